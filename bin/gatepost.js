@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+import './check-node.js'
+
+const { runCli } = await import('../src/cli.ts')
+await runCli(process.argv)
