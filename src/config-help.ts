@@ -1,0 +1,40 @@
+import { settings } from './config.ts'
+
+export interface SettingHelp {
+  name: string
+  /** As it would be written; empty when there is none. */
+  fallback: string
+  description: string
+}
+
+/** Every setting for people, in the order of `config.ts`. */
+export function settingsHelp(): SettingHelp[] {
+  return Object.entries(settings).map(([name, schema]) => ({
+    name,
+    fallback: defaultOf(schema),
+    description: schema.description ?? '',
+  }))
+}
+
+/** The settings as lines for a terminal. */
+export function settingsText(): string {
+  const lines = settingsHelp().map(
+    ({ name, fallback, description }) =>
+      `  ${name.padEnd(24)} ${description}${fallback && ` (default: ${fallback})`}`,
+  )
+  return ['Settings (environment variables):', ...lines].join('\n')
+}
+
+/** The settings as a table for the README. */
+export function settingsMarkdown(): string {
+  const rows = settingsHelp().map(
+    ({ name, fallback, description }) =>
+      `| \`${name}\` | ${fallback && `\`${fallback}\``} | ${description} |`,
+  )
+  return ['| variable | default | meaning |', '| --- | --- | --- |', ...rows].join('\n')
+}
+
+function defaultOf(schema: (typeof settings)[keyof typeof settings]): string {
+  const { def } = schema
+  return def.type === 'prefault' ? String(def.defaultValue) : ''
+}

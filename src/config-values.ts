@@ -1,0 +1,72 @@
+import { z } from 'zod'
+
+// How the values of environment variables are written. No message repeats the value: it may be a secret.
+
+/** Text that is not blank. */
+export function text() {
+  return z.string().trim().min(1, 'must not be blank.')
+}
+
+/** A whole number written in digits. */
+export function integer(least: number, most: number) {
+  const message = `must be a whole number from ${least} to ${most}.`
+  return z
+    .string(message)
+    .regex(/^\d{1,15}$/, message)
+    .transform(Number)
+    .pipe(z.number().min(least, message).max(most, message))
+}
+
+const secondsPerUnit = { '': 1, ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 }
+
+/** A time span in seconds, or with a unit: 500ms, 30s, 15m, 12h, 30d. Gives seconds. */
+export function duration(least: number, most: number) {
+  const message = `must be a time such as 30 (seconds), 500ms, 30s, 15m, 12h or 30d, from ${least} to ${most} seconds.`
+  return amount(/^(\d{1,9})(ms|s|m|h|d|)$/, secondsPerUnit, message, least, most)
+}
+
+const bytesPerUnit = { '': 1, B: 1, kB: 1000, KiB: 1024, MB: 1_000_000, MiB: 1_048_576 }
+
+/** A size in bytes, or with a unit: 512KiB, 1MiB. Gives bytes. */
+export function bytes(least: number, most: number) {
+  const message = `must be a size such as 65536 (bytes), 512KiB or 1MiB, from ${least} to ${most} bytes.`
+  return amount(/^(\d{1,12})(B|kB|KiB|MB|MiB|)$/, bytesPerUnit, message, least, most)
+}
+
+/** An address with one of the given schemes (`https:`). */
+export function url(...schemes: string[]) {
+  const message = `must be an address that starts with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}.`
+  return z
+    .string(message)
+    .refine((value) => URL.canParse(value) && schemes.includes(new URL(value).protocol), message)
+}
+
+/** Values separated by commas; empty text is an empty list. */
+export function list<T>(item: z.ZodType<T, string>) {
+  return z
+    .string()
+    .transform((value) =>
+      value
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== ''),
+    )
+    .pipe(z.array(item))
+}
+
+function amount<Unit extends string>(
+  pattern: RegExp,
+  units: Record<Unit, number>,
+  message: string,
+  least: number,
+  most: number,
+) {
+  return z
+    .string(message)
+    .regex(pattern, message)
+    .transform((value) => {
+      const [, digits, unit] = pattern.exec(value) ?? []
+      return Number(digits) * units[unit as Unit] // the pattern names the units
+    })
+    .pipe(z.number(message).min(least, message).max(most, message))
+}

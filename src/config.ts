@@ -1,0 +1,130 @@
+import { z } from 'zod'
+import { bytes, duration, integer, list, text, url } from './config-values.ts'
+
+/** How to make a secret, said wherever one is missing or too short. */
+const secretAdvice = `Make one with: node -p "require('crypto').randomBytes(48).toString('base64url')"`
+
+/**
+ * Every setting: an environment variable on Node, a variable or secret of the same name on Workers.
+ * The description and the default shown to people (`gatepost start --help`, README) come from here.
+ */
+export const settings = {
+  PORT: integer(1, 65_535).prefault('3000').describe('Port to listen on.'),
+  HOST: text().optional().describe('Address to listen on. Default: 127.0.0.1; 0.0.0.0 in production.'),
+  PUBLIC_URL: url('http:', 'https:')
+    .optional()
+    .describe('The address people use. Links are built from it, never from the Host header.'),
+  DATABASE_URL: url('postgres:', 'postgresql:')
+    .optional()
+    .describe(
+      'PostgreSQL server, as postgres://user:password@host:5432/name. Default: the embedded database.',
+    ),
+  DATA_DIR: text().prefault('data').describe('Folder of the embedded database and its JWT secret.'),
+  DATABASE_POOL: integer(1, 1000).prefault('6').describe('Connections to PostgreSQL.'),
+  DATABASE_TIMEOUT: duration(0.05, 600)
+    .prefault('5s')
+    .describe('How long a query may take before the client is answered 503.'),
+  JWT_SECRET: secret()
+    .optional()
+    .describe(
+      'HS256 secret of at least 32 bytes. Default: made at first start, with the embedded database only.',
+    ),
+  JWT_PREVIOUS_SECRETS: list(secret())
+    .prefault('')
+    .describe('Older secrets, comma separated, still accepted until they are removed from here.'),
+  JWT_ISSUER: text().prefault('gatepost').describe('Claim `iss` of access tokens.'),
+  JWT_AUDIENCE: text().prefault('gatepost').describe('Claim `aud` of access tokens.'),
+  CLOCK_TOLERANCE: duration(0, 300)
+    .prefault('3s')
+    .describe(
+      'Tolerated difference between the clocks of two servers, never more than a tenth of a token’s life.',
+    ),
+  ACCESS_TOKEN_TTL: duration(1, 86_400).prefault('15m').describe('Life of an access token.'),
+  BCRYPT_COST: integer(4, 16)
+    .prefault('12')
+    .describe('Cost of new password hashes; weaker ones are upgraded at log-in.'),
+  PASSWORD_MIN_LENGTH: integer(8, 72).prefault('8').describe('Fewest characters of a new password.'),
+  PASSWORD_QUEUE: integer(1, 10_000)
+    .prefault('64')
+    .describe('Passwords that may wait to be hashed before the client is answered 503.'),
+  CORS_ORIGINS: list(url('http:', 'https:').transform((value) => new URL(value).origin))
+    .prefault('')
+    .describe('Origins whose pages may call the API, comma separated.'),
+  ADMIN_USERNAME: text().optional().describe('First admin, made at start while there is no admin.'),
+  ADMIN_EMAIL: text().optional().describe('E-mail address of the first admin.'),
+  ADMIN_PASSWORD: text().optional().describe('Password of the first admin.'),
+  BODY_LIMIT: bytes(1024, 64 * 1024 * 1024)
+    .prefault('1MiB')
+    .describe('Largest request body.'),
+  REQUEST_TIMEOUT: duration(1, 3600)
+    .prefault('30s')
+    .describe('Longest time a client may take to send its request.'),
+  SHUTDOWN_TIMEOUT: duration(0, 600)
+    .prefault('10s')
+    .describe('How long requests under way may go on after SIGTERM.'),
+  LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'])
+    .prefault('info')
+    .describe('Least severe log lines to write: debug, info, warn, error or silent.'),
+  NODE_ENV: z.string().prefault('development').describe('`production` refuses unsafe settings.'),
+  ALLOW_EMBEDDED_DATABASE: z
+    .enum(['true', 'false'])
+    .prefault('false')
+    .describe('`true` lets production run on the embedded database.'),
+}
+
+/** The settings in force; durations in seconds, sizes in bytes. */
+export type Config = z.output<typeof Settings>
+
+/** A configuration that can't be used; the message says which variable is wrong and what to do. */
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+}
+
+/**
+ * Reads the configuration from a set of variables; pure, so that Node, Workers and tests share it.
+ * An empty value counts as absent. @throws ConfigError
+ */
+export function parseConfig(source: Readonly<Record<string, unknown>>): Config {
+  const given = Object.fromEntries(
+    Object.keys(settings).map((name) => [name, source[name] === '' ? undefined : source[name]]),
+  )
+  const result = Settings.safeParse(given)
+  if (!result.success) {
+    const lines = result.error.issues.map(
+      (issue) => `${issue.path.join('.') || 'settings'}: ${issue.message}`,
+    )
+    throw new ConfigError(lines.join('\n'))
+  }
+  return result.data
+}
+
+const Settings = z.object(settings).superRefine((config, context) => {
+  const refuse = (name: keyof typeof settings, message: string) =>
+    context.addIssue({ code: 'custom', path: [name], message })
+
+  if (config.DATABASE_URL && !config.JWT_SECRET) {
+    refuse('JWT_SECRET', `must be set when DATABASE_URL is. ${secretAdvice}`)
+  }
+  const admin = [config.ADMIN_USERNAME, config.ADMIN_EMAIL, config.ADMIN_PASSWORD]
+  if (admin.some(Boolean) && !admin.every(Boolean)) {
+    refuse(
+      'ADMIN_USERNAME',
+      'ADMIN_USERNAME, ADMIN_EMAIL and ADMIN_PASSWORD go together: set all three or none.',
+    )
+  }
+  if (config.NODE_ENV !== 'production') return
+  if (!config.DATABASE_URL && config.ALLOW_EMBEDDED_DATABASE !== 'true') {
+    refuse(
+      'DATABASE_URL',
+      'must be set in production. To run production on the embedded database all the same, set ALLOW_EMBEDDED_DATABASE=true.',
+    )
+  }
+  if (config.BCRYPT_COST < 10) refuse('BCRYPT_COST', 'must be at least 10 in production.')
+})
+
+function secret() {
+  return z.string().refine((value) => new TextEncoder().encode(value).length >= 32, {
+    message: `must be at least 32 bytes long. ${secretAdvice}`,
+  })
+}

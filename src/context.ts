@@ -1,0 +1,51 @@
+import type { Context } from 'hono'
+import type { TokenKeys } from './auth/keys.ts'
+import type { PasswordHasher } from './auth/passwords.ts'
+import type { Config } from './config.ts'
+import type { Database } from './db/client.ts'
+import type { Role } from './users/users.table.ts'
+
+/** One log line: fields first, then what happened. pino has this shape; Workers write JSON lines. */
+type LogLine = (fields: Record<string, unknown>, message: string) => void
+export type Logger = Record<'debug' | 'info' | 'warn' | 'error', LogLine>
+
+/** A file of the documentation pages. */
+export interface Asset {
+  content: Uint8Array<ArrayBuffer> | string
+  type: string
+}
+
+/** Everything the app needs from outside; it opens nothing and reads no globals itself. */
+export interface Deps {
+  config: Config
+  keys: TokenKeys
+  passwords: PasswordHasher
+  log: Logger
+  /** The database for this request: a shared connection on Node, one of its own on Workers. */
+  connect(c: Context): Database
+  /** A file of swagger-ui-dist by its name. */
+  swaggerUiFile(name: string): Promise<Asset | undefined>
+  /** Milliseconds since 1970. */
+  now(): number
+}
+
+/** Who is asking, as their access token says. */
+export interface CurrentUser {
+  id: string
+  role: Role
+  sessionId: string
+}
+
+export interface AppEnv {
+  Bindings: object
+  Variables: { deps: Deps; db: Database; requestId: string }
+}
+
+/** What helpers need of a request; unlike Context it takes that of guarded routes too. */
+export type AppContext = Pick<Context<AppEnv>, 'req' | 'var'>
+
+/** Under a guard there is a user; elsewhere reading it does not compile. */
+export interface SecuredEnv {
+  Bindings: object
+  Variables: AppEnv['Variables'] & { user: CurrentUser }
+}

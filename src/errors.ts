@@ -1,0 +1,151 @@
+import type { Context, ErrorHandler } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import type { AppEnv } from './context.ts'
+import { isDatabaseUnavailable } from './db/errors.ts'
+import { type ProblemCode, problems } from './problems.ts'
+
+/** One wrong value of a request; `pointer` is an RFC 6901 JSON pointer into the body. */
+export interface InvalidValue {
+  location: 'body' | 'query' | 'path' | 'header' | 'cookie'
+  pointer?: string
+  name?: string
+  code: string
+  message: string
+}
+
+interface ApiErrorOptions {
+  detail?: string
+  errors?: InvalidValue[]
+  headers?: Record<string, string>
+  cause?: unknown
+}
+
+/** Throw it anywhere below a route: it is answered as the problem of that code (RFC 9457). */
+export class ApiError extends Error {
+  override name = 'ApiError'
+  readonly code: ProblemCode
+  readonly options: ApiErrorOptions
+
+  constructor(code: ProblemCode, options: ApiErrorOptions = {}) {
+    super(code, { cause: options.cause })
+    this.code = code
+    this.options = options
+  }
+}
+
+/** Refuses single values that the schemas cannot judge, with 422. */
+export function invalidValue(value: InvalidValue): ApiError {
+  return new ApiError('request.invalid', { detail: summary([value]), errors: [value] })
+}
+
+/** Answers every error as a problem; what nobody foresaw is logged and answered without its message. */
+export const onError: ErrorHandler<AppEnv> = (error, c) => {
+  const known = toApiError(error)
+  if (known.code === 'service.failure' || known.code === 'service.unavailable') {
+    const level = known.code === 'service.failure' ? 'error' : 'warn'
+    c.var.deps.log[level]({ request_id: c.var.requestId, error: describeError(error) }, known.code)
+  }
+  return problemResponse(c, known)
+}
+
+/** The problem as a response with the headers that its status calls for. */
+export function problemResponse(c: Context<AppEnv>, error: ApiError): Response {
+  const { code, options } = error
+  const { status } = problems[code]
+  const body = problemBody(error, {
+    instance: pathOf(c.req.url),
+    requestId: c.var.requestId,
+    publicUrl: c.var.deps.config.PUBLIC_URL,
+  })
+  const headers: Record<string, string> = { 'Content-Type': 'application/problem+json', ...options.headers }
+  if (status === 401) headers['WWW-Authenticate'] = challenge(code, c.req.header('Authorization'))
+  if (status === 503) headers['Retry-After'] ??= '1'
+  return c.body(JSON.stringify(body), status, headers)
+}
+
+interface Occurrence {
+  instance: string
+  requestId: string
+  publicUrl: string | undefined
+}
+
+/** The body of a problem (RFC 9457, section 3). */
+export function problemBody({ code, options }: ApiError, { instance, requestId, publicUrl }: Occurrence) {
+  const { status, title, detail } = problems[code]
+  return {
+    type: problemUri(publicUrl, code),
+    title,
+    status,
+    detail: options.detail ?? detail,
+    instance,
+    code,
+    request_id: requestId,
+    ...(options.errors && { errors: options.errors }),
+  }
+}
+
+/** Where a problem is explained: absolute when the public address is known, else relative to the request. */
+export function problemUri(publicUrl: string | undefined, code: ProblemCode): string {
+  return publicUrl ? new URL(`/problems/${code}`, publicUrl).href : `/problems/${code}`
+}
+
+/** One sentence on several wrong values. */
+export function summary(errors: readonly InvalidValue[]): string {
+  const places = errors.map((error) => `${error.location} ${error.pointer ?? error.name ?? ''}`.trim())
+  return `${errors.length === 1 ? 'One value is' : `${errors.length} values are`} not allowed: ${places.join(', ')}.`
+}
+
+/**
+ * What may be logged of an error nobody foresaw. A driver's message and parameters hold every bound value,
+ * hashes and tokens among them: of database errors only name, SQL state, constraint and place are kept.
+ */
+export function describeError(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { name: typeof error }
+  const cause = error.cause
+  const isFromDriver = cause instanceof Error || 'code' in error
+  const source = cause instanceof Error ? cause : error
+  return {
+    name: source.name,
+    code: 'code' in source ? source.code : undefined,
+    constraint: 'constraint_name' in source ? source.constraint_name : undefined,
+    message: isFromDriver ? undefined : error.message,
+    stack: error.stack
+      ?.split('\n')
+      .filter((line) => /^ {4}at /.test(line))
+      .slice(0, 12)
+      .map((line) => line.trim()),
+  }
+}
+
+/**
+ * The challenge of a 401 (RFC 9110, section 11.6.1). Basic makes browsers ask for a password in a window of
+ * their own, so a log-in by JSON, which has its own form, is not answered with it.
+ */
+function challenge(code: ProblemCode, authorization: string | undefined): string {
+  const isBasic = code === 'auth.credentials_missing' || /^basic\b/i.test(authorization ?? '')
+  if (isBasic && code !== 'auth.token_invalid') return 'Basic realm="gatepost", charset="UTF-8"'
+  // RFC 6750, section 3.1: an error code only when a token was presented.
+  if (code !== 'auth.token_invalid' && code !== 'auth.token_expired') return 'Bearer realm="gatepost"'
+  return `Bearer realm="gatepost", error="invalid_token", error_description="${problems[code].title}"`
+}
+
+function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error
+  if (error instanceof HTTPException && error.status === 415) {
+    return new ApiError('request.unsupported_media_type')
+  }
+  // The only 400 that Hono's validator throws on our routes is for JSON that does not parse.
+  if (error instanceof HTTPException && error.status === 400) return new ApiError('request.malformed_json')
+  if (isDatabaseUnavailable(error)) return new ApiError('service.unavailable')
+  return new ApiError('service.failure')
+}
+
+/** The path as a URI reference (RFC 3986): without the query, and with what a URI cannot hold encoded. */
+function pathOf(url: string): string {
+  const start = url.indexOf('/', url.indexOf('//') + 2)
+  const [path = '/'] = (start === -1 ? '/' : url.slice(start)).split(/[?#]/, 1)
+  return path
+    .replace(/%(?![0-9a-f]{2})/gi, '%25')
+    .replace(/[^\w.~!$&'()*+,;=:@/%-]/g, encodeURIComponent)
+    .replace(/^\/\//, '/%2F')
+}

@@ -1,0 +1,39 @@
+import type { MiddlewareHandler } from 'hono'
+import { parseAccept } from 'hono/utils/accept'
+import type { AppEnv } from '../context.ts'
+import { ApiError } from '../errors.ts'
+
+/** Refuses with 406 what accepts none of these media types (RFC 9110, section 12.5.1). */
+export function acceptable(produced: readonly string[]): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    const accept = c.req.header('Accept')
+    if (accept && preferred(accept, produced) === undefined) {
+      throw new ApiError('request.not_acceptable', {
+        detail: `This operation produces ${produced.join(' or ')}, which the Accept header does not allow.`,
+      })
+    }
+    await next()
+  }
+}
+
+/** The produced media type that the client likes best; the first of equals; undefined if none is accepted. */
+export function preferred(accept: string | undefined, produced: readonly string[]): string | undefined {
+  if (!accept || accept === '*/*') return produced[0]
+  const ranges = parseAccept(accept)
+  let best: { type: string; quality: number } | undefined
+  for (const type of produced) {
+    const quality = qualityOf(type, ranges)
+    if (quality > (best?.quality ?? 0)) best = { type, quality }
+  }
+  return best?.type
+}
+
+/** The quality of the most specific range that covers the type: a/b, then a/*, then any. */
+function qualityOf(type: string, ranges: ReturnType<typeof parseAccept>): number {
+  const bare = type.split(';', 1)[0] ?? type
+  for (const range of [bare, `${bare.split('/', 1)[0]}/*`, '*/*']) {
+    const match = ranges.find((candidate) => candidate.type.toLowerCase() === range)
+    if (match) return match.q
+  }
+  return 0
+}

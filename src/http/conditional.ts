@@ -1,0 +1,52 @@
+import type { ParameterObject } from 'openapi3-ts/oas31'
+import type { AppContext } from '../context.ts'
+
+/**
+ * The entity tag (RFC 9110, section 8.8.3) of a representation, from the versions of the rows that it is
+ * made of. The first is the one that If-Match protects.
+ */
+export function entityTag(...versions: number[]): string {
+  return `"${versions.join('.')}"`
+}
+
+/** Whether the client has this very version already: answer 304 (RFC 9110, section 13.1.2). */
+export function isUnchanged(c: AppContext, tag: string): boolean {
+  const header = c.req.header('If-None-Match')
+  if (!header) return false
+  return header.trim() === '*' || tagsOf(header).some((candidate) => candidate.replace(/^W\//, '') === tag)
+}
+
+/**
+ * The versions that If-Match allows to be changed; undefined when any will do. Weak tags never match
+ * (RFC 9110, section 13.1.1), and neither does what is not a tag of ours.
+ */
+export function allowedVersions(c: AppContext): number[] | undefined {
+  const header = c.req.header('If-Match')
+  if (header === undefined || header.trim() === '*') return undefined
+  return tagsOf(header).flatMap((tag) => {
+    const version = Number(/^"(\d{1,9})(\.\d{1,9})*"$/.exec(tag)?.[1] ?? Number.NaN)
+    return Number.isInteger(version) ? [version] : []
+  })
+}
+
+/** If-None-Match in the document; read by `isUnchanged`. */
+export const ifNoneMatch: ParameterObject = {
+  name: 'If-None-Match',
+  in: 'header',
+  description:
+    'Entity tags that the client has already: if one is current the answer is 304, without a body. Written as in ETag, with its quotation marks.',
+  schema: { type: 'string' },
+}
+
+/** If-Match in the document; read by `allowedVersions`. */
+export const ifMatch: ParameterObject = {
+  name: 'If-Match',
+  in: 'header',
+  description:
+    'Entity tag of what the client means to change: if somebody else was quicker the answer is 412. Written as in ETag, with its quotation marks.',
+  schema: { type: 'string' },
+}
+
+function tagsOf(header: string): string[] {
+  return header.match(/(W\/)?"[!#-~\x80-\xff]*"/g) ?? []
+}

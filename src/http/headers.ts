@@ -1,0 +1,98 @@
+import type { HeaderObject, ReferenceObject } from 'openapi3-ts/oas31'
+
+/** Headers that answers carry, as they stand in the document's components. */
+export const documentedHeaders = {
+  'X-Request-Id': {
+    description: 'Id of this request in the logs: the one sent, if it was a sane one, else a new one.',
+    required: true,
+    schema: { type: 'string', pattern: '^[A-Za-z0-9._-]{1,128}$' },
+    example: '5f0c8a52-7f5a-4f0e-9d57-0b8a53f3a6f1',
+  },
+  'Cache-Control': {
+    description: 'How long the answer may be kept (RFC 9111).',
+    required: true,
+    schema: { type: 'string' },
+    example: 'no-store',
+  },
+  'Content-Security-Policy': {
+    description: 'What a browser may load if it shows this answer as a page.',
+    required: true,
+    schema: { type: 'string' },
+  },
+  'X-Content-Type-Options': {
+    description: 'Keeps browsers from guessing the media type.',
+    required: true,
+    schema: { type: 'string', enum: ['nosniff'] },
+  },
+  'Referrer-Policy': {
+    description: 'Keeps addresses of this server from other sites.',
+    required: true,
+    schema: { type: 'string', enum: ['no-referrer', 'same-origin'] },
+  },
+  'Cross-Origin-Resource-Policy': {
+    description: 'Keeps other sites from embedding this answer.',
+    required: true,
+    schema: { type: 'string', enum: ['same-origin'] },
+  },
+  'Strict-Transport-Security': {
+    description: 'Sent when PUBLIC_URL is an https address: browsers then use https alone.',
+    schema: { type: 'string' },
+  },
+  ETag: {
+    description: 'Entity tag of this very version (RFC 9110, section 8.8.3), for If-Match and If-None-Match.',
+    required: true,
+    schema: { type: 'string', pattern: '^"[!#-~]+"$' },
+    example: '"1.1"',
+  },
+  Location: {
+    description: 'Address of what was made.',
+    required: true,
+    schema: { type: 'string', format: 'uri-reference' },
+    example: '/posts/1',
+  },
+  Link: {
+    description: 'The next page as `rel="next"` (RFC 8288), if there is one.',
+    schema: { type: 'string' },
+  },
+  'Retry-After': {
+    description: 'Seconds to wait before trying again.',
+    required: true,
+    schema: { type: 'integer', minimum: 0 },
+    example: 1,
+  },
+  'WWW-Authenticate': {
+    description: 'What kind of credential is asked for (RFC 9110, section 11.6.1; RFC 6750, section 3).',
+    required: true,
+    schema: { type: 'string' },
+    example: 'Bearer realm="gatepost"',
+  },
+} as const satisfies Record<string, HeaderObject>
+
+export type DocumentedHeader = keyof typeof documentedHeaders
+
+/** On every answer. */
+const everywhere = [
+  'X-Request-Id',
+  'Cache-Control',
+  'Content-Security-Policy',
+  'X-Content-Type-Options',
+  'Referrer-Policy',
+  'Cross-Origin-Resource-Policy',
+  'Strict-Transport-Security',
+] as const satisfies DocumentedHeader[]
+
+/** References to the headers of one answer: those of every answer and the named ones. */
+export function headerReferences(...names: readonly DocumentedHeader[]): Record<string, ReferenceObject> {
+  return Object.fromEntries(
+    [...everywhere, ...names].map((name) => [name, { $ref: `#/components/headers/${name}` }]),
+  )
+}
+
+/** Headers of every answer of the API, whose answers are data and never pages. */
+export const apiHeaders = {
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+} as const satisfies Partial<Record<DocumentedHeader, string>>

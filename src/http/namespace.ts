@@ -1,0 +1,89 @@
+import { createRoute, type RouteConfig } from '@hono/zod-openapi'
+import type { Env, MiddlewareHandler } from 'hono'
+import type { AppEnv, SecuredEnv } from '../context.ts'
+import type { ProblemCode } from '../problems.ts'
+import type { Role } from '../users/users.table.ts'
+import { acceptable } from './accept.ts'
+import { guard, guardProblems, guardSecurity } from './guard.ts'
+import { problemResponses } from './problem-responses.ts'
+import { readBody } from './read-body.ts'
+
+type RouteSpec = Pick<
+  RouteConfig,
+  'method' | 'path' | 'request' | 'responses' | 'security' | 'parameters'
+> & {
+  operationId: string
+  summary: string
+  description: string
+  /** What this operation can answer besides what its input, its guard and the database can cause. */
+  problems?: readonly ProblemCode[]
+  /** False for what answers without the database. */
+  usesDatabase?: boolean
+}
+
+/**
+ * The routes of one tag. `route()` is open to everyone; `secured()` is guarded. Both document what they do:
+ * the problems that the input can cause, and for `secured()` the security schemes, 401 and 403. So what the
+ * document declares is what is enforced, and `c.var.user` exists under a guard only.
+ */
+export function namespace(tag: string) {
+  return {
+    route<P extends string, R extends RouteSpec & { path: P }>(spec: R) {
+      const { document, middleware } = contractOf(tag, spec, [])
+      return createRoute<P, R & { middleware: MiddlewareHandler<AppEnv> }>({
+        security: [],
+        ...spec,
+        ...document,
+        middleware: asOne<AppEnv>(middleware),
+      })
+    },
+    secured<P extends string, R extends RouteSpec & { path: P }>(spec: R, access: { role?: Role } = {}) {
+      const { document, middleware } = contractOf(tag, spec, guardProblems(access))
+      return createRoute<P, R & { middleware: MiddlewareHandler<SecuredEnv> }>({
+        ...spec,
+        ...document,
+        security: guardSecurity,
+        middleware: asOne<SecuredEnv>([guard(access), ...middleware]),
+      })
+    },
+  }
+}
+
+/** An array at run time; in the types one middleware, which keeps those of the routes quick and simple. */
+function asOne<E extends Env>(middleware: readonly unknown[]): MiddlewareHandler<E> {
+  return middleware as unknown as MiddlewareHandler<E>
+}
+
+function contractOf(tag: string, spec: RouteSpec, more: readonly ProblemCode[]) {
+  const { problems: own = [], usesDatabase = true, request } = spec
+  const codes: ProblemCode[] = ['request.malformed', ...more, ...own]
+  const middleware: MiddlewareHandler<AppEnv>[] = []
+  const produced = producedBy(spec)
+  if (produced.length > 0) {
+    codes.push('request.not_acceptable')
+    middleware.push(acceptable(produced))
+  }
+  if (request) codes.push('request.invalid')
+  if (request?.body) {
+    codes.push('request.malformed_json', 'request.too_large', 'request.unsupported_media_type')
+    if (request.body.required) codes.push('request.body_missing')
+    middleware.push(readBody({ required: request.body.required ?? false }))
+  }
+  if (usesDatabase) codes.push('service.unavailable')
+  return {
+    middleware,
+    document: {
+      tags: [tag],
+      problems: undefined,
+      usesDatabase: undefined,
+      responses: { ...spec.responses, ...problemResponses(codes) },
+    },
+  }
+}
+
+function producedBy(spec: RouteSpec): string[] {
+  const types = Object.entries(spec.responses).flatMap(([status, response]) =>
+    status.startsWith('2') && response && 'content' in response ? Object.keys(response.content ?? {}) : [],
+  )
+  return [...new Set(types)]
+}

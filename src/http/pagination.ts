@@ -1,0 +1,92 @@
+import { z } from '@hono/zod-openapi'
+import { fromBase64Url, toBase64Url } from '../base64url.ts'
+import type { AppContext } from '../context.ts'
+import { invalidValue } from '../errors.ts'
+import { wholeNumber } from './parameters.ts'
+
+/** Query parameters of every list. */
+export const pageParameters = {
+  limit: wholeNumber(1, 100).default(20).openapi({
+    type: 'integer',
+    minimum: 1,
+    maximum: 100,
+    default: 20,
+    description: 'Most items in the answer.',
+    example: 20,
+  }),
+  cursor: z.string().max(512).optional().openapi({
+    description: 'Where to go on: `next_cursor` of the answer before, with the same filters and order.',
+  }),
+}
+
+/** The schema of one page of a list. */
+export function pageOf<T extends z.ZodType>(item: T, name: string) {
+  return z
+    .strictObject({
+      items: z.array(item),
+      next_cursor: z.string().nullable().openapi({
+        description: 'Send it as `cursor` for the next page; null on the last.',
+        example: null,
+      }),
+    })
+    .openapi(name, { description: 'One page of a list.' })
+}
+
+/** What a cursor belongs to: one list with one set of filters. With another it is refused. */
+interface CursorScope {
+  list: string
+  filters: unknown
+}
+
+/** A position in a list as an opaque signed text: base64url of the position and its HMAC-SHA-256. */
+export async function encodeCursor(c: AppContext, position: string | number, scope: CursorScope) {
+  const payload = encoder.encode(JSON.stringify(position))
+  const signature = await crypto.subtle.sign('HMAC', c.var.deps.keys.cursors, signedBytes(payload, scope))
+  return `${toBase64Url(payload)}.${toBase64Url(new Uint8Array(signature))}`
+}
+
+/** The position in a cursor. @throws ApiError 422 if it was altered or made for another list or filter */
+export async function decodeCursor<T extends z.ZodType>(
+  c: AppContext,
+  cursor: string | undefined,
+  scope: CursorScope,
+  position: T,
+): Promise<z.output<T> | undefined> {
+  if (cursor === undefined) return undefined
+  const refused = invalidValue({
+    location: 'query',
+    name: 'cursor',
+    code: 'invalid_cursor',
+    message: 'Is not a cursor of this list with these filters. Start again without a cursor.',
+  })
+  const [payload, signature] = cursor.split('.').map(fromBase64Url)
+  if (!payload || !signature) throw refused
+  const isGenuine = await crypto.subtle.verify(
+    'HMAC',
+    c.var.deps.keys.cursors,
+    signature,
+    signedBytes(payload, scope),
+  )
+  if (!isGenuine) throw refused
+  return position.parse(JSON.parse(new TextDecoder().decode(payload)))
+}
+
+/** The Link header (RFC 8288) that leads to the next page: this request with another cursor. */
+export function nextLink(c: AppContext, cursor: string | null): Record<string, string> {
+  if (cursor === null) return {}
+  const { pathname, searchParams } = new URL(c.req.url)
+  searchParams.set('cursor', cursor)
+  const target = `${pathname}?${searchParams}`
+  const { PUBLIC_URL } = c.var.deps.config
+  return { Link: `<${PUBLIC_URL ? new URL(target, PUBLIC_URL).href : target}>; rel="next"` }
+}
+
+const encoder = new TextEncoder()
+
+function signedBytes(payload: Uint8Array, { list, filters }: CursorScope): Uint8Array<ArrayBuffer> {
+  const scope = encoder.encode(JSON.stringify([list, filters]))
+  const bytes = new Uint8Array(payload.length + scope.length + 1)
+  bytes.set(payload)
+  bytes.set(scope, payload.length + 1)
+  return bytes
+}

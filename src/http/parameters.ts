@@ -1,0 +1,42 @@
+import { z } from '@hono/zod-openapi'
+
+/** Largest id: beyond it JSON numbers lose digits. */
+const largestId = Number.MAX_SAFE_INTEGER
+
+/**
+ * A whole number in a path or query, in plain digits: no sign, no exponent, no leading zero.
+ * Anything else stays text and is refused as "not a number".
+ */
+export function wholeNumber(least: number, most: number) {
+  return z.preprocess(digitsToNumber, z.int().min(least).max(most))
+}
+
+export const IdParameter = z.object({
+  id: wholeNumber(1, largestId).openapi({
+    param: { name: 'id', in: 'path' },
+    type: 'integer',
+    format: 'int64',
+    description: 'Its id.',
+    example: 1,
+  }),
+})
+
+export const UserIdParameter = z.object({
+  id: z.uuid().openapi({
+    param: { name: 'id', in: 'path' },
+    description: 'Id of the user.',
+    example: '019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e',
+  }),
+})
+
+/** A query parameter that may be repeated: one value is a list of one. */
+export function repeatable<T extends z.ZodType>(item: T, most: number) {
+  return z.preprocess(
+    (value) => (typeof value === 'string' ? [value] : value),
+    z.array(item).max(most).optional(),
+  )
+}
+
+function digitsToNumber(value: unknown): unknown {
+  return typeof value === 'string' && /^(0|[1-9]\d{0,15})$/.test(value) ? Number(value) : value
+}

@@ -1,0 +1,78 @@
+import type { HonoRequest, MiddlewareHandler } from 'hono'
+import type { AppEnv } from '../context.ts'
+import { ApiError } from '../errors.ts'
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/**
+ * Reads a JSON body before the validators look at it: 415 for anything but JSON in UTF-8, 413 beyond the
+ * limit (told by its length or, when chunked, found while reading), 400 when there is none or it is not
+ * UTF-8. Hono's own bodyLimit rebuilds the request, which costs two thirds of the throughput.
+ */
+export function readBody({ required }: { required: boolean }): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    const bytes = await readBytes(c.req, c.var.deps.config.BODY_LIMIT)
+    if (bytes.byteLength > 0) {
+      checkMediaType(c.req)
+      // Hono's validator takes the text from this cache and parses it: the bytes are read once.
+      // It keeps promises in it, whatever its type says.
+      c.req.bodyCache.text = Promise.resolve(decode(bytes)) as unknown as string
+    } else if (required) {
+      throw new ApiError('request.body_missing')
+    }
+    await next()
+  }
+}
+
+/** Whether `readBody` found anything. */
+export function hasBody(request: HonoRequest): boolean {
+  return request.bodyCache.text !== undefined
+}
+
+function checkMediaType(request: HonoRequest): void {
+  const [type = '', ...parameters] = (request.header('Content-Type') ?? '').toLowerCase().split(';')
+  const charset = parameters.map((part) => part.trim()).find((part) => part.startsWith('charset='))
+  const isJson = type.trim() === 'application/json'
+  const isUtf8 = !charset || /^charset="?utf-?8"?$/.test(charset)
+  const encoding = request.header('Content-Encoding') ?? 'identity'
+  if (!isJson || !isUtf8 || encoding.toLowerCase() !== 'identity') {
+    throw new ApiError('request.unsupported_media_type')
+  }
+}
+
+function decode(bytes: ArrayBuffer | Uint8Array): string {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    throw new ApiError('request.malformed_json', { detail: 'The body is not UTF-8.' })
+  }
+}
+
+async function readBytes(request: HonoRequest, limit: number): Promise<ArrayBuffer | Uint8Array> {
+  const tooLarge = () =>
+    new ApiError('request.too_large', {
+      detail: `The body is larger than the ${limit} bytes that are accepted.`,
+      headers: { Connection: 'close' }, // the rest of the body is not waited for
+    })
+  const length = request.header('Content-Length')
+  if (Number(length) > limit) throw tooLarge()
+  // The server holds a client to the length that it declared.
+  return length === undefined ? readStream(request, limit, tooLarge) : request.arrayBuffer()
+}
+
+async function readStream(request: HonoRequest, limit: number, tooLarge: () => ApiError) {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of request.raw.body ?? []) {
+    size += chunk.byteLength
+    if (size > limit) throw tooLarge()
+    chunks.push(chunk)
+  }
+  const bytes = new Uint8Array(size)
+  let offset = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset)
+    offset += chunk.byteLength
+  }
+  return bytes
+}

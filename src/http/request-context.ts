@@ -1,0 +1,53 @@
+import type { MiddlewareHandler } from 'hono'
+import { routePath } from 'hono/route'
+import type { AppEnv, Deps } from '../context.ts'
+import { ApiError } from '../errors.ts'
+import { apiHeaders } from './headers.ts'
+
+/** What a request id may look like to be taken over from the client: it ends up in logs and headers. */
+const saneRequestId = /^[A-Za-z0-9._-]{1,128}$/
+
+/** First of all middleware: gives the request its id, database and headers, and writes its log line. */
+export function requestContext(deps: Deps): MiddlewareHandler<AppEnv> {
+  const headers = Object.entries({ ...apiHeaders, ...transportSecurity(deps.config.PUBLIC_URL) })
+  return async (c, next) => {
+    const startedAt = performance.now()
+    const requested = c.req.header('X-Request-Id')
+    const requestId = requested && saneRequestId.test(requested) ? requested : crypto.randomUUID()
+    c.set('deps', deps)
+    c.set('db', deps.connect(c))
+    c.set('requestId', requestId)
+    c.header('X-Request-Id', requestId)
+    for (const [name, value] of headers) c.header(name, value)
+    await next()
+    deps.log.info(
+      {
+        request_id: requestId,
+        method: c.req.method,
+        route: routePath(c, -1),
+        status: c.res.status,
+        duration_ms: Math.round(performance.now() - startedAt),
+      },
+      'request',
+    )
+  }
+}
+
+/** Browsers that came by https once then never come by http (RFC 6797). */
+function transportSecurity(publicUrl: string | undefined): Record<string, string> {
+  return publicUrl?.startsWith('https:') ? { 'Strict-Transport-Security': 'max-age=31536000' } : {}
+}
+
+/** 400 for percent-encoding that is not UTF-8, which Hono would hand on undecoded. */
+export const decodableAddress: MiddlewareHandler<AppEnv> = async (c, next) => {
+  if (c.req.url.includes('%')) {
+    try {
+      decodeURIComponent(c.req.url)
+    } catch {
+      throw new ApiError('request.malformed', {
+        detail: 'The percent-encoding in the address is not valid UTF-8.',
+      })
+    }
+  }
+  await next()
+}

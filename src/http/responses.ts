@@ -1,0 +1,33 @@
+import type { Context, TypedResponse } from 'hono'
+import type { z } from 'zod'
+import { type DocumentedHeader, headerReferences } from './headers.ts'
+
+/** A JSON body in a route's contract: strict, required unless said otherwise. */
+export function body<T extends z.ZodType>(schema: T, { required = true } = {}) {
+  return { required, content: { 'application/json': { schema } } }
+}
+
+/** 200 or 201 with a JSON body, in a route's contract. */
+export function answer<T extends z.ZodType>(schema: T, description: string, ...headers: DocumentedHeader[]) {
+  return { description, headers: headerReferences(...headers), content: { 'application/json': { schema } } }
+}
+
+/** Answers without a body: 204 and 304, in a route's contract. */
+export function noBody(description: string, ...headers: DocumentedHeader[]): NoBody {
+  // zod-openapi stops checking a route's handler once one of its answers has no content, so the type has some.
+  return { description, headers: headerReferences(...headers) } as unknown as NoBody
+}
+
+interface NoBody {
+  description: string
+  content: { 'text/plain': { schema: z.ZodNull } }
+}
+
+/** Answers 204 or 304 without a body, in the type that `noBody` promises. */
+export function empty<Status extends 204 | 304>(
+  c: Context,
+  status: Status,
+  headers: Record<string, string> = {},
+): TypedResponse<null, Status, 'text'> {
+  return c.body(null, status, headers) as unknown as TypedResponse<null, Status, 'text'> // see noBody
+}

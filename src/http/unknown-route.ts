@@ -1,0 +1,33 @@
+import type { Context, NotFoundHandler } from 'hono'
+import { TrieRouter } from 'hono/router/trie-router'
+import type { AppEnv } from '../context.ts'
+import { ApiError, problemResponse } from '../errors.ts'
+
+interface Route {
+  method: string
+  path: string
+}
+
+/**
+ * What no route answers: OPTIONS tells the methods of the address (RFC 9110, section 9.3.7), a wrong method
+ * is 405 with Allow, an unknown address 404. Hono by itself answers all of them 404.
+ */
+export function unknownRoute(routes: readonly Route[]): NotFoundHandler<AppEnv> {
+  const byPath = new TrieRouter<string>()
+  for (const { method, path } of routes) if (method !== 'ALL') byPath.add('ALL', path, method)
+  return (c) => {
+    const allowed = allowedMethods(byPath, c)
+    if (allowed.length === 0) return problemResponse(c, new ApiError('route.not_found'))
+    const headers = { Allow: allowed.join(', ') }
+    if (c.req.method === 'OPTIONS') return c.body(null, 204, headers)
+    return problemResponse(c, new ApiError('route.method_not_allowed', { headers }))
+  }
+}
+
+function allowedMethods(byPath: TrieRouter<string>, c: Context): string[] {
+  const [matches] = byPath.match('ALL', c.req.path)
+  const methods = new Set(matches.map(([method]) => method))
+  if (methods.size > 0) methods.add('OPTIONS')
+  if (methods.has('GET')) methods.add('HEAD')
+  return [...methods].sort()
+}
