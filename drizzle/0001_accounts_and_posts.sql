@@ -1,0 +1,46 @@
+CREATE TABLE "sessions" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"user_id" uuid NOT NULL,
+	"user_agent" text,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "posts" (
+	"id" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "posts_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"author_id" uuid NOT NULL,
+	"title" text NOT NULL,
+	"body" text NOT NULL,
+	"excerpt" text GENERATED ALWAYS AS (left(btrim(regexp_replace(left("posts"."body", 1000), '\s+', ' ', 'g')), 200)) STORED NOT NULL,
+	"tags" text[] DEFAULT '{}'::text[] NOT NULL,
+	"status" text DEFAULT 'published' NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"search" "tsvector" GENERATED ALWAYS AS (setweight(to_tsvector('simple', "posts"."title"), 'A') || setweight(to_tsvector('simple', left("posts"."body", 100000)), 'B')) STORED NOT NULL,
+	CONSTRAINT "posts_status_check" CHECK ("posts"."status" in ('draft', 'published'))
+);
+--> statement-breakpoint
+CREATE TABLE "users" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"username" text NOT NULL,
+	"email" text NOT NULL,
+	"password_hash" text NOT NULL,
+	"role" text DEFAULT 'user' NOT NULL,
+	"disabled_at" timestamp (3) with time zone,
+	"version" integer DEFAULT 1 NOT NULL,
+	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "users_username_key" UNIQUE("username"),
+	CONSTRAINT "users_email_key" UNIQUE("email"),
+	CONSTRAINT "users_role_check" CHECK ("users"."role" in ('user', 'admin'))
+);
+--> statement-breakpoint
+ALTER TABLE "sessions" ADD CONSTRAINT "sessions_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "posts" ADD CONSTRAINT "posts_author_id_users_id_fk" FOREIGN KEY ("author_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "sessions_user_id" ON "sessions" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "posts_published" ON "posts" USING btree ("id") WHERE "posts"."status" = 'published';--> statement-breakpoint
+CREATE INDEX "posts_published_by_author" ON "posts" USING btree ("author_id","id") WHERE "posts"."status" = 'published';--> statement-breakpoint
+CREATE INDEX "posts_author_id" ON "posts" USING btree ("author_id");--> statement-breakpoint
+CREATE INDEX "posts_tags" ON "posts" USING gin ("tags");--> statement-breakpoint
+CREATE INDEX "posts_search" ON "posts" USING gin ("search");--> statement-breakpoint
+CREATE INDEX "users_username_search" ON "users" USING gin ("username" gin_trgm_ops);

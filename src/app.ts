@@ -1,0 +1,44 @@
+import { cors } from 'hono/cors'
+import { authRoutes } from './auth/auth.routes.ts'
+import type { Deps } from './context.ts'
+import { onError } from './errors.ts'
+import { decodableAddress, requestContext } from './http/request-context.ts'
+import { createRouter } from './http/router.ts'
+import { unknownRoute } from './http/unknown-route.ts'
+import { buildDocument } from './openapi.ts'
+import { postsRoutes } from './posts/posts.routes.ts'
+import { docsRoutes } from './service/docs.routes.ts'
+import { documentRoutes } from './service/document.routes.ts'
+import { frontRoutes } from './service/front.routes.ts'
+import { healthRoutes } from './service/health.routes.ts'
+import { problemsRoutes } from './service/problems.routes.ts'
+import { usersRoutes } from './users/users.routes.ts'
+
+/** The whole API. It opens nothing and reads no globals: all that it needs is in `deps`. */
+export function createApp(deps: Deps) {
+  const app = createRouter()
+  const { CORS_ORIGINS, PUBLIC_URL } = deps.config
+
+  app.use(requestContext(deps))
+  app.use(decodableAddress)
+  if (CORS_ORIGINS.length > 0) {
+    const exposeHeaders = ['ETag', 'Link', 'Location', 'Retry-After', 'X-Request-Id']
+    app.use(cors({ origin: CORS_ORIGINS, exposeHeaders, maxAge: 600 }))
+  }
+
+  app.route('/', authRoutes)
+  app.route('/', usersRoutes)
+  app.route('/', postsRoutes)
+  app.route('/', healthRoutes)
+  app.route('/', problemsRoutes)
+  app.route('/', frontRoutes)
+  app.route('/', docsRoutes)
+  app.route(
+    '/',
+    documentRoutes(() => buildDocument(app, PUBLIC_URL)),
+  )
+
+  app.onError(onError)
+  app.notFound(unknownRoute(app.routes))
+  return app
+}

@@ -1,0 +1,38 @@
+import { availableParallelism } from 'node:os'
+import { truncates } from 'bcryptjs'
+import { Piscina } from 'piscina'
+import { ApiError } from '../errors.ts'
+import type { PasswordHasher } from './passwords.ts'
+
+interface PoolOptions {
+  /** bcrypt cost of new hashes. */
+  cost: number
+  /** Passwords that may wait; beyond, the answer is 503. */
+  queue: number
+}
+
+/**
+ * Hashes passwords in threads of their own: one hash at cost 12 takes a quarter of a second of CPU, in
+ * which the event loop would answer nobody. @throws ApiError service.overloaded when the queue is full
+ */
+export function passwordPool({ cost, queue }: PoolOptions): PasswordHasher & { close(): Promise<void> } {
+  const pool = new Piscina({
+    filename: new URL('./password-worker.ts', import.meta.url).href,
+    minThreads: 1,
+    maxThreads: availableParallelism(),
+    idleTimeout: 60_000,
+    maxQueue: queue,
+    // Answering requests goes before hashing.
+    niceIncrement: 10,
+  })
+  const run = async <T>(name: string, task: unknown): Promise<T> => {
+    if (pool.queueSize >= queue) throw new ApiError('service.overloaded')
+    return pool.run(task, { name })
+  }
+  return {
+    hash: (password) => run('hash', { password, cost }),
+    verify: async (password, hash) =>
+      (await run<boolean>('verify', { password, hash })) && !truncates(password),
+    close: () => pool.close({ force: true }),
+  }
+}

@@ -1,0 +1,52 @@
+import { compare, getRounds, hash, truncates } from 'bcryptjs'
+import { invalidValue } from '../errors.ts'
+import { isCommonPassword } from './common-passwords.ts'
+
+/** Hashes and checks passwords; on Node in threads of its own, see password-pool.ts. */
+export interface PasswordHasher {
+  hash(password: string): Promise<string>
+  /** False for every password beyond 72 bytes, which bcrypt would cut off silently. */
+  verify(password: string, hash: string): Promise<boolean>
+}
+
+/** Hashes on the calling thread: for Workers and tests. */
+export function inlineHasher(cost: number): PasswordHasher {
+  return {
+    hash: (password) => hash(password, cost),
+    verify: async (password, stored) => (await compare(password, stored)) && !truncates(password),
+  }
+}
+
+/**
+ * A valid hash of this cost that no known password has: comparing against it takes as long as against a
+ * real one, so that unknown users cannot be told by the time of the answer.
+ */
+export function dummyHash(cost: number): string {
+  return `$2b$${String(cost).padStart(2, '0')}$${'.'.repeat(22)}${'A'.repeat(31)}`
+}
+
+/** Whether a stored hash is weaker than new ones are. */
+export function isOutdated(stored: string, cost: number): boolean {
+  return getRounds(stored) < cost
+}
+
+interface NewPassword {
+  password: string
+  username: string
+  email: string
+  minLength: number
+  /** Where the password stands in the body. */
+  pointer: string
+}
+
+/** Refuses a weak password with 422: too short, too long for bcrypt, common, or the account's own name. */
+export function checkNewPassword({ password, username, email, minLength, pointer }: NewPassword): void {
+  const refuse = (code: string, message: string) => invalidValue({ location: 'body', pointer, code, message })
+  if ([...password].length < minLength)
+    throw refuse('too_short', `Must have at least ${minLength} characters.`)
+  if (truncates(password)) throw refuse('too_long', 'Must have at most 72 bytes in UTF-8.')
+  const lower = password.toLowerCase()
+  if (lower === username || lower === email)
+    throw refuse('same_as_account', 'Must not be the username or e-mail.')
+  if (isCommonPassword(lower)) throw refuse('too_common', 'Is one of the passwords that attackers try first.')
+}

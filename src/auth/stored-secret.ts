@@ -1,0 +1,29 @@
+import { randomBytes } from 'node:crypto'
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ConfigError } from '../config.ts'
+
+/**
+ * The JWT secret that lives beside the embedded database: made at first start, readable by its owner alone.
+ * The folder's lock must be held. @throws ConfigError if the file is damaged
+ */
+export async function storedSecret(folder: string): Promise<string> {
+  const path = join(folder, 'jwt-secret')
+  const stored = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+  })
+  if (stored === undefined) {
+    const secret = randomBytes(48).toString('base64url')
+    // Written beside and moved: a crash leaves a whole file or none.
+    await writeFile(`${path}.new`, `${secret}\n`, { mode: 0o600 })
+    await rename(`${path}.new`, path)
+    return secret
+  }
+  const secret = stored.trim()
+  if (secret.length < 32) {
+    throw new ConfigError(
+      `${path} is damaged: delete it to have a new secret made; everybody must then log in again.`,
+    )
+  }
+  return secret
+}

@@ -1,0 +1,71 @@
+import { swaggerUI } from '@hono/swagger-ui'
+import { z } from '@hono/zod-openapi'
+import type { AppEnv } from '../context.ts'
+import { ApiError } from '../errors.ts'
+import { headerReferences } from '../http/headers.ts'
+import { namespace } from '../http/namespace.ts'
+import { createRouter } from '../http/router.ts'
+import { pageStyle } from './page.ts'
+
+const docs = namespace('Service').route({
+  operationId: 'readDocs',
+  method: 'get',
+  path: '/docs',
+  summary: 'The documentation',
+  description: 'Swagger UI, served from this server alone: it works without internet.',
+  responses: {
+    200: {
+      description: 'A page.',
+      headers: headerReferences(),
+      content: { 'text/html': { schema: z.string() } },
+    },
+  },
+  usesDatabase: false,
+})
+
+/** Swagger UI draws its icons from data: addresses; nothing is inline and nothing comes from elsewhere. */
+const contentSecurityPolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+const startSwaggerUi = `window.ui = SwaggerUIBundle({
+  url: '/openapi.json',
+  dom_id: '#swagger-ui',
+  deepLinking: true,
+  displayRequestDuration: true,
+  tryItOutEnabled: true,
+  validatorUrl: null,
+})
+`
+
+const renderDocs = swaggerUI<AppEnv>({
+  title: 'Gatepost API',
+  url: '/openapi.json',
+  baseUrl: '/docs',
+  // Its own page starts Swagger UI by an inline script, which a strict Content-Security-Policy forbids.
+  manuallySwaggerUIHtml: ({ css, js }) => `
+    <link rel="icon" href="data:,">
+    ${css.map((href) => `<link rel="stylesheet" href="${href}">`).join('')}
+    <div id="swagger-ui"></div>
+    ${[...js, '/docs/start.js'].map((src) => `<script src="${src}"></script>`).join('')}`,
+})
+
+export const docsRoutes = createRouter().openapi(docs, (c, next) => {
+  c.header('Content-Security-Policy', contentSecurityPolicy)
+  c.header('Cache-Control', 'no-cache')
+  // Deep links are the fragment of the address; a referrer within this server gives nothing away.
+  c.header('Referrer-Policy', 'same-origin')
+  return renderDocs(c, next) as Promise<Response> // it always answers, whatever the type of middleware says
+})
+
+const aDay = { 'Cache-Control': 'public, max-age=86400' }
+
+// The files of the pages are no part of the API and so not in the document.
+docsRoutes.get('/docs/start.js', (c) =>
+  c.body(startSwaggerUi, 200, { ...aDay, 'Content-Type': 'text/javascript' }),
+)
+docsRoutes.get('/docs/gatepost.css', (c) => c.body(pageStyle, 200, { ...aDay, 'Content-Type': 'text/css' }))
+docsRoutes.get('/docs/swagger-ui-dist/:file', async (c) => {
+  const file = await c.var.deps.swaggerUiFile(c.req.param('file'))
+  if (!file) throw new ApiError('route.not_found')
+  return c.body(file.content, 200, { ...aDay, 'Content-Type': file.type })
+})

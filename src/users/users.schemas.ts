@@ -1,0 +1,98 @@
+import { z } from '@hono/zod-openapi'
+import { plainText, text } from '../http/text.ts'
+import { roles, type users } from './users.table.ts'
+
+type UserRow = typeof users.$inferSelect
+
+export const Username = plainText()
+  .toLowerCase()
+  .regex(/^[a-z0-9_.-]{3,32}$/, {
+    error: 'Must have 3 to 32 characters out of a-z, 0-9, "_", "." and "-".',
+  })
+  .openapi({
+    description: 'Name to log in with; upper and lower case make no difference.',
+    minLength: 3,
+    maxLength: 32,
+    pattern: '^[A-Za-z0-9_.-]{3,32}$',
+    example: 'ada.lovelace',
+  })
+
+export const Email = plainText().toLowerCase().pipe(z.email('Must be an e-mail address.').max(254)).openapi({
+  description: 'E-mail address; upper and lower case make no difference.',
+  type: 'string',
+  format: 'email',
+  maxLength: 254,
+  example: 'ada@example.com',
+})
+
+export const Password = text({ min: 8, max: 72 }).openapi({
+  description:
+    'At least 8 characters and at most 72 bytes in UTF-8 (what bcrypt looks at); none of the common ones, and not the username or e-mail address.',
+  format: 'password',
+  example: 'correct horse battery',
+})
+
+export const RegisterUser = z
+  .strictObject({ username: Username, email: Email, password: Password })
+  .openapi('RegisterUser', { description: 'What an account is made from.' })
+
+export const UpdateAccount = z
+  .strictObject({ username: Username, email: Email })
+  .partial()
+  .openapi('UpdateAccount', { description: 'The fields to change; the others stay (RFC 7396).' })
+
+const Timestamp = z.iso.datetime().openapi({ format: 'date-time', example: '2026-11-21T09:30:00.000Z' })
+
+const userFields = {
+  id: z.uuid().openapi({ example: '019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e' }),
+  username: z.string().openapi({ example: 'ada.lovelace' }),
+  role: z.enum(roles),
+  created_at: Timestamp,
+}
+
+export const User = z
+  .strictObject({
+    ...userFields,
+    email: z.string().optional().openapi({ description: 'For admins only.', example: 'ada@example.com' }),
+  })
+  .openapi('User', { description: 'A public profile.' })
+export type User = z.output<typeof User>
+
+export const Account = z
+  .strictObject({
+    ...userFields,
+    email: z.string().openapi({ example: 'ada@example.com' }),
+    updated_at: Timestamp,
+  })
+  .openapi('Account', { description: 'The account of the user who asks.' })
+export type Account = z.output<typeof Account>
+
+/** A public profile; with the e-mail address for admins. */
+export function toUser(
+  row: Pick<UserRow, 'id' | 'username' | 'role' | 'createdAt'> & { email?: string },
+): User {
+  return {
+    id: row.id,
+    username: row.username,
+    role: row.role,
+    created_at: row.createdAt.toISOString(),
+    ...(row.email !== undefined && { email: row.email }),
+  }
+}
+
+/** One's own account. */
+export function toAccount(row: Omit<UserRow, 'passwordHash' | 'disabledAt' | 'version'>): Account {
+  return {
+    id: row.id,
+    username: row.username,
+    role: row.role,
+    created_at: row.createdAt.toISOString(),
+    email: row.email,
+    updated_at: row.updatedAt.toISOString(),
+  }
+}
+
+/** What a person types to log in: any text, since whether it is a name is nobody's business. */
+export const LoginName = text({ min: 1, max: 254 })
+  .toLowerCase()
+  .openapi({ description: 'Username or e-mail address.', example: 'ada.lovelace' })

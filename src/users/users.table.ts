@@ -1,0 +1,30 @@
+import { sql } from 'drizzle-orm'
+import { check, index, integer, pgTable, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core'
+
+/** Roles, weakest first. */
+export const roles = ['user', 'admin'] as const
+export type Role = (typeof roles)[number]
+
+export const users = pgTable(
+  'users',
+  {
+    id: uuid().primaryKey(),
+    /** Lower case: usernames are matched without case. */
+    username: text().notNull(),
+    /** Lower case: e-mail addresses are matched without case. */
+    email: text().notNull(),
+    passwordHash: text('password_hash').notNull(),
+    role: text({ enum: roles }).notNull().default('user'),
+    disabledAt: timestamp('disabled_at', { withTimezone: true, precision: 3 }),
+    /** Counts the changes; the entity tag of the account. */
+    version: integer().notNull().default(1),
+    createdAt: timestamp('created_at', { withTimezone: true, precision: 3 }).notNull().defaultNow(),
+    updatedAt: timestamp('updated_at', { withTimezone: true, precision: 3 }).notNull().defaultNow(),
+  },
+  (table) => [
+    unique('users_username_key').on(table.username),
+    unique('users_email_key').on(table.email),
+    index('users_username_search').using('gin', table.username.op('gin_trgm_ops')),
+    check('users_role_check', sql`${table.role} in ('user', 'admin')`),
+  ],
+)
