@@ -1,0 +1,80 @@
+import { inArray, sql } from 'drizzle-orm'
+import { v7 as uuidv7 } from 'uuid'
+import { type Config, ConfigError } from '../config.ts'
+import type { Database } from '../db/client.ts'
+import { users } from '../users/users.table.ts'
+import { demoPost, demoUsername } from './demo-texts.ts'
+import { withProgress } from './progress.ts'
+import { withDeps } from './with-deps.ts'
+
+/** The password of every demo user; known to everyone, so never in production. */
+const demoPassword = 'gatepost-demo'
+
+const usersPerStatement = 1000
+const postsPerStatement = 1000
+
+interface DemoSize {
+  users: number
+  posts: number
+}
+
+/** Fills the database with demo users and posts. Running it again adds posts, not users. */
+export async function loadDemo(config: Config, size: DemoSize): Promise<void> {
+  if (config.NODE_ENV === 'production') {
+    throw new ConfigError('Demo users have a password that everyone knows: in production they are not made.')
+  }
+  await withDeps(config, async (db, { passwords }) => {
+    const authors = await addUsers(db, size.users, await passwords.hash(demoPassword))
+    await withProgress('posts', size.posts, (advance) =>
+      addPosts(db, { count: size.posts, authors, advance }),
+    )
+  })
+  process.stdout.write(
+    `Loaded ${size.users} users and ${size.posts} posts. Log in as "demo" with the password "${demoPassword}".\n`,
+  )
+}
+
+async function addUsers(db: Database, count: number, passwordHash: string): Promise<string[]> {
+  const ids: string[] = []
+  for (let first = 0; first < count; first += usersPerStatement) {
+    const names = Array.from({ length: Math.min(usersPerStatement, count - first) }, (_, i) =>
+      demoUsername(first + i),
+    )
+    const rows = names.map((username) => ({
+      id: uuidv7(),
+      username,
+      email: `${username}@demo.example`,
+      passwordHash,
+    }))
+    await db.insert(users).values(rows).onConflictDoNothing()
+    const found = await db.select({ id: users.id }).from(users).where(inArray(users.username, names))
+    ids.push(...found.map((user) => user.id))
+  }
+  return ids
+}
+
+interface AddPosts {
+  count: number
+  authors: string[]
+  advance: (by: number) => void
+}
+
+/** One JSON parameter for many rows: binding a million rows value by value would take minutes. */
+async function addPosts(db: Database, { count, authors, advance }: AddPosts): Promise<void> {
+  for (let first = 0; first < count; first += postsPerStatement) {
+    const size = Math.min(postsPerStatement, count - first)
+    const rows = Array.from({ length: size }, (_, i) => ({
+      ...demoPost(first + i),
+      author_id: authors[(first + i) % authors.length],
+      // A minute apart, the last one now: ids and times have the same order.
+      minutes_ago: count - first - i - 1,
+    }))
+    await db.execute(sql`
+      insert into posts (author_id, title, body, tags, created_at, updated_at)
+      select author_id, title, body, tags, now() - minutes_ago * interval '1 minute', now() - minutes_ago * interval '1 minute'
+      from json_to_recordset(${JSON.stringify(rows)}::json)
+        as row (author_id uuid, title text, body text, tags text[], minutes_ago int)
+      order by minutes_ago desc`)
+    advance(size)
+  }
+}

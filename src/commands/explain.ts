@@ -1,0 +1,23 @@
+import { ConfigError } from '../config.ts'
+import { DataFolderError } from '../db/embedded.ts'
+import { isDatabaseUnavailable } from '../db/errors.ts'
+import { StartError } from '../entry.node.ts'
+import { ApiError, describeError } from '../errors.ts'
+import { problems } from '../problems.ts'
+
+/** What a failed command says: one sentence on what is wrong and what to do; a stack only for our own faults. */
+export function explain(error: unknown): string {
+  if (error instanceof ConfigError || error instanceof DataFolderError) return error.message
+  if (error instanceof StartError) return error.message
+  if (error instanceof ApiError) {
+    const reasons = error.options.errors?.map(
+      ({ pointer, message }) => `${pointer?.slice(1) ?? ''}: ${message}`,
+    )
+    return reasons?.join('\n') ?? error.options.detail ?? problems[error.code].detail
+  }
+  if (isDatabaseUnavailable(error)) {
+    const { code } = describeError(error)
+    return `The database of DATABASE_URL does not answer (${code}). Check that it runs, and the host, port, user, password and name in DATABASE_URL.`
+  }
+  return `This is a fault of Gatepost: please report it with these lines.\n${JSON.stringify(describeError(error), null, 2)}`
+}

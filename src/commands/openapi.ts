@@ -1,0 +1,39 @@
+import { writeFile } from 'node:fs/promises'
+import { createApp } from '../app.ts'
+import { importKeys } from '../auth/keys.ts'
+import { inlineHasher } from '../auth/passwords.ts'
+import { parseConfig } from '../config.ts'
+import type { Deps } from '../context.ts'
+import { createLog } from '../log.ts'
+import { buildDocument } from '../openapi.ts'
+import { toYaml } from '../service/document.routes.ts'
+
+interface DocumentOptions {
+  format: 'json' | 'yaml'
+  output?: string
+}
+
+/** Prints the document or writes it to a file; needs neither database nor settings. */
+export async function printDocument({ format, output }: DocumentOptions): Promise<void> {
+  const document = await generateDocument()
+  const text = format === 'yaml' ? await toYaml(document) : `${JSON.stringify(document, null, 2)}\n`
+  if (output) await writeFile(output, text)
+  else process.stdout.write(text)
+}
+
+/** The document of the routes as they are in the source. */
+export async function generateDocument() {
+  const config = parseConfig({})
+  const deps: Deps = {
+    config,
+    keys: await importKeys('only-to-look-at-the-routes-never-to-sign', []),
+    passwords: inlineHasher(config.BCRYPT_COST),
+    log: createLog('silent'),
+    connect: () => {
+      throw new Error('Nothing is asked of the database here.')
+    },
+    swaggerUiFile: async () => undefined,
+    now: Date.now,
+  }
+  return buildDocument(createApp(deps))
+}

@@ -1,0 +1,23 @@
+import type { Config } from '../config.ts'
+import { startServer } from '../entry.node.ts'
+
+/** Runs the service until SIGTERM or SIGINT; a second signal ends it at once. */
+export async function start(config: Config): Promise<void> {
+  const server = await startServer(config)
+  const say = (line: string) => process.stdout.write(`${line}\n`)
+  say('Gatepost is running.')
+  say(`  API       ${server.url}`)
+  say(`  Docs      ${server.url}/docs`)
+  say(`  Database  ${server.database}`)
+
+  let isStopping = false
+  const stop = async (signal: NodeJS.Signals) => {
+    if (isStopping) process.exit(1)
+    isStopping = true
+    say(`${signal}: finishing what is under way …`)
+    await server.stop()
+    process.exit(0)
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+}

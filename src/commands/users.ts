@@ -1,0 +1,66 @@
+import { createAccount, setAccountPassword } from '../auth/auth.service.ts'
+import { type Config, ConfigError } from '../config.ts'
+import { RegisterUser, toUser } from '../users/users.schemas.ts'
+import { findUser, listUsers, setUserRole } from '../users/users.service.ts'
+import type { Role } from '../users/users.table.ts'
+import { readPassword } from './read-password.ts'
+import { withDeps } from './with-deps.ts'
+
+const say = (line: string) => process.stdout.write(`${line}\n`)
+
+interface CreateUser {
+  username: string
+  email: string
+  role: Role
+}
+
+/** Makes an account; the password comes from standard input. */
+export async function createUser(config: Config, { username, email, role }: CreateUser): Promise<void> {
+  const account = RegisterUser.safeParse({ username, email, password: await readPassword() })
+  if (!account.success) {
+    throw new ConfigError(
+      account.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'),
+    )
+  }
+  const user = await withDeps(config, (db, deps) => createAccount(db, { ...account.data, role }, deps))
+  say(`Made ${user.role} ${user.username} (${user.id}).`)
+}
+
+interface PrintUsers {
+  q?: string
+  limit: number
+  json?: boolean
+}
+
+/** Lists accounts, newest first. */
+export async function printUsers(config: Config, { q, limit, json }: PrintUsers): Promise<void> {
+  await withDeps(config, async (db) => {
+    for (const row of await listUsers(db, { q, limit })) {
+      const user = toUser(row)
+      say(
+        json
+          ? JSON.stringify(user)
+          : `${user.id}  ${user.role.padEnd(5)}  ${user.username.padEnd(32)}  ${user.email}`,
+      )
+    }
+  })
+}
+
+/** Makes an account an admin, or an ordinary user again. */
+export async function setRole(config: Config, name: string, role: Role): Promise<void> {
+  await withDeps(config, async (db) => {
+    const { id, username } = await findUser(db, name)
+    await setUserRole(db, { id, role })
+    say(`${username} is now ${role}.`)
+  })
+}
+
+/** Replaces the password of an account by the one on standard input. */
+export async function setPassword(config: Config, name: string): Promise<void> {
+  const password = await readPassword()
+  await withDeps(config, async (db, deps) => {
+    const user = await findUser(db, name)
+    await setAccountPassword(db, { user, password }, deps)
+    say(`${user.username} has a new password.`)
+  })
+}

@@ -1,0 +1,19 @@
+import type { Config } from '../config.ts'
+import type { Deps } from '../context.ts'
+import type { Database } from '../db/client.ts'
+import { createDeps, openDatabase } from '../entry.node.ts'
+
+/** Opens what a command needs, runs it, and closes everything again. */
+export async function withDeps<T>(config: Config, run: (db: Database, deps: Deps) => Promise<T>): Promise<T> {
+  const database = await openDatabase(config)
+  try {
+    const { deps, close } = await createDeps(config, database)
+    try {
+      return await run(database.connect(), deps)
+    } finally {
+      await close()
+    }
+  } finally {
+    await database.close()
+  }
+}

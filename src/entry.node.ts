@@ -1,0 +1,141 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import { createApp } from './app.ts'
+import { ensureFirstAdmin } from './auth/first-admin.ts'
+import { importKeys } from './auth/keys.ts'
+import { passwordPool } from './auth/password-pool.ts'
+import { storedSecret } from './auth/stored-secret.ts'
+import type { Config } from './config.ts'
+import type { Deps } from './context.ts'
+import { type DatabaseHandle, openPostgres } from './db/client.ts'
+import { openEmbedded } from './db/embedded.ts'
+import { migrate } from './db/migrate.ts'
+import { createLog } from './log.ts'
+import { swaggerUiFile } from './service/swagger-ui-files.ts'
+import {
+  answerUnreadable,
+  refuseUnreadable,
+  refuseUnreadableAddress,
+  tooManyHeaders,
+} from './unreadable-requests.ts'
+
+/** A server that can't start; the message says why and what to do. */
+export class StartError extends Error {
+  override name = 'StartError'
+}
+
+export interface RunningServer {
+  url: string
+  /** Which database, without user and password. */
+  database: string
+  /** Answers what is under way, then closes everything. */
+  stop(): Promise<void>
+}
+
+/** Opens the database of the configuration, at the present version of its tables. */
+export async function openDatabase(config: Config): Promise<DatabaseHandle> {
+  if (!config.DATABASE_URL) {
+    const handle = await openEmbedded({ folder: config.DATA_DIR, timeout: config.DATABASE_TIMEOUT * 1000 })
+    await migrate({ handle })
+    return handle
+  }
+  await migrate({ url: config.DATABASE_URL })
+  return openPostgres({
+    url: config.DATABASE_URL,
+    connections: config.DATABASE_POOL,
+    timeout: config.DATABASE_TIMEOUT * 1000,
+  })
+}
+
+/** Everything that the app needs, on Node. The database must be open: its folder may hold the secret. */
+export async function createDeps(config: Config, database: DatabaseHandle) {
+  const secret = config.JWT_SECRET ?? (await storedSecret(config.DATA_DIR))
+  const passwords = passwordPool({ cost: config.BCRYPT_COST, queue: config.PASSWORD_QUEUE })
+  const deps: Deps = {
+    config,
+    keys: await importKeys(secret, config.JWT_PREVIOUS_SECRETS),
+    passwords,
+    log: createLog(config.LOG_LEVEL),
+    connect: () => database.connect(),
+    swaggerUiFile,
+    now: Date.now,
+  }
+  return { deps, close: () => passwords.close() }
+}
+
+/**
+ * Starts the service. It listens before the database is open, so that a taken port is found at once;
+ * requests that come early wait. @throws StartError, ConfigError, DataFolderError
+ */
+export async function startServer(config: Config): Promise<RunningServer> {
+  const ready = Promise.withResolvers<ReturnType<typeof getRequestListener>>()
+  ready.promise.catch(() => {}) // a failed start is reported by the throw below
+  const server = createServer({ maxHeaderSize: 16 * 1024, requestTimeout: config.REQUEST_TIMEOUT * 1000 })
+  server.keepAliveTimeout = 75_000 // longer than most load balancers keep theirs
+  server.on('request', async (request, response) => {
+    if (tooManyHeaders(request)) return answerUnreadable(response, 'request.headers_too_large')
+    await (await ready.promise)(request, response)
+  })
+  // Node would answer 417 without a body to an expectation that it does not know; it may be ignored.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response))
+  server.on('clientError', refuseUnreadable)
+  await listen(server, config)
+
+  try {
+    const database = await openDatabase(config)
+    const { deps, close } = await createDeps(config, database)
+    await ensureFirstAdmin(deps, database.connect())
+    const app = createApp(deps)
+    ready.resolve(getRequestListener(app.fetch, { errorHandler: refuseUnreadableAddress }))
+    return {
+      url: urlOf(server, config),
+      database: `${database.kind === 'embedded' ? 'embedded PostgreSQL in' : 'PostgreSQL at'} ${database.description}`,
+      stop: async () => {
+        await closeServer(server, config.SHUTDOWN_TIMEOUT * 1000)
+        await close()
+        await database.close()
+      },
+    }
+  } catch (error) {
+    server.close()
+    server.closeAllConnections()
+    throw error
+  }
+}
+
+async function listen(server: Server, { PORT, HOST, NODE_ENV }: Config): Promise<void> {
+  const host = HOST ?? (NODE_ENV === 'production' ? '0.0.0.0' : '127.0.0.1')
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  server.once('error', (error: NodeJS.ErrnoException) => reject(new StartError(whyNot(error, host, PORT))))
+  server.listen(PORT, host, resolve)
+  await promise
+}
+
+function whyNot(error: NodeJS.ErrnoException, host: string, port: number): string {
+  if (error.code === 'EADDRINUSE') {
+    return `Port ${port} is already in use on ${host}. Stop the program that uses it, or choose another: PORT=${port + 1} npm start`
+  }
+  if (error.code === 'EACCES')
+    return `Port ${port} needs more rights than this user has. Choose one above 1023: PORT=3000 npm start`
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') {
+    return `HOST is ${host}, which is no address of this machine. Use 127.0.0.1 for this machine alone or 0.0.0.0 for all.`
+  }
+  return `Cannot listen on ${host} port ${port} (${error.code}). Check HOST and PORT.`
+}
+
+/** The address to type on this machine. */
+function urlOf(server: Server, { PUBLIC_URL }: Config): string {
+  if (PUBLIC_URL) return PUBLIC_URL.replace(/\/$/, '')
+  const { address, port, family } = server.address() as AddressInfo // a TCP server's is never text
+  const host = address === '0.0.0.0' || address === '::' ? 'localhost' : address
+  return `http://${family === 'IPv6' && host !== 'localhost' ? `[${host}]` : host}:${port}`
+}
+
+async function closeServer(server: Server, timeout: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  server.close(() => resolve()) // ends idle connections at once, the others after their request
+  const timer = setTimeout(() => server.closeAllConnections(), timeout)
+  await promise
+  clearTimeout(timer)
+}

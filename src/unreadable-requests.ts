@@ -1,0 +1,60 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { ApiError, problemBody } from './errors.ts'
+import { apiHeaders } from './http/headers.ts'
+import { type ProblemCode, problems } from './problems.ts'
+
+// Requests that Node cannot even parse never reach the app. They are answered like all others.
+
+const mostHeaders = 100
+
+/** Node would drop the headers beyond its maximum without a word. */
+export function tooManyHeaders(request: IncomingMessage): boolean {
+  return request.rawHeaders.length > mostHeaders * 2
+}
+
+/** Answers a request whose headers could be read. */
+export function answerUnreadable(response: ServerResponse, code: ProblemCode): void {
+  const { status, headers, body } = problemOf(code)
+  response.writeHead(status, { ...headers, Connection: 'close' }).end(body)
+}
+
+/** Listener for `clientError`: answers on the bare connection and closes it. */
+export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const { status, headers, body } = problemOf(codeOf(error))
+  const lines = Object.entries({ ...headers, Connection: 'close' }).map(
+    ([name, value]) => `${name}: ${value}`,
+  )
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`)
+}
+
+/** The answer to a request whose Host header or address is none. */
+export function refuseUnreadableAddress(): Response {
+  const { status, headers, body } = problemOf('request.malformed')
+  return new Response(body, { status, headers })
+}
+
+function codeOf(error: NodeJS.ErrnoException): ProblemCode {
+  if (error.code === 'HPE_HEADER_OVERFLOW') return 'request.headers_too_large'
+  return error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'request.timeout' : 'request.malformed'
+}
+
+function problemOf(code: ProblemCode) {
+  const requestId = crypto.randomUUID()
+  const body = JSON.stringify(
+    problemBody(new ApiError(code), { instance: '/', requestId, publicUrl: undefined }),
+  )
+  const headers = {
+    ...apiHeaders,
+    'X-Request-Id': requestId,
+    'Content-Type': 'application/problem+json',
+    'Content-Length': String(Buffer.byteLength(body)),
+    Date: new Date().toUTCString(),
+  }
+  return { status: problems[code].status, headers, body }
+}
