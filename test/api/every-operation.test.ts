@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest'
+import { openApi } from '../support/api.ts'
+import { newUser } from '../support/people.ts'
+import { forge } from '../support/tokens.ts'
+
+/** The operations that answer without a token. Whatever is not listed here must be guarded. */
+const open = [
+  'createToken',
+  'listPosts',
+  'readDocs',
+  'readDocument',
+  'readDocumentAsYaml',
+  'readFrontPage',
+  'readHealth',
+  'readProblem',
+  'readReadiness',
+  'registerUser',
+]
+
+const api = await openApi()
+const document = (await api.get('/openapi.json')).json
+const operations = Object.entries<any>(document.paths).flatMap(([path, item]) =>
+  Object.entries<any>(item).map(([method, operation]) => ({
+    method: method.toUpperCase(),
+    path: path.replace('{id}', path.startsWith('/users') ? crypto.randomUUID() : '1'),
+    id: operation.operationId as string,
+    isGuarded: operation.security.some((way: object) => 'accessToken' in way || 'xAccessToken' in way),
+    isOpen:
+      operation.security.length === 0 ||
+      operation.security.some((way: object) => Object.keys(way).length === 0),
+  })),
+)
+const guarded = operations.filter((operation) => operation.isGuarded)
+
+const now = Math.floor(Date.now() / 1000)
+const badTokens: [string, string, Record<string, string>][] = [
+  ['no token', 'auth.token_missing', {}],
+  ['an empty header', 'auth.token_missing', { authorization: '' }],
+  ['garbage', 'auth.token_invalid', { authorization: 'garbage' }],
+  ['garbage after Bearer', 'auth.token_invalid', { authorization: 'Bearer a.b.c' }],
+  ['garbage in x-access-token', 'auth.token_invalid', { 'x-access-token': 'a.b.c' }],
+  ['Basic credentials', 'auth.token_invalid', { authorization: `Basic ${btoa('ada:secret')}` }],
+  ['a foreign signature', 'auth.token_invalid', { authorization: forge({ secret: 'x'.repeat(40) }) }],
+  [
+    'an expired token',
+    'auth.token_expired',
+    { authorization: forge({ payload: { iat: now - 900, exp: now - 60 } }) },
+  ],
+  [
+    'an expired forgery',
+    'auth.token_invalid',
+    { authorization: forge({ payload: { exp: 1 }, secret: 'x'.repeat(40) }) },
+  ],
+  ['alg none', 'auth.token_invalid', { authorization: forge({ header: { alg: 'none' } }) }],
+  ['no exp', 'auth.token_invalid', { authorization: forge({ payload: { exp: undefined } }) }],
+  ['two credentials', 'auth.two_credentials', { authorization: forge(), 'x-access-token': forge() }],
+]
+
+describe('every operation', () => {
+  test('is guarded, or on the list of open ones', () => {
+    expect(
+      operations
+        .filter((operation) => !operation.isGuarded)
+        .map((operation) => operation.id)
+        .sort(),
+    ).toEqual(open)
+    expect(
+      operations
+        .filter((operation) => operation.isOpen)
+        .map((operation) => operation.id)
+        .sort(),
+    ).toEqual(open)
+    expect(guarded.length).toBeGreaterThan(5)
+  })
+
+  describe.each(guarded)('$method $path', ({ method, path }) => {
+    test.each(badTokens)('refuses %s with %s', async (_what, code, headers) => {
+      const answer = await api.request(path, { method, headers })
+      expect(answer.json.code).toBe(code)
+      expect(answer.status).toBe(code === 'auth.two_credentials' ? 400 : 401)
+    })
+
+    test('refuses before it looks at the body', async () => {
+      const answer = await api.request(path, { method, ...(method !== 'GET' && { rawBody: '{' }) })
+      expect(answer.json.code).toBe('auth.token_missing')
+    })
+  })
+
+  test('that is open works without a token', async () => {
+    for (const { method, path, id } of operations.filter((operation) => !operation.isGuarded)) {
+      const answer = await api.request(path.replace('{code}', 'posts.not_found'), { method })
+      const needsMore = { registerUser: 400, createToken: 401 }[id]
+      expect([id, answer.status]).toEqual([id, needsMore ?? 200])
+    }
+  })
+
+  test('that answers GET answers HEAD alike, without a body', async () => {
+    const { token } = await newUser(api)
+    for (const { path, isGuarded } of operations.filter((operation) => operation.method === 'GET')) {
+      const init = isGuarded ? { token } : {}
+      const [get, head] = [await api.get(path, init), await api.request(path, { ...init, method: 'HEAD' })]
+      expect([path, head.status, head.text]).toEqual([path, get.status, ''])
+    }
+  })
+
+  test('has an id, a summary, a description and a described tag', () => {
+    const tags = document.tags.map((tag: any) => tag.name)
+    for (const item of Object.values<any>(document.paths)) {
+      for (const operation of Object.values<any>(item)) {
+        expect(operation).toMatchObject({ summary: expect.any(String), description: expect.any(String) })
+        expect(tags).toEqual(expect.arrayContaining(operation.tags))
+      }
+    }
+    expect(new Set(operations.map((operation) => operation.id)).size).toBe(operations.length)
+  })
+})

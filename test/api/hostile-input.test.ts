@@ -1,0 +1,192 @@
+import { describe, expect, test } from 'vitest'
+import { openApi } from '../support/api.ts'
+import { newUser } from '../support/people.ts'
+
+const api = await openApi()
+const { token } = await newUser(api)
+const authorization = `Bearer ${token}`
+const json = { 'content-type': 'application/json', authorization }
+const good = JSON.stringify({ title: 'T', body: 'B' })
+
+describe('a body', () => {
+  test.each([
+    ['half an object', '{"title": "T"', 400, 'request.malformed_json'],
+    ['single quotes', "{'title': 'T'}", 400, 'request.malformed_json'],
+    ['two values', '{} {}', 400, 'request.malformed_json'],
+    ['NaN', '{"title": NaN}', 400, 'request.malformed_json'],
+    ['only blanks', '   ', 400, 'request.malformed_json'],
+    ['an array', '[]', 422, 'request.invalid'],
+    ['null', 'null', 422, 'request.invalid'],
+    ['a text', '"text"', 422, 'request.invalid'],
+    ['a deep nest', '['.repeat(100_000) + ']'.repeat(100_000), 422, 'request.invalid'],
+    ['__proto__', '{"title": "T", "body": "B", "__proto__": {"role": "admin"}}', 422, 'request.invalid'],
+    ['constructor', '{"title": "T", "body": "B", "constructor": {}}', 422, 'request.invalid'],
+    [
+      'ten thousand unknown fields',
+      JSON.stringify(Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [n, n]))),
+      422,
+      'request.invalid',
+    ],
+  ])('with %s is refused', async (_what, rawBody, status, code) => {
+    const answer = await api.post('/posts', { headers: json, rawBody })
+    expect([answer.status, answer.json.code]).toEqual([status, code])
+    expect(answer.text.length).toBeLessThan(10_000)
+  })
+
+  test('that is not UTF-8 is 400', async () => {
+    const rawBody = new Uint8Array([
+      ...new TextEncoder().encode('{"title": "'),
+      0xff,
+      ...new TextEncoder().encode('"}'),
+    ])
+    const answer = await api.post('/posts', { headers: json, rawBody })
+    expect([answer.status, answer.json.code]).toEqual([400, 'request.malformed_json'])
+  })
+
+  test('that is missing is 400, with or without a Content-Type', async () => {
+    for (const headers of [{ authorization }, json]) {
+      const answer = await api.post('/posts', { headers })
+      expect([answer.status, answer.json.code]).toEqual([400, 'request.body_missing'])
+    }
+  })
+
+  test.each([
+    ['none', undefined],
+    ['text/plain', 'text/plain'],
+    ['a form', 'application/x-www-form-urlencoded'],
+    ['another charset', 'application/json; charset=utf-16'],
+    ['another kind of JSON', 'application/vnd.api+json'],
+    ['nonsense', ';;;'],
+  ])('with Content-Type %s is 415', async (_what, type) => {
+    const headers: Record<string, string> =
+      type === undefined ? { authorization } : { authorization, 'content-type': type }
+    const answer = await api.post('/posts', { headers, rawBody: good })
+    expect([answer.status, answer.json.code]).toEqual([415, 'request.unsupported_media_type'])
+  })
+
+  test.each(['application/json; charset=UTF-8', 'APPLICATION/JSON', 'application/json;charset="utf-8"'])(
+    'with Content-Type %s is taken',
+    async (type) => {
+      const answer = await api.post('/posts', {
+        headers: { authorization, 'content-type': type },
+        rawBody: good,
+      })
+      expect(answer.status).toBe(201)
+    },
+  )
+
+  test('with a Content-Encoding is 415', async () => {
+    const answer = await api.post('/posts', {
+      headers: { ...json, 'content-encoding': 'gzip' },
+      rawBody: good,
+    })
+    expect(answer.status).toBe(415)
+  })
+
+  test('over the limit is 413, whether its length is known or not', async () => {
+    const rawBody = new TextEncoder().encode(JSON.stringify({ title: 'T', body: 'x'.repeat(1_100_000) }))
+    const known = await api.post('/posts', { headers: json, rawBody })
+    expect([known.status, known.json.code]).toEqual([413, 'request.too_large'])
+  })
+
+  test('that comes in pieces is put together', async () => {
+    if (!api.url) return expect(api.target).toBe('in-process') // in-process requests are streams anyhow
+    const pieces = [good.slice(0, 5), good.slice(5)].map((piece) => new TextEncoder().encode(piece))
+    const send = (chunks: Uint8Array[]) =>
+      fetch(`${api.url}/posts`, {
+        method: 'POST',
+        headers: json,
+        body: new ReadableStream({
+          pull(controller) {
+            const chunk = chunks.shift()
+            if (chunk) controller.enqueue(chunk)
+            else controller.close()
+          },
+        }),
+        duplex: 'half',
+      } as RequestInit)
+    expect((await send(pieces)).status).toBe(201)
+    expect((await send(Array.from({ length: 40 }, () => new Uint8Array(64 * 1024).fill(32)))).status).toBe(
+      413,
+    )
+  })
+})
+
+describe('an address', () => {
+  test.each(['/posts/%ZZ', '/posts?q=%', '/posts?q=%FF', '/nowhere/%C3%28', '/healthz?%E0%A4%A'])(
+    'with bad percent-encoding (%s) is 400',
+    async (path) => {
+      const answer = await api.get(path, { headers: { authorization } })
+      expect([answer.status, answer.json.code]).toEqual([400, 'request.malformed'])
+    },
+  )
+
+  test.each([
+    '/nowhere',
+    '/posts/1/2',
+    '/users/me/x',
+    '//posts',
+    '/POSTS',
+    '/problems',
+    '/docs/../etc/passwd',
+  ])('that nothing answers (%s) is 404', async (path) => {
+    const answer = await api.get(path)
+    expect([answer.status, answer.json.code]).toEqual([404, 'route.not_found'])
+  })
+
+  test.each([
+    ['DELETE', '/posts', 'GET, HEAD, OPTIONS, POST'],
+    ['PUT', '/posts/1', 'DELETE, GET, HEAD, OPTIONS, PATCH'],
+    ['POST', '/healthz', 'GET, HEAD, OPTIONS'],
+    ['GET', '/auth/token', 'OPTIONS, POST'],
+    ['PATCH', '/users', 'GET, HEAD, OPTIONS, POST'],
+  ])('with the wrong method (%s %s) is 405 and says which are right', async (method, path, allow) => {
+    const answer = await api.request(path, { method })
+    expect([answer.status, answer.json.code, answer.headers.get('allow')]).toEqual([
+      405,
+      'route.method_not_allowed',
+      allow,
+    ])
+  })
+
+  test('tells its methods when asked by OPTIONS', async () => {
+    const answer = await api.request('/posts', { method: 'OPTIONS' })
+    expect([answer.status, answer.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS, POST'])
+  })
+})
+
+describe('Accept', () => {
+  test.each([
+    'application/json',
+    '*/*',
+    'application/*',
+    'text/html, */*;q=0.1',
+    'application/json;q=0.5, text/html',
+    '',
+  ])('%j gets JSON', async (accept) => {
+    expect((await api.get('/posts?limit=1', { headers: { accept } })).status).toBe(200)
+  })
+
+  test.each([
+    'text/html',
+    'application/xml',
+    'application/json;q=0',
+    'application/json;q=0, */*',
+    'nonsense',
+  ])('%j is 406', async (accept) => {
+    const answer = await api.get('/posts?limit=1', { headers: { accept } })
+    expect([answer.status, answer.json.code]).toEqual([406, 'request.not_acceptable'])
+  })
+})
+
+describe('a request id', () => {
+  test.each(['abc-123_X.y', 'a'.repeat(128)])('that is sane (%s) is kept', async (id) => {
+    const answer = await api.get('/healthz', { headers: { 'x-request-id': id } })
+    expect(answer.headers.get('x-request-id')).toBe(id)
+  })
+
+  test.each(['', 'a b', 'a'.repeat(129), '<script>', 'ü'])('that is not (%j) is replaced', async (id) => {
+    const answer = await api.get('/healthz', { headers: { 'x-request-id': id } })
+    expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
+  })
+})

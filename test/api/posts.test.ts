@@ -1,0 +1,336 @@
+import { describe, expect, test } from 'vitest'
+import { openApi } from '../support/api.ts'
+import { newAdmin, newUser, type Person } from '../support/people.ts'
+
+const api = await openApi()
+const unique = () => `t${crypto.randomUUID().slice(0, 12)}`
+const codesOf = (answer: any) =>
+  answer.json.errors.map((error: any) => [error.pointer ?? error.name, error.code])
+
+async function write(user: Person, post: object = {}) {
+  const answer = await api.post('/posts', {
+    token: user.token,
+    json: { title: 'Title', body: 'Body', ...post },
+  })
+  expect(answer.status).toBe(201)
+  return { ...answer.json, tag: answer.headers.get('etag') ?? '' }
+}
+
+describe('writing a post', () => {
+  test('makes it the post of the token’s user, and reading it gives the same', async () => {
+    const user = await newUser(api)
+    const answer = await api.post('/posts', {
+      token: user.token,
+      json: { title: ' Hi ', body: 'B', tags: ['a', 'b', 'a'] },
+    })
+    expect(answer.json).toMatchObject({
+      title: ' Hi ',
+      tags: ['a', 'b'],
+      status: 'published',
+      author: { id: user.id, username: user.username },
+    })
+    expect(answer.json.created_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+    expect(answer.headers.get('location')).toBe(`/posts/${answer.json.id}`)
+    const read = await api.get(`/posts/${answer.json.id}`, { token: user.token })
+    expect(read.json).toEqual(answer.json)
+    expect(read.headers.get('etag')).toBe(answer.headers.get('etag'))
+  })
+
+  test.each([
+    ['Korean', '안녕하세요, 세계'],
+    ['emoji', '👩‍👩‍👧‍👦'.repeat(3)],
+    ['right-to-left', 'שלום עולם'],
+    ['quotes and SQL', `'; drop table posts; -- "\\`],
+    ['markup', '<script>alert(1)</script>&amp;'],
+  ])('keeps %s as it is', async (_what, title) => {
+    const post = await write(await newUser(api), { title, body: title, tags: [title.slice(0, 20)] })
+    expect(post).toMatchObject({ title, body: title })
+  })
+
+  test('counts characters, not UTF-16 units', async () => {
+    const user = await newUser(api)
+    expect((await write(user, { title: '🙂'.repeat(200) })).title).toBe('🙂'.repeat(200))
+    const answer = await api.post('/posts', {
+      token: user.token,
+      json: { title: '🙂'.repeat(201), body: 'B' },
+    })
+    expect(codesOf(answer)).toEqual([['/title', 'too_long']])
+  })
+
+  test('stores text in Unicode’s normal form C', async () => {
+    expect((await write(await newUser(api), { title: 'e\u0301' })).title).toBe('\u00e9')
+  })
+
+  test('takes a body of 100,000 characters and no more', async () => {
+    const user = await newUser(api)
+    expect((await write(user, { body: '가 '.repeat(50_000) })).body).toHaveLength(100_000)
+    const answer = await api.post('/posts', {
+      token: user.token,
+      json: { title: 'T', body: 'x'.repeat(100_001) },
+    })
+    expect(codesOf(answer)).toEqual([['/body', 'too_long']])
+  })
+
+  test.each([
+    ['an author', { author: 'me' }, '/author', 'unknown_key'],
+    ['an author_id', { author_id: crypto.randomUUID() }, '/author_id', 'unknown_key'],
+    ['a blank title', { title: ' \n ' }, '/title', 'too_short'],
+    ['an empty body', { body: '' }, '/body', 'too_short'],
+    ['eleven tags', { tags: 'abcdefghijk'.split('') }, '/tags', 'too_big'],
+    ['a long tag', { tags: ['ok', 'x'.repeat(33)] }, '/tags/1', 'too_long'],
+    ['a tag that is no text', { tags: [5] }, '/tags/0', 'invalid_type'],
+    ['another status', { status: 'gone' }, '/status', 'invalid_value'],
+    ['NUL', { title: 'a\0b' }, '/title', 'nul_character'],
+    ['half a surrogate pair', { body: '\ud800' }, '/body', 'lone_surrogate'],
+    ['a name with a slash', { 'a/b~c': 1 }, '/a~1b~0c', 'unknown_key'],
+  ])('refuses %s and says where', async (_what, change, pointer, code) => {
+    const { token } = await newUser(api)
+    const answer = await api.post('/posts', { token, json: { title: 'T', body: 'B', ...change } })
+    expect(answer.status).toBe(422)
+    expect(codesOf(answer)).toEqual([[pointer, code]])
+  })
+})
+
+describe('changing a post', () => {
+  test('changes what is sent and nothing else', async () => {
+    const user = await newUser(api)
+    const { tag, ...post } = await write(user, { tags: ['a'] })
+    const answer = await api.patch(`/posts/${post.id}`, { token: user.token, json: { title: 'New' } })
+    expect(answer.json).toEqual({ ...post, title: 'New', updated_at: expect.any(String) })
+    expect(answer.headers.get('etag')).not.toBe(tag)
+    const cleared = await api.patch(`/posts/${post.id}`, { token: user.token, json: { tags: [] } })
+    expect(cleared.json).toMatchObject({ title: 'New', tags: [] })
+  })
+
+  test('is for its author and admins', async () => {
+    const [author, other, admin] = [await newUser(api), await newUser(api), await newAdmin(api)]
+    const { id } = await write(author)
+    for (const method of ['PATCH', 'DELETE']) {
+      const json = method === 'PATCH' ? { json: { title: 'Mine now' } } : {}
+      const answer = await api.request(`/posts/${id}`, { method, token: other.token, ...json })
+      expect([answer.status, answer.json.code]).toEqual([403, 'auth.forbidden'])
+    }
+    const changed = await api.patch(`/posts/${id}`, { token: admin.token, json: { title: 'Moderated' } })
+    expect(changed.json).toMatchObject({ title: 'Moderated', author: { id: author.id } })
+    expect((await api.delete(`/posts/${id}`, { token: admin.token })).status).toBe(204)
+    expect((await api.get(`/posts/${id}`, { token: author.token })).status).toBe(404)
+  })
+
+  test('of the same version many times at once succeeds once', async () => {
+    const user = await newUser(api)
+    const { id, tag } = await write(user)
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, n) =>
+        api.patch(`/posts/${id}`, {
+          token: user.token,
+          json: { title: `${n}` },
+          headers: { 'if-match': tag },
+        }),
+      ),
+    )
+    expect(answers.map((answer) => answer.status).sort()).toEqual([200, ...Array(7).fill(412)])
+  })
+
+  test.each([
+    ['another tag', '"999.1"', 412],
+    ['a weak tag', 'W/"1.1"', 412],
+    ['nonsense', 'nonsense', 412],
+    ['a list with the tag', '"7.1", "1.1"', 204],
+    ['any', '*', 204],
+  ])('with If-Match %s answers as it should', async (_what, header, status) => {
+    const user = await newUser(api)
+    const { id } = await write(user)
+    const answer = await api.delete(`/posts/${id}`, { token: user.token, headers: { 'if-match': header } })
+    expect(answer.status).toBe(status)
+  })
+
+  test('of a post that is not there is 404', async () => {
+    const { token } = await newUser(api)
+    const missing = '/posts/9007199254740991'
+    expect((await api.get(missing, { token })).json.code).toBe('posts.not_found')
+    expect((await api.patch(missing, { token, json: { title: 'T' } })).json.code).toBe('posts.not_found')
+    expect((await api.delete(missing, { token })).json.code).toBe('posts.not_found')
+  })
+
+  test.each([
+    '0',
+    '-1',
+    '1.5',
+    '01',
+    '1e3',
+    '0x10',
+    'abc',
+    '9007199254740992',
+    '99999999999999999999',
+    '%00',
+  ])('with the id %s is 422', async (id) => {
+    const { token } = await newUser(api)
+    const answer = await api.get(`/posts/${id}`, { token })
+    expect([answer.status, codesOf(answer)[0][0]]).toEqual([422, 'id'])
+  })
+})
+
+describe('reading a post', () => {
+  test('that has not changed is 304 without a body', async () => {
+    const user = await newUser(api)
+    const { id, tag } = await write(user)
+    for (const header of [tag, `W/${tag}`, `"x", ${tag}`, '*']) {
+      const answer = await api.get(`/posts/${id}`, {
+        token: user.token,
+        headers: { 'if-none-match': header },
+      })
+      expect([answer.status, answer.text, answer.headers.get('etag')]).toEqual([304, '', tag])
+    }
+    const other = await api.get(`/posts/${id}`, { token: user.token, headers: { 'if-none-match': '"0"' } })
+    expect(other.status).toBe(200)
+  })
+
+  test('gives another tag when its author is renamed, and If-Match still protects the post alone', async () => {
+    const user = await newUser(api)
+    const { id, tag } = await write(user)
+    await api.patch('/users/me', { token: user.token, json: { username: unique() } })
+    const answer = await api.get(`/posts/${id}`, { token: user.token, headers: { 'if-none-match': tag } })
+    expect(answer.status).toBe(200)
+    const change = { token: user.token, json: { title: 'New' }, headers: { 'if-match': tag } }
+    expect((await api.patch(`/posts/${id}`, change)).status).toBe(200)
+  })
+})
+
+describe('drafts', () => {
+  test('do not exist for others', async () => {
+    const [author, other, admin] = [await newUser(api), await newUser(api), await newAdmin(api)]
+    const { id } = await write(author, { status: 'draft', title: unique(), tags: [author.username] })
+    expect((await api.get(`/posts/${id}`, { token: author.token })).json.status).toBe('draft')
+    expect((await api.get(`/posts/${id}`, { token: admin.token })).status).toBe(200)
+    const codes = [
+      await api.get(`/posts/${id}`, { token: other.token }),
+      await api.patch(`/posts/${id}`, { token: other.token, json: { title: 'T' } }),
+      await api.delete(`/posts/${id}`, { token: other.token }),
+    ].map((answer) => answer.json.code)
+    expect(codes).toEqual(Array(3).fill('posts.not_found'))
+    expect((await api.get(`/posts?tag=${author.username}`)).json.items).toEqual([])
+    await api.patch(`/posts/${id}`, { token: author.token, json: { status: 'published' } })
+    expect((await api.get(`/posts?tag=${author.username}`)).json.items).toHaveLength(1)
+  })
+})
+
+describe('the list of posts', () => {
+  test('needs no token, has summaries without bodies, and may be empty', async () => {
+    const user = await newUser(api)
+    const { id } = await write(user, { body: `${'word '.repeat(100)}end` })
+    const list = await api.get(`/posts?author=${user.username}`)
+    const [summary] = list.json.items
+    expect(summary).toMatchObject({ id, author: { id: user.id, username: user.username } })
+    expect(summary.excerpt).toMatch(/^word word/)
+    expect(summary.excerpt.length).toBeLessThanOrEqual(200)
+    expect((await api.get('/posts?author=nobody.at.all')).json).toEqual({ items: [], next_cursor: null })
+  })
+
+  test.each(['newest', 'oldest'])(
+    'comes %s first, page by page, while others write and delete',
+    async (sort) => {
+      const user = await newUser(api)
+      const ids: number[] = []
+      for (let n = 0; n < 7; n++) ids.push((await write(user)).id)
+      if (sort === 'newest') ids.reverse()
+      const seen: number[] = []
+      let cursor: string | null = ''
+      while (cursor !== null) {
+        const page: any = await api.get(
+          `/posts?author=${user.id}&sort=${sort}&limit=2${cursor && `&cursor=${encodeURIComponent(cursor)}`}`,
+        )
+        seen.push(...page.json.items.map((post: any) => post.id))
+        cursor = page.json.next_cursor
+        if (seen.length === 2) await api.delete(`/posts/${ids[1]}`, { token: user.token })
+        if (sort === 'newest') await write(user)
+      }
+      expect(seen).toEqual(ids)
+    },
+  )
+
+  test('gives the next page as a link that works', async () => {
+    const user = await newUser(api)
+    for (let n = 0; n < 3; n++) await write(user, { tags: ['ä&='] })
+    const first = await api.get(`/posts?author=${user.username}&tag=${encodeURIComponent('ä&=')}&limit=2`)
+    const next = /^<(\/posts\?[^>]+)>; rel="next"$/.exec(first.headers.get('link') ?? '')?.[1]
+    const second = await api.get(next ?? '')
+    expect(second.json.items).toHaveLength(1)
+    expect(second.headers.get('link')).toBeNull()
+  })
+
+  test('finds tags, several of them together, and words', async () => {
+    const [user, word] = [await newUser(api), unique()]
+    const one = await write(user, { tags: [word, 'x'], title: `about ${word} and bees` })
+    const two = await write(user, { tags: [word, 'y'], body: `nothing on ${word}` })
+    const idsOf = async (query: string) =>
+      (await api.get(`/posts?${query}`)).json.items.map((post: any) => post.id)
+    expect(await idsOf(`tag=${word}`)).toEqual([two.id, one.id])
+    expect(await idsOf(`tag=${word}&tag=x`)).toEqual([one.id])
+    expect(await idsOf(`q=${word}`)).toEqual([two.id, one.id])
+    expect(await idsOf(`q=${word}+bees`)).toEqual([one.id])
+    expect(await idsOf(`q=${word}+-bees`)).toEqual([two.id])
+    expect(await idsOf(`q=${word}&author=${user.id}&tag=y`)).toEqual([two.id])
+  })
+
+  test('refuses a cursor that was altered, invented, or made for another list', async () => {
+    const user = await newUser(api)
+    for (let n = 0; n < 2; n++) await write(user)
+    const page = await api.get(`/posts?author=${user.username}&limit=1`)
+    const cursor: string = page.json.next_cursor
+    const last = cursor.at(-1) === 'A' ? 'B' : 'A'
+    const { token } = await newUser(api)
+    const answers = [
+      await api.get(`/posts?author=${user.username}&cursor=${cursor.slice(0, -1)}${last}`),
+      await api.get(`/posts?author=${user.username}&cursor=${cursor}=`),
+      await api.get(`/posts?author=${user.username}&cursor=MTA.${cursor.split('.')[1]}`),
+      await api.get('/posts?cursor=abc'),
+      await api.get('/posts?cursor='),
+      await api.get(`/posts?cursor=${cursor}`),
+      await api.get(`/posts?author=${user.username}&sort=oldest&cursor=${cursor}`),
+      await api.get(`/users?cursor=${cursor}`, { token }),
+    ]
+    expect(answers.map((answer) => [answer.status, ...codesOf(answer)[0]])).toEqual(
+      answers.map(() => [422, 'cursor', 'invalid_cursor']),
+    )
+  })
+
+  test.each([
+    ['limit=0', 'limit'],
+    ['limit=101', 'limit'],
+    ['limit=1e9', 'limit'],
+    ['limit=', 'limit'],
+    ['limit=0x10', 'limit'],
+    ['limit=1&limit=2', 'limit'],
+    ['limit=1.0', 'limit'],
+    ['sort=random', 'sort'],
+    ['q=', 'q'],
+    ['q=%00', 'q'],
+    ['tag=', 'tag'],
+    [`tag=${'x'.repeat(33)}`, 'tag'],
+    ['autor=ada', 'autor'],
+    ['author=a&author=b', 'author'],
+    [`q=${'x'.repeat(1001)}`, 'q'],
+  ])('refuses ?%s and names the parameter', async (query, name) => {
+    const answer = await api.get(`/posts?${query}`)
+    expect([answer.status, codesOf(answer)[0][0]]).toEqual([422, name])
+  })
+
+  test.each([
+    '"',
+    "'",
+    '\\',
+    '&',
+    '|',
+    '!',
+    '( ) : *',
+    '%25',
+    '-',
+    '"unclosed phrase',
+    '<->',
+    'or',
+    '안녕 🙂',
+    '\u202e',
+  ])('searches for %j without complaint', async (q) => {
+    expect((await api.get(`/posts?q=${encodeURIComponent(q)}`)).status).toBe(200)
+  })
+})
