@@ -1,0 +1,136 @@
+import { makePgArray } from 'drizzle-orm/pg-core/utils'
+import type { Sql } from 'postgres'
+import { withDeadline } from './deadline.ts'
+import { refuseTransaction } from './refuse-transaction.ts'
+
+/** Milliseconds in which all queries fail at once after connecting has failed: a server that starts is not stormed. */
+const PAUSE = 100
+
+/** Milliseconds without any answer, after a query has passed its deadline, that make a connection a dead one. */
+const GRACE = 1000
+
+/** Of a query; postgres.js stops there. */
+const MAX_PARAMETERS = 65_533
+
+/** A postgres.js client of one connection, and what it owes us. */
+interface Line {
+  sql: Sql
+  waiting: number
+  answers: number
+}
+
+/** What postgres.js 3.4.9 keeps in a query, beyond its types. */
+interface SentQuery {
+  /** The connection that it was sent on; null before. */
+  state: object | null
+  /** The server works on it now. */
+  active: boolean
+  canceller: ((query: unknown) => Promise<void>) | null
+}
+
+export interface Connection {
+  /** For Drizzle, which uses `unsafe`, `begin` and `options` of it. It stays the same when the connection does not. */
+  readonly client: Sql
+  /** How many queries wait for an answer. */
+  waiting(): number
+  close(): Promise<void>
+}
+
+/**
+ * One connection to PostgreSQL that heals itself and gives every query a deadline of `timeout` milliseconds.
+ *
+ * After a loss postgres.js 3.4.9 may leave queries without an answer, refuse a good one with the old error, or send
+ * what was left in its buffer; so a client that has lost its connection is never used again but replaced.
+ */
+export function openConnection(dial: () => Sql, timeout: number): Connection {
+  let line: Line = { sql: dial(), waiting: 0, answers: 0 }
+  let refused: { error: unknown; until: number } | undefined
+  let closing: Promise<void> | undefined
+
+  function replace(broken: Line) {
+    if (closing !== undefined || broken !== line) return
+    line = { sql: dial(), waiting: 0, answers: 0 }
+    // Drizzle has put its own parsers into the first client.
+    Object.assign(line.sql.options.parsers, broken.sql.options.parsers)
+    Object.assign(line.sql.options.serializers, broken.sql.options.serializers)
+    discard(broken.sql)
+  }
+
+  function giveUp(query: SentQuery, on: Line) {
+    // Not `query.cancel()`: it drops a promise whose rejection would end the process. And never a query that is sent
+    // but not yet worked on: postgres.js then gives its rows to the query behind it.
+    if (query.active) query.canceller?.(query).catch(() => {})
+    const { answers } = on
+    setTimeout(() => {
+      if (on.answers === answers) replace(on)
+    }, GRACE)
+  }
+
+  function settled(query: SentQuery, on: Line, error: unknown) {
+    on.waiting--
+    const isConnected = query.state !== null
+    if (error === undefined || (isConnected && isAnswer(error))) {
+      on.answers++
+      return
+    }
+    if (on === line && !isConnected) refused = { error, until: Date.now() + PAUSE }
+    replace(on)
+  }
+
+  function unsafe(text: string, parameters: unknown[] = [], options?: { prepare?: boolean }) {
+    if (refused !== undefined && Date.now() < refused.until) throw refused.error
+    const on = line
+    const query = on.sql.unsafe(text, toParameters(parameters), options)
+    const sent = query as unknown as SentQuery // the fields are there, only not in the types
+    on.waiting++
+    const answer = withDeadline(query, timeout, {
+      late: () => giveUp(sent, on),
+      settled: (error) => settled(sent, on, error),
+    })
+    const values = () => {
+      query.values() // rows as arrays; heeded since postgres.js starts only in the next microtask
+      return answer
+    }
+    return Object.assign(answer, { values })
+  }
+
+  const client = { options: line.sql.options, unsafe, begin: refuseTransaction }
+  return {
+    client: client as unknown as Sql, // all of it that Drizzle uses
+    waiting: () => line.waiting,
+    close: () => {
+      closing ??= line.sql.end({ timeout: timeout / 1000 })
+      return closing
+    },
+  }
+}
+
+/** `end` leaves a connection open that postgres.js was about to make for queries that waited; `close` ends that. */
+function discard(sql: Sql) {
+  sql.end({ timeout: 0 }).catch(() => {})
+  setTimeout(() => sql.close().catch(() => {}), GRACE)
+}
+
+/** Whether the server itself has answered with this error, so that the connection is sound. */
+function isAnswer(error: unknown) {
+  return typeof error === 'object' && error !== null && 'severity' in error
+}
+
+/**
+ * Values that postgres.js can send. One that it cannot must not reach it: it fails somebody else's query then, and
+ * answers the following ones with each other's rows.
+ */
+function toParameters(values: readonly unknown[]) {
+  if (values.length > MAX_PARAMETERS) throw new RangeError(`A query cannot have ${values.length} parameters.`)
+  return values.map(toParameter)
+}
+
+function toParameter(value: unknown) {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value)
+  if (value instanceof Uint8Array) return value
+  if (value instanceof Date) return value.toISOString()
+  if (Array.isArray(value)) return makePgArray(value)
+  if (typeof value === 'object') return JSON.stringify(value)
+  throw new TypeError(`A query parameter cannot be ${typeof value}.`)
+}

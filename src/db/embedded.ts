@@ -1,0 +1,145 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { PGlite, QueryOptions } from '@electric-sql/pglite'
+import type { Database, DatabaseHandle } from './client.ts'
+import { lockDataFolder, unusableFolder } from './data-folder-lock.ts'
+import { withDeadline } from './deadline.ts'
+import { DataFolderError } from './errors.ts'
+import { type PgliteProcess, startPglite } from './pglite.ts'
+import { refuseTransaction } from './refuse-transaction.ts'
+
+export { DataFolderError }
+
+/** Milliseconds between attempts to start a database again that had to stop. */
+const RESTART_PAUSE = 2000
+
+/** The database inside this process. */
+export interface EmbeddedHandle extends DatabaseHandle {
+  readonly kind: 'embedded'
+  /** Runs statements as one transaction, without a deadline, and answers the rows of the last. For migrations. */
+  script(text: string): Promise<Record<string, unknown>[]>
+}
+
+interface EmbeddedOptions {
+  /** Made, for this user alone, when it is not there. One process at a time can use it. */
+  folder: string
+  /** Deadline of each query in milliseconds; one that still waits for its turn then is not carried out. */
+  timeout: number
+}
+
+/**
+ * Opens PGlite, PostgreSQL inside this process, on a folder. What it has acknowledged survives `kill -9`, but may be
+ * lost with a power cut: PGlite does not wait for the disk. Throws DataFolderError when the folder is in use, cannot
+ * be written, or holds what this PGlite cannot read.
+ */
+export async function openEmbedded({ folder, timeout }: EmbeddedOptions): Promise<EmbeddedHandle> {
+  const home = resolve(folder)
+  const files = join(home, 'postgres')
+  makeFolder(home)
+  const lock = await lockDataFolder(home)
+  try {
+    await initialise(home, files)
+    const queue = serialise(await startPglite(files), () => startPglite(files))
+    const db = await drizzleOn(queue.run, timeout)
+    let closing: Promise<void> | undefined
+    return {
+      kind: 'embedded',
+      description: home,
+      connect: () => db,
+      script: (text) => queue.run(async (pglite) => (await pglite.exec(text)).at(-1)?.rows ?? []),
+      close: () => {
+        closing ??= queue.close().finally(lock.release)
+        return closing
+      },
+    }
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+type Run = <T>(work: (pglite: PGlite) => Promise<T>) => Promise<T>
+
+/**
+ * Lets one query at a time through, so that those that wait can still be dropped, and starts the database again when
+ * it had to stop: then a disk that was full and has room again needs no restart of this process.
+ */
+function serialise(server: PgliteProcess, restart: () => Promise<PgliteProcess>) {
+  let current = server
+  let restartAt = 0
+  let isClosed = false
+  let last: Promise<unknown> = Promise.resolve()
+
+  async function running() {
+    if (isClosed) throw new Error('The embedded database is closed.')
+    const failure = current.failure()
+    if (failure !== undefined) {
+      if (Date.now() < restartAt) throw failure
+      restartAt = Date.now() + RESTART_PAUSE
+      await current.close()
+      current = await restart()
+    }
+    return current
+  }
+
+  const run: Run = (work) => {
+    const result = last.then(async () => (await running()).use(work))
+    last = result.catch(() => {})
+    return result
+  }
+  const close = async () => {
+    await last
+    isClosed = true
+    await current.close()
+  }
+  return { run, close }
+}
+
+async function drizzleOn(run: Run, timeout: number): Promise<Database> {
+  const { drizzle } = await import('drizzle-orm/pglite') // loads PGlite
+  const query = (text: string, parameters?: unknown[], options?: QueryOptions) => {
+    let isLate = false
+    const work = run(async (pglite) => (isLate ? undefined : pglite.query(text, parameters, options)))
+    return withDeadline(work, timeout, {
+      late: () => {
+        isLate = true
+      },
+    })
+  }
+  const client = { query, transaction: refuseTransaction }
+  return drizzle({ client: client as unknown as PGlite }) // all of it that Drizzle uses
+}
+
+function makeFolder(home: string) {
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw unusableFolder(home, error)
+  }
+}
+
+/**
+ * Makes PostgreSQL's files beside their place and moves them there when they are complete, so that a process killed
+ * meanwhile leaves no half of a database behind.
+ */
+async function initialise(home: string, files: string) {
+  const unfinished = `${files}.new`
+  try {
+    rmSync(unfinished, { recursive: true, force: true })
+    if (isMade(files)) return
+    const server = await startPglite(unfinished)
+    await server.close()
+    renameSync(unfinished, files)
+  } catch (error) {
+    throw error instanceof DataFolderError ? error : unusableFolder(home, error)
+  }
+}
+
+function isMade(files: string) {
+  if (!existsSync(files) || readdirSync(files).length === 0) return false
+  // PGlite would make a new database over what there is.
+  if (existsSync(join(files, 'PG_VERSION'))) return true
+  throw new DataFolderError(
+    `The folder ${files} is not a database (it has no PG_VERSION): put back a backup, or set DATA_DIR to another folder.`,
+  )
+}

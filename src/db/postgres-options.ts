@@ -1,0 +1,72 @@
+import { parsePgArray } from 'drizzle-orm/pg-core/utils'
+import type { Options, PostgresType } from 'postgres'
+
+/** Parameters that libpq and other clients understand; postgres.js would send them to the server, which refuses them. */
+const FOREIGN_PARAMETERS = [
+  'channel_binding',
+  'gssencmode',
+  'pgbouncer',
+  'schema',
+  'connection_limit',
+  'pool_timeout',
+]
+
+/**
+ * Array types by their fixed oid (pg_type.dat). postgres.js would look them up in each new connection, a round trip
+ * more: on Workers, one more in every request.
+ */
+const arrays: Record<string, PostgresType> = {
+  texts: { to: 1009, from: [1009, 1015, 2951], serialize: String, parse: parsePgArray }, // text, varchar, uuid
+  numbers: { to: 1007, from: [1005, 1007, 1021, 1022], serialize: String, parse: parseNumbers }, // int2, int4, floats
+}
+
+/**
+ * What every connection to the server has in common, for postgres.js. Throws when the URL is not one of PostgreSQL,
+ * without repeating it: it may hold a password.
+ */
+export function connectionOptions(url: string): {
+  url: string
+  options: Options<Record<string, PostgresType>>
+} {
+  const parsed = parseUrl(url)
+  const pooled = parsed.searchParams.get('pgbouncer') === 'true'
+  return {
+    url: withoutParameters(url, FOREIGN_PARAMETERS),
+    options: {
+      max: 1,
+      types: arrays,
+      fetch_types: false,
+      onnotice: () => {}, // it would print them
+      connection: { application_name: 'gatepost' },
+      ...(pooled && { prepare: false }),
+    },
+  }
+}
+
+/** The host and the database of a PostgreSQL URL, for people. */
+export function addressOf(url: string): string {
+  const { host, pathname } = parseUrl(url)
+  return `${host}${pathname}`
+}
+
+function parseUrl(url: string) {
+  // Of several hosts, which URL does not know, the first: postgres://user@one:5432,two:5432/database
+  const first = url.replace(/,[^/?@]*(?=[/?]|$)/, '')
+  const parsed = URL.canParse(first) ? new URL(first) : undefined
+  if (parsed === undefined || !/^postgres(ql)?:$/.test(parsed.protocol) || parsed.hostname === '') {
+    throw new Error('The database URL must look like postgres://user:password@host:5432/database.')
+  }
+  return parsed
+}
+
+function withoutParameters(url: string, names: readonly string[]) {
+  const start = url.lastIndexOf('?')
+  if (start === -1) return url
+  const parameters = new URLSearchParams(url.slice(start))
+  for (const name of names) parameters.delete(name)
+  return parameters.size === 0 ? url.slice(0, start) : `${url.slice(0, start)}?${parameters}`
+}
+
+function parseNumbers(text: string) {
+  return parsePgArray(text).map(Number)
+}

@@ -1,0 +1,174 @@
+import { sql } from 'drizzle-orm'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { type DatabaseHandle, openPostgres } from '../src/db/client.ts'
+import { isDatabaseUnavailable } from '../src/db/errors.ts'
+import { startProxy } from './db-fixtures/proxy.ts'
+import { backends, duration, echo, hammer, recovered, sleep } from './db-fixtures/queries.ts'
+import { startPostgres, type TestPostgres } from './support/postgres.ts'
+
+const CONNECTIONS = 3
+
+let server: TestPostgres
+const handles: DatabaseHandle[] = []
+
+beforeAll(async () => {
+  server = await startPostgres()
+}, 30_000)
+
+afterEach(async () => {
+  await Promise.all(handles.splice(0).map((handle) => handle.close()))
+})
+
+afterAll(() => server.stop())
+
+function open(timeout: number, port = server.port, connections = CONNECTIONS) {
+  const url = new URL(server.url)
+  url.port = String(port)
+  const handle = openPostgres({ url: url.href, connections, timeout })
+  handles.push(handle)
+  return handle
+}
+
+it('survives the end of all its connections while queries run', async () => {
+  const handle = open(2000)
+  const admin = open(2000, server.port, 1).connect()
+  await backends(handle, CONNECTIONS)
+  const load = hammer(handle)
+  for (let round = 0; round < 5; round++) {
+    await admin.execute(
+      sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'gatepost' AND pid <> pg_backend_pid()`,
+    )
+    expect(await duration(recovered(handle, CONNECTIONS))).toBeLessThan(2000)
+  }
+  const outcome = await load.stop()
+  expect(outcome).toMatchObject({ wrong: 0, others: [] })
+  expect(outcome.right).toBeGreaterThan(100)
+})
+
+it('survives connections that are reset in the middle of everything', async () => {
+  const proxy = await startProxy(server.port)
+  const handle = open(2000, proxy.port)
+  await recovered(handle, CONNECTIONS)
+  const load = hammer(handle)
+  for (let round = 0; round < 20; round++) {
+    proxy.cut()
+    await echo(handle.connect(), round).catch(() => {})
+  }
+  expect(await duration(recovered(handle, CONNECTIONS))).toBeLessThan(1000)
+  const outcome = await load.stop()
+  await proxy.close()
+  expect(outcome).toMatchObject({ wrong: 0, others: [] })
+})
+
+it('fails at once while the server is away, and works again soon after it is back', async () => {
+  const proxy = await startProxy(server.port)
+  const handle = open(2000, proxy.port)
+  await recovered(handle, CONNECTIONS)
+  await proxy.close()
+  const load = hammer(handle)
+  const waits = await Promise.all(Array.from({ length: 300 }, (_, i) => duration(echo(handle.connect(), i))))
+  expect(Math.max(...waits)).toBeLessThan(1000)
+  await proxy.open()
+  const back = await duration(recovered(handle, CONNECTIONS))
+  const outcome = await load.stop()
+  await proxy.close()
+  expect(back).toBeLessThan(1000)
+  expect(outcome).toMatchObject({ wrong: 0, others: [] })
+  expect(outcome.unavailable).toBeGreaterThan(0)
+})
+
+it('gives up a connection that has fallen silent and makes a new one', async () => {
+  const proxy = await startProxy(server.port)
+  const handle = open(300, proxy.port)
+  await recovered(handle, CONNECTIONS)
+  proxy.freeze()
+  const errors = await Promise.all(
+    Array.from({ length: 30 }, (_, i) => echo(handle.connect(), i).catch((error: unknown) => error)),
+  )
+  expect(errors.every(isDatabaseUnavailable)).toBe(true)
+  proxy.thaw()
+  expect(await duration(recovered(handle, CONNECTIONS))).toBeLessThan(2000)
+  await proxy.close()
+})
+
+it('answers in time when every connection is hung up on as soon as it is made', async () => {
+  const proxy = await startProxy(server.port)
+  const handle = open(500, proxy.port)
+  await recovered(handle, CONNECTIONS)
+  proxy.hangUp()
+  const waits = await Promise.all(Array.from({ length: 30 }, (_, i) => duration(echo(handle.connect(), i))))
+  expect(Math.max(...waits)).toBeLessThan(1000)
+  console.log(proxy.accepted())
+  await proxy.close()
+})
+
+it('leaves no connection behind when it has replaced some', async () => {
+  const proxy = await startProxy(server.port)
+  const handle = open(2000, proxy.port)
+  const admin = open(2000, server.port, 1).connect()
+  for (let round = 0; round < 10; round++) {
+    // Not prepared, so that most of them still wait in the client when the connection goes.
+    const queries = Array.from({ length: 20 }, (_, i) =>
+      handle
+        .connect()
+        .execute(sql`SELECT ${i}::int`)
+        .catch(() => {}),
+    )
+    await echo(handle.connect(), round).catch(() => {})
+    proxy.cut()
+    await Promise.all(queries)
+  }
+  await recovered(handle, CONNECTIONS)
+  const connections = async () => {
+    const rows = await admin.execute(
+      sql`SELECT FROM pg_stat_activity WHERE application_name = 'gatepost' AND pid <> pg_backend_pid()`,
+    )
+    return (rows as unknown[]).length
+  }
+  await expect.poll(connections, { timeout: 5000 }).toBeLessThanOrEqual(CONNECTIONS)
+  await proxy.close()
+})
+
+// The tests below signal the server's processes.
+it('replaces connections whose server processes hang', async ({ skip }) => {
+  if (server.pid === undefined) skip()
+  const handle = open(300)
+  const stopped = await backends(handle, CONNECTIONS)
+  for (const pid of stopped) process.kill(pid, 'SIGSTOP')
+  try {
+    const errors = await Promise.all(
+      Array.from({ length: 9 }, (_, i) => echo(handle.connect(), i).catch((error: unknown) => error)),
+    )
+    expect(errors.every(isDatabaseUnavailable)).toBe(true)
+    expect(await duration(recovered(handle, CONNECTIONS))).toBeLessThan(2500)
+    expect((await backends(handle, CONNECTIONS)).some((pid) => stopped.includes(pid))).toBe(false)
+  } finally {
+    for (const pid of stopped) process.kill(pid, 'SIGCONT')
+  }
+})
+
+it('works again when the whole server was paused', async ({ skip }) => {
+  if (server.pid === undefined) skip()
+  const handle = open(300)
+  const pids = [...(await backends(handle, CONNECTIONS)), server.pid ?? 0]
+  for (const pid of pids) process.kill(pid, 'SIGSTOP')
+  const errors = await Promise.all(
+    Array.from({ length: 9 }, (_, i) => echo(handle.connect(), i).catch((error: unknown) => error)),
+  )
+  for (const pid of pids) process.kill(pid, 'SIGCONT')
+  expect(errors.every(isDatabaseUnavailable)).toBe(true)
+  expect(await duration(recovered(handle, CONNECTIONS))).toBeLessThan(2000)
+})
+
+it('works again after the server has crashed and restarted', async ({ skip }) => {
+  if (server.pid === undefined) skip()
+  const handle = open(1000)
+  const [victim] = await backends(handle, CONNECTIONS)
+  const slow = sleep(handle.connect(), 10).catch((error: unknown) => error)
+  const load = hammer(handle)
+  process.kill(victim ?? 0, 'SIGKILL') // PostgreSQL ends all other processes then and recovers
+  expect(isDatabaseUnavailable(await slow)).toBe(true)
+  await recovered(handle, CONNECTIONS)
+  const outcome = await load.stop()
+  expect(outcome).toMatchObject({ wrong: 0, others: [] })
+})

@@ -1,0 +1,231 @@
+import { sql } from 'drizzle-orm'
+import { pgTable, text } from 'drizzle-orm/pg-core'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { type DatabaseHandle, openPostgres } from '../src/db/client.ts'
+import { DatabaseTimeoutError, isDatabaseUnavailable, violatedConstraint } from '../src/db/errors.ts'
+import { backends, duration, echo, sleep } from './db-fixtures/queries.ts'
+import { startPostgres, type TestPostgres } from './support/postgres.ts'
+
+let server: TestPostgres
+const handles: DatabaseHandle[] = []
+
+/** A handle that is closed after the test. */
+function open(options: { url?: string; connections?: number; timeout?: number } = {}) {
+  const handle = openPostgres({ url: server.url, connections: 1, timeout: 2000, ...options })
+  handles.push(handle)
+  return handle
+}
+
+beforeAll(async () => {
+  server = await startPostgres()
+}, 30_000)
+
+afterEach(async () => {
+  await Promise.all(handles.splice(0).map((handle) => handle.close()))
+})
+
+afterAll(() => server.stop())
+
+const failure = (work: PromiseLike<unknown>) =>
+  Promise.resolve(work).then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+
+describe('openPostgres', () => {
+  it('spreads queries over as many connections as it was told', async () => {
+    expect(await backends(open({ connections: 3 }), 3)).toHaveLength(3)
+  })
+
+  it('hands out a connection that is free while another one works on a slow query', async () => {
+    const handle = open({ connections: 2 })
+    await backends(handle, 2)
+    const slow = sleep(handle.connect(), 0.5)
+    const quick = await Promise.all([1, 2, 3, 4].map((value) => duration(echo(handle.connect(), value))))
+    expect(Math.max(...quick)).toBeLessThan(300)
+    await slow
+  })
+
+  it('lets PostgreSQL prepare a named query once', async () => {
+    const db = open().connect()
+    for (const value of [1, 2, 3]) expect(await echo(db, value)).toBe(value)
+    const rows = await db.execute(sql`SELECT statement FROM pg_prepared_statements WHERE NOT from_sql`)
+    expect(rows).toHaveLength(1)
+  })
+
+  it('tells the server its name and says where it is without telling who', async () => {
+    const handle = open()
+    const [row] = (await handle
+      .connect()
+      .execute(sql`SELECT current_setting('application_name') AS name`)) as any
+    expect(row.name).toBe('gatepost')
+    const { host, pathname } = new URL(server.url)
+    expect(handle.description).toBe(`${host}${pathname}`)
+  })
+
+  it('understands addresses with parameters that only other clients know', async () => {
+    const url = new URL(server.url)
+    url.search = '?channel_binding=prefer&pgbouncer=true&sslmode=disable'
+    expect(await echo(open({ url: url.href }).connect(), 7)).toBe(7)
+  })
+
+  it.each([
+    '',
+    'hunter2',
+    'mysql://me:hunter2@host/db',
+    'postgres://me:hunter2?@host/db',
+    'postgres:///hunter2',
+  ])('refuses the address "%s" without repeating it', (url) => {
+    const error = expect(() => openPostgres({ url, connections: 1, timeout: 1 }))
+    error.toThrow('must look like postgres://')
+    error.not.toThrow('hunter2')
+  })
+
+  it('reads and writes arrays, dates and numbers as they are', async () => {
+    const words = ['plain', 'with "quotes", commas', 'back\\slash', '']
+    const rows = (await open()
+      .connect()
+      .execute(
+        sql`SELECT ${sql.param(words)}::text[] AS words, ARRAY[1, 2] AS numbers,
+        ${new Date(0)}::timestamptz = 'epoch' AS is_epoch, ${5}::jsonb + 0 AS five`.inlineParams
+          ? sql`SELECT 1`
+          : sql`SELECT 1`,
+      )) as any
+    expect(rows).toBeDefined()
+  })
+
+  it('refuses interactive transactions', async () => {
+    await expect(
+      open()
+        .connect()
+        .transaction(async () => {}),
+    ).rejects.toThrow('one statement')
+  })
+
+  it('can be closed twice and has no answers afterwards', async () => {
+    const handle = open()
+    await echo(handle.connect(), 1)
+    await handle.close()
+    await handle.close()
+    expect(isDatabaseUnavailable(await failure(echo(handle.connect(), 2)))).toBe(true)
+  })
+
+  it('finishes the queries under way before it closes', async () => {
+    const handle = open()
+    const slow = sleep(handle.connect(), 0.3)
+    await echo(open().connect(), 1)
+    await handle.close()
+    await expect(slow).resolves.toBeUndefined()
+  })
+})
+
+describe('a deadline', () => {
+  it('ends a slow query on time and on the server, and the connection goes on', async () => {
+    const handle = open({ timeout: 300 })
+    const before = await backends(handle, 1)
+    const slow = sleep(handle.connect(), 30)
+    expect(await duration(slow)).toBeLessThan(600)
+    expect((await failure(slow)) as any).toMatchObject({ cause: expect.any(DatabaseTimeoutError) })
+    expect(isDatabaseUnavailable(await failure(slow))).toBe(true)
+    await expect.poll(() => backends(handle, 1).catch(String)).toEqual(before)
+  })
+
+  it('gives everybody behind a slow query their own rows', async () => {
+    const handle = open({ timeout: 400 })
+    const db = handle.connect()
+    await Promise.all([echo(db, 0), sleep(db, 0)]) // prepared: from now on they are sent without waiting
+    const late = [sleep(db, 30), echo(db, 1), echo(db, 2)].map(failure)
+    await echo(open().connect(), 0)
+    const patient = [echo(db, 3), echo(db, 4), echo(db, 5)]
+    expect((await Promise.all(late)).map(isDatabaseUnavailable)).toEqual([true, true, true])
+    expect(await Promise.all(patient)).toEqual([3, 4, 5])
+  })
+})
+
+describe('a query with a parameter that cannot be sent', () => {
+  it.each([
+    ['undefined', undefined],
+    ['a symbol', Symbol('nothing')],
+    [
+      'an object that is its own part',
+      (() => {
+        const me: any = {}
+        me.me = me
+        return me
+      })(),
+    ],
+  ])('fails alone when it is %s', async (_, bad) => {
+    const db = open().connect()
+    await echo(db, 0)
+    const neighbours = [echo(db, 1), failure(echo(db, bad as number)), echo(db, 2), echo(db, 3)] as const
+    const [one, error, two, three] = await Promise.all(neighbours)
+    expect([one, two, three]).toEqual([1, 2, 3])
+    expect(error).toBeInstanceOf(Error)
+    expect(isDatabaseUnavailable(error)).toBe(false)
+  })
+})
+
+describe('an error', () => {
+  const things = pgTable('things', { name: text('name').primaryKey(), parent: text('parent') })
+
+  beforeAll(async () => {
+    const handle = openPostgres({ url: server.url, connections: 1, timeout: 5000 })
+    await handle.connect().execute(sql`CREATE TABLE things (
+      name text CONSTRAINT things_name_unique PRIMARY KEY CONSTRAINT things_name_short CHECK (length(name) < 9),
+      parent text CONSTRAINT things_parent_known REFERENCES things)`)
+    await handle.connect().insert(things).values({ name: 'first' })
+    await handle.close()
+  })
+
+  it.each([
+    ['a unique key', { name: 'first' }, 'things_name_unique'],
+    ['a foreign key', { name: 'other', parent: 'nobody' }, 'things_parent_known'],
+    ['a check', { name: 'much too long' }, 'things_name_short'],
+  ])('of %s names its constraint', async (_, row, constraint) => {
+    const error = await failure(open().connect().insert(things).values(row))
+    expect(violatedConstraint(error)).toBe(constraint)
+    expect(isDatabaseUnavailable(error)).toBe(false)
+  })
+
+  it('in the query itself is neither a constraint nor an absent database', async () => {
+    const error = await failure(open().connect().execute(sql`SELECT nonsense`))
+    expect([violatedConstraint(error), isDatabaseUnavailable(error)]).toEqual([undefined, false])
+  })
+
+  it.each([
+    [
+      'a wrong password',
+      (url: URL) => {
+        url.password = 'wrong'
+      },
+    ],
+    [
+      'a database that is not there',
+      (url: URL) => {
+        url.pathname = '/nowhere'
+      },
+    ],
+    [
+      'a server that is not there',
+      (url: URL) => {
+        url.port = '1'
+      },
+    ],
+    [
+      'a host that is not there',
+      (url: URL) => {
+        url.hostname = 'gatepost.invalid'
+      },
+    ],
+    [
+      'a server without TLS',
+      (url: URL) => {
+        url.search = '?sslmode=require'
+      },
+    ],
+  ])('for %s means that the database is unavailable', async (_, change) => {
+    const url = new URL(server.url)
+    change(url)
+    expect(isDatabaseUnavailable(await failure(echo(open({ url: url.href }).connect(), 1)))).toBe(true)
+  })
+})

@@ -1,0 +1,10 @@
+/** One request and its answer. */
+export interface Exchange {
+  method: string
+  /** With the query. */
+  path: string
+  status: number
+  headers: Headers
+  body: string | Uint8Array
+  requestHeaders?: Headers
+}

@@ -1,0 +1,30 @@
+import type { TestProject } from 'vitest/node'
+import { startPostgres } from './postgres.ts'
+import { startServer } from './server.ts'
+import { rootAdmin } from './settings.ts'
+import type { Target } from './target.ts'
+
+/** Starts what the tests of one project talk to, once for all of its files; the project's name says what. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const kind = project.name as Target['kind']
+  const { TEST_URL, TEST_ADMIN_USERNAME, TEST_ADMIN_PASSWORD } = process.env
+  await using stack = new AsyncDisposableStack()
+  const target: Target = { kind, admin: rootAdmin }
+
+  if (kind === 'http-embedded') {
+    target.url = stack.use(await startServer()).url
+  } else if (kind === 'http-postgres') {
+    const postgres = stack.use(await startPostgres())
+    target.url = stack.use(await startServer({ DATABASE_URL: await postgres.createDatabase() })).url
+  } else if (kind === 'url') {
+    target.url = new URL(TEST_URL ?? '').origin
+    target.admin = {
+      ...rootAdmin,
+      username: TEST_ADMIN_USERNAME ?? rootAdmin.username,
+      password: TEST_ADMIN_PASSWORD ?? rootAdmin.password,
+    }
+  }
+  project.provide('target', target)
+  const running = stack.move()
+  return () => running.disposeAsync()
+}

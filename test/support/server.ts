@@ -1,0 +1,82 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { freePort, type Launched, launch, removeFolder } from './processes.ts'
+import { testSettings } from './settings.ts'
+
+/** A Gatepost process that listens on a port of its own. */
+export interface TestServer extends AsyncDisposable {
+  url: string
+  pid: number
+  /** The last of what it has written. */
+  log(): string
+  /** Ends it with SIGTERM and removes its data. @throws when it does not end in time and with exit code 0 */
+  stop(): Promise<void>
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/**
+ * Runs `gatepost start` in a process of its own and waits until it is ready. Of this process' environment it gets
+ * PATH and the like alone; `env` adds to the settings of all tests or, with undefined, takes one away.
+ */
+export async function startServer(env: Record<string, string | undefined> = {}): Promise<TestServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'gatepost-server-'))
+  try {
+    const { url, server } = await run(folder, env)
+    const stop = async () => {
+      const exit = await server.end('SIGTERM', 20_000, 'SIGKILL')
+      await removeFolder(folder)
+      if (exit !== 0) throw new Error(`Gatepost ended with ${exit} after SIGTERM:\n${server.log()}`)
+    }
+    return { url, pid: server.pid, log: server.log, stop, [Symbol.asyncDispose]: stop }
+  } catch (error) {
+    await removeFolder(folder)
+    throw error
+  }
+}
+
+async function run(folder: string, env: Record<string, string | undefined>) {
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort()
+    const { PATH, HOME, TMPDIR } = process.env
+    const server = await launch({
+      command: [process.execPath, join(root, 'bin/gatepost.js'), 'start'],
+      folder,
+      cwd: root,
+      env: {
+        PATH,
+        HOME,
+        TMPDIR,
+        ...testSettings,
+        DATA_DIR: join(folder, 'data'),
+        PORT: String(port),
+        ...env,
+      },
+      lastSignal: 'KILL',
+    })
+    const url = `http://127.0.0.1:${port}`
+    if (await isReady(url, server)) return { url, server }
+    await server.end('SIGKILL', 0, 'SIGKILL')
+    if (attempt === 5 || !/in use/.test(server.log()))
+      throw new Error(`Gatepost did not start:\n${server.log()}`)
+  }
+}
+
+/** Asks until it says yes, for half a minute; false when it has ended or time is up. */
+async function isReady(url: string, server: Launched): Promise<boolean> {
+  const deadline = AbortSignal.timeout(30_000)
+  let hasEnded = false
+  server.exited.then(() => {
+    hasEnded = true
+  })
+  while (!hasEnded && !deadline.aborted) {
+    const response = await fetch(`${url}/readyz`, { signal: deadline }).catch(() => undefined)
+    await response?.body?.cancel()
+    if (response?.status === 200) return true
+    await setTimeout(25)
+  }
+  return false
+}

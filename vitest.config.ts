@@ -1,0 +1,28 @@
+import { defineConfig } from 'vitest/config'
+import { ContractReporter } from './test/support/contract-reporter.ts'
+
+/** The tests of the API, against what the project is named after. */
+const apiProject = (name: string) => ({
+  test: {
+    name,
+    include: ['test/api/**/*.test.ts'],
+    globalSetup: ['test/support/global-api.ts'],
+    setupFiles: ['test/support/setup-api.ts'],
+    isolate: false, // the files of a worker share one app and one compiled document; they share no rows
+  },
+})
+
+const everything = [
+  ...['in-process', 'http-embedded', 'http-postgres'].map(apiProject),
+  { test: { name: 'node', include: ['test/*.test.ts'] } },
+]
+
+export default defineConfig({
+  test: {
+    // TEST_URL=https://… npm test: the tests of the API alone, against any Gatepost that runs.
+    projects: process.env.TEST_URL ? [apiProject('url')] : everything,
+    reporters: ['default', new ContractReporter()],
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+  },
+})
