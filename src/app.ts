@@ -1,5 +1,7 @@
 import { cors } from 'hono/cors'
+import { auditRoutes } from './audit/audit.routes.ts'
 import { authRoutes } from './auth/auth.routes.ts'
+import { sessionsRoutes } from './auth/sessions.routes.ts'
 import type { Deps } from './context.ts'
 import { onError } from './errors.ts'
 import { decodableAddress, requestContext } from './http/request-context.ts'
@@ -12,6 +14,8 @@ import { documentRoutes } from './service/document.routes.ts'
 import { frontRoutes } from './service/front.routes.ts'
 import { healthRoutes } from './service/health.routes.ts'
 import { problemsRoutes } from './service/problems.routes.ts'
+import { accountRoutes } from './users/account.routes.ts'
+import { adminRoutes } from './users/admin.routes.ts'
 import { usersRoutes } from './users/users.routes.ts'
 
 /** The whole API. It opens nothing and reads no globals: all that it needs is in `deps`. */
@@ -23,12 +27,16 @@ export function createApp(deps: Deps) {
   app.use(decodableAddress)
   if (CORS_ORIGINS.length > 0) {
     const exposeHeaders = ['ETag', 'Link', 'Location', 'Retry-After', 'X-Request-Id']
-    app.use(cors({ origin: CORS_ORIGINS, exposeHeaders, maxAge: 600 }))
+    app.use(cors({ origin: CORS_ORIGINS, exposeHeaders, maxAge: 600, credentials: true }))
   }
 
   app.route('/', authRoutes)
+  app.route('/', sessionsRoutes)
+  app.route('/', accountRoutes)
   app.route('/', usersRoutes)
+  app.route('/', adminRoutes)
   app.route('/', postsRoutes)
+  app.route('/', auditRoutes)
   app.route('/', healthRoutes)
   app.route('/', problemsRoutes)
   app.route('/', frontRoutes)

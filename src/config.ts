@@ -40,6 +40,20 @@ export const settings = {
       'Tolerated difference between the clocks of two servers, never more than a tenth of a token’s life.',
     ),
   ACCESS_TOKEN_TTL: duration(1, 86_400).prefault('15m').describe('Life of an access token.'),
+  REFRESH_TOKEN_TTL: duration(1, 31_536_000)
+    .prefault('30d')
+    .describe('How long a session may go unused before it expires.'),
+  SESSION_MAX_AGE: duration(1, 315_360_000)
+    .prefault('90d')
+    .describe('How long a session may last altogether.'),
+  REFRESH_GRACE: duration(0, 300)
+    .prefault('10s')
+    .describe(
+      'How long a used refresh token is answered with the same successor: for retries and second tabs.',
+    ),
+  FRESH_LOGIN: duration(0, 86_400)
+    .prefault('15m')
+    .describe('How long after log-in the e-mail address may be changed without the password.'),
   BCRYPT_COST: integer(4, 16)
     .prefault('12')
     .describe('Cost of new password hashes; weaker ones are upgraded at log-in.'),

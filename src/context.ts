@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import type { TokenKeys } from './auth/keys.ts'
 import type { PasswordHasher } from './auth/passwords.ts'
+import type { Revocations } from './auth/revocations.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/client.ts'
 import type { Role } from './users/users.table.ts'
@@ -23,6 +24,9 @@ export interface Deps {
   log: Logger
   /** The database for this request: a shared connection on Node, one of its own on Workers. */
   connect(c: Context): Database
+  /** The address of the client’s end of the connection, before any proxy header is looked at. */
+  peerAddress(c: AppContext): string | undefined
+  revocations: Revocations
   /** A file of swagger-ui-dist by its name. */
   swaggerUiFile(name: string): Promise<Asset | undefined>
   /** Milliseconds since 1970. */
@@ -42,7 +46,7 @@ export interface AppEnv {
 }
 
 /** What helpers need of a request; unlike Context it takes that of guarded routes too. */
-export type AppContext = Pick<Context<AppEnv>, 'req' | 'var'>
+export type AppContext = Pick<Context<AppEnv>, 'req' | 'var' | 'header' | 'env'>
 
 /** Under a guard there is a user; elsewhere reading it does not compile. */
 export interface SecuredEnv {

@@ -1,10 +1,12 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { getRequestListener } from '@hono/node-server'
+import { getRequestListener, type HttpBindings } from '@hono/node-server'
+import type { Context } from 'hono'
 import { createApp } from './app.ts'
 import { ensureFirstAdmin } from './auth/first-admin.ts'
 import { importKeys } from './auth/keys.ts'
 import { passwordPool } from './auth/password-pool.ts'
+import { revocationsByList } from './auth/revocations.ts'
 import { storedSecret } from './auth/stored-secret.ts'
 import type { Config } from './config.ts'
 import type { Deps } from './context.ts'
@@ -52,16 +54,28 @@ export async function openDatabase(config: Config): Promise<DatabaseHandle> {
 export async function createDeps(config: Config, database: DatabaseHandle) {
   const secret = config.JWT_SECRET ?? (await storedSecret(config.DATA_DIR))
   const passwords = passwordPool({ cost: config.BCRYPT_COST, queue: config.PASSWORD_QUEUE })
+  const revocations = revocationsByList({
+    connect: () => database.connect(),
+    tokenLife: config.ACCESS_TOKEN_TTL,
+    isShared: database.kind === 'postgres',
+  })
   const deps: Deps = {
     config,
     keys: await importKeys(secret, config.JWT_PREVIOUS_SECRETS),
     passwords,
+    revocations,
+    peerAddress: (c) =>
+      (c as unknown as Context<{ Bindings: HttpBindings }>).env?.incoming?.socket.remoteAddress,
     log: createLog(config.LOG_LEVEL),
     connect: () => database.connect(),
     swaggerUiFile,
     now: Date.now,
   }
-  return { deps, close: () => passwords.close() }
+  const close = async () => {
+    revocations.close()
+    await passwords.close()
+  }
+  return { deps, close }
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Context, ExecutionContext } from 'hono'
 import { createApp } from './app.ts'
 import { importKeys } from './auth/keys.ts'
 import { inlineHasher } from './auth/passwords.ts'
+import { revocationsByLookUp } from './auth/revocations.ts'
 import { type Config, ConfigError, parseConfig } from './config.ts'
 import type { Deps, Logger } from './context.ts'
 import { type DatabaseHandle, openPostgres } from './db/client.ts'
@@ -50,6 +51,8 @@ async function buildApp(config: Config, env: Env) {
     config,
     keys: await importKeys(config.JWT_SECRET ?? '', config.JWT_PREVIOUS_SECRETS),
     passwords: inlineHasher(config.BCRYPT_COST),
+    revocations: revocationsByLookUp(),
+    peerAddress: (c) => c.req.header('CF-Connecting-IP'),
     log: jsonLines(config.LOG_LEVEL),
     connect: (c: Context<{ Bindings: RequestBindings }>) => c.env.database.connect(),
     swaggerUiFile: async (name) => {

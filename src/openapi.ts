@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { OpenAPIObject, SecuritySchemeObject } from 'openapi3-ts/oas31'
+import { cookieName } from './auth/cookies.ts'
 import type { AppEnv } from './context.ts'
 import { documentedHeaders } from './http/headers.ts'
 
@@ -20,10 +21,11 @@ const tags = [
     name: 'Posts',
     description: 'Posts: lists for everyone, whole posts for users, changes for their authors.',
   },
+  { name: 'Audit', description: 'What happened to accounts and sessions.' },
   { name: 'Service', description: 'Health, this document and its pages.' },
 ]
 
-const securitySchemes: Record<string, SecuritySchemeObject> = {
+const securitySchemes = (publicUrl: string | undefined): Record<string, SecuritySchemeObject> => ({
   accessToken: {
     type: 'apiKey',
     in: 'header',
@@ -36,12 +38,19 @@ const securitySchemes: Record<string, SecuritySchemeObject> = {
     name: 'x-access-token',
     description: 'The access token as it is, for clients that cannot set `Authorization`.',
   },
+  cookieToken: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: cookieName('access', publicUrl),
+    description:
+      'Set by `POST /auth/token?carrier=cookie`. Unsafe methods then need to come from the same origin.',
+  },
   basic: {
     type: 'http',
     scheme: 'basic',
     description: 'Username or e-mail address and password; only to log in with `POST /auth/token`.',
   },
-}
+})
 
 /** The OpenAPI 3.1 document of the app's routes; build it once and keep it, it takes milliseconds. */
 export function buildDocument(app: OpenAPIHono<AppEnv>, publicUrl?: string): OpenAPIObject {
@@ -56,6 +65,10 @@ export function buildDocument(app: OpenAPIHono<AppEnv>, publicUrl?: string): Ope
     servers: [{ url: publicUrl?.replace(/\/$/, '') ?? '/', description: 'This server.' }],
     tags,
   })
-  document.components = { ...document.components, headers: documentedHeaders, securitySchemes }
+  document.components = {
+    ...document.components,
+    headers: documentedHeaders,
+    securitySchemes: securitySchemes(publicUrl),
+  }
   return document
 }

@@ -119,6 +119,56 @@ export const problems = define({
     detail: 'The request carries more than one credential.',
     advice: 'Send one credential only: it must never be in doubt who is asking.',
   },
+  'auth.session_revoked': {
+    status: 401,
+    title: 'Session ended',
+    detail:
+      'The session of this token has ended: by logging out, a new password, an admin, or a token used twice.',
+    advice: 'Log in again with POST /auth/token.',
+  },
+  'auth.refresh_invalid': {
+    status: 401,
+    title: 'Refresh token invalid',
+    detail: 'The refresh token was not issued by this server or has been altered.',
+    advice: 'Send refresh_token exactly as it was received, or log in again with POST /auth/token.',
+  },
+  'auth.refresh_missing': {
+    status: 401,
+    title: 'Refresh token missing',
+    detail: 'The request has neither a body with refresh_token nor a refresh cookie.',
+    advice: 'Send {"refresh_token": …} as JSON.',
+  },
+  'auth.refresh_expired': {
+    status: 401,
+    title: 'Refresh token expired',
+    detail: 'The refresh token was not used for too long, or its session has reached its greatest age.',
+    advice: 'Log in again with POST /auth/token.',
+  },
+  'auth.refresh_reused': {
+    status: 401,
+    title: 'Refresh token used again',
+    detail: 'The refresh token had been replaced already. Somebody holds a copy, so the session was ended.',
+    advice: 'Log in again with POST /auth/token, and store each new refresh token in place of the old one.',
+  },
+  'auth.wrong_password': {
+    status: 403,
+    title: 'Wrong password',
+    detail: 'The password is not the one of your account.',
+    advice: 'Type it again. If you have forgotten it, ask an admin for a new one.',
+  },
+  'auth.fresh_login_needed': {
+    status: 403,
+    title: 'Recent log-in needed',
+    detail: 'This change needs a recent log-in or the password in the request.',
+    advice: 'Send current_password as well, or log in again and repeat the request with the new token.',
+  },
+  'auth.cross_site': {
+    status: 403,
+    title: 'Cross-site request',
+    detail: 'The request carries a cookie but does not come from a page of this site.',
+    advice:
+      'Send it from a page of this site or of CORS_ORIGINS, or use a token in a header instead of the cookie.',
+  },
   'auth.forbidden': {
     status: 403,
     title: 'Not allowed',
@@ -142,6 +192,18 @@ export const problems = define({
     title: 'E-mail address taken',
     detail: 'Another account has this e-mail address.',
     advice: 'Log in to that account, or use another e-mail address.',
+  },
+  'users.last_admin': {
+    status: 409,
+    title: 'Last admin',
+    detail: 'This is the only admin who can log in.',
+    advice: 'Make another account an admin first.',
+  },
+  'sessions.not_found': {
+    status: 404,
+    title: 'No such session',
+    detail: 'You have no open session with this id.',
+    advice: 'Look your sessions up with GET /auth/sessions.',
   },
   'posts.not_found': {
     status: 404,

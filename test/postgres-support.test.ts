@@ -53,7 +53,7 @@ test.runIf(isOurs).for(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)(
       console.log((await startPostgres()).pid)
     `
     const folder = mkdtempSync(join(tmpdir(), 'gatepost-test-'))
-    chmodSync(folder, 0o755) // root's server runs as another user
+    chmodSync(folder, 0o777) // root's server runs as another user
     const tests = spawn(process.execPath, ['--input-type=module', '--eval', script], {
       env: { ...process.env, TMPDIR: folder },
       stdio: ['ignore', 'pipe', 'inherit'],

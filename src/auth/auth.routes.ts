@@ -1,14 +1,18 @@
 import { auth as readBasic } from 'hono/utils/basic-auth'
+import { audit } from '../audit/audit.service.ts'
 import type { AppContext } from '../context.ts'
 import { ApiError } from '../errors.ts'
 import { namespace } from '../http/namespace.ts'
 import { hasBody } from '../http/read-body.ts'
-import { answer, body } from '../http/responses.ts'
+import { answer, body, empty, noBody } from '../http/responses.ts'
 import { createRouter } from '../http/router.ts'
 import { RegisterUser, toAccount } from '../users/users.schemas.ts'
-import { LogIn, Session, WhoAmI } from './auth.schemas.ts'
-import { type AccountRow, type Device, logIn, readSession, register } from './auth.service.ts'
-import { issueAccessToken } from './tokens.ts'
+import { Carrier, LogIn, Refresh, Session, toSessionInfo, WhoAmI } from './auth.schemas.ts'
+import { FailedLogIn, logIn, readSession, register } from './auth.service.ts'
+import { clearSessionCookies, readCookie, requireSameOrigin } from './cookies.ts'
+import { readRefreshToken } from './refresh-tokens.ts'
+import { deviceOf, toSession } from './session-answer.ts'
+import { endReusedSession, endSessions, rotate } from './sessions.service.ts'
 
 const users = namespace('Users')
 const auth = namespace('Auth')
@@ -18,7 +22,7 @@ const registerUser = users.route({
   method: 'post',
   path: '/users',
   summary: 'Register',
-  description: 'Makes an account and logs in at once: the answer carries an access token.',
+  description: 'Makes an account and logs in at once: the answer carries the tokens of its first session.',
   request: { body: body(RegisterUser) },
   responses: { 201: answer(Session, 'The account was made.', 'Location') },
   problems: ['users.username_taken', 'users.email_taken', 'service.overloaded'],
@@ -32,14 +36,43 @@ const createToken = auth.route({
   description:
     'With a JSON body, or with HTTP Basic (RFC 7617) and no body. Username and e-mail address are both good.',
   security: [{ basic: [] }, {}],
-  request: { body: body(LogIn, { required: false }) },
-  responses: { 200: answer(Session, 'Logged in.') },
+  request: { query: Carrier, body: body(LogIn, { required: false }) },
+  responses: { 200: answer(Session, 'Logged in.', 'Set-Cookie') },
   problems: [
     'auth.bad_credentials',
     'auth.credentials_missing',
     'auth.two_credentials',
     'service.overloaded',
   ],
+})
+
+const refresh = auth.route({
+  operationId: 'refreshToken',
+  method: 'post',
+  path: '/auth/refresh',
+  summary: 'Get new tokens',
+  description: `Exchanges a refresh token for new tokens. Each is good once: sent again within seconds (a retry, a second
+tab) it gives the same successor; later it ends the session, since somebody else may hold a copy. Browsers
+that carry their tokens in cookies send no body.`,
+  request: { query: Carrier, body: body(Refresh, { required: false }) },
+  responses: { 200: answer(Session, 'New tokens.', 'Set-Cookie') },
+  problems: [
+    'auth.refresh_missing',
+    'auth.refresh_invalid',
+    'auth.refresh_expired',
+    'auth.refresh_reused',
+    'auth.session_revoked',
+    'auth.cross_site',
+  ],
+})
+
+const logOut = auth.secured({
+  operationId: 'logOut',
+  method: 'post',
+  path: '/auth/logout',
+  summary: 'Log out',
+  description: 'Ends the session of the token: here at once, on every other server within a second.',
+  responses: { 204: noBody('Logged out.', 'Set-Cookie') },
 })
 
 const whoAmI = auth.secured({
@@ -53,17 +86,48 @@ const whoAmI = auth.secured({
 
 export const authRoutes = createRouter()
   .openapi(registerUser, async (c) => {
-    const registration = { account: c.req.valid('json'), device: deviceOf(c) }
-    const opened = await register(c.var.db, registration, c.var.deps)
-    return c.json(await toSession(c, opened), 201, { Location: `/users/${opened.user.id}` })
+    const account = c.req.valid('json')
+    const opened = await register(c.var.db, { account, device: deviceOf(c) }, c.var.deps)
+    await audit(c, { action: 'user.registered', userId: opened.user.id, sessionId: opened.token.sessionId })
+    return c.json(await toSession(c, opened, { carrier: 'body' }), 201, {
+      Location: `/users/${opened.user.id}`,
+    })
   })
   .openapi(createToken, async (c) => {
-    const opened = await logIn(
-      c.var.db,
-      { ...credentialsOf(c, c.req.valid('json')), device: deviceOf(c) },
-      c.var.deps,
+    const credentials = credentialsOf(c, c.req.valid('json'))
+    const opened = await logIn(c.var.db, { ...credentials, device: deviceOf(c) }, c.var.deps).catch(
+      async (error) => {
+        if (error instanceof FailedLogIn)
+          await audit(c, { action: 'session.login_failed', userId: error.userId })
+        throw error
+      },
     )
-    return c.json(await toSession(c, opened), 200)
+    await audit(c, { action: 'session.logged_in', userId: opened.user.id, sessionId: opened.token.sessionId })
+    return c.json(await toSession(c, opened, c.req.valid('query')), 200)
+  })
+  .openapi(refresh, async (c) => {
+    const token = await readRefreshToken(refreshTokenOf(c, c.req.valid('json')), c.var.deps.keys.refresh)
+    if (!token) throw new ApiError('auth.refresh_invalid')
+    const opened = await rotate(c.var.db, { token, device: deviceOf(c) }, c.var.deps).catch(async (error) => {
+      if (error instanceof ApiError && error.code === 'auth.refresh_reused') {
+        const userId = await endReusedSession(c.var.db, token.sessionId, c.var.deps)
+        await audit(c, {
+          action: 'session.reuse_detected',
+          userId: userId ?? undefined,
+          sessionId: token.sessionId,
+        })
+      }
+      throw error
+    })
+    await audit(c, { action: 'session.refreshed', userId: opened.user.id, sessionId: token.sessionId })
+    return c.json(await toSession(c, opened, c.req.valid('query')), 200)
+  })
+  .openapi(logOut, async (c) => {
+    const { id, sessionId } = c.var.user
+    await endSessions(c.var.db, { userId: id, only: sessionId, reason: 'logout' }, c.var.deps)
+    await audit(c, { action: 'session.ended', userId: id, detail: { reason: 'logout' } })
+    if (readCookie(c, 'access')) clearSessionCookies(c)
+    return empty(c, 204)
   })
   .openapi(whoAmI, async (c) => {
     const { user, session } = await readSession(c.var.db, c.var.user)
@@ -71,7 +135,7 @@ export const authRoutes = createRouter()
       {
         logged_in_as: user.username,
         user: toAccount(user),
-        session: { id: session.id, created_at: session.createdAt.toISOString() },
+        session: toSessionInfo(session, c.var.user.sessionId),
       } satisfies WhoAmI,
       200,
     )
@@ -80,30 +144,22 @@ export const authRoutes = createRouter()
 /** From the body or from HTTP Basic; both at once are refused, since they could name two users. */
 function credentialsOf(c: AppContext, json: LogIn): LogIn {
   const authorization = c.req.header('Authorization') ?? ''
-  const isBasic = /^basic( |$)/i.test(authorization)
+  const isBasic = /^basic\b/i.test(authorization)
   if (hasBody(c.req)) {
     if (isBasic) throw new ApiError('auth.two_credentials')
     return json
   }
   if (!isBasic) throw new ApiError('auth.credentials_missing')
   const basic = LogIn.safeParse(readBasic(c.req.raw)).data
-  if (!basic) throw new ApiError('auth.bad_credentials')
+  if (!basic) throw new FailedLogIn(undefined)
   return basic
 }
 
-function deviceOf(c: AppContext): Device {
-  return { userAgent: c.req.header('User-Agent') }
-}
-
-async function toSession(
-  c: AppContext,
-  { user, sessionId }: { user: AccountRow; sessionId: string },
-): Promise<Session> {
-  const { deps } = c.var
-  return {
-    access_token: await issueAccessToken({ id: user.id, role: user.role, sessionId }, deps),
-    token_type: 'Bearer',
-    expires_in: Math.floor(deps.config.ACCESS_TOKEN_TTL),
-    user: toAccount(user),
-  }
+/** From the body; without one from the cookie, if a page of ours sent it. */
+function refreshTokenOf(c: AppContext, json: Refresh): string {
+  if (hasBody(c.req)) return json.refresh_token
+  const cookie = readCookie(c, 'refresh')
+  if (!cookie) throw new ApiError('auth.refresh_missing')
+  requireSameOrigin(c)
+  return cookie
 }

@@ -7,7 +7,9 @@ import { prepared } from '../db/prepared.ts'
 import { ApiError } from '../errors.ts'
 import { accountColumns, refuseTaken } from '../users/users.service.ts'
 import { type Role, users } from '../users/users.table.ts'
-import { checkNewPassword, dummyHash, isOutdated } from './passwords.ts'
+import { dummyHash, isOutdated, newPasswordHash } from './passwords.ts'
+import type { RefreshToken } from './refresh-tokens.ts'
+import { type Device, newSession, sessionColumns } from './sessions.service.ts'
 import { sessions } from './sessions.table.ts'
 
 export interface NewAccount {
@@ -17,22 +19,20 @@ export interface NewAccount {
   role?: Role
 }
 
-/** Where a session is opened from. */
-export interface Device {
-  userAgent: string | undefined
-}
-
 export type AccountRow = Awaited<ReturnType<typeof createAccount>>
 
-/** The row of a new account. @throws ApiError request.invalid for a weak password */
-async function newAccountRow({ username, email, password, role = 'user' }: NewAccount, deps: Deps) {
-  const minLength = deps.config.PASSWORD_MIN_LENGTH
-  checkNewPassword({ password, username, email, minLength, pointer: '/password' })
-  return { id: uuidv7(), username, email, role, passwordHash: await deps.passwords.hash(password) }
+/** What logging in, registering and refreshing come to. */
+export interface OpenedSession {
+  user: AccountRow
+  token: RefreshToken
+  /** When the refresh token expires unless it is used. */
+  expiresAt: Date
 }
 
-function newSessionRow(userId: string, { userAgent }: Device) {
-  return { id: uuidv7(), userId, userAgent: userAgent?.slice(0, 512) }
+async function newAccountRow({ role = 'user', ...account }: NewAccount, deps: Deps) {
+  const { username, email } = account
+  const passwordHash = await newPasswordHash({ ...account, pointer: '/password' }, deps)
+  return { id: uuidv7(), username, email, role, passwordHash }
 }
 
 /** Adds an account. @throws ApiError request.invalid, users.username_taken, users.email_taken */
@@ -43,44 +43,24 @@ export async function createAccount(db: Database, account: NewAccount, deps: Dep
   return user
 }
 
-interface NewPassword {
-  user: { id: string; username: string; email: string }
-  password: string
-}
-
-/** Gives an account another password. @throws ApiError request.invalid for a weak one */
-export async function setAccountPassword(
-  db: Database,
-  { user, password }: NewPassword,
-  deps: Deps,
-): Promise<void> {
-  const minLength = deps.config.PASSWORD_MIN_LENGTH
-  checkNewPassword({ password, ...user, minLength, pointer: '/password' })
-  const passwordHash = await deps.passwords.hash(password)
-  await db.update(users).set({ passwordHash, updatedAt: sql`now()` }).where(eq(users.id, user.id))
-}
-
 /** Adds an account and opens its first session, both or neither. @throws as createAccount */
-export async function register(db: Database, { account, device }: Registration, deps: Deps) {
-  const row = await newAccountRow(account, deps)
-  const session = newSessionRow(row.id, device)
-  const newUser = db.$with('new_user').as(db.insert(users).values(row).returning(accountColumns))
-  const newSession = db
-    .$with('new_session')
-    .as(db.insert(sessions).values(session).returning({ id: sessions.id }))
-  const [user] = await db.with(newUser, newSession).select().from(newUser).catch(refuseTaken)
+export async function register(
+  db: Database,
+  { account, device }: { account: NewAccount; device: Device },
+  deps: Deps,
+): Promise<OpenedSession> {
+  const newAccount = await newAccountRow(account, deps)
+  const { row, token } = await newSession(newAccount.id, device, deps)
+  const newUser = db.$with('new_user').as(db.insert(users).values(newAccount).returning(accountColumns))
+  const opened = db.$with('opened').as(db.insert(sessions).values(row).returning({ id: sessions.id }))
+  const [user] = await db.with(newUser, opened).select().from(newUser).catch(refuseTaken)
   if (!user) throw new Error('INSERT … RETURNING returned nothing.')
-  return { user, sessionId: session.id }
-}
-
-interface Registration {
-  account: NewAccount
-  device: Device
+  return { user, token, expiresAt: row.expiresAt }
 }
 
 const findByLoginQuery = prepared((db) =>
   db
-    .select({ ...accountColumns, passwordHash: users.passwordHash, disabledAt: users.disabledAt })
+    .select({ ...accountColumns, passwordHash: users.passwordHash })
     .from(users)
     .where(or(eq(users.username, sql.placeholder('login')), eq(users.email, sql.placeholder('login'))))
     .prepare('users_by_login'),
@@ -92,49 +72,59 @@ interface LogIn {
   device: Device
 }
 
+/** A log-in that failed; the route records whom it was aimed at, the client does not learn it. */
+export class FailedLogIn extends ApiError {
+  readonly userId: string | undefined
+
+  constructor(userId: string | undefined) {
+    super('auth.bad_credentials')
+    this.userId = userId
+  }
+}
+
 /**
  * Checks a password and opens a session. Unknown users, wrong passwords and disabled accounts are answered
- * alike and after the same work. @throws ApiError auth.bad_credentials
+ * alike and after the same work. @throws FailedLogIn
  */
-export async function logIn(db: Database, { username, password, device }: LogIn, deps: Deps) {
+export async function logIn(
+  db: Database,
+  { username, password, device }: LogIn,
+  deps: Deps,
+): Promise<OpenedSession> {
   const cost = deps.config.BCRYPT_COST
   const [found] = await findByLoginQuery(db).execute({ login: username })
   const isRight = await deps.passwords.verify(password, found?.passwordHash ?? dummyHash(cost))
-  if (!found || !isRight || found.disabledAt) throw new ApiError('auth.bad_credentials')
-  const { passwordHash, disabledAt: _, ...user } = found
+  if (!found || !isRight || found.disabledAt) throw new FailedLogIn(found?.id)
+  const { passwordHash, ...user } = found
   const better = isOutdated(passwordHash, cost) ? await deps.passwords.hash(password) : undefined
-  const session = newSessionRow(user.id, device)
-  await openSession(db, {
-    session,
-    upgrade: better === undefined ? undefined : { from: passwordHash, to: better },
-  }).catch(refuseGoneUser)
-  return { user, sessionId: session.id }
+  const { row, token } = await newSession(user.id, device, deps)
+  await openSession(db, row, better === undefined ? undefined : { from: passwordHash, to: better })
+  return { user, token, expiresAt: row.expiresAt }
 }
 
-interface OpenSession {
-  session: ReturnType<typeof newSessionRow>
-  /** A stronger hash of the same password, stored unless the password was changed meanwhile. */
-  upgrade: { from: string; to: string } | undefined
-}
+type SessionRow = Awaited<ReturnType<typeof newSession>>['row']
 
-async function openSession(db: Database, { session, upgrade }: OpenSession): Promise<void> {
+/** A stronger hash of the same password, stored unless the password was changed meanwhile. */
+type Upgrade = { from: string; to: string } | undefined
+
+async function openSession(db: Database, row: SessionRow, upgrade: Upgrade): Promise<void> {
   if (!upgrade) {
-    await db.insert(sessions).values(session)
+    await db.insert(sessions).values(row).catch(refuseGoneUser)
     return
   }
   const upgraded = db.$with('upgraded').as(
     db
       .update(users)
       .set({ passwordHash: upgrade.to })
-      .where(and(eq(users.id, session.userId), eq(users.passwordHash, upgrade.from)))
+      .where(and(eq(users.id, row.userId), eq(users.passwordHash, upgrade.from)))
       .returning({ id: users.id }),
   )
-  await db.with(upgraded).insert(sessions).values(session)
+  await db.with(upgraded).insert(sessions).values(row).catch(refuseGoneUser)
 }
 
 const readSessionQuery = prepared((db) =>
   db
-    .select({ user: accountColumns, session: { id: sessions.id, createdAt: sessions.createdAt } })
+    .select({ user: accountColumns, session: sessionColumns })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
     .where(eq(sessions.id, sql.placeholder('id')))
@@ -149,6 +139,6 @@ export async function readSession(db: Database, { sessionId }: CurrentUser) {
 }
 
 function refuseGoneUser(error: unknown): never {
-  if (violatedConstraint(error) === 'sessions_user_id_users_id_fk') throw new ApiError('auth.bad_credentials')
+  if (violatedConstraint(error) === 'sessions_user_id_users_id_fk') throw new FailedLogIn(undefined)
   throw error
 }

@@ -11,8 +11,10 @@ export interface TokenKeys {
   signing: TokenKey
   /** Accepted in tokens: the signing key and those that it replaced. */
   accepted: readonly TokenKey[]
-  /** Signs page cursors; derived, so that a cursor can never pass for a token. */
-  cursors: CryptoKey
+  /** Sign page cursors; derived, so that a cursor can never pass for a token. The first makes new ones. */
+  cursors: readonly CryptoKey[]
+  /** Tag refresh tokens and derive their successors. The first makes new ones. */
+  refresh: readonly CryptoKey[]
 }
 
 /** Imports the secrets of the configuration. The first signs; the others are accepted until they are removed. */
@@ -20,7 +22,9 @@ export async function importKeys(secret: string, previous: readonly string[]): P
   const accepted = await Promise.all([secret, ...previous].map(importSecret))
   const [signing] = accepted
   if (!signing) throw new Error('No key to sign with.')
-  return { signing, accepted, cursors: await deriveKey(secret, 'page cursors') }
+  const derive = (purpose: string) =>
+    Promise.all([secret, ...previous].map((each) => deriveKey(each, purpose)))
+  return { signing, accepted, cursors: await derive('page cursors'), refresh: await derive('refresh tokens') }
 }
 
 async function importSecret(secret: string): Promise<TokenKey> {

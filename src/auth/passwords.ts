@@ -1,4 +1,5 @@
 import { compare, getRounds, hash, truncates } from 'bcryptjs'
+import type { Deps } from '../context.ts'
 import { invalidValue } from '../errors.ts'
 import { isCommonPassword } from './common-passwords.ts'
 
@@ -34,13 +35,21 @@ interface NewPassword {
   password: string
   username: string
   email: string
-  minLength: number
   /** Where the password stands in the body. */
   pointer: string
 }
 
+/** The hash of a new password. @throws ApiError request.invalid for a weak one */
+export async function newPasswordHash(choice: NewPassword, { config, passwords }: Deps): Promise<string> {
+  checkNewPassword(choice, config.PASSWORD_MIN_LENGTH)
+  return passwords.hash(choice.password)
+}
+
 /** Refuses a weak password with 422: too short, too long for bcrypt, common, or the account's own name. */
-export function checkNewPassword({ password, username, email, minLength, pointer }: NewPassword): void {
+export function checkNewPassword(
+  { password, username, email, pointer }: NewPassword,
+  minLength: number,
+): void {
   const refuse = (code: string, message: string) => invalidValue({ location: 'body', pointer, code, message })
   if ([...password].length < minLength)
     throw refuse('too_short', `Must have at least ${minLength} characters.`)

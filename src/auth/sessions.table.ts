@@ -1,16 +1,37 @@
+import { sql } from 'drizzle-orm'
 import { index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 import { users } from '../users/users.table.ts'
 
-/** One row a log-in: the `sid` of its access tokens. */
+const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 })
+
+/** Why a session ended. */
+export const endReasons = ['logout', 'revoked', 'password', 'role', 'disabled', 'deleted', 'reuse'] as const
+export type EndReason = (typeof endReasons)[number]
+
+/** One row a log-in: the `sid` of its access tokens, and the state of its chain of refresh tokens. */
 export const sessions = pgTable(
   'sessions',
   {
     id: uuid().primaryKey(),
-    userId: uuid('user_id')
-      .notNull()
-      .references(() => users.id, { onDelete: 'cascade' }),
+    /** Absent once the account is deleted: the row stays, so that every server learns that it ended. */
+    userId: uuid('user_id').references(() => users.id, { onDelete: 'set null' }),
     userAgent: text('user_agent'),
-    createdAt: timestamp('created_at', { withTimezone: true, precision: 3 }).notNull().defaultNow(),
+    address: text(),
+    createdAt: time('created_at').notNull(),
+    lastUsedAt: time('last_used_at').notNull(),
+    /** When the refresh token expires unused, or the session as a whole; whichever comes first. */
+    expiresAt: time('expires_at').notNull(),
+    /** SHA-256 of the refresh token that is good now, and of the one that it replaced. */
+    refreshHash: text('refresh_hash').notNull(),
+    previousHash: text('previous_hash'),
+    rotatedAt: time('rotated_at'),
+    endedAt: time('ended_at'),
+    endReason: text('end_reason', { enum: endReasons }),
   },
-  (table) => [index('sessions_user_id').on(table.userId)],
+  (table) => [
+    index('sessions_user_id').on(table.userId, table.id),
+    // What the servers ask for a few times a second: who was logged out just now?
+    index('sessions_ended_at').on(table.endedAt).where(sql`${table.endedAt} is not null`),
+    index('sessions_expires_at').on(table.expiresAt),
+  ],
 )

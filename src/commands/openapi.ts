@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { createApp } from '../app.ts'
 import { importKeys } from '../auth/keys.ts'
 import { inlineHasher } from '../auth/passwords.ts'
+import { revocationsByLookUp } from '../auth/revocations.ts'
 import { parseConfig } from '../config.ts'
 import type { Deps } from '../context.ts'
 import { createLog } from '../log.ts'
@@ -29,6 +30,8 @@ export async function generateDocument() {
     keys: await importKeys('only-to-look-at-the-routes-never-to-sign', []),
     passwords: inlineHasher(config.BCRYPT_COST),
     log: createLog('silent'),
+    revocations: revocationsByLookUp(),
+    peerAddress: () => undefined,
     connect: () => {
       throw new Error('Nothing is asked of the database here.')
     },

@@ -1,7 +1,8 @@
-import { createAccount, setAccountPassword } from '../auth/auth.service.ts'
+import { createAccount } from '../auth/auth.service.ts'
 import { type Config, ConfigError } from '../config.ts'
-import { RegisterUser, toUser } from '../users/users.schemas.ts'
-import { findUser, listUsers, setUserRole } from '../users/users.service.ts'
+import { changeUser, setPassword as replacePassword } from '../users/account.service.ts'
+import { RegisterUser, toUserForAdmin } from '../users/users.schemas.ts'
+import { findUser, listUsers } from '../users/users.service.ts'
 import type { Role } from '../users/users.table.ts'
 import { readPassword } from './read-password.ts'
 import { withDeps } from './with-deps.ts'
@@ -35,12 +36,12 @@ interface PrintUsers {
 /** Lists accounts, newest first. */
 export async function printUsers(config: Config, { q, limit, json }: PrintUsers): Promise<void> {
   await withDeps(config, async (db) => {
-    for (const row of await listUsers(db, { q, limit })) {
-      const user = toUser(row)
+    for (const row of await listUsers(db, { q, isAdmin: true, limit })) {
+      const user = toUserForAdmin(row)
       say(
         json
           ? JSON.stringify(user)
-          : `${user.id}  ${user.role.padEnd(5)}  ${user.username.padEnd(32)}  ${user.email}`,
+          : `${user.id}  ${user.role.padEnd(5)}  ${user.username.padEnd(32)}  ${user.email}${user.disabled ? '  disabled' : ''}`,
       )
     }
   })
@@ -48,9 +49,9 @@ export async function printUsers(config: Config, { q, limit, json }: PrintUsers)
 
 /** Makes an account an admin, or an ordinary user again. */
 export async function setRole(config: Config, name: string, role: Role): Promise<void> {
-  await withDeps(config, async (db) => {
+  await withDeps(config, async (db, deps) => {
     const { id, username } = await findUser(db, name)
-    await setUserRole(db, { id, role })
+    await changeUser(db, { id, role }, deps)
     say(`${username} is now ${role}.`)
   })
 }
@@ -60,7 +61,7 @@ export async function setPassword(config: Config, name: string): Promise<void> {
   const password = await readPassword()
   await withDeps(config, async (db, deps) => {
     const user = await findUser(db, name)
-    await setAccountPassword(db, { user, password }, deps)
+    await replacePassword(db, { user, password }, deps)
     say(`${user.username} has a new password.`)
   })
 }

@@ -1,8 +1,7 @@
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
 import { drizzle } from 'drizzle-orm/postgres-js'
-import postgres from 'postgres'
 import { openConnection } from './connection.ts'
-import { addressOf, connectionOptions } from './postgres-options.ts'
+import { addressOf, dialPostgres } from './postgres-options.ts'
 
 /** What Drizzle's databases on postgres.js and on PGlite have in common; `transaction` is refused on both. */
 export type Database = PgDatabase<PgQueryResultHKT, Record<string, never>>
@@ -32,10 +31,8 @@ interface PostgresOptions {
  * Throws when the URL is not one of PostgreSQL; whether the server is there shows with the first query.
  */
 export function openPostgres({ url, connections, timeout }: PostgresOptions): DatabaseHandle {
-  const { url: address, options } = connectionOptions(url)
   const dial = () =>
-    postgres(address, {
-      ...options,
+    dialPostgres(url, {
       connect_timeout: timeout / 1000,
       // Firewalls drop idle connections silently, which would cost the next query its deadline.
       idle_timeout: 300,
@@ -47,12 +44,12 @@ export function openPostgres({ url, connections, timeout }: PostgresOptions): Da
   })
   let turn = 0
 
-  /** The next in turn, or a less busy one: a slow query must not hold up those that would wait behind it. */
+  /** The next in turn, or one with less to do: a slow query must not hold up those that would wait behind it. */
   const connect = () => {
     turn = (turn + 1) % lines.length
     let chosen = lines[turn]
     for (const line of lines) {
-      if (chosen === undefined || line.connection.waiting() < chosen.connection.waiting()) chosen = line
+      if (chosen === undefined || line.connection.load() < chosen.connection.load()) chosen = line
     }
     if (chosen === undefined) throw new RangeError('A database needs at least one connection.')
     return chosen.db
@@ -60,7 +57,7 @@ export function openPostgres({ url, connections, timeout }: PostgresOptions): Da
 
   return {
     kind: 'postgres',
-    description: addressOf(address),
+    description: addressOf(url),
     connect,
     close: async () => {
       await Promise.all(lines.map(({ connection }) => connection.close()))

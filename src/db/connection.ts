@@ -12,11 +12,16 @@ const GRACE = 1000
 /** Of a query; postgres.js stops there. */
 const MAX_PARAMETERS = 65_533
 
+/** Milliseconds without an answer after which others are preferred to a connection. */
+const SLOW = 50
+
 /** A postgres.js client of one connection, and what it owes us. */
 interface Line {
   sql: Sql
   waiting: number
   answers: number
+  /** When it was last known to be free or to answer. */
+  aliveAt: number
 }
 
 /** What postgres.js 3.4.9 keeps in a query, beyond its types. */
@@ -31,8 +36,8 @@ interface SentQuery {
 export interface Connection {
   /** For Drizzle, which uses `unsafe`, `begin` and `options` of it. It stays the same when the connection does not. */
   readonly client: Sql
-  /** How many queries wait for an answer. */
-  waiting(): number
+  /** How many queries wait for an answer; many more than all others when the first of them is slow. */
+  load(): number
   close(): Promise<void>
 }
 
@@ -43,13 +48,13 @@ export interface Connection {
  * what was left in its buffer; so a client that has lost its connection is never used again but replaced.
  */
 export function openConnection(dial: () => Sql, timeout: number): Connection {
-  let line: Line = { sql: dial(), waiting: 0, answers: 0 }
+  let line = newLine(dial())
   let refused: { error: unknown; until: number } | undefined
   let closing: Promise<void> | undefined
 
   function replace(broken: Line) {
     if (closing !== undefined || broken !== line) return
-    line = { sql: dial(), waiting: 0, answers: 0 }
+    line = newLine(dial())
     // Drizzle has put its own parsers into the first client.
     Object.assign(line.sql.options.parsers, broken.sql.options.parsers)
     Object.assign(line.sql.options.serializers, broken.sql.options.serializers)
@@ -71,6 +76,7 @@ export function openConnection(dial: () => Sql, timeout: number): Connection {
     const isConnected = query.state !== null
     if (error === undefined || (isConnected && isAnswer(error))) {
       on.answers++
+      on.aliveAt = Date.now()
       return
     }
     if (on === line && !isConnected) refused = { error, until: Date.now() + PAUSE }
@@ -82,7 +88,7 @@ export function openConnection(dial: () => Sql, timeout: number): Connection {
     const on = line
     const query = on.sql.unsafe(text, toParameters(parameters), options)
     const sent = query as unknown as SentQuery // the fields are there, only not in the types
-    on.waiting++
+    if (on.waiting++ === 0) on.aliveAt = Date.now()
     const answer = withDeadline(query, timeout, {
       late: () => giveUp(sent, on),
       settled: (error) => settled(sent, on, error),
@@ -97,7 +103,7 @@ export function openConnection(dial: () => Sql, timeout: number): Connection {
   const client = { options: line.sql.options, unsafe, begin: refuseTransaction }
   return {
     client: client as unknown as Sql, // all of it that Drizzle uses
-    waiting: () => line.waiting,
+    load: () => line.waiting + (line.waiting > 0 && Date.now() - line.aliveAt > SLOW ? 1_000_000 : 0),
     close: () => {
       closing ??= line.sql.end({ timeout: timeout / 1000 })
       return closing
@@ -105,10 +111,15 @@ export function openConnection(dial: () => Sql, timeout: number): Connection {
   }
 }
 
+function newLine(sql: Sql): Line {
+  return { sql, waiting: 0, answers: 0, aliveAt: 0 }
+}
+
 /** `end` leaves a connection open that postgres.js was about to make for queries that waited; `close` ends that. */
 function discard(sql: Sql) {
   sql.end({ timeout: 0 }).catch(() => {})
-  setTimeout(() => sql.close().catch(() => {}), GRACE)
+  const { close } = sql as Sql & { close(): Promise<void> } // not in the types
+  setTimeout(() => close().catch(() => {}), GRACE)
 }
 
 /** Whether the server itself has answered with this error, so that the connection is sound. */

@@ -17,17 +17,20 @@ export function withDeadline<T>(work: PromiseLike<T>, milliseconds: number, watc
       reject(new DatabaseTimeoutError(milliseconds))
       watcher?.late?.()
     }, milliseconds)
-    work.then(
-      (value) => {
+    const settle = async () => {
+      try {
+        // Not `work.then()`: called at once, it makes V8 keep each query of postgres.js until the next full
+        // collection, which costs a quarter of the throughput.
+        const value = await work
         clearTimeout(timer)
         watcher?.settled?.()
         resolve(value)
-      },
-      (error) => {
+      } catch (error) {
         clearTimeout(timer)
         watcher?.settled?.(error)
         reject(error)
-      },
-    )
+      }
+    }
+    settle()
   })
 }

@@ -1,10 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
-import postgres from 'postgres'
 import type { DatabaseHandle } from './client.ts'
 import { withDeadline } from './deadline.ts'
 import type { EmbeddedHandle } from './embedded.ts'
-import { connectionOptions } from './postgres-options.ts'
+import { dialPostgres } from './postgres-options.ts'
 
 /** Any number would do; everybody who migrates this database must take the same. */
 const LOCK = 7_402_026
@@ -36,10 +35,8 @@ export async function migrate(
 }
 
 async function migratePostgres(url: string, migrations: MigrationMeta[]) {
-  const { url: address, options } = connectionOptions(url)
   let isLost = false
-  const sql = postgres(address, {
-    ...options,
+  const sql = dialPostgres(url, {
     connect_timeout: ANSWER_TIMEOUT / 1000,
     onclose: () => {
       isLost = true

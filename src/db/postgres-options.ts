@@ -1,5 +1,5 @@
 import { parsePgArray } from 'drizzle-orm/pg-core/utils'
-import type { Options, PostgresType } from 'postgres'
+import postgres, { type Options, type PostgresType, type Sql } from 'postgres'
 
 /** Parameters that libpq and other clients understand; postgres.js would send them to the server, which refuses them. */
 const FOREIGN_PARAMETERS = [
@@ -20,27 +20,25 @@ const arrays: Record<string, PostgresType> = {
   numbers: { to: 1007, from: [1005, 1007, 1021, 1022], serialize: String, parse: parseNumbers }, // int2, int4, floats
 }
 
+/** How often a second a client may try to connect. */
+const MAX_ATTEMPTS = 3
+
 /**
- * What every connection to the server has in common, for postgres.js. Throws when the URL is not one of PostgreSQL,
- * without repeating it: it may hold a password.
+ * A postgres.js client of one connection, which its first query opens; `options` add to what all of ours have in
+ * common. Throws when the URL is not one of PostgreSQL, without repeating it: it may hold a password.
  */
-export function connectionOptions(url: string): {
-  url: string
-  options: Options<Record<string, PostgresType>>
-} {
-  const parsed = parseUrl(url)
-  const pooled = parsed.searchParams.get('pgbouncer') === 'true'
-  return {
-    url: withoutParameters(url, FOREIGN_PARAMETERS),
-    options: {
-      max: 1,
-      types: arrays,
-      fetch_types: false,
-      onnotice: () => {}, // it would print them
-      connection: { application_name: 'gatepost' },
-      ...(pooled && { prepare: false }),
-    },
-  }
+export function dialPostgres(url: string, options: Options<Record<string, PostgresType>>): Sql {
+  const isPooled = parseUrl(url).searchParams.get('pgbouncer') === 'true'
+  const sql = postgres(withoutParameters(url, FOREIGN_PARAMETERS), {
+    max: 1,
+    types: arrays,
+    fetch_types: false,
+    onnotice: () => {}, // it would print them
+    ...(isPooled && { prepare: false }),
+    ...options,
+  })
+  limitAttempts(sql)
+  return sql
 }
 
 /** The host and the database of a PostgreSQL URL, for people. */
@@ -69,4 +67,23 @@ function withoutParameters(url: string, names: readonly string[]) {
 
 function parseNumbers(text: string) {
   return parsePgArray(text).map(Number)
+}
+
+/**
+ * When a server hangs up without a word, as load balancers with nothing behind them do, postgres.js connects again at
+ * once and for ever, thousands of times a second. It reads this name at each attempt, and an error ends the attempt.
+ */
+function limitAttempts(sql: Sql) {
+  let second = 0
+  let attempts = 0
+  Object.defineProperty(sql.options.connection, 'application_name', {
+    enumerable: true,
+    get: () => {
+      const now = Math.floor(Date.now() / 1000)
+      attempts = now === second ? attempts + 1 : 1
+      second = now
+      if (attempts <= MAX_ATTEMPTS) return 'gatepost'
+      throw Object.assign(new Error('The server hangs up.'), { code: 'CONNECTION_CLOSED' })
+    },
+  })
 }

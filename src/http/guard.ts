@@ -1,4 +1,5 @@
 import type { MiddlewareHandler } from 'hono'
+import { readCookie, requireSameOrigin } from '../auth/cookies.ts'
 import { verifyAccessToken } from '../auth/tokens.ts'
 import type { AppContext, SecuredEnv } from '../context.ts'
 import { ApiError } from '../errors.ts'
@@ -11,15 +12,21 @@ export interface Access {
 }
 
 /** What the document says of a guarded operation: any one of these schemes. */
-export const guardSecurity: Record<string, string[]>[] = [{ accessToken: [] }, { xAccessToken: [] }]
+export const guardSecurity: Record<string, string[]>[] = [
+  { accessToken: [] },
+  { xAccessToken: [] },
+  { cookieToken: [] },
+]
 
-/** What a guard can answer. */
-export function guardProblems({ role }: Access): ProblemCode[] {
+/** What a guard can answer on an operation of this method. */
+export function guardProblems({ role }: Access, method: string): ProblemCode[] {
   return [
     'auth.two_credentials',
     'auth.token_missing',
     'auth.token_invalid',
     'auth.token_expired',
+    'auth.session_revoked',
+    ...(method === 'get' ? [] : (['auth.cross_site'] as const)),
     ...(role === 'admin' ? (['auth.forbidden'] as const) : []),
   ]
 }
@@ -29,18 +36,27 @@ export function guard({ role }: Access): MiddlewareHandler<SecuredEnv> {
   return async (c, next) => {
     const { deps } = c.var
     const user = await verifyAccessToken(readToken(c), deps)
+    const isRevoked = deps.revocations.isRevoked(user.sessionId, c.var.db)
+    if (isRevoked === true || (isRevoked !== false && (await isRevoked)))
+      throw new ApiError('auth.session_revoked')
     if (role === 'admin' && user.role !== 'admin') throw new ApiError('auth.forbidden')
     c.set('user', user)
     await next()
   }
 }
 
-/** The token of the request, from `Authorization` (as it is or after `Bearer `) or `x-access-token`. */
+/**
+ * The token of the request: from `Authorization` (as it is or after `Bearer `), from `x-access-token`, or from
+ * the cookie, which counts for unsafe methods only with proof that a page of ours sent it.
+ */
 function readToken(c: AppContext): string {
   const authorization = c.req.header('Authorization')
   const xAccessToken = c.req.header('x-access-token')
-  if (authorization && xAccessToken) throw new ApiError('auth.two_credentials')
-  const token = xAccessToken || authorization?.replace(/^Bearer +/i, '')
+  const cookie = readCookie(c, 'access')
+  const [first, second] = [authorization, xAccessToken, cookie].filter(Boolean)
+  if (second) throw new ApiError('auth.two_credentials')
+  if (first && first === cookie) requireSameOrigin(c)
+  const token = first?.replace(/^Bearer +/i, '')
   if (!token) throw new ApiError('auth.token_missing')
   return token
 }

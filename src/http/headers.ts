@@ -60,6 +60,10 @@ export const documentedHeaders = {
     schema: { type: 'integer', minimum: 0 },
     example: 1,
   },
+  'Set-Cookie': {
+    description: 'The tokens as HttpOnly cookies, if they were asked for; or takes them away.',
+    schema: { type: 'string' },
+  },
   'WWW-Authenticate': {
     description: 'What kind of credential is asked for (RFC 9110, section 11.6.1; RFC 6750, section 3).',
     required: true,

@@ -38,7 +38,7 @@ export function namespace(tag: string) {
       })
     },
     secured<P extends string, R extends RouteSpec & { path: P }>(spec: R, access: { role?: Role } = {}) {
-      const { document, middleware } = contractOf(tag, spec, guardProblems(access))
+      const { document, middleware } = contractOf(tag, spec, guardProblems(access, spec.method))
       return createRoute<P, R & { middleware: MiddlewareHandler<SecuredEnv> }>({
         ...spec,
         ...document,

@@ -21,10 +21,10 @@ export const IdParameter = z.object({
   }),
 })
 
-export const UserIdParameter = z.object({
+export const UuidParameter = z.object({
   id: z.uuid().openapi({
     param: { name: 'id', in: 'path' },
-    description: 'Id of the user.',
+    description: 'Its id.',
     example: '019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e',
   }),
 })

@@ -48,26 +48,26 @@ function decode(bytes: ArrayBuffer | Uint8Array): string {
   }
 }
 
+/** A body this many times over the limit is read to its end and forgotten, so that the answer can arrive. */
+const politeness = 8
+
 async function readBytes(request: HonoRequest, limit: number): Promise<ArrayBuffer | Uint8Array> {
-  const tooLarge = () =>
-    new ApiError('request.too_large', {
-      detail: `The body is larger than the ${limit} bytes that are accepted.`,
-      headers: { Connection: 'close' }, // the rest of the body is not waited for
-    })
   const length = request.header('Content-Length')
-  if (Number(length) > limit) throw tooLarge()
   // The server holds a client to the length that it declared.
-  return length === undefined ? readStream(request, limit, tooLarge) : request.arrayBuffer()
+  if (length !== undefined && Number(length) <= limit) return request.arrayBuffer()
+  if (Number(length) > limit * politeness) throw tooLarge(limit, { Connection: 'close' })
+  return readStream(request, limit)
 }
 
-async function readStream(request: HonoRequest, limit: number, tooLarge: () => ApiError) {
+async function readStream(request: HonoRequest, limit: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of request.raw.body ?? []) {
     size += chunk.byteLength
-    if (size > limit) throw tooLarge()
-    chunks.push(chunk)
+    if (size > limit * politeness) throw tooLarge(limit, { Connection: 'close' })
+    if (size <= limit) chunks.push(chunk)
   }
+  if (size > limit) throw tooLarge(limit)
   const bytes = new Uint8Array(size)
   let offset = 0
   for (const chunk of chunks) {
@@ -75,4 +75,11 @@ async function readStream(request: HonoRequest, limit: number, tooLarge: () => A
     offset += chunk.byteLength
   }
   return bytes
+}
+
+function tooLarge(limit: number, headers: Record<string, string> = {}): ApiError {
+  return new ApiError('request.too_large', {
+    detail: `The body is larger than the ${limit} bytes that are accepted.`,
+    headers,
+  })
 }

@@ -36,10 +36,32 @@ export const RegisterUser = z
   .strictObject({ username: Username, email: Email, password: Password })
   .openapi('RegisterUser', { description: 'What an account is made from.' })
 
+const CurrentPassword = text({ min: 1, max: 1000 }).openapi({
+  format: 'password',
+  description: 'The password as it is now.',
+  example: 'correct horse battery',
+})
+
 export const UpdateAccount = z
-  .strictObject({ username: Username, email: Email })
+  .strictObject({ username: Username, email: Email, current_password: CurrentPassword })
   .partial()
   .openapi('UpdateAccount', { description: 'The fields to change; the others stay (RFC 7396).' })
+
+export const ChangePassword = z
+  .strictObject({ current_password: CurrentPassword, new_password: Password })
+  .openapi('ChangePassword', { description: 'The old password and the new one.' })
+
+export const DeleteAccount = z
+  .strictObject({ password: CurrentPassword })
+  .openapi('DeleteAccount', { description: 'The password, to be sure.' })
+
+export const UpdateUser = z
+  .strictObject({
+    role: z.enum(roles),
+    disabled: z.boolean().openapi({ description: 'A disabled account cannot log in.', example: false }),
+  })
+  .partial()
+  .openapi('UpdateUser', { description: 'The fields to change; the others stay (RFC 7396).' })
 
 const Timestamp = z.iso.datetime().openapi({ format: 'date-time', example: '2026-11-21T09:30:00.000Z' })
 
@@ -54,6 +76,7 @@ export const User = z
   .strictObject({
     ...userFields,
     email: z.string().optional().openapi({ description: 'For admins only.', example: 'ada@example.com' }),
+    disabled: z.boolean().optional().openapi({ description: 'For admins only.', example: false }),
   })
   .openapi('User', { description: 'A public profile.' })
 export type User = z.output<typeof User>
@@ -67,17 +90,16 @@ export const Account = z
   .openapi('Account', { description: 'The account of the user who asks.' })
 export type Account = z.output<typeof Account>
 
-/** A public profile; with the e-mail address for admins. */
-export function toUser(
-  row: Pick<UserRow, 'id' | 'username' | 'role' | 'createdAt'> & { email?: string },
-): User {
-  return {
-    id: row.id,
-    username: row.username,
-    role: row.role,
-    created_at: row.createdAt.toISOString(),
-    ...(row.email !== undefined && { email: row.email }),
-  }
+type ProfileRow = Pick<UserRow, 'id' | 'username' | 'role' | 'createdAt'>
+
+/** A public profile. */
+export function toUser(row: ProfileRow): User {
+  return { id: row.id, username: row.username, role: row.role, created_at: row.createdAt.toISOString() }
+}
+
+/** A profile as admins see it. */
+export function toUserForAdmin(row: ProfileRow & Pick<UserRow, 'email' | 'disabledAt'>): User {
+  return { ...toUser(row), email: row.email, disabled: row.disabledAt !== null }
 }
 
 /** One's own account. */

@@ -1,4 +1,5 @@
-import { and, desc, eq, ilike, inArray, lt, or, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, ilike, inArray, isNotNull, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
 import type { Database } from '../db/client.ts'
 import { violatedConstraint } from '../db/errors.ts'
 import { prepared } from '../db/prepared.ts'
@@ -12,6 +13,7 @@ export const accountColumns = {
   email: users.email,
   role: users.role,
   version: users.version,
+  disabledAt: users.disabledAt,
   createdAt: users.createdAt,
   updatedAt: users.updatedAt,
 }
@@ -39,17 +41,24 @@ export async function readOwnAccount(db: Database, id: string) {
 }
 
 interface ListUsers {
-  /** Part of the username. */
+  /** Part of the username; for admins also of the e-mail address. */
   q?: string | undefined
+  role?: Role | undefined
+  disabled?: 'true' | 'false' | undefined
+  isAdmin?: boolean
   /** Only users made before this one. */
   before?: string | undefined
   limit: number
 }
 
 /** Accounts, newest first. Ids are UUIDv7, so their order is that of creation. */
-export function listUsers(db: Database, { q, before, limit }: ListUsers) {
+export function listUsers(db: Database, { q, role, disabled, isAdmin, before, limit }: ListUsers) {
   const conditions: (SQL | undefined)[] = [
-    q === undefined ? undefined : ilike(users.username, `%${escapeLike(q)}%`),
+    q === undefined
+      ? undefined
+      : or(contains(users.username, q), isAdmin ? contains(users.email, q) : undefined),
+    role && eq(users.role, role),
+    disabled && (disabled === 'true' ? isNotNull(users.disabledAt) : isNull(users.disabledAt)),
     before === undefined ? undefined : lt(users.id, before),
   ]
   return db
@@ -94,8 +103,8 @@ export function refuseTaken(error: unknown): never {
   throw error
 }
 
-function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&')
+function contains(column: PgColumn, part: string): SQL {
+  return ilike(column, `%${part.replace(/[\\%_]/g, '\\$&')}%`)
 }
 
 /** The account with this username or e-mail address. @throws ApiError users.not_found */
@@ -107,12 +116,4 @@ export async function findUser(db: Database, name: string) {
     .where(or(eq(users.username, login), eq(users.email, login)))
   if (!user) throw new ApiError('users.not_found', { detail: `There is no user ${name}.` })
   return user
-}
-
-/** Gives an account another role. */
-export async function setUserRole(db: Database, { id, role }: { id: string; role: Role }): Promise<void> {
-  await db
-    .update(users)
-    .set({ role, version: sql`${users.version} + 1`, updatedAt: sql`now()` })
-    .where(eq(users.id, id))
 }

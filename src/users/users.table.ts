@@ -25,6 +25,8 @@ export const users = pgTable(
     unique('users_username_key').on(table.username),
     unique('users_email_key').on(table.email),
     index('users_username_search').using('gin', table.username.op('gin_trgm_ops')),
+    index('users_email_search').using('gin', table.email.op('gin_trgm_ops')),
+    index('users_role').on(table.role, table.id),
     check('users_role_check', sql`${table.role} in ('user', 'admin')`),
   ],
 )

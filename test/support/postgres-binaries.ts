@@ -16,9 +16,9 @@ export function postgresUser(): RunAs {
   return { uid: idOf('-u'), gid: idOf('-g') }
 }
 
-/** A folder for temporary folders that this user can get at: root's TMPDIR may be closed to others. */
+/** A folder for temporary folders that this user can get at and clean up: root's TMPDIR may be closed to others. */
 export function temporaryRoot(runAs: RunAs): string {
-  const isOpen = (folder: string) => spawnSync('test', ['-x', folder], runAs).status === 0
+  const isOpen = (folder: string) => spawnSync('test', ['-x', folder, '-a', '-w', folder], runAs).status === 0
   return [tmpdir(), '/tmp', '/var/tmp'].find(isOpen) ?? tmpdir()
 }
 

@@ -1,0 +1,85 @@
+import { and, desc, eq, gte, lt } from 'drizzle-orm'
+import { v7 as uuidv7 } from 'uuid'
+import type { AppContext, CurrentUser, Logger } from '../context.ts'
+import type { Database } from '../db/client.ts'
+import { describeError } from '../errors.ts'
+import { clientAddress } from '../http/client-address.ts'
+import { type AuditAction, auditEvents } from './audit.table.ts'
+
+interface AuditEvent {
+  action: AuditAction
+  /** Whom it is about, if that account exists. */
+  userId?: string | undefined
+  sessionId?: string | undefined
+  /** More to know; never a secret. */
+  detail?: Record<string, string | number | boolean>
+}
+
+/** Records what a request did, as a log line and a row. */
+export async function audit(c: AppContext, event: AuditEvent): Promise<void> {
+  const actor = (c.var as { user?: CurrentUser }).user // there is one under a guard
+  await recordEvent(c.var.db, c.var.deps.log, {
+    ...event,
+    sessionId: event.sessionId ?? actor?.sessionId,
+    actorId: actor?.id,
+    address: clientAddress(c),
+    userAgent: c.req.header('User-Agent')?.slice(0, 512),
+    requestId: c.var.requestId,
+  })
+}
+
+type AuditRow = AuditEvent &
+  Partial<Pick<typeof auditEvents.$inferInsert, 'actorId' | 'address' | 'userAgent' | 'requestId'>>
+
+/**
+ * Records an event. What it tells of has happened already, so a database that is away now must not make
+ * the request fail: the line in the log stays.
+ */
+export async function recordEvent(db: Database, log: Logger, event: AuditRow): Promise<void> {
+  const { action, userId, sessionId, actorId, address, requestId, detail } = event
+  log.info(
+    {
+      audit: action,
+      user_id: userId,
+      session_id: sessionId,
+      actor_id: actorId,
+      address,
+      request_id: requestId,
+      ...detail,
+    },
+    'audit',
+  )
+  try {
+    await db.insert(auditEvents).values({ id: uuidv7(), ...event })
+  } catch (error) {
+    log.error({ audit: action, request_id: requestId, error: describeError(error) }, 'audit event not stored')
+  }
+}
+
+interface ListEvents {
+  action?: AuditAction | undefined
+  user?: string | undefined
+  since?: Date | undefined
+  until?: Date | undefined
+  /** Id of the last event of the page before. */
+  before?: string | undefined
+  limit: number
+}
+
+/** Events, newest first. */
+export function listEvents(db: Database, { action, user, since, until, before, limit }: ListEvents) {
+  return db
+    .select()
+    .from(auditEvents)
+    .where(
+      and(
+        action && eq(auditEvents.action, action),
+        user ? eq(auditEvents.userId, user) : undefined,
+        since && gte(auditEvents.at, since),
+        until && lt(auditEvents.at, until),
+        before ? lt(auditEvents.id, before) : undefined,
+      ),
+    )
+    .orderBy(desc(auditEvents.id))
+    .limit(limit)
+}

@@ -1,0 +1,45 @@
+import { index, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+
+/** What is recorded; the names are stable. */
+export const auditActions = [
+  'user.registered',
+  'user.created',
+  'user.changed',
+  'user.role_changed',
+  'user.disabled',
+  'user.enabled',
+  'user.deleted',
+  'user.password_changed',
+  'session.logged_in',
+  'session.login_failed',
+  'session.login_limited',
+  'session.refreshed',
+  'session.reuse_detected',
+  'session.ended',
+  'key.rotated',
+] as const
+export type AuditAction = (typeof auditActions)[number]
+
+/** What happened to accounts and sessions. No foreign keys: events outlive what they are about. */
+export const auditEvents = pgTable(
+  'audit_events',
+  {
+    id: uuid().primaryKey(),
+    at: timestamp({ withTimezone: true, precision: 3 }).notNull().defaultNow(),
+    action: text({ enum: auditActions }).notNull(),
+    /** Who did it, if they were logged in. */
+    actorId: uuid('actor_id'),
+    /** Whom it is about, if that account exists. */
+    userId: uuid('user_id'),
+    sessionId: uuid('session_id'),
+    address: text(),
+    userAgent: text('user_agent'),
+    requestId: text('request_id'),
+    /** More, such as the new role; never a secret. */
+    detail: jsonb().$type<Record<string, string | number | boolean>>().notNull().default({}),
+  },
+  (table) => [
+    index('audit_events_user_id').on(table.userId, table.id),
+    index('audit_events_action').on(table.action, table.id),
+  ],
+)

@@ -1,0 +1,113 @@
+import { audit } from '../audit/audit.service.ts'
+import { readSession } from '../auth/auth.service.ts'
+import { clearSessionCookies, readCookie } from '../auth/cookies.ts'
+import type { AppContext, CurrentUser } from '../context.ts'
+import { ApiError } from '../errors.ts'
+import { allowedVersions, entityTag, ifMatch, ifNoneMatch, isUnchanged } from '../http/conditional.ts'
+import { namespace } from '../http/namespace.ts'
+import { answer, body, empty, noBody } from '../http/responses.ts'
+import { createRouter } from '../http/router.ts'
+import { changePassword, checkPassword, deleteAccount } from './account.service.ts'
+import { Account, ChangePassword, DeleteAccount, toAccount, UpdateAccount } from './users.schemas.ts'
+import { readOwnAccount, updateOwnAccount } from './users.service.ts'
+
+const users = namespace('Users')
+
+const read = users.secured({
+  operationId: 'readMe',
+  method: 'get',
+  path: '/users/me',
+  summary: 'Read your own account',
+  description: 'The account of the user whose token it is.',
+  parameters: [ifNoneMatch],
+  responses: {
+    200: answer(Account, 'Your account.', 'ETag'),
+    304: noBody('Unchanged since the version in If-None-Match.', 'ETag'),
+  },
+})
+
+const update = users.secured({
+  operationId: 'updateMe',
+  method: 'patch',
+  path: '/users/me',
+  summary: 'Change your own account',
+  description: `Changes the fields that are sent. With If-Match only if nobody changed the account meanwhile. A new e-mail
+address needs a recent log-in or \`current_password\`.`,
+  parameters: [ifMatch],
+  request: { body: body(UpdateAccount) },
+  responses: { 200: answer(Account, 'The account as it is now.', 'ETag') },
+  problems: [
+    'users.username_taken',
+    'users.email_taken',
+    'precondition.failed',
+    'auth.wrong_password',
+    'auth.fresh_login_needed',
+    'service.overloaded',
+  ],
+})
+
+const remove = users.secured({
+  operationId: 'deleteMe',
+  method: 'delete',
+  path: '/users/me',
+  summary: 'Delete your own account',
+  description: 'Deletes the account and all its posts, for good, and ends its sessions. Needs the password.',
+  request: { body: body(DeleteAccount) },
+  responses: { 204: noBody('The account is gone.', 'Set-Cookie') },
+  problems: ['auth.wrong_password', 'users.last_admin', 'service.overloaded'],
+})
+
+const replacePassword = users.secured({
+  operationId: 'changePassword',
+  method: 'put',
+  path: '/users/me/password',
+  summary: 'Change your password',
+  description: 'Needs the current one. All your other sessions end.',
+  request: { body: body(ChangePassword) },
+  responses: { 204: noBody('The new password is in force.') },
+  problems: ['auth.wrong_password', 'service.overloaded'],
+})
+
+export const accountRoutes = createRouter()
+  .openapi(read, async (c) => {
+    const user = await readOwnAccount(c.var.db, c.var.user.id)
+    const tag = entityTag(user.version)
+    if (isUnchanged(c, tag)) return empty(c, 304, { ETag: tag })
+    return c.json(toAccount(user), 200, { ETag: tag })
+  })
+  .openapi(update, async (c) => {
+    const { current_password, ...changes } = c.req.valid('json')
+    if (changes.email !== undefined) await requireFreshness(c, c.var.user, current_password)
+    const id = c.var.user.id
+    const user = await updateOwnAccount(c.var.db, { id, changes, versions: allowedVersions(c) })
+    await audit(c, { action: 'user.changed', userId: id, detail: { fields: Object.keys(changes).join(' ') } })
+    return c.json(toAccount(user), 200, { ETag: entityTag(user.version) })
+  })
+  .openapi(remove, async (c) => {
+    const { user, db, deps } = c.var
+    await checkPassword(db, { id: user.id, password: c.req.valid('json').password }, deps)
+    await deleteAccount(db, user, deps)
+    await audit(c, { action: 'user.deleted', userId: user.id })
+    if (readCookie(c, 'access')) clearSessionCookies(c)
+    return empty(c, 204)
+  })
+  .openapi(replacePassword, async (c) => {
+    const { user, db, deps } = c.var
+    const { current_password: current, new_password: next } = c.req.valid('json')
+    await changePassword(db, { user, current, next }, deps)
+    await audit(c, { action: 'user.password_changed', userId: user.id })
+    return empty(c, 204)
+  })
+
+/** A stolen token alone must not be enough to take an account over by way of its e-mail address. */
+async function requireFreshness(
+  c: AppContext,
+  user: CurrentUser,
+  password: string | undefined,
+): Promise<void> {
+  const { db, deps } = c.var
+  if (password !== undefined) return checkPassword(db, { id: user.id, password }, deps)
+  const { session } = await readSession(db, user)
+  const age = (deps.now() - session.createdAt.getTime()) / 1000
+  if (age > deps.config.FRESH_LOGIN) throw new ApiError('auth.fresh_login_needed')
+}
