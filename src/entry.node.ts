@@ -13,8 +13,10 @@ import type { Deps } from './context.ts'
 import { type DatabaseHandle, openPostgres } from './db/client.ts'
 import { openEmbedded } from './db/embedded.ts'
 import { migrate } from './db/migrate.ts'
+import { describeError } from './errors.ts'
 import { createLog } from './log.ts'
 import { swaggerUiFile } from './service/swagger-ui-files.ts'
+import { sweep } from './sweep.ts'
 import {
   answerUnreadable,
   refuseUnreadable,
@@ -101,11 +103,13 @@ export async function startServer(config: Config): Promise<RunningServer> {
     const { deps, close } = await createDeps(config, database)
     await ensureFirstAdmin(deps, database.connect())
     const app = createApp(deps)
+    const sweeping = setInterval(() => sweepNow(deps, database), sweepEvery).unref()
     ready.resolve(getRequestListener(app.fetch, { errorHandler: refuseUnreadableAddress }))
     return {
       url: urlOf(server, config),
       database: `${database.kind === 'embedded' ? 'embedded PostgreSQL in' : 'PostgreSQL at'} ${database.description}`,
       stop: async () => {
+        clearInterval(sweeping)
         await closeServer(server, config.SHUTDOWN_TIMEOUT * 1000)
         await close()
         await database.close()
@@ -115,6 +119,17 @@ export async function startServer(config: Config): Promise<RunningServer> {
     server.close()
     server.closeAllConnections()
     throw error
+  }
+}
+
+/** An hour, in milliseconds. */
+const sweepEvery = 3_600_000
+
+async function sweepNow({ log }: Deps, database: DatabaseHandle): Promise<void> {
+  try {
+    log.debug(await sweep(database.connect()), 'swept')
+  } catch (error) {
+    log.warn({ error: describeError(error) }, 'sweeping failed; it is tried again in an hour')
   }
 }
 

@@ -3,6 +3,7 @@ import { drizzle } from 'drizzle-orm/pglite'
 import { createApp } from '../../src/app.ts'
 import { ensureFirstAdmin } from '../../src/auth/first-admin.ts'
 import { parseConfig } from '../../src/config.ts'
+import type { Deps } from '../../src/context.ts'
 import type { EmbeddedHandle } from '../../src/db/embedded.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { startPglite } from '../../src/db/pglite.ts'
@@ -16,13 +17,16 @@ export interface TestApp {
 }
 
 /** The app in this process, on a database in memory; `env` adds to the settings of all tests. */
-export async function createTestApp(env: Record<string, string> = {}): Promise<TestApp> {
+export async function createTestApp(
+  env: Record<string, string> = {},
+  overrides: Partial<Deps> = {},
+): Promise<TestApp> {
   const config = parseConfig({ ...testSettings, ...env })
   const database = await openInMemory()
   await migrate({ handle: database })
   const { deps, close } = await createDeps(config, database)
   await ensureFirstAdmin(deps, database.connect())
-  const app = createApp(deps)
+  const app = createApp({ ...deps, ...overrides })
   return {
     fetch: async (request) => app.fetch(request),
     close: async () => {
