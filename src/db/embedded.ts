@@ -100,10 +100,8 @@ async function drizzleOn(run: Run, timeout: number): Promise<Database> {
   const query = (text: string, parameters?: unknown[], options?: QueryOptions) => {
     let isLate = false
     const work = run(async (pglite) => (isLate ? undefined : pglite.query(text, parameters, options)))
-    return withDeadline(work, timeout, {
-      late: () => {
-        isLate = true
-      },
+    return withDeadline(work, timeout, () => {
+      isLate = true
     })
   }
   const client = { query, transaction: refuseTransaction }
