@@ -1,9 +1,9 @@
-import { cors } from 'hono/cors'
 import { auditRoutes } from './audit/audit.routes.ts'
 import { authRoutes } from './auth/auth.routes.ts'
 import { sessionsRoutes } from './auth/sessions.routes.ts'
 import type { Deps } from './context.ts'
 import { onError } from './errors.ts'
+import { allowOrigins } from './http/cors.ts'
 import { decodableAddress, requestContext } from './http/request-context.ts'
 import { createRouter } from './http/router.ts'
 import { unknownRoute } from './http/unknown-route.ts'
@@ -24,11 +24,8 @@ export function createApp(deps: Deps) {
   const { CORS_ORIGINS, PUBLIC_URL } = deps.config
 
   app.use(requestContext(deps))
+  if (CORS_ORIGINS.length > 0) app.use(allowOrigins(CORS_ORIGINS))
   app.use(decodableAddress)
-  if (CORS_ORIGINS.length > 0) {
-    const exposeHeaders = ['ETag', 'Link', 'Location', 'Retry-After', 'X-Request-Id']
-    app.use(cors({ origin: CORS_ORIGINS, exposeHeaders, maxAge: 600, credentials: true }))
-  }
 
   app.route('/', authRoutes)
   app.route('/', sessionsRoutes)

@@ -41,6 +41,15 @@ export function url(...schemes: string[]) {
     .refine((value) => URL.canParse(value) && schemes.includes(new URL(value).protocol), message)
 }
 
+/** An address of a whole server: scheme, host and port, no path. Gives it without a slash at the end. */
+export function origin() {
+  return url('http:', 'https:')
+    .refine((value) => new URL(value).href === `${new URL(value).origin}/`, {
+      error: 'must be an address without a path, such as https://api.example.com.',
+    })
+    .transform((value) => new URL(value).origin)
+}
+
 /** Values separated by commas; empty text is an empty list. */
 export function list<T>(item: z.ZodType<T, string>) {
   return z

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bytes, duration, integer, list, text, url } from './config-values.ts'
+import { bytes, duration, integer, list, origin, text, url } from './config-values.ts'
 
 /** How to make a secret, said wherever one is missing or too short. */
 const secretAdvice = `Make one with: node -p "require('crypto').randomBytes(48).toString('base64url')"`
@@ -11,7 +11,7 @@ const secretAdvice = `Make one with: node -p "require('crypto').randomBytes(48).
 export const settings = {
   PORT: integer(1, 65_535).prefault('3000').describe('Port to listen on.'),
   HOST: text().optional().describe('Address to listen on. Default: 127.0.0.1; 0.0.0.0 in production.'),
-  PUBLIC_URL: url('http:', 'https:')
+  PUBLIC_URL: origin()
     .optional()
     .describe('The address people use. Links are built from it, never from the Host header.'),
   DATABASE_URL: url('postgres:', 'postgresql:')
@@ -39,7 +39,10 @@ export const settings = {
     .describe(
       'Tolerated difference between the clocks of two servers, never more than a tenth of a token’s life.',
     ),
-  ACCESS_TOKEN_TTL: duration(1, 86_400).prefault('15m').describe('Life of an access token.'),
+  ACCESS_TOKEN_TTL: duration(1, 86_400)
+    .refine(Number.isInteger, 'must be whole seconds.')
+    .prefault('15m')
+    .describe('Life of an access token.'),
   REFRESH_TOKEN_TTL: duration(1, 31_536_000)
     .prefault('30d')
     .describe('How long a session may go unused before it expires.'),
@@ -61,7 +64,7 @@ export const settings = {
   PASSWORD_QUEUE: integer(1, 10_000)
     .prefault('64')
     .describe('Passwords that may wait to be hashed before the client is answered 503.'),
-  CORS_ORIGINS: list(url('http:', 'https:').transform((value) => new URL(value).origin))
+  CORS_ORIGINS: list(origin())
     .prefault('')
     .describe('Origins whose pages may call the API, comma separated.'),
   ADMIN_USERNAME: text().optional().describe('First admin, made at start while there is no admin.'),

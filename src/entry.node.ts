@@ -21,7 +21,7 @@ import {
   answerUnreadable,
   refuseUnreadable,
   refuseUnreadableAddress,
-  tooManyHeaders,
+  whatIsUnreadable,
 } from './unreadable-requests.ts'
 
 /** A server that can't start; the message says why and what to do. */
@@ -87,10 +87,16 @@ export async function createDeps(config: Config, database: DatabaseHandle) {
 export async function startServer(config: Config): Promise<RunningServer> {
   const ready = Promise.withResolvers<ReturnType<typeof getRequestListener>>()
   ready.promise.catch(() => {}) // a failed start is reported by the throw below
-  const server = createServer({ maxHeaderSize: 16 * 1024, requestTimeout: config.REQUEST_TIMEOUT * 1000 })
+  const server = createServer({
+    maxHeaderSize: 16 * 1024,
+    requestTimeout: config.REQUEST_TIMEOUT * 1000,
+    connectionsCheckingInterval: 1000, // by default Node looks for requests that take too long every 30 s
+    requireHostHeader: false, // we refuse it ourselves, with a problem
+  })
   server.keepAliveTimeout = 75_000 // longer than most load balancers keep theirs
   server.on('request', async (request, response) => {
-    if (tooManyHeaders(request)) return answerUnreadable(response, 'request.headers_too_large')
+    const unreadable = whatIsUnreadable(request)
+    if (unreadable) return answerUnreadable(response, unreadable)
     await (await ready.promise)(request, response)
   })
   // Node would answer 417 without a body to an expectation that it does not know; it may be ignored.
@@ -155,7 +161,7 @@ function whyNot(error: NodeJS.ErrnoException, host: string, port: number): strin
 
 /** The address to type on this machine. */
 function urlOf(server: Server, { PUBLIC_URL }: Config): string {
-  if (PUBLIC_URL) return PUBLIC_URL.replace(/\/$/, '')
+  if (PUBLIC_URL) return PUBLIC_URL
   const { address, port, family } = server.address() as AddressInfo // a TCP server's is never text
   const host = address === '0.0.0.0' || address === '::' ? 'localhost' : address
   return `http://${family === 'IPv6' && host !== 'localhost' ? `[${host}]` : host}:${port}`

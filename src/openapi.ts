@@ -62,7 +62,7 @@ export function buildDocument(app: OpenAPIHono<AppEnv>, publicUrl?: string): Ope
       description,
       license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
     },
-    servers: [{ url: publicUrl?.replace(/\/$/, '') ?? '/', description: 'This server.' }],
+    servers: [{ url: publicUrl ?? '/', description: 'This server.' }],
     tags,
   })
   document.components = {

@@ -9,9 +9,12 @@ import { type ProblemCode, problems } from './problems.ts'
 
 const mostHeaders = 100
 
-/** Node would drop the headers beyond its maximum without a word. */
-export function tooManyHeaders(request: IncomingMessage): boolean {
-  return request.rawHeaders.length > mostHeaders * 2
+/** What is wrong with the headers as a whole: Node lets these pass without a word, or refuses without a body. */
+export function whatIsUnreadable({ rawHeaders, httpVersion }: IncomingMessage): ProblemCode | undefined {
+  if (rawHeaders.length > mostHeaders * 2) return 'request.headers_too_large'
+  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length
+  // RFC 9112, section 3.2: exactly one, but for HTTP/1.0, which knows none.
+  return hosts === 1 || (hosts === 0 && httpVersion === '1.0') ? undefined : 'request.malformed'
 }
 
 /** Answers a request whose headers could be read. */

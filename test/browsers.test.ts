@@ -96,6 +96,17 @@ describe('pages of other sites', () => {
     },
   )
 
+  test('do not change what an answer says of itself', async () => {
+    const page = await call('/', { headers: { origin: friend } })
+    expect(page.headers.get('content-security-policy')).toContain("style-src 'self'")
+    expect(page.headers.get('cache-control')).toBe('no-cache')
+    const refused = await call('/%ff', { headers: { origin: friend } })
+    expect(refused.headers.get('access-control-allow-origin')).toBe(friend)
+    const options = await call('/posts', { method: 'OPTIONS', headers: { origin: friend } })
+    expect([options.status, options.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS, POST'])
+    expect((await call('/nowhere', { method: 'OPTIONS', headers: { origin: friend } })).status).toBe(404)
+  })
+
   test.each(['https://evil.example.com', 'null', `${friend}.evil.example`])(
     'of elsewhere (%s) may not',
     async (origin) => {

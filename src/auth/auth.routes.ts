@@ -145,10 +145,9 @@ export const authRoutes = createRouter()
 function credentialsOf(c: AppContext, json: LogIn): LogIn {
   const authorization = c.req.header('Authorization') ?? ''
   const isBasic = /^basic\b/i.test(authorization)
-  if (hasBody(c.req)) {
-    if (isBasic) throw new ApiError('auth.two_credentials')
-    return json
-  }
+  const given = [hasBody(c.req), authorization, c.req.header('x-access-token')].filter(Boolean)
+  if (given.length > 1) throw new ApiError('auth.two_credentials')
+  if (hasBody(c.req)) return json
   if (!isBasic) throw new ApiError('auth.credentials_missing')
   const basic = LogIn.safeParse(readBasic(c.req.raw)).data
   if (!basic) throw new FailedLogIn(undefined)

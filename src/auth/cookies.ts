@@ -55,7 +55,7 @@ export function requireSameOrigin(c: AppContext): void {
   const origin = c.req.header('Origin')
   if (origin && CORS_ORIGINS.includes(origin)) return
   const site = c.req.header('Sec-Fetch-Site')
-  const isSame = site ? site === 'same-origin' : origin === new URL(PUBLIC_URL ?? c.req.url).origin
+  const isSame = site ? site === 'same-origin' : origin === (PUBLIC_URL ?? new URL(c.req.url).origin)
   if (!isSame) throw new ApiError('auth.cross_site')
 }
 

@@ -26,9 +26,9 @@ export function dummyHash(cost: number): string {
   return `$2b$${String(cost).padStart(2, '0')}$${'.'.repeat(22)}${'A'.repeat(31)}`
 }
 
-/** Whether a stored hash is weaker than new ones are. */
-export function isOutdated(stored: string, cost: number): boolean {
-  return getRounds(stored) < cost
+/** The cost that a stored hash was made with. */
+export function costOf(stored: string): number {
+  return getRounds(stored)
 }
 
 interface NewPassword {

@@ -17,15 +17,16 @@ export function isUnchanged(c: AppContext, tag: string): boolean {
 }
 
 /**
- * The versions that If-Match allows to be changed; undefined when any will do. Weak tags never match
- * (RFC 9110, section 13.1.1), and neither does what is not a tag of ours.
+ * The versions that If-Match allows to be changed; undefined when any will do. `parts` is how many versions
+ * make up a tag of this resource. Weak tags never match (RFC 9110, section 13.1.1), nor what is no tag of ours.
  */
-export function allowedVersions(c: AppContext): number[] | undefined {
+export function allowedVersions(c: AppContext, parts: 1 | 2): number[] | undefined {
   const header = c.req.header('If-Match')
   if (header === undefined || header.trim() === '*') return undefined
+  const ours = parts === 1 ? /^"([1-9]\d{0,8})"$/ : /^"([1-9]\d{0,8})\.(0|[1-9]\d{0,8})"$/
   return tagsOf(header).flatMap((tag) => {
-    const version = Number(/^"(\d{1,9})(\.\d{1,9})*"$/.exec(tag)?.[1] ?? Number.NaN)
-    return Number.isInteger(version) ? [version] : []
+    const version = ours.exec(tag)?.[1]
+    return version === undefined ? [] : [Number(version)]
   })
 }
 
@@ -47,6 +48,8 @@ export const ifMatch: ParameterObject = {
   schema: { type: 'string' },
 }
 
+/** The tags of a header; none if it is not a list of tags. */
 function tagsOf(header: string): string[] {
-  return header.match(/(W\/)?"[!#-~\x80-\xff]*"/g) ?? []
+  const tags = header.split(',').map((part) => part.trim())
+  return tags.every((tag) => /^(W\/)?"[!#-+\--~]*"$/.test(tag)) ? tags : []
 }

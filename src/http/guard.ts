@@ -53,7 +53,9 @@ function readToken(c: AppContext): string {
   const authorization = c.req.header('Authorization')
   const xAccessToken = c.req.header('x-access-token')
   const cookie = readCookie(c, 'access')
-  const [first, second] = [authorization, xAccessToken, cookie].filter(Boolean)
+  // The same header twice arrives joined by commas, which no token has.
+  const sent = [authorization, xAccessToken].flatMap((header) => header?.split(',') ?? [])
+  const [first, second] = [...sent.map((value) => value.trim()), cookie].filter(Boolean)
   if (second) throw new ApiError('auth.two_credentials')
   if (first && first === cookie) requireSameOrigin(c)
   const token = first?.replace(/^Bearer +/i, '')

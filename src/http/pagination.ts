@@ -61,8 +61,8 @@ export async function decodeCursor<T extends z.ZodType>(
     code: 'invalid_cursor',
     message: 'Is not a cursor of this list with these filters. Start again without a cursor.',
   })
-  const [payload, signature] = cursor.split('.').map(fromBase64Url)
-  if (!payload || !signature) throw refused
+  const [payload, signature, ...rest] = cursor.split('.').map(fromBase64Url)
+  if (!payload || !signature || rest.length > 0) throw refused
   const signed = signedBytes(payload, scope)
   const checks = c.var.deps.keys.cursors.map((key) => crypto.subtle.verify('HMAC', key, signature, signed))
   const isGenuine = (await Promise.all(checks)).includes(true)

@@ -8,7 +8,9 @@ const largestId = Number.MAX_SAFE_INTEGER
  * Anything else stays text and is refused as "not a number".
  */
 export function wholeNumber(least: number, most: number) {
-  return z.preprocess(digitsToNumber, z.int().min(least).max(most))
+  // z.int() has the largest safe integer as its own maximum and would complain twice.
+  const number = z.int().min(least)
+  return z.preprocess(digitsToNumber, most < largestId ? number.max(most) : number)
 }
 
 export const IdParameter = z.object({
@@ -16,6 +18,8 @@ export const IdParameter = z.object({
     param: { name: 'id', in: 'path' },
     type: 'integer',
     format: 'int64',
+    minimum: 1,
+    maximum: largestId,
     description: 'Its id.',
     example: 1,
   }),

@@ -19,6 +19,11 @@ export function readBody({ required }: { required: boolean }): MiddlewareHandler
       c.req.bodyCache.text = Promise.resolve(decode(bytes)) as unknown as string
     } else if (required) {
       throw new ApiError('request.body_missing')
+    } else {
+      // The validators would read the empty body once more, or take its Content-Type for a promise of one.
+      const headers = new Headers(c.req.raw.headers)
+      headers.delete('Content-Type')
+      c.req.raw = new Request(c.req.url, { method: c.req.method, headers })
     }
     await next()
   }
@@ -54,9 +59,15 @@ const politeness = 8
 async function readBytes(request: HonoRequest, limit: number): Promise<ArrayBuffer | Uint8Array> {
   const length = request.header('Content-Length')
   // The server holds a client to the length that it declared.
-  if (length !== undefined && Number(length) <= limit) return request.arrayBuffer()
   if (Number(length) > limit * politeness) throw tooLarge(limit, { Connection: 'close' })
-  return readStream(request, limit)
+  try {
+    return length !== undefined && Number(length) <= limit
+      ? await request.arrayBuffer()
+      : await readStream(request, limit)
+  } catch (error) {
+    if (error instanceof ApiError) throw error
+    throw new ApiError('request.malformed', { detail: 'The body broke off before its end.', cause: error })
+  }
 }
 
 async function readStream(request: HonoRequest, limit: number): Promise<Uint8Array> {

@@ -2,6 +2,7 @@ import type { Context, NotFoundHandler } from 'hono'
 import { TrieRouter } from 'hono/router/trie-router'
 import type { AppEnv } from '../context.ts'
 import { ApiError, problemResponse } from '../errors.ts'
+import { preflightHeaders } from './cors.ts'
 
 interface Route {
   method: string
@@ -19,7 +20,14 @@ export function unknownRoute(routes: readonly Route[]): NotFoundHandler<AppEnv> 
     const allowed = allowedMethods(byPath, c)
     if (allowed.length === 0) return problemResponse(c, new ApiError('route.not_found'))
     const headers = { Allow: allowed.join(', ') }
-    if (c.req.method === 'OPTIONS') return c.body(null, 204, headers)
+    if (c.req.method === 'OPTIONS') {
+      const isPreflight =
+        c.res.headers.has('Access-Control-Allow-Origin') && c.req.header('Access-Control-Request-Method')
+      const more = isPreflight
+        ? preflightHeaders(c.req.header('Access-Control-Request-Headers'), allowed)
+        : {}
+      return c.body(null, 204, { ...headers, ...more })
+    }
     return problemResponse(c, new ApiError('route.method_not_allowed', { headers }))
   }
 }

@@ -102,7 +102,7 @@ export const postsRoutes = createRouter()
     const post = await updatePost(c.var.db, {
       id: c.req.valid('param').id,
       user: c.var.user,
-      versions: allowedVersions(c),
+      versions: allowedVersions(c, 2),
       changes: c.req.valid('json'),
     })
     return c.json(toPost(post), 200, { ETag: tagOf(post) })
@@ -111,7 +111,7 @@ export const postsRoutes = createRouter()
     await deletePost(c.var.db, {
       id: c.req.valid('param').id,
       user: c.var.user,
-      versions: allowedVersions(c),
+      versions: allowedVersions(c, 2),
     })
     return empty(c, 204)
   })

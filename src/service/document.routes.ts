@@ -32,7 +32,7 @@ const yaml = service.route({
     200: {
       description: 'The document.',
       headers: headerReferences(),
-      content: { 'application/yaml': { schema: z.string() } },
+      content: { 'application/yaml': { schema: z.unknown() } },
     },
   },
   usesDatabase: false,

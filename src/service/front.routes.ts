@@ -22,7 +22,8 @@ const front = namespace('Service').route({
 })
 
 export const frontRoutes = createRouter().openapi(front, (c) => {
-  const address = c.var.deps.config.PUBLIC_URL?.replace(/\/$/, '') ?? new URL(c.req.url).origin
+  const { PUBLIC_URL, PORT } = c.var.deps.config
+  const address = PUBLIC_URL ?? `http://localhost:${PORT}`
   return c.html(
     page(
       'Accounts and posts',

@@ -79,7 +79,7 @@ export const accountRoutes = createRouter()
     const { current_password, ...changes } = c.req.valid('json')
     if (changes.email !== undefined) await requireFreshness(c, c.var.user, current_password)
     const id = c.var.user.id
-    const user = await updateOwnAccount(c.var.db, { id, changes, versions: allowedVersions(c) })
+    const user = await updateOwnAccount(c.var.db, { id, changes, versions: allowedVersions(c, 1) })
     await audit(c, { action: 'user.changed', userId: id, detail: { fields: Object.keys(changes).join(' ') } })
     return c.json(toAccount(user), 200, { ETag: entityTag(user.version) })
   })

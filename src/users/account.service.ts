@@ -89,27 +89,28 @@ interface ChangeUser {
  */
 export async function changeUser(db: Database, { id, role, disabled, versions }: ChangeUser, deps: Deps) {
   const before = await readUser(db, id)
+  const isStale = ({ version }: { version: number }) => versions !== undefined && !versions.includes(version)
   const isDisabled = before.disabledAt !== null
   const isChange = (role ?? before.role) !== before.role || (disabled ?? isDisabled) !== isDisabled
   if (!isChange) {
-    if (versions && !versions.includes(before.version)) throw new ApiError('precondition.failed')
+    if (isStale(before)) throw new ApiError('precondition.failed')
     return { user: before, isChange }
   }
-  const set = {
-    role,
-    disabledAt:
-      disabled === undefined ? undefined : disabled ? sql`coalesce(${users.disabledAt}, now())` : null,
-  }
-  const isWeakened = role === 'user' || disabled === true
-  const conditions = and(
-    versions && (versions.length > 0 ? inArray(users.version, versions) : sql`false`),
-    isWeakened ? anotherAdminRemains(id) : undefined,
+  const user = await changeAndEndSessions(
+    db,
+    {
+      id,
+      set: { role, ...(disabled !== undefined && { disabledAt: disabled ? sql`now()` : null }) },
+      conditions: and(
+        versions && (versions.length > 0 ? inArray(users.version, versions) : sql`false`),
+        role === 'user' || disabled === true ? anotherAdminRemains(id) : undefined,
+      ),
+      ending: { reason: disabled ? 'disabled' : 'role' },
+    },
+    deps,
   )
-  const ending = { reason: disabled ? 'disabled' : 'role' } as const
-  const user = await changeAndEndSessions(db, { id, set, conditions, ending }, deps)
   if (user) return { user, isChange }
-  const now = await readUser(db, id)
-  throw new ApiError(versions && !versions.includes(now.version) ? 'precondition.failed' : 'users.last_admin')
+  throw new ApiError(isStale(await readUser(db, id)) ? 'precondition.failed' : 'users.last_admin')
 }
 
 interface Change {

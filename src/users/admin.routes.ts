@@ -1,13 +1,13 @@
 import { audit } from '../audit/audit.service.ts'
 import { endSessions } from '../auth/sessions.service.ts'
-import { allowedVersions, entityTag, ifMatch } from '../http/conditional.ts'
+import { allowedVersions, ifMatch } from '../http/conditional.ts'
 import { namespace } from '../http/namespace.ts'
 import { UuidParameter } from '../http/parameters.ts'
 import { answer, body, empty, noBody } from '../http/responses.ts'
 import { createRouter } from '../http/router.ts'
 import { changeUser } from './account.service.ts'
 import { toUserForAdmin, UpdateUser, User } from './users.schemas.ts'
-import { readUser } from './users.service.ts'
+import { profileTag, readUser } from './users.service.ts'
 
 const users = namespace('Users')
 
@@ -46,14 +46,14 @@ export const adminRoutes = createRouter()
     const { db, deps } = c.var
     const { id } = c.req.valid('param')
     const changes = c.req.valid('json')
-    const { user, isChange } = await changeUser(db, { id, ...changes, versions: allowedVersions(c) }, deps)
+    const { user, isChange } = await changeUser(db, { id, ...changes, versions: allowedVersions(c, 2) }, deps)
     if (isChange && changes.role) {
       await audit(c, { action: 'user.role_changed', userId: id, detail: { role: changes.role } })
     }
     if (isChange && changes.disabled !== undefined) {
       await audit(c, { action: changes.disabled ? 'user.disabled' : 'user.enabled', userId: id })
     }
-    return c.json(toUserForAdmin(user), 200, { ETag: entityTag(user.version) })
+    return c.json(toUserForAdmin(user), 200, { ETag: profileTag(user, true) })
   })
   .openapi(end, async (c) => {
     const { db, deps } = c.var

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { ApiError } from '../errors.ts'
-import { entityTag, ifNoneMatch, isUnchanged } from '../http/conditional.ts'
+import { ifNoneMatch, isUnchanged } from '../http/conditional.ts'
 import { namespace } from '../http/namespace.ts'
 import { decodeCursor, encodeCursor, nextLink, pageOf, pageParameters } from '../http/pagination.ts'
 import { UuidParameter } from '../http/parameters.ts'
@@ -8,7 +8,7 @@ import { answer, empty, noBody } from '../http/responses.ts'
 import { createRouter } from '../http/router.ts'
 import { text } from '../http/text.ts'
 import { toUser, toUserForAdmin, User } from './users.schemas.ts'
-import { listUsers, readUser } from './users.service.ts'
+import { listUsers, profileTag, readUser } from './users.service.ts'
 import { roles } from './users.table.ts'
 
 const users = namespace('Users')
@@ -70,7 +70,8 @@ export const usersRoutes = createRouter()
   })
   .openapi(read, async (c) => {
     const user = await readUser(c.var.db, c.req.valid('param').id)
-    const tag = entityTag(user.version)
+    const isAdmin = c.var.user.role === 'admin'
+    const tag = profileTag(user, isAdmin)
     if (isUnchanged(c, tag)) return empty(c, 304, { ETag: tag })
-    return c.json((c.var.user.role === 'admin' ? toUserForAdmin : toUser)(user), 200, { ETag: tag })
+    return c.json((isAdmin ? toUserForAdmin : toUser)(user), 200, { ETag: tag })
   })

@@ -1,14 +1,17 @@
 import { z } from '@hono/zod-openapi'
-import { plainText, text } from '../http/text.ts'
+import { text } from '../http/text.ts'
 import { roles, type users } from './users.table.ts'
 
 type UserRow = typeof users.$inferSelect
 
-export const Username = plainText()
-  .toLowerCase()
-  .regex(/^[a-z0-9_.-]{3,32}$/, {
+// Both are looked at before they are lower-cased: some letters beyond ASCII have lower case within it.
+
+export const Username = z
+  .string()
+  .regex(/^[A-Za-z0-9_.-]{3,32}$/, {
     error: 'Must have 3 to 32 characters out of a-z, 0-9, "_", "." and "-".',
   })
+  .toLowerCase()
   .openapi({
     description: 'Name to log in with; upper and lower case make no difference.',
     minLength: 3,
@@ -17,13 +20,22 @@ export const Username = plainText()
     example: 'ada.lovelace',
   })
 
-export const Email = plainText().toLowerCase().pipe(z.email('Must be an e-mail address.').max(254)).openapi({
-  description: 'E-mail address; upper and lower case make no difference.',
-  type: 'string',
-  format: 'email',
-  maxLength: 254,
-  example: 'ada@example.com',
-})
+/** What browsers take for an e-mail address (HTML standard, section 4.10.5.1.5), with a dot in the domain. */
+const emailPattern =
+  /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/
+
+export const Email = z
+  .string()
+  .max(254, 'Must have at most 254 characters.')
+  .regex(emailPattern, 'Must be an e-mail address.')
+  .toLowerCase()
+  .openapi({
+    description: 'E-mail address; upper and lower case make no difference.',
+    format: 'email',
+    maxLength: 254,
+    pattern: emailPattern.source,
+    example: 'ada@example.com',
+  })
 
 export const Password = text({ min: 8, max: 72 }).openapi({
   description:

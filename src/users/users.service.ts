@@ -4,6 +4,7 @@ import type { Database } from '../db/client.ts'
 import { violatedConstraint } from '../db/errors.ts'
 import { prepared } from '../db/prepared.ts'
 import { ApiError } from '../errors.ts'
+import { entityTag } from '../http/conditional.ts'
 import { type Role, users } from './users.table.ts'
 
 /** The columns of an account; the password hash is read in `auth/` alone. */
@@ -38,6 +39,11 @@ export async function readOwnAccount(db: Database, id: string) {
   const [user] = await readUserQuery(db).execute({ id })
   if (!user) throw new ApiError('auth.token_invalid', { detail: 'The account of this token is gone.' })
   return user
+}
+
+/** The entity tag of a profile, which shows more to admins. */
+export function profileTag({ version }: { version: number }, isAdmin: boolean): string {
+  return entityTag(version, isAdmin ? 1 : 0)
 }
 
 interface ListUsers {

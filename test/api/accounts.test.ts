@@ -1,3 +1,5 @@
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
 import { openApi } from '../support/api.ts'
 import { newAdmin, newUser, password } from '../support/people.ts'
@@ -111,6 +113,23 @@ describe('logging in', () => {
       const answer = await api.post('/auth/token', { headers: { authorization: `Basic ${basic}` } })
       expect([answer.status, answer.json.user.id]).toEqual([200, user.id])
     }
+  })
+
+  test.each([
+    ['no header about a body', ''],
+    ['an empty body', 'Content-Length: 0\r\n'],
+    ['an empty body of JSON', 'Content-Length: 0\r\nContent-Type: application/json\r\n'],
+    ['an empty body of another type', 'Content-Length: 0\r\nContent-Type: text/plain\r\n'],
+  ])('works with HTTP Basic and %s', async (_what, headers) => {
+    if (!api.url) return expect(api.target).toBe('in-process') // a matter of HTTP
+    const user = await newUser(api)
+    const { hostname, port } = new URL(api.url)
+    const socket = connect(Number(port), hostname)
+    const basic = btoa(`${user.username}:${password}`)
+    socket.write(
+      `POST /auth/token HTTP/1.1\r\nHost: x\r\nAuthorization: Basic ${basic}\r\n${headers}Connection: close\r\n\r\n`,
+    )
+    expect(await text(socket)).toMatch(/^HTTP\/1.1 200 /)
   })
 
   test('answers a wrong password and an unknown user alike', async () => {

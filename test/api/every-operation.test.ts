@@ -55,6 +55,8 @@ const badTokens: [string, string, Record<string, string>][] = [
   ['alg none', 'auth.token_invalid', { authorization: forge({ header: { alg: 'none' } }) }],
   ['no exp', 'auth.token_invalid', { authorization: forge({ payload: { exp: undefined } }) }],
   ['two credentials', 'auth.two_credentials', { authorization: forge(), 'x-access-token': forge() }],
+  ['two of a kind', 'auth.two_credentials', { authorization: `${forge()}, ${forge()}` }],
+  ['two of a kind', 'auth.two_credentials', { authorization: `${forge()}, ${forge()}` }],
 ]
 
 describe('every operation', () => {

@@ -112,6 +112,32 @@ describe('a body', () => {
   })
 })
 
+describe('text that takes long to normalise', () => {
+  const marks = (length: number) => `a${'\u0300\u0316'.repeat(length / 2)}`
+
+  test('is refused at once, however long', async () => {
+    const startedAt = performance.now()
+    const answers = [
+      await api.post('/auth/token', { json: { username: 'ada', password: marks(400_000) } }),
+      await api.post('/users', {
+        json: { username: marks(400_000), email: marks(100_000), password: marks(900) },
+      }),
+      await api.post('/posts', {
+        headers: json,
+        rawBody: JSON.stringify({ title: 'T', body: marks(99_998) }),
+      }),
+      await api.post('/posts', { headers: json, rawBody: JSON.stringify({ title: marks(32), body: 'B' }) }),
+    ]
+    expect(answers.map((answer) => answer.status)).toEqual([422, 422, 422, 422])
+    expect(performance.now() - startedAt).toBeLessThan(2000)
+  })
+
+  test('is taken with as many marks as languages need', async () => {
+    const rawBody = JSON.stringify({ title: marks(30), body: 'नमस्ते ถ้ำ' })
+    expect((await api.post('/posts', { headers: json, rawBody })).status).toBe(201)
+  })
+})
+
 describe('an address', () => {
   test.each(['/posts/%ZZ', '/posts?q=%', '/posts?q=%FF', '/nowhere/%C3%28', '/healthz?%E0%A4%A'])(
     'with bad percent-encoding (%s) is 400',

@@ -135,6 +135,8 @@ describe('changing a post', () => {
     ['another tag', '"999.1"', 412],
     ['a weak tag', 'W/"1.1"', 412],
     ['nonsense', 'nonsense', 412],
+    ['a tag in another form', '"1"', 412],
+    ['a tag among nonsense', 'x"1.1"', 412],
     ['a list with the tag', '"7.1", "1.1"', 204],
     ['any', '*', 204],
   ])('with If-Match %s answers as it should', async (_what, header, status) => {
@@ -284,6 +286,8 @@ describe('the list of posts', () => {
       await api.get(`/posts?author=${user.username}&cursor=${cursor}=`),
       await api.get(`/posts?author=${user.username}&cursor=MTA.${cursor.split('.')[1]}`),
       await api.get('/posts?cursor=abc'),
+      await api.get(`/posts?author=${user.username}&cursor=${cursor}.`),
+      await api.get(`/posts?author=${user.username}&cursor=${cursor}.x`),
       await api.get('/posts?cursor='),
       await api.get(`/posts?cursor=${cursor}`),
       await api.get(`/posts?author=${user.username}&sort=oldest&cursor=${cursor}`),

@@ -1,0 +1,35 @@
+import type { MiddlewareHandler } from 'hono'
+import type { AppEnv } from '../context.ts'
+
+const exposed =
+  'Allow, ETag, Idempotency-Replayed, Link, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id'
+
+/**
+ * Lets pages of these origins call the API and read its answers (Fetch standard, CORS protocol). Every
+ * answer carries the headers, errors too. Preflights are answered by `unknown-route.ts`, which knows the
+ * methods of each address. Hono's `cors` would take the headers that routes set themselves from their answers.
+ */
+export function allowOrigins(origins: readonly string[]): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    c.header('Vary', 'Origin')
+    const origin = c.req.header('Origin')
+    if (origin && origins.includes(origin)) {
+      c.header('Access-Control-Allow-Origin', origin)
+      c.header('Access-Control-Allow-Credentials', 'true')
+      c.header('Access-Control-Expose-Headers', exposed)
+    }
+    await next()
+  }
+}
+
+/** The headers of the answer to a preflight. */
+export function preflightHeaders(
+  requestedHeaders: string | undefined,
+  methods: readonly string[],
+): Record<string, string> {
+  return {
+    'Access-Control-Allow-Methods': methods.join(', '),
+    'Access-Control-Max-Age': '600',
+    ...(requestedHeaders && { 'Access-Control-Allow-Headers': requestedHeaders }),
+  }
+}
