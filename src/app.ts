@@ -1,6 +1,7 @@
 import { auditRoutes } from './audit/audit.routes.ts'
 import { authRoutes } from './auth/auth.routes.ts'
 import { sessionsRoutes } from './auth/sessions.routes.ts'
+import { commentsRoutes } from './comments/comments.routes.ts'
 import type { Deps } from './context.ts'
 import { onError } from './errors.ts'
 import { allowOrigins } from './http/cors.ts'
@@ -9,6 +10,7 @@ import { createRouter } from './http/router.ts'
 import { unknownRoute } from './http/unknown-route.ts'
 import { buildDocument } from './openapi.ts'
 import { postsRoutes } from './posts/posts.routes.ts'
+import { revisionsRoutes } from './posts/revisions.routes.ts'
 import { docsRoutes } from './service/docs.routes.ts'
 import { documentRoutes } from './service/document.routes.ts'
 import { frontRoutes } from './service/front.routes.ts'
@@ -33,6 +35,8 @@ export function createApp(deps: Deps) {
   app.route('/', usersRoutes)
   app.route('/', adminRoutes)
   app.route('/', postsRoutes)
+  app.route('/', revisionsRoutes)
+  app.route('/', commentsRoutes)
   app.route('/', auditRoutes)
   app.route('/', healthRoutes)
   app.route('/', problemsRoutes)

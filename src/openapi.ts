@@ -21,6 +21,7 @@ const tags = [
     name: 'Posts',
     description: 'Posts: lists for everyone, whole posts for users, changes for their authors.',
   },
+  { name: 'Comments', description: 'Comments on posts.' },
   { name: 'Audit', description: 'What happened to accounts and sessions.' },
   { name: 'Service', description: 'Health, this document and its pages.' },
 ]

@@ -211,6 +211,24 @@ export const problems = define({
     detail: 'There is no post with this id.',
     advice: 'Look the post up with GET /posts. Drafts are seen by their author and admins alone.',
   },
+  'revisions.not_found': {
+    status: 404,
+    title: 'No such revision',
+    detail: 'The post has no revision with this number.',
+    advice: 'Look its revisions up with GET /posts/{id}/revisions.',
+  },
+  'comments.not_found': {
+    status: 404,
+    title: 'No such comment',
+    detail: 'The post has no comment with this id.',
+    advice: 'Look its comments up with GET /posts/{id}/comments.',
+  },
+  'idempotency.key_reused': {
+    status: 422,
+    title: 'Idempotency-Key used for something else',
+    detail: 'An earlier request with this Idempotency-Key was another one.',
+    advice: 'Use a new key for every new request; repeat a key only with the very same request.',
+  },
   'precondition.failed': {
     status: 412,
     title: 'Changed meanwhile',

@@ -40,9 +40,13 @@ describe('openPostgres', () => {
   it('hands out a connection that is free while another one works on a slow query', async () => {
     const handle = open({ connections: 2 })
     await backends(handle, 2)
-    const slow = sleep(handle.connect(), 0.5)
-    const quick = await Promise.all([1, 2, 3, 4].map((value) => duration(echo(handle.connect(), value))))
-    expect(Math.max(...quick)).toBeLessThan(300)
+    const start = performance.now()
+    const slow = sleep(handle.connect(), 0.8)
+    const waits: number[] = []
+    while (performance.now() - start < 100) waits.push(await duration(echo(handle.connect(), 1)))
+    // It is known to be slow now, so several at once avoid it too.
+    waits.push(...(await Promise.all([1, 2, 3, 4].map((value) => duration(echo(handle.connect(), value))))))
+    expect(Math.max(...waits)).toBeLessThan(500)
     await slow
   })
 
@@ -75,23 +79,20 @@ describe('openPostgres', () => {
     'mysql://me:hunter2@host/db',
     'postgres://me:hunter2?@host/db',
     'postgres:///hunter2',
-  ])('refuses the address "%s" without repeating it', (url) => {
-    const error = expect(() => openPostgres({ url, connections: 1, timeout: 1 }))
-    error.toThrow('must look like postgres://')
-    error.not.toThrow('hunter2')
+  ])('refuses the address "%s" without repeating it', async (url) => {
+    const error = await failure((async () => openPostgres({ url, connections: 1, timeout: 1 }))())
+    expect(String(error)).toMatch(/must look like postgres:/)
+    expect(Object.values(error as object)).not.toContain(url)
+    expect(String(error)).not.toContain('hunter2')
   })
 
-  it('reads and writes arrays, dates and numbers as they are', async () => {
-    const words = ['plain', 'with "quotes", commas', 'back\\slash', '']
-    const rows = (await open()
+  it('sends and reads arrays, dates and numbers as they are', async () => {
+    const words = ['plain', 'with "quotes", commas', 'back\\slash', '{}', 'NULL', 'new\nline', '']
+    const rows = await open()
       .connect()
-      .execute(
-        sql`SELECT ${sql.param(words)}::text[] AS words, ARRAY[1, 2] AS numbers,
-        ${new Date(0)}::timestamptz = 'epoch' AS is_epoch, ${5}::jsonb + 0 AS five`.inlineParams
-          ? sql`SELECT 1`
-          : sql`SELECT 1`,
-      )) as any
-    expect(rows).toBeDefined()
+      .execute(sql`SELECT ${sql.param(words)}::text[] AS words, ARRAY[1, 2] AS numbers, ${5}::jsonb AS five,
+        ${new Date(0)}::timestamptz = 'epoch' AS is_epoch, ${true}::boolean AS yes, ${sql.param({ a: [1] })}::jsonb AS json`)
+    expect(rows).toEqual([{ words, numbers: [1, 2], five: 5, is_epoch: true, yes: true, json: { a: [1] } }])
   })
 
   it('refuses interactive transactions', async () => {

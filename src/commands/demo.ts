@@ -70,10 +70,11 @@ async function addPosts(db: Database, { count, authors, advance }: AddPosts): Pr
       minutes_ago: count - first - i - 1,
     }))
     await db.execute(sql`
-      insert into posts (author_id, title, body, tags, created_at, updated_at)
-      select author_id, title, body, tags, now() - minutes_ago * interval '1 minute', now() - minutes_ago * interval '1 minute'
+      insert into posts (author_id, title, body, tags, created_at, updated_at, published_at)
+      select author_id, title, body, tags, at, at, at
       from json_to_recordset(${JSON.stringify(rows)}::json)
-        as row (author_id uuid, title text, body text, tags text[], minutes_ago int)
+        as row (author_id uuid, title text, body text, tags text[], minutes_ago int),
+        lateral (select now() - minutes_ago * interval '1 minute') as time (at)
       order by minutes_ago desc`)
     advance(size)
   }

@@ -26,7 +26,7 @@ export async function lockDataFolder(folder: string): Promise<DataFolderLock> {
   let lock: DatabaseSync | undefined
   try {
     lock = new DatabaseSync(file, { timeout: 0 })
-    lock.exec('BEGIN EXCLUSIVE')
+    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE') // no journal beside the file: nothing is ever written
     writeFileSync(holder, `${process.pid} ${hostname()}\n`, { mode: 0o600 })
   } catch (error) {
     lock?.close()

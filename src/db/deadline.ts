@@ -1,15 +1,9 @@
 import { DatabaseTimeoutError } from './errors.ts'
 
-/**
- * Settles as `work` does, or rejects with DatabaseTimeoutError when `work` has not settled after `milliseconds`; then
- * `late` is called, and whatever becomes of `work` is ignored.
- */
-export function withDeadline<T>(work: PromiseLike<T>, milliseconds: number, late?: () => void): Promise<T> {
+/** Settles as `work` does, or rejects with DatabaseTimeoutError when `work` has not settled after `milliseconds`. */
+export function withDeadline<T>(work: PromiseLike<T>, milliseconds: number): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      late?.()
-      reject(new DatabaseTimeoutError(milliseconds))
-    }, milliseconds)
+    const timer = setTimeout(() => reject(new DatabaseTimeoutError(milliseconds)), milliseconds)
     work.then(
       (value) => {
         clearTimeout(timer)

@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import type { PGlite, QueryOptions } from '@electric-sql/pglite'
 import type { Database, DatabaseHandle } from './client.ts'
 import { lockDataFolder, unusableFolder } from './data-folder-lock.ts'
 import { withDeadline } from './deadline.ts'
-import { DataFolderError } from './errors.ts'
+import { DatabaseTimeoutError, DataFolderError } from './errors.ts'
 import { type PgliteProcess, startPglite } from './pglite.ts'
 import { refuseTransaction } from './refuse-transaction.ts'
 
@@ -12,6 +13,9 @@ export { DataFolderError }
 
 /** Milliseconds between attempts to start a database again that had to stop. */
 const RESTART_PAUSE = 2000
+
+/** Milliseconds that queries may follow each other before everything else gets its turn on this thread. */
+const TURN = 10
 
 /** The database inside this process. */
 export interface EmbeddedHandle extends DatabaseHandle {
@@ -67,6 +71,7 @@ type Run = <T>(work: (pglite: PGlite) => Promise<T>) => Promise<T>
 function serialise(server: PgliteProcess, restart: () => Promise<PgliteProcess>) {
   let current = server
   let restartAt = 0
+  let turnEnds = 0
   let isClosed = false
   let last: Promise<unknown> = Promise.resolve()
 
@@ -82,8 +87,18 @@ function serialise(server: PgliteProcess, restart: () => Promise<PgliteProcess>)
     return current
   }
 
+  /** PGlite itself never waits for anything, so a queue that does not empty would keep requests from being read. */
+  async function letOthers() {
+    if (performance.now() < turnEnds) return
+    await setImmediate()
+    turnEnds = performance.now() + TURN
+  }
+
   const run: Run = (work) => {
-    const result = last.then(async () => (await running()).use(work))
+    const result = last.then(async () => {
+      await letOthers()
+      return (await running()).use(work)
+    })
     last = result.catch(() => {})
     return result
   }
@@ -98,11 +113,13 @@ function serialise(server: PgliteProcess, restart: () => Promise<PgliteProcess>)
 async function drizzleOn(run: Run, timeout: number): Promise<Database> {
   const { drizzle } = await import('drizzle-orm/pglite') // loads PGlite
   const query = (text: string, parameters?: unknown[], options?: QueryOptions) => {
-    let isLate = false
-    const work = run(async (pglite) => (isLate ? undefined : pglite.query(text, parameters, options)))
-    return withDeadline(work, timeout, () => {
-      isLate = true
+    const deadline = performance.now() + timeout
+    const work = run(async (pglite) => {
+      // The timer may be late: PGlite works on this very thread.
+      if (performance.now() > deadline) throw new DatabaseTimeoutError(timeout)
+      return pglite.query(text, parameters, options)
     })
+    return withDeadline(work, timeout)
   }
   const client = { query, transaction: refuseTransaction }
   return drizzle({ client: client as unknown as PGlite }) // all of it that Drizzle uses
@@ -110,10 +127,17 @@ async function drizzleOn(run: Run, timeout: number): Promise<Database> {
 
 function makeFolder(home: string) {
   try {
-    mkdirSync(home, { recursive: true, mode: 0o700 })
+    makeFolders(home)
   } catch (error) {
     throw unusableFolder(home, error)
   }
+}
+
+/** Not the `recursive` of Node 26: where nothing can be made, as in /proc, it never returns. */
+function makeFolders(path: string) {
+  if (existsSync(path) && statSync(path).isDirectory()) return
+  if (dirname(path) !== path) makeFolders(dirname(path))
+  mkdirSync(path, { mode: 0o700 })
 }
 
 /**

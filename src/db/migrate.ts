@@ -87,8 +87,11 @@ async function apply(run: Run, migrations: MigrationMeta[]) {
 }
 
 async function findPending(run: Run, migrations: MigrationMeta[]) {
-  const [found] = await run(`SELECT to_regclass('${RECORD}') IS NOT NULL AS "isThere"`)
-  if (found?.isThere !== true) return migrations
+  // Not to_regclass(): it may answer from a cache of before the lock, when the one before us has just made the table.
+  const found = await run(
+    `SELECT 1 AS found FROM pg_tables WHERE schemaname = 'drizzle' AND tablename = '__drizzle_migrations'`,
+  )
+  if (found.length === 0) return migrations
   const [last] = await run(`SELECT max(created_at)::text AS "at" FROM ${RECORD}`)
   return migrations.filter(({ folderMillis }) => folderMillis > Number(last?.at ?? 0))
 }

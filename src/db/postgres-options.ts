@@ -1,5 +1,5 @@
-import { parsePgArray } from 'drizzle-orm/pg-core/utils'
 import postgres, { type Options, type PostgresType, type Sql } from 'postgres'
+import { parseArray } from './postgres-arrays.ts'
 
 /** Parameters that libpq and other clients understand; postgres.js would send them to the server, which refuses them. */
 const FOREIGN_PARAMETERS = [
@@ -16,7 +16,7 @@ const FOREIGN_PARAMETERS = [
  * more: on Workers, one more in every request.
  */
 const arrays: Record<string, PostgresType> = {
-  texts: { to: 1009, from: [1009, 1015, 2951], serialize: String, parse: parsePgArray }, // text, varchar, uuid
+  texts: { to: 1009, from: [1009, 1015, 2951], serialize: String, parse: parseArray }, // text, varchar, uuid
   numbers: { to: 1007, from: [1005, 1007, 1021, 1022], serialize: String, parse: parseNumbers }, // int2, int4, floats
 }
 
@@ -66,7 +66,7 @@ function withoutParameters(url: string, names: readonly string[]) {
 }
 
 function parseNumbers(text: string) {
-  return parsePgArray(text).map(Number)
+  return parseArray(text).map((element) => (element === null ? null : Number(element)))
 }
 
 /**

@@ -20,10 +20,10 @@ export function isUnchanged(c: AppContext, tag: string): boolean {
  * The versions that If-Match allows to be changed; undefined when any will do. `parts` is how many versions
  * make up a tag of this resource. Weak tags never match (RFC 9110, section 13.1.1), nor what is no tag of ours.
  */
-export function allowedVersions(c: AppContext, parts: 1 | 2): number[] | undefined {
+export function allowedVersions(c: AppContext, parts: number): number[] | undefined {
   const header = c.req.header('If-Match')
   if (header === undefined || header.trim() === '*') return undefined
-  const ours = parts === 1 ? /^"([1-9]\d{0,8})"$/ : /^"([1-9]\d{0,8})\.(0|[1-9]\d{0,8})"$/
+  const ours = new RegExp(`^"([1-9]\\d{0,8})(?:\\.(?:0|[1-9]\\d{0,8})){${parts - 1}}"$`)
   return tagsOf(header).flatMap((tag) => {
     const version = ours.exec(tag)?.[1]
     return version === undefined ? [] : [Number(version)]

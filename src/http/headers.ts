@@ -54,6 +54,10 @@ export const documentedHeaders = {
     description: 'The next page as `rel="next"` (RFC 8288), if there is one.',
     schema: { type: 'string' },
   },
+  'Idempotency-Replayed': {
+    description: '`true` when the answer is that of an earlier request with the same Idempotency-Key.',
+    schema: { type: 'string', enum: ['true'] },
+  },
   'Retry-After': {
     description: 'Seconds to wait before trying again.',
     required: true,

@@ -39,7 +39,7 @@ interface CursorScope {
 }
 
 /** A position in a list as an opaque signed text: base64url of the position and its HMAC-SHA-256. */
-export async function encodeCursor(c: AppContext, position: string | number, scope: CursorScope) {
+export async function encodeCursor(c: AppContext, position: unknown, scope: CursorScope) {
   const payload = encoder.encode(JSON.stringify(position))
   const [key] = c.var.deps.keys.cursors
   if (!key) throw new Error('No key for cursors.')

@@ -1,12 +1,19 @@
 import { z } from '@hono/zod-openapi'
 import { allowedVersions, entityTag, ifMatch, ifNoneMatch, isUnchanged } from '../http/conditional.ts'
+import { headerReferences } from '../http/headers.ts'
+import { idempotencyKey, idempotentRequest } from '../http/idempotency.ts'
 import { namespace } from '../http/namespace.ts'
 import { decodeCursor, encodeCursor, nextLink, pageOf } from '../http/pagination.ts'
 import { IdParameter } from '../http/parameters.ts'
+import { quickHash } from '../http/quick-hash.ts'
 import { answer, body, empty, noBody } from '../http/responses.ts'
 import { createRouter } from '../http/router.ts'
+import { fieldPicker, fieldsParameter, sparseType, xFields } from '../http/sparse.ts'
+import { listOwnPosts, listPosts, positionOf, type SummaryRow } from './posts.lists.ts'
 import {
+  Author,
   CreatePost,
+  ListOwnPosts,
   ListPosts,
   Post,
   PostSummary,
@@ -14,9 +21,21 @@ import {
   toPostSummary,
   UpdatePost,
 } from './posts.schemas.ts'
-import { createPost, deletePost, listPosts, type PostRow, readPost, updatePost } from './posts.service.ts'
+import { createPost, deletePost, type PostRow, readPost, updatePost } from './posts.service.ts'
 
 const posts = namespace('Posts')
+
+const PostPage = pageOf(PostSummary, 'PostPage')
+const sparseAuthor = {
+  author: Author.partial().openapi('SparseAuthor', { description: 'Some fields of an author.' }),
+}
+const SparsePost = Post.extend(sparseAuthor)
+  .partial()
+  .openapi('SparsePost', { description: 'Some fields of a post.' })
+const SparsePostSummary = PostSummary.extend(sparseAuthor)
+  .partial()
+  .openapi('SparsePostSummary', { description: 'Some fields of a post in a list.' })
+const SparsePostPage = pageOf(SparsePostSummary, 'SparsePostPage')
 
 const list = posts.route({
   operationId: 'listPosts',
@@ -24,8 +43,26 @@ const list = posts.route({
   path: '/posts',
   summary: 'List posts',
   description: 'Published posts, without their bodies. No token is needed.',
+  parameters: [ifNoneMatch, xFields],
   request: { query: ListPosts },
-  responses: { 200: answer(pageOf(PostSummary, 'PostPage'), 'A page of posts; none is fine.', 'Link') },
+  responses: {
+    200: {
+      description: 'A page of posts; none is fine.',
+      headers: headerReferences('Link', 'ETag'),
+      content: { 'application/json': { schema: PostPage }, [sparseType]: { schema: SparsePostPage } },
+    },
+    304: noBody('Unchanged since the version in If-None-Match.', 'ETag'),
+  },
+})
+
+const listMine = posts.secured({
+  operationId: 'listMyPosts',
+  method: 'get',
+  path: '/users/me/posts',
+  summary: 'List your own posts',
+  description: 'Your posts, drafts too, newest first.',
+  request: { query: ListOwnPosts },
+  responses: { 200: answer(PostPage, 'A page of your posts.', 'Link') },
 })
 
 const create = posts.secured({
@@ -34,8 +71,10 @@ const create = posts.secured({
   path: '/posts',
   summary: 'Write a post',
   description: 'Its author is the user whose token it is.',
+  parameters: [idempotencyKey],
   request: { body: body(CreatePost) },
-  responses: { 201: answer(Post, 'The new post.', 'Location', 'ETag') },
+  responses: { 201: answer(Post, 'The new post.', 'Location', 'ETag', 'Idempotency-Replayed') },
+  problems: ['idempotency.key_reused'],
 })
 
 const read = posts.secured({
@@ -44,10 +83,14 @@ const read = posts.secured({
   path: '/posts/{id}',
   summary: 'Read a post',
   description: 'A whole post with its author.',
-  parameters: [ifNoneMatch],
-  request: { params: IdParameter },
+  parameters: [ifNoneMatch, xFields],
+  request: { params: IdParameter, query: z.strictObject(fieldsParameter) },
   responses: {
-    200: answer(Post, 'The post.', 'ETag'),
+    200: {
+      description: 'The post.',
+      headers: headerReferences('ETag'),
+      content: { 'application/json': { schema: Post }, [sparseType]: { schema: SparsePost } },
+    },
     304: noBody('Unchanged since the version in If-None-Match.', 'ETag'),
   },
   problems: ['posts.not_found'],
@@ -59,7 +102,7 @@ const update = posts.secured({
   path: '/posts/{id}',
   summary: 'Change a post',
   description:
-    'Changes the fields that are sent; for its author and admins. With If-Match only if nobody changed it meanwhile.',
+    'Changes the fields that are sent and keeps the former version as a revision; for its author and admins. With If-Match only if nobody changed it meanwhile.',
   parameters: [ifMatch],
   request: { params: IdParameter, body: body(UpdatePost) },
   responses: { 200: answer(Post, 'The post as it is now.', 'ETag') },
@@ -71,38 +114,71 @@ const remove = posts.secured({
   method: 'delete',
   path: '/posts/{id}',
   summary: 'Delete a post',
-  description: 'For its author and admins. With If-Match only if nobody changed it meanwhile.',
+  description:
+    'With its revisions and comments; for its author and admins. With If-Match only if nobody changed it meanwhile.',
   parameters: [ifMatch],
   request: { params: IdParameter },
   responses: { 204: noBody('The post is gone.') },
   problems: ['posts.not_found', 'auth.forbidden', 'precondition.failed'],
 })
 
+const Position = z.tuple([z.string(), z.int()])
+
 export const postsRoutes = createRouter()
   .openapi(list, async (c) => {
-    const { limit, cursor, ...filters } = c.req.valid('query')
+    const { limit, cursor, fields, ...filters } = c.req.valid('query')
+    const pick = fieldPicker(c, fields, PostSummary)
     const scope = { list: 'posts', filters }
-    const after = await decodeCursor(c, cursor, scope, z.int())
+    const after = await decodeCursor(c, cursor, scope, Position)
     const rows = await listPosts(c.var.db, { ...filters, after, limit: limit + 1 })
     const items = rows.slice(0, limit)
     const last = rows.length > limit ? items.at(-1) : undefined
+    const tag = tagOfPage(items, `${c.req.url} ${pick ? c.req.header('X-Fields') : ''}`, rows.length > limit)
+    if (isUnchanged(c, tag)) return empty(c, 304, { ETag: tag })
+    const next = last ? await encodeCursor(c, positionOf(last, filters.sort), scope) : null
+    const headers = { ...nextLink(c, next), ETag: tag }
+    const summaries = items.map((row) => toPostSummary(row, filters.q))
+    if (!pick) return c.json({ items: summaries, next_cursor: next }, 200, headers)
+    return c.json({ items: summaries.map(pick), next_cursor: next }, 200, {
+      ...headers,
+      'Content-Type': sparseType,
+    })
+  })
+  .openapi(listMine, async (c) => {
+    const { limit, cursor, status } = c.req.valid('query')
+    const { user, db } = c.var
+    const scope = { list: 'my posts', filters: [user.id, status] }
+    const before = await decodeCursor(c, cursor, scope, z.int())
+    const rows = await listOwnPosts(db, { authorId: user.id, status, before, limit: limit + 1 })
+    const items = rows.slice(0, limit)
+    const last = rows.length > limit ? items.at(-1) : undefined
     const next = last ? await encodeCursor(c, last.id, scope) : null
-    return c.json({ items: items.map(toPostSummary), next_cursor: next }, 200, nextLink(c, next))
+    return c.json(
+      { items: items.map((row) => toPostSummary(row)), next_cursor: next },
+      200,
+      nextLink(c, next),
+    )
   })
   .openapi(create, async (c) => {
-    const post = await createPost(c.var.db, { author: c.var.user, post: c.req.valid('json') })
-    return c.json(toPost(post), 201, { Location: `/posts/${post.id}`, ETag: tagOf(post) })
+    const post = c.req.valid('json')
+    const request = await idempotentRequest(c, c.var.user, post)
+    const { row, isReplay } = await createPost(c.var.db, { author: c.var.user, post, request })
+    const headers = { Location: `/posts/${row.id}`, ETag: tagOf(row) }
+    return c.json(toPost(row), 201, isReplay ? { ...headers, 'Idempotency-Replayed': 'true' } : headers)
   })
   .openapi(read, async (c) => {
+    const pick = fieldPicker(c, c.req.valid('query').fields, Post)
     const post = await readPost(c.var.db, { id: c.req.valid('param').id, reader: c.var.user })
-    if (isUnchanged(c, tagOf(post))) return empty(c, 304, { ETag: tagOf(post) })
-    return c.json(toPost(post), 200, { ETag: tagOf(post) })
+    const tag = tagOf(post)
+    if (isUnchanged(c, tag)) return empty(c, 304, { ETag: tag })
+    if (!pick) return c.json(toPost(post), 200, { ETag: tag })
+    return c.json(pick(toPost(post)), 200, { ETag: tag, 'Content-Type': sparseType })
   })
   .openapi(update, async (c) => {
     const post = await updatePost(c.var.db, {
       id: c.req.valid('param').id,
       user: c.var.user,
-      versions: allowedVersions(c, 2),
+      versions: allowedVersions(c, postTagParts),
       changes: c.req.valid('json'),
     })
     return c.json(toPost(post), 200, { ETag: tagOf(post) })
@@ -111,12 +187,20 @@ export const postsRoutes = createRouter()
     await deletePost(c.var.db, {
       id: c.req.valid('param').id,
       user: c.var.user,
-      versions: allowedVersions(c, 2),
+      versions: allowedVersions(c, postTagParts),
     })
     return empty(c, 204)
   })
 
-/** The author's name is part of a post, so the author's version is part of its tag. */
-function tagOf(post: PostRow): string {
-  return entityTag(post.version, post.authorVersion)
+/** The author's name and the number of comments are part of a post, and so of its tag. */
+export function tagOf(post: PostRow): string {
+  return entityTag(post.version, post.authorVersion, post.commentCount)
+}
+
+/** How many versions make up the tag of a post; the first is the one that If-Match protects. */
+export const postTagParts = 3
+
+function tagOfPage(rows: readonly SummaryRow[], request: string, hasMore: boolean): string {
+  const versions = rows.map((row) => `${row.id}.${row.version}.${row.authorVersion}.${row.commentCount}`)
+  return `"${quickHash(`${request} ${versions.join(' ')} ${hasMore}`)}"`
 }

@@ -1,23 +1,18 @@
-import { and, arrayContains, asc, desc, eq, gt, inArray, lt, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { CurrentUser } from '../context.ts'
 import type { Database } from '../db/client.ts'
 import { violatedConstraint } from '../db/errors.ts'
 import { prepared } from '../db/prepared.ts'
 import { ApiError } from '../errors.ts'
+import {
+  createdBefore,
+  type IdempotentRequest,
+  isKeyTaken,
+  rememberCreated,
+} from '../idempotency/idempotency.service.ts'
 import { users } from '../users/users.table.ts'
 import type { CreatePost, UpdatePost } from './posts.schemas.ts'
-import { posts } from './posts.table.ts'
-
-const summaryColumns = {
-  id: posts.id,
-  title: posts.title,
-  excerpt: posts.excerpt,
-  tags: posts.tags,
-  authorId: posts.authorId,
-  authorName: users.username,
-  createdAt: posts.createdAt,
-  updatedAt: posts.updatedAt,
-}
+import { type PostStatus, postRevisions, posts } from './posts.table.ts'
 
 const postColumns = {
   id: posts.id,
@@ -26,53 +21,25 @@ const postColumns = {
   tags: posts.tags,
   status: posts.status,
   version: posts.version,
+  commentCount: posts.commentCount,
   authorId: posts.authorId,
   createdAt: posts.createdAt,
   updatedAt: posts.updatedAt,
+  publishedAt: posts.publishedAt,
 }
 
 /** What a write returns: the post as it is now, with its author. */
 const changedColumns = {
   ...postColumns,
-  authorName: sql<string>`(select username from users where users.id = ${posts.authorId})`,
-  authorVersion: sql<number>`(select version from users where users.id = ${posts.authorId})`,
+  authorName: sql<string>`(select username from users where users.id = ${posts.authorId})`.as('author_name'),
+  authorVersion: sql<number>`(select version from users where users.id = ${posts.authorId})`.as(
+    'author_version',
+  ),
 }
 
-export type PostRow = Awaited<ReturnType<typeof readPost>>
-export type SummaryRow = Awaited<ReturnType<typeof listPosts>>[number]
-
-interface ListPosts {
-  author?: string | undefined
-  tag?: string[] | undefined
-  q?: string | undefined
-  sort: 'newest' | 'oldest'
-  /** Id of the last post of the page before. */
-  after?: number | undefined
-  limit: number
-}
-
-/** Published posts by keyset: a page costs the same however deep it lies. */
-export function listPosts(db: Database, { author, tag, q, sort, after, limit }: ListPosts) {
-  const conditions: (SQL | undefined)[] = [
-    eq(posts.status, 'published'),
-    author === undefined ? undefined : sql`${posts.authorId} = ${authorId(author)}`,
-    tag === undefined ? undefined : arrayContains(posts.tags, tag),
-    q === undefined ? undefined : sql`${posts.search} @@ websearch_to_tsquery('simple', ${q})`,
-    after === undefined ? undefined : (sort === 'newest' ? lt : gt)(posts.id, after),
-  ]
-  return db
-    .select(summaryColumns)
-    .from(posts)
-    .innerJoin(users, eq(users.id, posts.authorId))
-    .where(and(...conditions))
-    .orderBy((sort === 'newest' ? desc : asc)(posts.id))
-    .limit(limit)
-}
-
-/** The author's id; usernames never look like one, since they have at most 32 characters. */
-function authorId(author: string): SQL {
-  const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(author)
-  return isId ? sql`${author}::uuid` : sql`(select id from users where username = ${author})`
+export type PostRow = Omit<typeof posts.$inferSelect, 'search' | 'excerpt'> & {
+  authorName: string
+  authorVersion: number
 }
 
 const readPostQuery = prepared((db) =>
@@ -85,49 +52,181 @@ const readPostQuery = prepared((db) =>
 )
 
 /** One post, as far as this user may see it. @throws ApiError posts.not_found */
-export async function readPost(db: Database, { id, reader }: { id: number; reader: CurrentUser }) {
+export async function readPost(
+  db: Database,
+  { id, reader }: { id: number; reader: CurrentUser },
+): Promise<PostRow> {
   const [post] = await readPostQuery(db).execute({ id })
   if (!post || (post.status === 'draft' && !mayChange(reader, post))) throw new ApiError('posts.not_found')
   return post
 }
 
-/** Adds a post. @throws ApiError auth.token_invalid if the author's account is gone */
-export async function createPost(db: Database, { author, post }: { author: CurrentUser; post: CreatePost }) {
-  const [row] = await db
-    .insert(posts)
-    .values({ authorId: author.id, ...post })
-    .returning(changedColumns)
-    .catch(refuseGoneAuthor)
-  if (!row) throw new Error('INSERT … RETURNING returned nothing.')
-  return row
+interface NewPost {
+  author: CurrentUser
+  post: CreatePost
+  request?: IdempotentRequest | undefined
 }
 
-interface ChangePost {
+/**
+ * Adds a post, once for each idempotency key: key and post are stored by one statement, both or neither.
+ * @throws ApiError auth.token_invalid if the author's account is gone, idempotency.key_reused
+ */
+export async function createPost(
+  db: Database,
+  { author, post, request }: NewPost,
+): Promise<{ row: PostRow; isReplay: boolean }> {
+  const insert = insertPost(db, { ...post, authorId: author.id })
+  try {
+    const [row] = request ? await remembered(db, insert, request) : await insert
+    if (!row) throw new Error('INSERT … RETURNING returned nothing.')
+    return { row, isReplay: false }
+  } catch (error) {
+    if (violatedConstraint(error) === 'posts_author_id_users_id_fk') throw new ApiError('auth.token_invalid')
+    if (!request || !isKeyTaken(error)) throw error
+    const before = await createdBefore(db, request)
+    if (before) return { row: fromStored(before as StoredPost), isReplay: true } // stored below
+    return createPost(db, { author, post, request }) // it had expired: the key is free again
+  }
+}
+
+function insertPost(db: Database, post: CreatePost & { authorId: string }) {
+  const publishedAt = post.status === 'draft' ? null : sql`now()`
+  return db
+    .insert(posts)
+    .values({ ...post, publishedAt })
+    .returning(changedColumns)
+}
+
+/** The statement that also stores the key, with what was created. */
+function remembered(db: Database, insert: ReturnType<typeof insertPost>, request: IdempotentRequest) {
+  const created = db.$with('created').as(insert)
+  const kept = db.$with('kept').as(rememberCreated(db, created, request))
+  return db.with(created, kept).select().from(created)
+}
+
+/** A row as `to_jsonb` writes it. */
+interface StoredPost {
+  id: number
+  title: string
+  body: string
+  tags: string[]
+  status: PostStatus
+  version: number
+  comment_count: number
+  author_id: string
+  author_name: string
+  author_version: number
+  created_at: string
+  updated_at: string
+  published_at: string | null
+}
+
+function fromStored(stored: StoredPost): PostRow {
+  return {
+    id: stored.id,
+    title: stored.title,
+    body: stored.body,
+    tags: stored.tags,
+    status: stored.status,
+    version: stored.version,
+    commentCount: stored.comment_count,
+    authorId: stored.author_id,
+    authorName: stored.author_name,
+    authorVersion: stored.author_version,
+    createdAt: new Date(stored.created_at),
+    updatedAt: new Date(stored.updated_at),
+    publishedAt: stored.published_at === null ? null : new Date(stored.published_at),
+  }
+}
+
+export interface ChangePost {
   id: number
   user: CurrentUser
   /** Versions that the client allows to be changed; any if absent. */
   versions: number[] | undefined
 }
 
-/** Changes a post. @throws ApiError posts.not_found, auth.forbidden, precondition.failed */
-export async function updatePost(db: Database, change: ChangePost & { changes: UpdatePost }) {
-  const isChange = Object.values(change.changes).some((value) => value !== undefined)
-  const [row] = await db
-    .update(posts)
-    .set({
-      ...change.changes,
-      version: isChange ? sql`${posts.version} + 1` : posts.version,
-      updatedAt: isChange ? sql`now()` : posts.updatedAt,
+/**
+ * Changes a post and keeps what it was as a revision, in one statement.
+ * @throws ApiError posts.not_found, auth.forbidden, precondition.failed
+ */
+export async function updatePost(
+  db: Database,
+  change: ChangePost & { changes: UpdatePost },
+): Promise<PostRow> {
+  const { id, user, versions, changes } = change
+  if (Object.values(changes).every((value) => value === undefined)) return unchangedPost(db, change)
+  const old = db
+    .select({
+      id: posts.id,
+      number: sql<number>`${posts.version}`.as('old_number'),
+      title: sql<string>`${posts.title}`.as('old_title'),
+      body: sql<string>`${posts.body}`.as('old_body'),
+      tags: sql<string[]>`${posts.tags}`.as('old_tags'),
+      status: sql<PostStatus>`${posts.status}`.as('old_status'),
+      writtenAt: sql<Date>`${posts.updatedAt}`.as('old_written_at'),
     })
-    .where(changeable(change))
-    .returning(changedColumns)
+    .from(posts)
+    .where(eq(posts.id, id))
+    .for('update')
+    .as('old')
+  const changed = db.$with('changed').as(
+    db
+      .update(posts)
+      .set({
+        ...changes,
+        ...(changes.status === 'published' && { publishedAt: sql`coalesce(${posts.publishedAt}, now())` }),
+        version: sql`${posts.version} + 1`,
+        updatedAt: sql`now()`,
+      })
+      .from(old)
+      .where(and(eq(posts.id, old.id), changeable({ id, user, versions })))
+      .returning({
+        ...changedColumns,
+        oldNumber: old.number,
+        oldTitle: old.title,
+        oldBody: old.body,
+        oldTags: old.tags,
+        oldStatus: old.status,
+        oldWrittenAt: old.writtenAt,
+      }),
+  )
+  const kept = db.$with('kept').as(
+    db
+      .insert(postRevisions)
+      .select(
+        db
+          .select({
+            postId: changed.id,
+            number: changed.oldNumber,
+            title: changed.oldTitle,
+            body: changed.oldBody,
+            tags: changed.oldTags,
+            status: changed.oldStatus,
+            writtenAt: changed.oldWrittenAt,
+            replacedAt: sql`now()`.as('replaced_at'),
+            replacedBy: sql`(select id from users where id = ${user.id})`.as('replaced_by'),
+          })
+          .from(changed),
+      )
+      .returning({ number: postRevisions.number }),
+  )
+  const [row] = await db.with(changed, kept).select().from(changed)
   return row ?? refuseChange(db, change)
 }
 
-/** Deletes a post. @throws ApiError posts.not_found, auth.forbidden, precondition.failed */
+/** Deletes a post with its revisions and comments. @throws as updatePost */
 export async function deletePost(db: Database, change: ChangePost): Promise<void> {
   const [row] = await db.delete(posts).where(changeable(change)).returning({ id: posts.id })
   if (!row) await refuseChange(db, change)
+}
+
+/** A change of nothing: what may be refused is refused, and the post stays as it is. */
+async function unchangedPost(db: Database, { id, user, versions }: ChangePost): Promise<PostRow> {
+  const post = await readPost(db, { id, reader: user })
+  if (!mayChange(user, post)) throw new ApiError('auth.forbidden')
+  if (versions && !versions.includes(post.version)) throw new ApiError('precondition.failed')
+  return post
 }
 
 /** The conditions stand in the statement itself: between a check and a write others could change the post. */
@@ -145,11 +244,7 @@ async function refuseChange(db: Database, { id, user }: ChangePost): Promise<nev
   throw new ApiError(mayChange(user, post) ? 'precondition.failed' : 'auth.forbidden')
 }
 
-function mayChange(user: CurrentUser, post: { authorId: string }): boolean {
+/** Authors and admins may change a post and see its drafts and revisions. */
+export function mayChange(user: CurrentUser, post: { authorId: string }): boolean {
   return user.role === 'admin' || user.id === post.authorId
-}
-
-function refuseGoneAuthor(error: unknown): never {
-  if (violatedConstraint(error) === 'posts_author_id_users_id_fk') throw new ApiError('auth.token_invalid')
-  throw error
 }

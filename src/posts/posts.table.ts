@@ -6,6 +6,7 @@ import {
   index,
   integer,
   pgTable,
+  primaryKey,
   text,
   timestamp,
   uuid,
@@ -16,6 +17,7 @@ export const postStatuses = ['draft', 'published'] as const
 export type PostStatus = (typeof postStatuses)[number]
 
 const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' })
+const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 })
 
 export const posts = pgTable(
   'posts',
@@ -34,25 +36,55 @@ export const posts = pgTable(
       ),
     tags: text().array().notNull().default(sql`'{}'::text[]`),
     status: text({ enum: postStatuses }).notNull().default('published'),
-    /** Counts the changes; the entity tag of the post. */
+    /** Counts the changes; the entity tag of the post and the number of its next revision. */
     version: integer().notNull().default(1),
-    createdAt: timestamp('created_at', { withTimezone: true, precision: 3 }).notNull().defaultNow(),
-    updatedAt: timestamp('updated_at', { withTimezone: true, precision: 3 }).notNull().defaultNow(),
-    /** Titles weigh more than bodies; 'simple' has no stemming, which suits texts of any language. */
+    /** Kept by a trigger of the comments, so that it is right however they come and go. */
+    commentCount: integer('comment_count').notNull().default(0),
+    createdAt: time('created_at').notNull().defaultNow(),
+    updatedAt: time('updated_at').notNull().defaultNow(),
+    /** When it was published first; lists are in this order. */
+    publishedAt: time('published_at'),
+    /** Titles weigh more than bodies. The function is in the migrations. */
     search: tsvector()
       .notNull()
-      .generatedAlwaysAs(
-        (): SQL =>
-          sql`setweight(to_tsvector('simple', ${posts.title}), 'A') || setweight(to_tsvector('simple', left(${posts.body}, 100000)), 'B')`,
-      ),
+      .generatedAlwaysAs((): SQL => sql`search_vector(${posts.title}, ${posts.body})`),
+  },
+  (table) => {
+    // Partial indexes: the public lists never show drafts.
+    const published = sql`${table.status} = 'published'`
+    return [
+      index('posts_published').on(table.publishedAt, table.id).where(published),
+      index('posts_published_by_author').on(table.authorId, table.publishedAt, table.id).where(published),
+      index('posts_published_by_update').on(table.updatedAt, table.id).where(published),
+      index('posts_author_id').on(table.authorId, table.id),
+      index('posts_tags').using('gin', table.tags),
+      index('posts_search').using('gin', table.search),
+      check('posts_status_check', sql`${table.status} in ('draft', 'published')`),
+      check('posts_published_at_check', sql`${table.status} = 'draft' or ${table.publishedAt} is not null`),
+    ]
+  },
+)
+
+/** What posts were before they were changed; `number` is the version that it was. */
+export const postRevisions = pgTable(
+  'post_revisions',
+  {
+    postId: bigint('post_id', { mode: 'number' })
+      .notNull()
+      .references(() => posts.id, { onDelete: 'cascade' }),
+    number: integer().notNull(),
+    title: text().notNull(),
+    body: text().notNull(),
+    tags: text().array().notNull(),
+    status: text({ enum: postStatuses }).notNull(),
+    /** When this version was written. */
+    writtenAt: time('written_at').notNull(),
+    /** When another took its place, and by whom. */
+    replacedAt: time('replaced_at').notNull().defaultNow(),
+    replacedBy: uuid('replaced_by').references(() => users.id, { onDelete: 'set null' }),
   },
   (table) => [
-    // The partial indexes serve the public lists, which never show drafts.
-    index('posts_published').on(table.id).where(sql`${table.status} = 'published'`),
-    index('posts_published_by_author').on(table.authorId, table.id).where(sql`${table.status} = 'published'`),
-    index('posts_author_id').on(table.authorId),
-    index('posts_tags').using('gin', table.tags),
-    index('posts_search').using('gin', table.search),
-    check('posts_status_check', sql`${table.status} in ('draft', 'published')`),
+    primaryKey({ name: 'post_revisions_pkey', columns: [table.postId, table.number] }),
+    index('post_revisions_replaced_by').on(table.replacedBy),
   ],
 )

@@ -47,7 +47,7 @@ export interface Outcome {
 }
 
 /** Sends a query a millisecond until `stop` is called; each must get its own answer or the database is unavailable. */
-export function hammer(handle: DatabaseHandle): { stop(): Promise<Outcome> } {
+export function hammer(handle: DatabaseHandle): { outcome: Outcome; stop(): Promise<Outcome> } {
   const outcome: Outcome = { right: 0, wrong: 0, unavailable: 0, others: [] }
   const running: Promise<void>[] = []
   let sent = 0
@@ -64,6 +64,7 @@ export function hammer(handle: DatabaseHandle): { stop(): Promise<Outcome> } {
     for (let i = 0; i < 5; i++) running.push(send(sent++))
   }, 1)
   return {
+    outcome,
     stop: async () => {
       clearInterval(timer)
       await Promise.all(running)

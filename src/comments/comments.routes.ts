@@ -1,0 +1,117 @@
+import { z } from '@hono/zod-openapi'
+import { allowedVersions, entityTag, ifMatch } from '../http/conditional.ts'
+import { idempotencyKey, idempotentRequest } from '../http/idempotency.ts'
+import { namespace } from '../http/namespace.ts'
+import { decodeCursor, encodeCursor, nextLink, pageOf, pageParameters } from '../http/pagination.ts'
+import { IdParameter } from '../http/parameters.ts'
+import { answer, body, empty, noBody } from '../http/responses.ts'
+import { createRouter } from '../http/router.ts'
+import { Comment, toComment, WriteComment } from './comments.schemas.ts'
+import {
+  type CommentRow,
+  createComment,
+  deleteComment,
+  listComments,
+  updateComment,
+} from './comments.service.ts'
+
+const comments = namespace('Comments')
+
+const CommentParameters = IdParameter.extend({
+  comment_id: IdParameter.shape.id.openapi({ param: { name: 'comment_id', in: 'path' }, example: 1 }),
+})
+
+const list = comments.secured({
+  operationId: 'listComments',
+  method: 'get',
+  path: '/posts/{id}/comments',
+  summary: 'List the comments on a post',
+  description: 'Oldest first.',
+  request: { params: IdParameter, query: z.strictObject(pageParameters) },
+  responses: { 200: answer(pageOf(Comment, 'CommentPage'), 'A page of comments.', 'Link') },
+  problems: ['posts.not_found'],
+})
+
+const create = comments.secured({
+  operationId: 'createComment',
+  method: 'post',
+  path: '/posts/{id}/comments',
+  summary: 'Comment on a post',
+  description: 'Its author is the user whose token it is.',
+  parameters: [idempotencyKey],
+  request: { params: IdParameter, body: body(WriteComment) },
+  responses: { 201: answer(Comment, 'The new comment.', 'Location', 'ETag', 'Idempotency-Replayed') },
+  problems: ['posts.not_found', 'idempotency.key_reused'],
+})
+
+const update = comments.secured({
+  operationId: 'updateComment',
+  method: 'patch',
+  path: '/posts/{id}/comments/{comment_id}',
+  summary: 'Change a comment',
+  description: 'For its author and admins. With If-Match only if nobody changed it meanwhile.',
+  parameters: [ifMatch],
+  request: { params: CommentParameters, body: body(WriteComment) },
+  responses: { 200: answer(Comment, 'The comment as it is now.', 'ETag') },
+  problems: ['posts.not_found', 'comments.not_found', 'auth.forbidden', 'precondition.failed'],
+})
+
+const remove = comments.secured({
+  operationId: 'deleteComment',
+  method: 'delete',
+  path: '/posts/{id}/comments/{comment_id}',
+  summary: 'Delete a comment',
+  description: 'For its author, the author of the post and admins.',
+  parameters: [ifMatch],
+  request: { params: CommentParameters },
+  responses: { 204: noBody('The comment is gone.') },
+  problems: ['posts.not_found', 'comments.not_found', 'auth.forbidden', 'precondition.failed'],
+})
+
+export const commentsRoutes = createRouter()
+  .openapi(list, async (c) => {
+    const postId = c.req.valid('param').id
+    const { limit, cursor } = c.req.valid('query')
+    const scope = { list: 'comments', filters: postId }
+    const after = await decodeCursor(c, cursor, scope, z.int())
+    const rows = await listComments(c.var.db, { postId, reader: c.var.user, after, limit: limit + 1 })
+    const items = rows.slice(0, limit)
+    const last = rows.length > limit ? items.at(-1) : undefined
+    const next = last ? await encodeCursor(c, last.id, scope) : null
+    return c.json({ items: items.map(toComment), next_cursor: next }, 200, nextLink(c, next))
+  })
+  .openapi(create, async (c) => {
+    const comment = c.req.valid('json')
+    const request = await idempotentRequest(c, c.var.user, comment)
+    const postId = c.req.valid('param').id
+    const { row, isReplay } = await createComment(c.var.db, {
+      postId,
+      author: c.var.user,
+      ...comment,
+      request,
+    })
+    const headers = { Location: `/posts/${postId}/comments/${row.id}`, ETag: tagOf(row) }
+    return c.json(toComment(row), 201, isReplay ? { ...headers, 'Idempotency-Replayed': 'true' } : headers)
+  })
+  .openapi(update, async (c) => {
+    const { id: postId, comment_id: id } = c.req.valid('param')
+    const versions = allowedVersions(c, 2)
+    const row = await updateComment(c.var.db, {
+      postId,
+      id,
+      user: c.var.user,
+      versions,
+      ...c.req.valid('json'),
+    })
+    return c.json(toComment(row), 200, { ETag: tagOf(row) })
+  })
+  .openapi(remove, async (c) => {
+    const { id: postId, comment_id: id } = c.req.valid('param')
+    await deleteComment(c.var.db, { postId, id, user: c.var.user, versions: allowedVersions(c, 2) })
+    return empty(c, 204)
+  })
+
+/** The author's name is part of a comment, and so of its tag. */
+function tagOf(comment: CommentRow): string {
+  return entityTag(comment.version, comment.authorVersion)
+}

@@ -1,0 +1,86 @@
+import { z } from '@hono/zod-openapi'
+import type { ParameterObject } from 'openapi3-ts/oas31'
+import type { AppContext } from '../context.ts'
+import { invalidValue } from '../errors.ts'
+
+/** Media type of answers with fewer fields than the schema has: what is required there may be missing. */
+export const sparseType = 'application/vnd.gatepost.sparse+json'
+
+/** The names to keep; below an object again the names to keep, or true for all of it. */
+type Mask = Map<string, Mask | true>
+
+/** The query parameter `fields` of an operation; `X-Fields` means the same. */
+export const fieldsParameter = {
+  fields: z
+    .string()
+    .min(1)
+    .max(500)
+    .optional()
+    .openapi({
+      description: `Only these fields of each item, such as \`id,title,author{username}\`. The answer is then \`${sparseType}\`.`,
+    }),
+}
+
+/** The header of Flask-RESTPlus for the same. */
+export const xFields: ParameterObject = {
+  name: 'X-Fields',
+  in: 'header',
+  description:
+    'The same as the query parameter `fields`; outer braces are allowed, as Flask-RESTPlus writes them.',
+  schema: { type: 'string', minLength: 1, maxLength: 500 },
+}
+
+/** Whether the request asks for fewer fields. */
+export function asksForFields({ req }: Pick<AppContext, 'req'>): boolean {
+  return req.header('X-Fields') !== undefined || req.query('fields') !== undefined
+}
+
+/**
+ * Picks the fields that the request asks for; undefined when it asks for none in particular.
+ * @throws ApiError 422 for unknown names
+ */
+export function fieldPicker(c: AppContext, fields: string | undefined, schema: z.ZodObject) {
+  const header = c.req.header('X-Fields')
+  const [source, location, name] =
+    fields === undefined ? ([header, 'header', 'X-Fields'] as const) : ([fields, 'query', 'fields'] as const)
+  if (source === undefined) return undefined
+  try {
+    const mask = parse(source.replace(/^\{(.*)\}$/s, '$1'), schema)
+    return (item: object) => pick(item, mask)
+  } catch (error) {
+    const message = error instanceof Error ? error.message : 'Cannot be read.'
+    throw invalidValue({ location, name, code: 'unknown_field', message })
+  }
+}
+
+/** Reads `id,author{username}`. A field may be named once more, which changes nothing. */
+function parse(source: string, schema: z.ZodObject): Mask {
+  const mask: Mask = new Map()
+  let rest = source.trim()
+  while (rest !== '') {
+    const [whole, name, inner] = /^\s*(\w+)\s*(?:\{([^{}]*)\})?\s*(?:,|$)/.exec(rest) ?? []
+    if (!whole || !name) throw new Error(`Cannot be read from "${rest.slice(0, 20)}" on.`)
+    mask.set(name, maskOf(name, inner, schema))
+    rest = rest.slice(whole.length).trim()
+  }
+  if (mask.size === 0) throw new Error('Names no field.')
+  return mask
+}
+
+function maskOf(name: string, inner: string | undefined, schema: z.ZodObject): Mask | true {
+  const field = Object.hasOwn(schema.shape, name) ? schema.shape[name] : undefined
+  if (!field)
+    throw new Error(`There is no field "${name}". Possible: ${Object.keys(schema.shape).join(', ')}.`)
+  if (inner === undefined) return true
+  if (!(field instanceof z.ZodObject)) throw new Error(`The field "${name}" has no fields of its own.`)
+  return parse(inner, field)
+}
+
+function pick(item: object, mask: Mask): object {
+  const entries = Object.entries(item).flatMap(([name, value]) => {
+    const inner = mask.get(name)
+    if (inner === undefined) return []
+    return [[name, inner === true ? value : pick(value, inner)]]
+  })
+  return Object.fromEntries(entries)
+}

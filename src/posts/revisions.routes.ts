@@ -1,0 +1,113 @@
+import { z } from '@hono/zod-openapi'
+import { allowedVersions, ifMatch } from '../http/conditional.ts'
+import { namespace } from '../http/namespace.ts'
+import { decodeCursor, encodeCursor, nextLink, pageOf, pageParameters } from '../http/pagination.ts'
+import { IdParameter, wholeNumber } from '../http/parameters.ts'
+import { answer } from '../http/responses.ts'
+import { createRouter } from '../http/router.ts'
+import { postTagParts, tagOf } from './posts.routes.ts'
+import { Post, Status, toPost } from './posts.schemas.ts'
+import type { postRevisions } from './posts.table.ts'
+import { listRevisions, readRevision, restoreRevision } from './revisions.service.ts'
+
+const posts = namespace('Posts')
+
+const Timestamp = z.iso.datetime().openapi({ format: 'date-time', example: '2026-11-21T09:30:00.000Z' })
+
+const summaryFields = {
+  number: z.int().positive().openapi({ description: 'Counts the versions of the post from 1.', example: 1 }),
+  title: z.string().openapi({ example: 'Hello, world' }),
+  tags: z.array(z.string()).openapi({ example: ['news'] }),
+  status: Status,
+  written_at: Timestamp,
+  replaced_at: Timestamp,
+  replaced_by: z.uuid().nullable().openapi({ description: 'Id of the user who changed it.' }),
+}
+
+const RevisionSummary = z
+  .strictObject(summaryFields)
+  .openapi('RevisionSummary', { description: 'A former version of a post, without its body.' })
+
+const Revision = z
+  .strictObject({ ...summaryFields, body: z.string().openapi({ example: 'My first post.' }) })
+  .openapi('Revision', { description: 'A former version of a post.' })
+
+const RevisionParameters = IdParameter.extend({
+  number: wholeNumber(1, 2_147_483_647).openapi({
+    param: { name: 'number', in: 'path' },
+    type: 'integer',
+    minimum: 1,
+    maximum: 2_147_483_647,
+    description: 'Its number.',
+    example: 1,
+  }),
+})
+
+const list = posts.secured({
+  operationId: 'listRevisions',
+  method: 'get',
+  path: '/posts/{id}/revisions',
+  summary: 'List former versions of a post',
+  description: 'Newest first; for its author and admins.',
+  request: { params: IdParameter, query: z.strictObject(pageParameters) },
+  responses: { 200: answer(pageOf(RevisionSummary, 'RevisionPage'), 'A page of revisions.', 'Link') },
+  problems: ['posts.not_found', 'auth.forbidden'],
+})
+
+const read = posts.secured({
+  operationId: 'readRevision',
+  method: 'get',
+  path: '/posts/{id}/revisions/{number}',
+  summary: 'Read a former version of a post',
+  description: 'For its author and admins.',
+  request: { params: RevisionParameters },
+  responses: { 200: answer(Revision, 'The revision.') },
+  problems: ['posts.not_found', 'auth.forbidden', 'revisions.not_found'],
+})
+
+const restore = posts.secured({
+  operationId: 'restoreRevision',
+  method: 'post',
+  path: '/posts/{id}/revisions/{number}/restore',
+  summary: 'Bring a former version back',
+  description:
+    'Gives the post the title, body and tags that it had; what it is now becomes a revision, so nothing is lost.',
+  parameters: [ifMatch],
+  request: { params: RevisionParameters },
+  responses: { 200: answer(Post, 'The post as it is now.', 'ETag') },
+  problems: ['posts.not_found', 'auth.forbidden', 'revisions.not_found', 'precondition.failed'],
+})
+
+export const revisionsRoutes = createRouter()
+  .openapi(list, async (c) => {
+    const { id } = c.req.valid('param')
+    const { limit, cursor } = c.req.valid('query')
+    const scope = { list: 'revisions', filters: id }
+    const before = await decodeCursor(c, cursor, scope, z.int())
+    const rows = await listRevisions(c.var.db, { id, user: c.var.user, before, limit: limit + 1 })
+    const items = rows.slice(0, limit)
+    const last = rows.length > limit ? items.at(-1) : undefined
+    const next = last ? await encodeCursor(c, last.number, scope) : null
+    return c.json({ items: items.map(toSummary), next_cursor: next }, 200, nextLink(c, next))
+  })
+  .openapi(read, async (c) => {
+    const revision = await readRevision(c.var.db, { ...c.req.valid('param'), user: c.var.user })
+    return c.json({ ...toSummary(revision), body: revision.body }, 200)
+  })
+  .openapi(restore, async (c) => {
+    const versions = allowedVersions(c, postTagParts)
+    const post = await restoreRevision(c.var.db, { ...c.req.valid('param'), user: c.var.user, versions })
+    return c.json(toPost(post), 200, { ETag: tagOf(post) })
+  })
+
+function toSummary(row: typeof postRevisions.$inferSelect): z.output<typeof RevisionSummary> {
+  return {
+    number: row.number,
+    title: row.title,
+    tags: row.tags,
+    status: row.status,
+    written_at: row.writtenAt.toISOString(),
+    replaced_at: row.replacedAt.toISOString(),
+    replaced_by: row.replacedBy,
+  }
+}

@@ -1,0 +1,3 @@
+CREATE TABLE "half" ("id" integer);
+--> statement-breakpoint
+INSERT INTO "nowhere" VALUES (1);
