@@ -1,5 +1,6 @@
 import { auditRoutes } from './audit/audit.routes.ts'
 import { authRoutes } from './auth/auth.routes.ts'
+import { jwksRoutes } from './auth/jwks.routes.ts'
 import { sessionsRoutes } from './auth/sessions.routes.ts'
 import type { Deps } from './context.ts'
 import { onError } from './errors.ts'
@@ -30,6 +31,7 @@ export function createApp(deps: Deps) {
   app.route('/', authRoutes)
   app.route('/', sessionsRoutes)
   app.route('/', accountRoutes)
+  app.route('/', jwksRoutes)
   app.route('/', usersRoutes)
   app.route('/', adminRoutes)
   app.route('/', postsRoutes)
