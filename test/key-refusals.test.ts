@@ -57,6 +57,7 @@ const refused: [what: string, text: string, message: RegExp][] = [
     keySet({ ...newPair('RS256').jwk, n: rsa.jwk.n }),
     /key 1 (is no valid|has a private)/,
   ],
+  ['an RSA key with the exponent of another', keySet({ ...rsa.jwk, e: 'Aw' }), /key 1 has a private part/],
   [
     'parts of two EC keys',
     keySet({ ...newPair('ES256').jwk, d: ec.jwk.d }),

@@ -50,6 +50,7 @@ function isObject(value: unknown): value is Jwk {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function isPem(text: string): boolean {
+/** Whether the text is PEM, with a comment before it or not. */
+export function isPem(text: string): boolean {
   return text.includes('-----BEGIN ') && !text.trimStart().startsWith('{')
 }
