@@ -1,4 +1,5 @@
-import { importJwk, type Jwk, keyKinds, type PairAlgorithm } from './jwk.ts'
+import { importJwk } from './import-jwk.ts'
+import { type Jwk, keyKinds, type PairAlgorithm } from './jwk.ts'
 
 /** 2048 bits: the least that is allowed, and the quickest to sign with. */
 const rsa = { modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) }

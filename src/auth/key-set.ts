@@ -1,5 +1,6 @@
 import { ConfigError } from '../config.ts'
-import { type ImportedKey, importJwk, type Jwk } from './jwk.ts'
+import { importJwk } from './import-jwk.ts'
+import type { ImportedKey, Jwk } from './jwk.ts'
 import { readPem } from './pem.ts'
 
 /** Whether the text is itself a key set or PEM, and not the path of a file with one. */

@@ -16,14 +16,14 @@ export async function readPem(text: string, refuse: (nth: number) => Refuse): Pr
 }
 
 async function readBlock(block: string, refuse: Refuse): Promise<Jwk> {
-  const [, label, content] =
-    /^-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\s]*)-----END \1-----/.exec(block) ?? []
-  if (label === undefined || content === undefined) throw refuse('is not whole: PEM goes from BEGIN to END.')
+  const label = /^-----BEGIN ([A-Z0-9 ]+)-----/.exec(block)?.[1] ?? ''
   if (!isReadable(label)) {
     throw refuse(
       'must be PKCS #8, which begins with BEGIN PRIVATE KEY. Convert it with: openssl pkcs8 -topk8 -nocrypt -in key.pem',
     )
   }
+  const content = block.split('-----')[2] ?? ''
+  if (!block.includes(`-----END ${label}-----`)) throw refuse('is not whole: PEM goes from BEGIN to END.')
   const format = formats[label]
   for (const alg of pairAlgorithms) {
     try {
