@@ -2,8 +2,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { inlineHasher } from '../src/auth/passwords.ts'
 import { runCommand } from './support/command.ts'
-import { createContract } from './support/contract.ts'
+import { type Contract, createContract } from './support/contract.ts'
 import { createTestApp, openInMemory, type TestApp } from './support/in-process.ts'
 import { isSignedBy, keySet, newPair } from './support/key-pairs.ts'
 import { decodeToken } from './support/tokens.ts'
@@ -17,8 +18,13 @@ const account = { username: 'ada', email: 'ada@example.com', password: 'correct 
 interface Instance extends TestApp {
   /** Logs in here. */
   token(): Promise<string>
+  refreshToken(): Promise<string>
+  refresh(token: string): Promise<{ status: number; json: any }>
   get(path: string, token?: string): Promise<{ status: number; json: any; headers: Headers }>
 }
+
+/** The document of every instance is the same. */
+let contract: Contract | undefined
 
 describe.each([
   ['EdDSA', 'ES256'],
@@ -80,6 +86,38 @@ describe.each([
     ])
   })
 
+  test('ends no session on the way', async () => {
+    // A refresh token is good once, so each pair of steps has a session of its own.
+    const statuses = await Promise.all(
+      steps.map((issuer) =>
+        Promise.all(steps.map(async (step) => (await step.refresh(await issuer.refreshToken())).status)),
+      ),
+    )
+    expect(statuses).toEqual([
+      [200, 200, 200, 401],
+      [200, 200, 200, 401],
+      [401, 200, 200, 200],
+      [401, 200, 200, 200],
+    ])
+  })
+
+  test('gives a retry on a neighbouring step the same successor', async () => {
+    for (const [index, step] of steps.slice(0, -1).entries()) {
+      const next = steps[index + 1] as Instance
+      const issuer = index === 0 ? step : next // what it issues, both accept
+      for (const [first, second] of [
+        [step, next],
+        [next, step],
+      ] as const) {
+        const token = await issuer.refreshToken()
+        const answers = [await first.refresh(token), await second.refresh(token)]
+        expect(answers.map(({ status }) => status)).toEqual([200, 200])
+        const [one, other] = answers.map(({ json }) => secretOf(json.refresh_token))
+        expect(one).toBe(other)
+      }
+    }
+  })
+
   test('in one step would refuse tokens of both sides', async () => {
     const [before] = steps
     expect((await before?.get('/auth/whoami', await rash.token()))?.status).toBe(401)
@@ -107,25 +145,33 @@ describe.each([
   })
 
   async function instance(env: Record<string, string>): Promise<Instance> {
-    const app = await createTestApp(env, {}, database)
+    const app = await createTestApp(env, { passwords: inlineHasher(4) }, database)
     const send = async (path: string, init?: RequestInit) => {
       const response = await app.fetch(new Request(`http://localhost${path}`, init))
       const body = new Uint8Array(await response.arrayBuffer())
       return { response, body, json: JSON.parse(new TextDecoder().decode(body)) }
     }
-    const contract = createContract((await send('/openapi.json')).json)
+    const logIn = async () => {
+      const headers = { authorization: `Basic ${btoa(`${account.username}:${account.password}`)}` }
+      return (await send('/auth/token', { method: 'POST', headers })).json
+    }
+    contract ??= createContract((await send('/openapi.json')).json)
     return {
       ...app,
       get: async (path, token) => {
         const requestHeaders = new Headers(token ? { authorization: token } : {})
         const { response, body, json } = await send(path, { headers: requestHeaders })
         const { status, headers } = response
-        contract.check({ method: 'GET', path, status, headers, body, requestHeaders })
+        contract?.check({ method: 'GET', path, status, headers, body, requestHeaders })
         return { status, headers, json }
       },
-      token: async () => {
-        const headers = { authorization: `Basic ${btoa(`${account.username}:${account.password}`)}` }
-        return (await send('/auth/token', { method: 'POST', headers })).json.access_token
+      token: async () => (await logIn()).access_token,
+      refreshToken: async () => (await logIn()).refresh_token,
+      refresh: async (token) => {
+        const body = JSON.stringify({ refresh_token: token })
+        const headers = { 'content-type': 'application/json' }
+        const { response, json } = await send('/auth/refresh', { method: 'POST', headers, body })
+        return { status: response.status, json }
       },
     }
   }
@@ -137,6 +183,12 @@ describe.each([
     )
   }
 })
+
+/** Without the tag of the key, in which instances may differ: each accepts the other's. */
+function secretOf(refreshToken: string): string {
+  const bytes = Buffer.from(refreshToken.split('.')[1] ?? '', 'base64url')
+  return bytes.subarray(0, 32).toString('hex')
+}
 
 async function register(app: TestApp | undefined, username: string): Promise<void> {
   const body = JSON.stringify({ ...account, username, email: `${username}@example.com` })

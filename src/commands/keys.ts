@@ -72,7 +72,9 @@ export async function promoteKey(kid: string, file: string | undefined): Promise
       throw new ConfigError(`${file}: the key has no private part, so it can't sign.`)
     return [key, ...keys.toSpliced(index, 1)]
   })
-  say(`${kid} signs as soon as the instances are restarted. Keep the others until their tokens have expired.`)
+  say(
+    `${kid} signs as soon as the instances are restarted. Keep the others until their tokens have expired, refresh tokens too.`,
+  )
 }
 
 /** Lists the keys of the settings or of a file: kid, algorithm, and whether it signs. Nothing secret. */
