@@ -32,6 +32,11 @@ export const settings = {
   JWT_PREVIOUS_SECRETS: list(secret())
     .prefault('')
     .describe('Older secrets, comma separated, still accepted until they are removed from here.'),
+  JWT_KEYS: text()
+    .optional()
+    .describe(
+      'Keys instead of JWT_SECRET: a JSON Web Key Set, PEM private keys, or the path of a file with either. The first signs, all are accepted. If JWT_SECRET is set too, it is still accepted.',
+    ),
   JWT_ISSUER: text().prefault('gatepost').describe('Claim `iss` of access tokens.'),
   JWT_AUDIENCE: text().prefault('gatepost').describe('Claim `aud` of access tokens.'),
   CLOCK_TOLERANCE: duration(0, 300)
@@ -120,8 +125,8 @@ const Settings = z.object(settings).superRefine((config, context) => {
   const refuse = (name: keyof typeof settings, message: string) =>
     context.addIssue({ code: 'custom', path: [name], message })
 
-  if (config.DATABASE_URL && !config.JWT_SECRET) {
-    refuse('JWT_SECRET', `must be set when DATABASE_URL is. ${secretAdvice}`)
+  if (config.DATABASE_URL && !config.JWT_SECRET && !config.JWT_KEYS) {
+    refuse('JWT_SECRET', `must be set when DATABASE_URL is, unless JWT_KEYS is. ${secretAdvice}`)
   }
   const admin = [config.ADMIN_USERNAME, config.ADMIN_EMAIL, config.ADMIN_PASSWORD]
   if (admin.some(Boolean) && !admin.every(Boolean)) {

@@ -3,11 +3,11 @@ import type { AddressInfo } from 'node:net'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
 import { createApp } from './app.ts'
+import { configuredKeys } from './auth/configured-keys.ts'
 import { ensureFirstAdmin } from './auth/first-admin.ts'
 import { importKeys } from './auth/keys.ts'
 import { passwordPool } from './auth/password-pool.ts'
 import { revocationsByList } from './auth/revocations.ts'
-import { storedSecret } from './auth/stored-secret.ts'
 import type { Config } from './config.ts'
 import type { Deps } from './context.ts'
 import { type DatabaseHandle, openPostgres } from './db/client.ts'
@@ -54,7 +54,7 @@ export async function openDatabase(config: Config): Promise<DatabaseHandle> {
 
 /** Everything that the app needs, on Node. The database must be open: its folder may hold the secret. */
 export async function createDeps(config: Config, database: DatabaseHandle) {
-  const secret = config.JWT_SECRET ?? (await storedSecret(config.DATA_DIR))
+  const keys = await importKeys(await configuredKeys(config))
   const passwords = passwordPool({ cost: config.BCRYPT_COST, queue: config.PASSWORD_QUEUE })
   const revocations = revocationsByList({
     connect: () => database.connect(),
@@ -63,7 +63,7 @@ export async function createDeps(config: Config, database: DatabaseHandle) {
   })
   const deps: Deps = {
     config,
-    keys: await importKeys(secret, config.JWT_PREVIOUS_SECRETS),
+    keys,
     passwords,
     revocations,
     peerAddress: (c) =>

@@ -16,13 +16,17 @@ export interface TestApp {
   close(): Promise<void>
 }
 
-/** The app in this process, on a database in memory; `env` adds to the settings of all tests. */
+/**
+ * The app in this process, on a database in memory; `env` adds to the settings of all tests. Apps that are given
+ * one database are instances of one service; whoever opened it closes it.
+ */
 export async function createTestApp(
   env: Record<string, string> = {},
   overrides: Partial<Deps> = {},
+  shared?: EmbeddedHandle,
 ): Promise<TestApp> {
   const config = parseConfig({ ...testSettings, ...env })
-  const database = await openInMemory()
+  const database = shared ?? (await openInMemory())
   await migrate({ handle: database })
   const { deps, close } = await createDeps(config, database)
   await ensureFirstAdmin(deps, database.connect())
@@ -31,13 +35,13 @@ export async function createTestApp(
     fetch: async (request) => app.fetch(request),
     close: async () => {
       await close()
-      await database.close()
+      if (!shared) await database.close()
     },
   }
 }
 
 /** The embedded database without a folder; it has no deadlines and no restarts, which have tests of their own. */
-async function openInMemory(): Promise<EmbeddedHandle> {
+export async function openInMemory(): Promise<EmbeddedHandle> {
   const server = await startPglite('memory://')
   const pglite = await server.use(async (client) => client)
   const db = drizzle({ client: pglite })
