@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
 import { createApp } from './app.ts'
+import { noteSigningKey } from './audit/key-events.ts'
 import { configuredKeys } from './auth/configured-keys.ts'
 import { ensureFirstAdmin } from './auth/first-admin.ts'
 import { importKeys } from './auth/keys.ts'
@@ -108,6 +109,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     const database = await openDatabase(config)
     const { deps, close } = await createDeps(config, database)
     await ensureFirstAdmin(deps, database.connect())
+    await noteSigningKey(database.connect(), deps)
     const app = createApp(deps)
     const sweeping = setInterval(() => sweepNow(deps, database), sweepEvery).unref()
     ready.resolve(getRequestListener(app.fetch, { errorHandler: refuseUnreadableAddress }))

@@ -283,6 +283,16 @@ describe('audit events', () => {
     expect(some.json.items).toHaveLength(1)
   })
 
+  test('tell of a refresh token that was used again', async () => {
+    const [admin, user] = [await newAdmin(api), await newUser(api)]
+    const next = (await refresh(user.session.refresh_token)).json
+    await refresh(next.refresh_token)
+    await refresh(user.session.refresh_token)
+    const path = `/audit-events?user=${user.id}&action=session.reuse_detected`
+    const events = (await api.get(path, { token: admin.token })).json.items
+    expect(events.map((event: any) => event.session_id)).toEqual([decodeToken(user.token).payload.sid])
+  })
+
   test('can be asked for by time, page by page', async () => {
     const [admin, user] = [await newAdmin(api), await newUser(api)]
     for (let n = 0; n < 3; n++) await logIn(user.username)
