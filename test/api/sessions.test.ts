@@ -52,7 +52,7 @@ describe('refreshing', () => {
   test('with something invented does not end a session', async () => {
     const { session } = await newUser(api)
     const [id, secret] = session.refresh_token.split('.')
-    const flipped = (secret[10] === 'A' ? 'B' : 'A') + secret.slice(1)
+    const flipped = (secret[0] === 'A' ? 'B' : 'A') + secret.slice(1)
     const inventions = [
       `${id}.${flipped}`,
       `${id}.${'A'.repeat(64)}`,
