@@ -33,7 +33,7 @@ const opened: { close(): Promise<void> }[] = []
 const children: ChildProcess[] = []
 let folders = 0
 
-/** A data folder with a migrated database, or a path where there is nothing yet. */
+/** A data folder of its own with a migrated database, or a path where there is nothing yet. */
 function newFolder({ isEmpty = false } = {}) {
   const folder = join(root, String(folders++))
   if (!isEmpty) cpSync(template, folder, { recursive: true })
@@ -90,12 +90,12 @@ describe('openEmbedded', () => {
   it('makes a folder for this user alone and says where it is', async () => {
     expect(statSync(template).mode & 0o777).toBe(0o700)
     expect(readdirSync(template).sort()).toEqual(['postgres', 'postgres.lock'])
-    const handle = await open(newFolder())
+    const handle = await open(template)
     expect([handle.kind, existsSync(join(handle.description, 'postgres'))]).toEqual(['embedded', true])
   })
 
   it('keeps what was written, and searches by trigrams', async () => {
-    const folder = newFolder()
+    const folder = template
     const first = await open(folder)
     await first.connect().insert(notes).values({ text: 'Ein Wörterbuch' })
     await first.close()
@@ -107,20 +107,20 @@ describe('openEmbedded', () => {
 
   it('reads arrays as PostgreSQL does', async () => {
     const words = ['plain', 'with "quotes", commas', 'back\\slash', '{}', 'NULL', 'new\nline', '']
-    const db = (await open(newFolder())).connect()
+    const db = (await open(template)).connect()
     expect(await db.execute(sql`SELECT ${sql.param(words)}::text[] AS words`)).toMatchObject({
       rows: [{ words }],
     })
   })
 
   it('prints nothing, and leaves the exit code alone', async () => {
-    const { child, output, closed } = start(newFolder(), 'close')
+    const { child, output, closed } = start(template, 'close')
     await closed
     expect([output.text, output.errors, child.exitCode]).toEqual(['', '', 0])
   })
 
   it('leaves SIGTERM to whoever handles it', async () => {
-    const { child, output, closed } = start(newFolder(), 'hold')
+    const { child, output, closed } = start(template, 'hold')
     await expect.poll(() => output.text, { timeout: 20_000 }).toBe('open\n')
     child.kill('SIGTERM')
     await closed
@@ -128,21 +128,21 @@ describe('openEmbedded', () => {
   })
 
   it('can be closed twice and has no answers afterwards', async () => {
-    const handle = await open(newFolder())
+    const handle = await open(template)
     await handle.close()
     await handle.close()
     expect(isDatabaseUnavailable(await failure(echo(handle.connect(), 1)))).toBe(true)
   })
 
   it('finishes the queries that wait before it closes', async () => {
-    const handle = await open(newFolder())
+    const handle = await open(template)
     const answers = Promise.all([1, 2, 3].map((value) => echo(handle.connect(), value)))
     await handle.close()
     expect(await answers).toEqual([1, 2, 3])
   })
 
   it('names the constraint that a write violates', async () => {
-    const db = (await open(newFolder())).connect()
+    const db = (await open(template)).connect()
     await db.insert(notes).values({ text: 'once' })
     expect(violatedConstraint(await failure(db.insert(notes).values({ text: 'once' })))).toBe(
       'notes_text_unique',
@@ -150,12 +150,12 @@ describe('openEmbedded', () => {
   })
 
   it('refuses interactive transactions', async () => {
-    const db = (await open(newFolder())).connect()
+    const db = (await open(template)).connect()
     await expect(db.transaction(async () => {})).rejects.toThrow('one statement')
   })
 
   it('does not carry out a query whose deadline passes while it waits', async () => {
-    const db = (await open(newFolder(), 100)).connect()
+    const db = (await open(template, 100)).connect()
     const slow = failure(db.execute(sql`SELECT sum(length(md5(i::text))) FROM generate_series(1, 1000000) i`))
     const error = await failure(db.insert(notes).values({ text: 'too late' }))
     await slow
@@ -164,7 +164,7 @@ describe('openEmbedded', () => {
   })
 
   it('lets other work of this thread happen between many queries', async () => {
-    const db = (await open(newFolder(), 10_000)).connect()
+    const db = (await open(template, 10_000)).connect()
     let ticks = 0
     const timer = setInterval(() => ticks++, 1)
     await Promise.all(Array.from({ length: 500 }, (_, i) => echo(db, i)))
@@ -175,7 +175,7 @@ describe('openEmbedded', () => {
 
 describe('a data folder', () => {
   it('belongs to one handle at a time', async () => {
-    const folder = newFolder()
+    const folder = template
     const handle = await open(folder)
     expect(await refusal(folder)).toMatch(
       `${folder} is in use by another Gatepost (process ${process.pid}). Stop it`,
@@ -185,7 +185,7 @@ describe('a data folder', () => {
   })
 
   it('belongs to one process at a time, and is free when that one is killed', async () => {
-    const folder = newFolder()
+    const folder = template
     const { child, output, closed } = start(folder, 'hold')
     await expect.poll(() => output.text, { timeout: 20_000 }).toBe('open\n')
     expect(await refusal(folder)).toMatch(`in use by another Gatepost (process ${child.pid})`)
