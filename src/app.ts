@@ -26,7 +26,8 @@ export function createApp(deps: Deps) {
   app.use(requestContext(deps))
   app.use(decodableAddress)
   if (CORS_ORIGINS.length > 0) {
-    const exposeHeaders = ['ETag', 'Link', 'Location', 'Retry-After', 'X-Request-Id']
+    const limits = ['RateLimit', 'RateLimit-Policy', 'Retry-After']
+    const exposeHeaders = ['ETag', 'Link', 'Location', ...limits, 'X-Request-Id']
     app.use(cors({ origin: CORS_ORIGINS, exposeHeaders, maxAge: 600, credentials: true }))
   }
 
