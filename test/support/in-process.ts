@@ -4,10 +4,11 @@ import { createApp } from '../../src/app.ts'
 import { ensureFirstAdmin } from '../../src/auth/first-admin.ts'
 import { parseConfig } from '../../src/config.ts'
 import type { Deps } from '../../src/context.ts'
+import type { DatabaseHandle } from '../../src/db/client.ts'
 import type { EmbeddedHandle } from '../../src/db/embedded.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { startPglite } from '../../src/db/pglite.ts'
-import { createDeps } from '../../src/entry.node.ts'
+import { createDeps, openDatabase } from '../../src/entry.node.ts'
 import { testSettings } from './settings.ts'
 
 /** The app without a server. */
@@ -23,11 +24,11 @@ export interface TestApp {
 export async function createTestApp(
   env: Record<string, string> = {},
   overrides: Partial<Deps> = {},
-  shared?: EmbeddedHandle,
+  shared?: DatabaseHandle,
 ): Promise<TestApp> {
   const config = parseConfig({ ...testSettings, ...env })
-  const database = shared ?? (await openInMemory())
-  await migrate({ handle: database })
+  const database = shared ?? (await openTestDatabase())
+  if (database.kind === 'embedded') await migrate({ handle: database })
   const { deps, close } = await createDeps(config, database)
   await ensureFirstAdmin(deps, database.connect())
   const app = createApp({ ...deps, ...overrides })
@@ -38,6 +39,14 @@ export async function createTestApp(
       if (!shared) await database.close()
     },
   }
+}
+
+/** A database with tables: the one at this address, or one in memory. */
+export async function openTestDatabase(url?: string): Promise<DatabaseHandle> {
+  if (url) return openDatabase(parseConfig({ ...testSettings, DATABASE_URL: url }))
+  const database = await openInMemory()
+  await migrate({ handle: database })
+  return database
 }
 
 /** The embedded database without a folder; it has no deadlines and no restarts, which have tests of their own. */
