@@ -50,6 +50,13 @@ export function origin() {
     .transform((value) => new URL(value).origin)
 }
 
+/** The address of a PostgreSQL server, or of several: host:5432,host:5432. */
+export function postgresUrl() {
+  const message =
+    'must look like postgres://user:password@host:5432/database, with the special characters of the password percent-encoded.'
+  return z.string(message).refine(isPostgresUrl, message)
+}
+
 /** Values separated by commas; empty text is an empty list. */
 export function list<T>(item: z.ZodType<T, string>) {
   return z
@@ -61,6 +68,13 @@ export function list<T>(item: z.ZodType<T, string>) {
         .filter((part) => part !== ''),
     )
     .pipe(z.array(item))
+}
+
+function isPostgresUrl(value: string): boolean {
+  const one = value.replace(/,[^/?@]*(?=[/?]|$)/, '') // URL knows one host
+  if (!URL.canParse(one) || /%(?![0-9a-f]{2})/i.test(one)) return false
+  const { protocol, hostname } = new URL(one)
+  return /^postgres(ql)?:$/.test(protocol) && hostname !== ''
 }
 
 function amount<Unit extends string>(

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bytes, duration, integer, list, origin, text, url } from './config-values.ts'
+import { bytes, duration, integer, list, origin, postgresUrl, text } from './config-values.ts'
 
 /** How to make a secret, said wherever one is missing or too short. */
 const secretAdvice = `Make one with: node -p "require('crypto').randomBytes(48).toString('base64url')"`
@@ -14,7 +14,7 @@ export const settings = {
   PUBLIC_URL: origin()
     .optional()
     .describe('The address people use. Links are built from it, never from the Host header.'),
-  DATABASE_URL: url('postgres:', 'postgresql:')
+  DATABASE_URL: postgresUrl()
     .optional()
     .describe(
       'PostgreSQL server, as postgres://user:password@host:5432/name. Default: the embedded database.',

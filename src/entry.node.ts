@@ -86,7 +86,6 @@ export async function createDeps(config: Config, database: DatabaseHandle) {
  */
 export async function startServer(config: Config): Promise<RunningServer> {
   const ready = Promise.withResolvers<ReturnType<typeof getRequestListener>>()
-  ready.promise.catch(() => {}) // a failed start is reported by the throw below
   const server = createServer({
     maxHeaderSize: 16 * 1024,
     requestTimeout: config.REQUEST_TIMEOUT * 1000,
@@ -104,13 +103,20 @@ export async function startServer(config: Config): Promise<RunningServer> {
   server.on('clientError', refuseUnreadable)
   await listen(server, config)
 
+  let opened: DatabaseHandle | undefined
   try {
     const database = await openDatabase(config)
+    opened = database
     const { deps, close } = await createDeps(config, database)
     await ensureFirstAdmin(deps, database.connect())
     const app = createApp(deps)
     const sweeping = setInterval(() => sweepNow(deps, database), sweepEvery).unref()
-    ready.resolve(getRequestListener(app.fetch, { errorHandler: refuseUnreadableAddress }))
+    ready.resolve(
+      getRequestListener(app.fetch, {
+        errorHandler: refuseUnreadableAddress,
+        hostname: 'localhost', // for HTTP/1.0, where a request need not name a host
+      }),
+    )
     return {
       url: urlOf(server, config),
       database: `${database.kind === 'embedded' ? 'embedded PostgreSQL in' : 'PostgreSQL at'} ${database.description}`,
@@ -124,6 +130,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   } catch (error) {
     server.close()
     server.closeAllConnections()
+    await opened?.close()
     throw error
   }
 }
