@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bytes, duration, integer, list, origin, postgresUrl, text } from './config-values.ts'
+import { bytes, duration, integer, list, oneOf, origin, postgresUrl, text } from './config-values.ts'
 
 /** How to make a secret, said wherever one is missing or too short. */
 const secretAdvice = `Make one with: node -p "require('crypto').randomBytes(48).toString('base64url')"`
@@ -79,13 +79,11 @@ export const settings = {
   SHUTDOWN_TIMEOUT: duration(0, 600)
     .prefault('10s')
     .describe('How long requests under way may go on after SIGTERM.'),
-  LOG_LEVEL: z
-    .enum(['debug', 'info', 'warn', 'error', 'silent'])
+  LOG_LEVEL: oneOf('debug', 'info', 'warn', 'error', 'silent')
     .prefault('info')
     .describe('Least severe log lines to write: debug, info, warn, error or silent.'),
   NODE_ENV: z.string().prefault('development').describe('`production` refuses unsafe settings.'),
-  ALLOW_EMBEDDED_DATABASE: z
-    .enum(['true', 'false'])
+  ALLOW_EMBEDDED_DATABASE: oneOf('true', 'false')
     .prefault('false')
     .describe('`true` lets production run on the embedded database.'),
 }

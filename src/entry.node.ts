@@ -14,6 +14,7 @@ import { type DatabaseHandle, openPostgres } from './db/client.ts'
 import { openEmbedded } from './db/embedded.ts'
 import { migrate } from './db/migrate.ts'
 import { describeError } from './errors.ts'
+import { gracefulClose } from './graceful-close.ts'
 import { createLog } from './log.ts'
 import { swaggerUiFile } from './service/swagger-ui-files.ts'
 import { sweep } from './sweep.ts'
@@ -93,6 +94,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     requireHostHeader: false, // we refuse it ourselves, with a problem
   })
   server.keepAliveTimeout = 75_000 // longer than most load balancers keep theirs
+  const close = gracefulClose(server)
   server.on('request', async (request, response) => {
     const unreadable = whatIsUnreadable(request)
     if (unreadable) return answerUnreadable(response, unreadable)
@@ -107,7 +109,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   try {
     const database = await openDatabase(config)
     opened = database
-    const { deps, close } = await createDeps(config, database)
+    const { deps, close: closeDeps } = await createDeps(config, database)
     await ensureFirstAdmin(deps, database.connect())
     const app = createApp(deps)
     const sweeping = setInterval(() => sweepNow(deps, database), sweepEvery).unref()
@@ -122,8 +124,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
       database: `${database.kind === 'embedded' ? 'embedded PostgreSQL in' : 'PostgreSQL at'} ${database.description}`,
       stop: async () => {
         clearInterval(sweeping)
-        await closeServer(server, config.SHUTDOWN_TIMEOUT * 1000)
-        await close()
+        await close(config.SHUTDOWN_TIMEOUT * 1000)
+        await closeDeps()
         await database.close()
       },
     }
@@ -172,12 +174,4 @@ function urlOf(server: Server, { PUBLIC_URL }: Config): string {
   const { address, port, family } = server.address() as AddressInfo // a TCP server's is never text
   const host = address === '0.0.0.0' || address === '::' ? 'localhost' : address
   return `http://${family === 'IPv6' && host !== 'localhost' ? `[${host}]` : host}:${port}`
-}
-
-async function closeServer(server: Server, timeout: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  server.close(() => resolve()) // ends idle connections at once, the others after their request
-  const timer = setTimeout(() => server.closeAllConnections(), timeout)
-  await promise
-  clearTimeout(timer)
 }
