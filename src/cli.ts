@@ -1,11 +1,13 @@
-import { Command } from 'commander'
-import { type Config, ConfigError, parseConfig } from './config.ts'
+import { Argument, Command, InvalidArgumentError, Option } from 'commander'
+import program from '../package.json' with { type: 'json' }
+import { type Config, parseConfig } from './config.ts'
 import { settingsText } from './config-help.ts'
 
 // Each command's module is loaded when it runs, so that none waits for what only others need.
 
 /** Runs one command line; a failure ends the process with one sentence and exit code 1. */
 export async function runCli(argv: string[]): Promise<void> {
+  process.stdout.on('error', endQuietly)
   try {
     await buildCli().parseAsync(argv)
   } catch (error) {
@@ -18,7 +20,8 @@ export async function runCli(argv: string[]): Promise<void> {
 function buildCli(): Command {
   const cli = new Command('gatepost')
     .description('Accounts and posts: an OpenAPI-first API on Node and PostgreSQL.')
-    .showHelpAfterError()
+    .version(program.version)
+    .showHelpAfterError('--help lists what is possible.')
     .addHelpText('after', '\nSettings come from environment variables: gatepost start --help lists them.')
 
   cli
@@ -35,7 +38,7 @@ function buildCli(): Command {
   cli
     .command('openapi')
     .description('print the OpenAPI document')
-    .option('--format <format>', 'json or yaml', oneOf('json', 'yaml'), 'json')
+    .addOption(new Option('--format <format>', 'how to write it').choices(['json', 'yaml']).default('json'))
     .option('--output <file>', 'write it to a file instead')
     .action(async (options) => (await import('./commands/openapi.ts')).printDocument(options))
 
@@ -54,15 +57,15 @@ function buildCli(): Command {
 
 function addUserCommands(cli: Command): void {
   const user = cli.command('user').description('manage accounts')
+  const roles = ['user', 'admin']
   const passwordHelp = '\nThe password is read from standard input: typed unseen on a terminal, or piped in.'
-  const role = oneOf('user', 'admin')
 
   user
     .command('create')
     .description('make an account')
     .requiredOption('--username <name>', 'username')
     .requiredOption('--email <address>', 'e-mail address')
-    .option('--role <role>', 'user or admin', role, 'user')
+    .addOption(new Option('--role <role>', 'what it may do').choices(roles).default('user'))
     .addHelpText('after', passwordHelp)
     .action(async (options) => (await import('./commands/users.ts')).createUser(config(), options))
 
@@ -78,7 +81,7 @@ function addUserCommands(cli: Command): void {
     .command('set-role')
     .description('change what an account may do')
     .argument('<username>', 'username or e-mail address')
-    .argument('<role>', 'user or admin', role)
+    .addArgument(new Argument('<role>', 'what it may do').choices(roles))
     .action(async (name, newRole) => (await import('./commands/users.ts')).setRole(config(), name, newRole))
 
   user
@@ -91,12 +94,14 @@ function addUserCommands(cli: Command): void {
 
 function addKeyCommands(cli: Command): void {
   const keys = cli.command('keys').description('manage the keys that sign access tokens (JWT_KEYS)')
-  const algorithm = oneOf('EdDSA', 'ES256', 'RS256')
+  const algorithm = new Option('--alg <algorithm>', 'kind of key')
+    .choices(['EdDSA', 'ES256', 'RS256'])
+    .default('EdDSA')
 
   keys
     .command('generate')
     .description('make a key; without a file it is printed as a key set')
-    .option('--alg <algorithm>', 'EdDSA, ES256 or RS256', algorithm, 'EdDSA')
+    .addOption(algorithm)
     .option('--output <file>', 'make a file with it, which only you may read')
     .option('--add-to <file>', 'add it to the keys of a file: accepted, and signing after "keys promote"')
     .addHelpText('after', '\nIf there is no file to add to, it is made, with the key of JWT_SECRET in front.')
@@ -125,23 +130,21 @@ function addKeyCommands(cli: Command): void {
     })
 }
 
-function config(): Config {
-  return parseConfig(process.env)
+/** Whoever reads our output may stop early, as `| head` does: there is nothing left to do then. */
+function endQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(0)
 }
 
-function oneOf<T extends string>(...values: T[]) {
-  return (value: string): T => {
-    const found = values.find((candidate) => candidate === value)
-    if (!found) throw new ConfigError(`"${value}" is not possible here: use ${values.join(' or ')}.`)
-    return found
-  }
+function config(): Config {
+  return parseConfig(process.env)
 }
 
 function wholeNumber(least: number, most: number) {
   return (value: string): number => {
     const number = /^\d+$/.test(value) ? Number(value) : Number.NaN
     if (!(number >= least && number <= most)) {
-      throw new ConfigError(`"${value}" is not possible here: use a whole number from ${least} to ${most}.`)
+      throw new InvalidArgumentError(`Use a whole number from ${least} to ${most}.`)
     }
     return number
   }

@@ -34,20 +34,12 @@ export function bytes(least: number, most: number) {
   return amount(/^(\d{1,12})(B|kB|KiB|MB|MiB|)$/, bytesPerUnit, message, least, most)
 }
 
-/** An address with one of the given schemes (`https:`). */
-export function url(...schemes: string[]) {
-  const message = `must be an address that starts with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}.`
-  return z
-    .string(message)
-    .refine((value) => URL.canParse(value) && schemes.includes(new URL(value).protocol), message)
-}
-
 /** An address of a whole server: scheme, host and port, no path. Gives it without a slash at the end. */
 export function origin() {
-  return url('http:', 'https:')
-    .refine((value) => new URL(value).href === `${new URL(value).origin}/`, {
-      error: 'must be an address without a path, such as https://api.example.com.',
-    })
+  const message = 'must be an address without a path, such as https://api.example.com.'
+  return z
+    .string(message)
+    .refine(isOrigin, message)
     .transform((value) => new URL(value).origin)
 }
 
@@ -63,6 +55,18 @@ export function network() {
   })
 }
 
+/** The address of a PostgreSQL server, or of several: host:5432,host:5432. */
+export function postgresUrl() {
+  const message =
+    'must look like postgres://user:password@host:5432/database, with the special characters of the password percent-encoded.'
+  return z.string(message).refine(isPostgresUrl, message)
+}
+
+/** One of these words. */
+export function oneOf<T extends string>(...words: [T, ...T[]]) {
+  return z.enum(words, `must be ${words.slice(0, -1).join(', ')} or ${words.at(-1)}.`)
+}
+
 /** Values separated by commas; empty text is an empty list. */
 export function list<T>(item: z.ZodType<T, string>) {
   return z
@@ -74,6 +78,19 @@ export function list<T>(item: z.ZodType<T, string>) {
         .filter((part) => part !== ''),
     )
     .pipe(z.array(item))
+}
+
+function isOrigin(value: string): boolean {
+  if (!URL.canParse(value)) return false
+  const { protocol, origin, href } = new URL(value)
+  return /^https?:$/.test(protocol) && href === `${origin}/`
+}
+
+function isPostgresUrl(value: string): boolean {
+  const one = value.replace(/,[^/?@]*(?=[/?]|$)/, '') // URL knows one host
+  if (!URL.canParse(one) || /%(?![0-9a-f]{2})/i.test(one)) return false
+  const { protocol, hostname } = new URL(one)
+  return /^postgres(ql)?:$/.test(protocol) && hostname !== ''
 }
 
 function amount<Unit extends string>(

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bytes, duration, integer, list, network, origin, text, url } from './config-values.ts'
+import { bytes, duration, integer, list, network, oneOf, origin, postgresUrl, text } from './config-values.ts'
 
 /** How to make a secret, said wherever one is missing or too short. */
 const secretAdvice = `Make one with: node -p "require('crypto').randomBytes(48).toString('base64url')"`
@@ -14,7 +14,7 @@ export const settings = {
   PUBLIC_URL: origin()
     .optional()
     .describe('The address people use. Links are built from it, never from the Host header.'),
-  DATABASE_URL: url('postgres:', 'postgresql:')
+  DATABASE_URL: postgresUrl()
     .optional()
     .describe(
       'PostgreSQL server, as postgres://user:password@host:5432/name. Default: the embedded database.',
@@ -69,8 +69,7 @@ export const settings = {
   PASSWORD_QUEUE: integer(1, 10_000)
     .prefault('64')
     .describe('Passwords that may wait to be hashed before the client is answered 503.'),
-  RATE_LIMIT: z
-    .enum(['on', 'off'])
+  RATE_LIMIT: oneOf('on', 'off')
     .prefault('on')
     .describe('`off` switches the limits on log-ins, registrations and refreshes off.'),
   LOGIN_LIMIT: integer(1, 1_000_000)
@@ -124,13 +123,11 @@ export const settings = {
   SHUTDOWN_TIMEOUT: duration(0, 600)
     .prefault('10s')
     .describe('How long requests under way may go on after SIGTERM.'),
-  LOG_LEVEL: z
-    .enum(['debug', 'info', 'warn', 'error', 'silent'])
+  LOG_LEVEL: oneOf('debug', 'info', 'warn', 'error', 'silent')
     .prefault('info')
     .describe('Least severe log lines to write: debug, info, warn, error or silent.'),
   NODE_ENV: z.string().prefault('development').describe('`production` refuses unsafe settings.'),
-  ALLOW_EMBEDDED_DATABASE: z
-    .enum(['true', 'false'])
+  ALLOW_EMBEDDED_DATABASE: oneOf('true', 'false')
     .prefault('false')
     .describe('`true` lets production run on the embedded database.'),
 }

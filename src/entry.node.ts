@@ -15,6 +15,7 @@ import { type DatabaseHandle, openPostgres } from './db/client.ts'
 import { openEmbedded } from './db/embedded.ts'
 import { migrate } from './db/migrate.ts'
 import { describeError } from './errors.ts'
+import { gracefulClose } from './graceful-close.ts'
 import { createLog } from './log.ts'
 import { swaggerUiFile } from './service/swagger-ui-files.ts'
 import { sweep } from './sweep.ts'
@@ -87,7 +88,6 @@ export async function createDeps(config: Config, database: DatabaseHandle) {
  */
 export async function startServer(config: Config): Promise<RunningServer> {
   const ready = Promise.withResolvers<ReturnType<typeof getRequestListener>>()
-  ready.promise.catch(() => {}) // a failed start is reported by the throw below
   const server = createServer({
     maxHeaderSize: 16 * 1024,
     requestTimeout: config.REQUEST_TIMEOUT * 1000,
@@ -95,6 +95,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     requireHostHeader: false, // we refuse it ourselves, with a problem
   })
   server.keepAliveTimeout = 75_000 // longer than most load balancers keep theirs
+  const close = gracefulClose(server)
   server.on('request', async (request, response) => {
     const unreadable = whatIsUnreadable(request)
     if (unreadable) return answerUnreadable(response, unreadable)
@@ -105,27 +106,35 @@ export async function startServer(config: Config): Promise<RunningServer> {
   server.on('clientError', refuseUnreadable)
   await listen(server, config)
 
+  let opened: DatabaseHandle | undefined
   try {
     const database = await openDatabase(config)
-    const { deps, close } = await createDeps(config, database)
+    opened = database
+    const { deps, close: closeDeps } = await createDeps(config, database)
     await ensureFirstAdmin(deps, database.connect())
     await noteSigningKey(database.connect(), deps)
     const app = createApp(deps)
     const sweeping = setInterval(() => sweepNow(deps, database), sweepEvery).unref()
-    ready.resolve(getRequestListener(app.fetch, { errorHandler: refuseUnreadableAddress }))
+    ready.resolve(
+      getRequestListener(app.fetch, {
+        errorHandler: refuseUnreadableAddress,
+        hostname: 'localhost', // for HTTP/1.0, where a request need not name a host
+      }),
+    )
     return {
       url: urlOf(server, config),
       database: `${database.kind === 'embedded' ? 'embedded PostgreSQL in' : 'PostgreSQL at'} ${database.description}`,
       stop: async () => {
         clearInterval(sweeping)
-        await closeServer(server, config.SHUTDOWN_TIMEOUT * 1000)
-        await close()
+        await close(config.SHUTDOWN_TIMEOUT * 1000)
+        await closeDeps()
         await database.close()
       },
     }
   } catch (error) {
     server.close()
     server.closeAllConnections()
+    await opened?.close()
     throw error
   }
 }
@@ -167,12 +176,4 @@ function urlOf(server: Server, { PUBLIC_URL }: Config): string {
   const { address, port, family } = server.address() as AddressInfo // a TCP server's is never text
   const host = address === '0.0.0.0' || address === '::' ? 'localhost' : address
   return `http://${family === 'IPv6' && host !== 'localhost' ? `[${host}]` : host}:${port}`
-}
-
-async function closeServer(server: Server, timeout: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  server.close(() => resolve()) // ends idle connections at once, the others after their request
-  const timer = setTimeout(() => server.closeAllConnections(), timeout)
-  await promise
-  clearTimeout(timer)
 }

@@ -23,9 +23,13 @@ export function answerUnreadable(response: ServerResponse, code: ProblemCode): v
   response.writeHead(status, { ...headers, Connection: 'close' }).end(body)
 }
 
+/** A connection with the answer that is being written to it; Node tells it by this name alone. */
+type Connection = Duplex & { _httpMessage?: ServerResponse | null }
+
 /** Listener for `clientError`: answers on the bare connection and closes it. */
-export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Connection): void {
+  // Within an answer that has begun, another one would be taken for its rest.
+  if (error.code === 'ECONNRESET' || !socket.writable || socket._httpMessage?.headersSent) {
     socket.destroy()
     return
   }

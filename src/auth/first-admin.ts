@@ -20,7 +20,7 @@ export async function ensureFirstAdmin(deps: Deps, db: Database): Promise<void> 
   })
   if (!account.success) {
     const [issue] = account.error.issues
-    throw new ConfigError(`ADMIN_${String(issue?.path[0]).toUpperCase()}: ${issue?.message}`)
+    throw refused(String(issue?.path[0]), issue?.message)
   }
   try {
     await createAccount(db, { ...account.data, role: 'admin' }, deps)
@@ -28,10 +28,16 @@ export async function ensureFirstAdmin(deps: Deps, db: Database): Promise<void> 
     if (!(error instanceof ApiError)) throw error
     // Another instance that starts at the same moment has made it: that is what was wanted.
     if (error.code === 'users.username_taken' && (await isAdmin(db, account.data.username))) return
+    const [wrong] = error.options.errors ?? []
+    if (wrong?.pointer) throw refused(wrong.pointer.slice(1), wrong.message)
     throw new ConfigError(
       `ADMIN_USERNAME, ADMIN_EMAIL, ADMIN_PASSWORD: ${error.options.detail ?? error.code}`,
     )
   }
+}
+
+function refused(field: string, why: string | undefined): ConfigError {
+  return new ConfigError(`ADMIN_${field.toUpperCase()}: ${why}`)
 }
 
 async function isAdmin(db: Database, username: string): Promise<boolean> {

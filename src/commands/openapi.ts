@@ -3,7 +3,7 @@ import { createApp } from '../app.ts'
 import { importKeys } from '../auth/keys.ts'
 import { inlineHasher } from '../auth/passwords.ts'
 import { revocationsByLookUp } from '../auth/revocations.ts'
-import { parseConfig } from '../config.ts'
+import { ConfigError, parseConfig } from '../config.ts'
 import type { Deps } from '../context.ts'
 import { createLog } from '../log.ts'
 import { buildDocument } from '../openapi.ts'
@@ -18,8 +18,10 @@ interface DocumentOptions {
 export async function printDocument({ format, output }: DocumentOptions): Promise<void> {
   const document = await generateDocument()
   const text = format === 'yaml' ? await toYaml(document) : `${JSON.stringify(document, null, 2)}\n`
-  if (output) await writeFile(output, text)
-  else process.stdout.write(text)
+  if (!output) return void process.stdout.write(text)
+  await writeFile(output, text).catch((error: Error) => {
+    throw new ConfigError(`The document could not be written: ${error.message}.`)
+  })
 }
 
 /** The document of the routes as they are in the source. */

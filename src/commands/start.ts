@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts'
 import { startServer } from '../entry.node.ts'
+import { explain } from './explain.ts'
 
 /** Runs the service until SIGTERM or SIGINT; a second signal ends it at once. */
 export async function start(config: Config): Promise<void> {
@@ -15,8 +16,13 @@ export async function start(config: Config): Promise<void> {
     if (isStopping) process.exit(1)
     isStopping = true
     say(`${signal}: finishing what is under way …`)
-    await server.stop()
-    process.exit(0)
+    try {
+      await server.stop()
+      process.exit(0)
+    } catch (error) {
+      process.stderr.write(`${explain(error)}\n`)
+      process.exit(1)
+    }
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)

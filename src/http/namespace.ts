@@ -61,7 +61,7 @@ function asOne<E extends Env>(middleware: readonly unknown[]): MiddlewareHandler
 
 function contractOf(tag: string, spec: RouteSpec, more: readonly ProblemCode[]) {
   const { problems: own = [], usesDatabase = true, request } = spec
-  const codes: ProblemCode[] = ['request.malformed', ...more, ...own]
+  const codes: ProblemCode[] = ['request.malformed', 'request.headers_too_large', ...more, ...own]
   const middleware: MiddlewareHandler<AppEnv>[] = []
   const produced = producedBy(spec)
   if (produced.length > 0) {
@@ -71,6 +71,7 @@ function contractOf(tag: string, spec: RouteSpec, more: readonly ProblemCode[]) 
   if (request) codes.push('request.invalid')
   if (request?.body) {
     codes.push('request.malformed_json', 'request.too_large', 'request.unsupported_media_type')
+    codes.push('request.timeout')
     if (request.body.required) codes.push('request.body_missing')
     middleware.push(readBody({ required: request.body.required ?? false }))
   }
