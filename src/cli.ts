@@ -44,6 +44,7 @@ function buildCli(): Command {
 
   addUserCommands(cli)
   addKeyCommands(cli)
+  addMoveCommands(cli)
 
   cli
     .command('demo')
@@ -128,6 +129,34 @@ function addKeyCommands(cli: Command): void {
       const { listKeys } = await import('./commands/keys.ts')
       await listKeys(file ? { file } : { config: config() })
     })
+}
+
+const importHelp = `
+Run it again after an interruption: what is there already stays as it is and is not added twice.
+Accounts without a hash cannot log in before "gatepost user set-password".
+Front matter (YAML) that is understood: title, tags, date, draft, status, published.`
+
+function addMoveCommands(cli: Command): void {
+  cli
+    .command('export')
+    .description('write users, posts, revisions and comments as JSON Lines')
+    .option('--output <file>', 'write them to a file, for this user alone, instead of standard output')
+    .option('--with-password-hashes', 'with the hashes: keep such a file as safe as the database')
+    .addHelpText(
+      'after',
+      '\nDrafts, e-mail addresses and disabled accounts are in it; sessions and secrets are not.',
+    )
+    .action(async (options) => (await import('./commands/export.ts')).exportAll(config(), options))
+
+  cli
+    .command('import')
+    .description('add what gatepost export has written, or a folder of Markdown files')
+    .argument('<source>', 'a file, - for standard input, or a folder')
+    .option('--author <username>', 'whose posts the Markdown files are')
+    .addHelpText('after', importHelp)
+    .action(async (source, options) =>
+      (await import('./commands/import.ts')).importAll(config(), source, options),
+    )
 }
 
 /** Whoever reads our output may stop early, as `| head` does: there is nothing left to do then. */
