@@ -146,7 +146,10 @@ function addMoveCommands(cli: Command): void {
       'after',
       '\nDrafts, e-mail addresses and disabled accounts are in it; sessions and secrets are not.',
     )
-    .action(async (options) => (await import('./commands/export.ts')).exportAll(config(), options))
+    .action(async (options) => {
+      process.stdout.off('error', endQuietly) // half an export is a failure
+      await (await import('./commands/export.ts')).exportAll(config(), options)
+    })
 
   cli
     .command('import')
