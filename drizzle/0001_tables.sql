@@ -45,6 +45,14 @@ CREATE TABLE "idempotency_keys" (
 	CONSTRAINT "idempotency_keys_pkey" PRIMARY KEY("user_id","key")
 );
 --> statement-breakpoint
+CREATE TABLE "limits" (
+	"key" text PRIMARY KEY NOT NULL,
+	"used" integer NOT NULL,
+	"pending" integer NOT NULL,
+	"free_at" timestamp (3) with time zone,
+	"expires_at" timestamp (3) with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "post_revisions" (
 	"post_id" bigint NOT NULL,
 	"number" integer NOT NULL,
@@ -106,6 +114,7 @@ CREATE INDEX "sessions_expires_at" ON "sessions" USING btree ("expires_at");--> 
 CREATE INDEX "comments_post_id" ON "comments" USING btree ("post_id","id");--> statement-breakpoint
 CREATE INDEX "comments_author_id" ON "comments" USING btree ("author_id");--> statement-breakpoint
 CREATE INDEX "idempotency_keys_created_at" ON "idempotency_keys" USING btree ("created_at");--> statement-breakpoint
+CREATE INDEX "limits_expires_at" ON "limits" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "post_revisions_replaced_by" ON "post_revisions" USING btree ("replaced_by");--> statement-breakpoint
 CREATE INDEX "posts_published" ON "posts" USING btree ("published_at","id") WHERE "posts"."status" = 'published';--> statement-breakpoint
 CREATE INDEX "posts_published_by_author" ON "posts" USING btree ("author_id","published_at","id") WHERE "posts"."status" = 'published';--> statement-breakpoint

@@ -1,5 +1,6 @@
 import { auditRoutes } from './audit/audit.routes.ts'
 import { authRoutes } from './auth/auth.routes.ts'
+import { jwksRoutes } from './auth/jwks.routes.ts'
 import { sessionsRoutes } from './auth/sessions.routes.ts'
 import { commentsRoutes } from './comments/comments.routes.ts'
 import type { Deps } from './context.ts'
@@ -32,6 +33,7 @@ export function createApp(deps: Deps) {
   app.route('/', authRoutes)
   app.route('/', sessionsRoutes)
   app.route('/', accountRoutes)
+  app.route('/', jwksRoutes)
   app.route('/', usersRoutes)
   app.route('/', adminRoutes)
   app.route('/', postsRoutes)

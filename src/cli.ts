@@ -43,6 +43,7 @@ function buildCli(): Command {
     .action(async (options) => (await import('./commands/openapi.ts')).printDocument(options))
 
   addUserCommands(cli)
+  addKeyCommands(cli)
 
   cli
     .command('demo')
@@ -89,6 +90,42 @@ function addUserCommands(cli: Command): void {
     .argument('<username>', 'username or e-mail address')
     .addHelpText('after', passwordHelp)
     .action(async (name) => (await import('./commands/users.ts')).setPassword(config(), name))
+}
+
+function addKeyCommands(cli: Command): void {
+  const keys = cli.command('keys').description('manage the keys that sign access tokens (JWT_KEYS)')
+  const algorithms = ['EdDSA', 'ES256', 'RS256']
+
+  keys
+    .command('generate')
+    .description('make a key; without a file it is printed as a key set')
+    .addOption(new Option('--alg <algorithm>', 'of signatures').choices(algorithms).default('EdDSA'))
+    .option('--output <file>', 'make a file with it, which only you may read')
+    .option('--add-to <file>', 'add it to the keys of a file: accepted, and signing after "keys promote"')
+    .addHelpText('after', '\nIf there is no file to add to, it is made, with the key of JWT_SECRET in front.')
+    .action(async (options) => {
+      const { generateKey } = await import('./commands/keys.ts')
+      await generateKey({ ...options, secret: process.env.JWT_SECRET })
+    })
+
+  keys
+    .command('promote')
+    .description('let a key of a file sign: the second half of a rotation')
+    .argument('<kid>', 'name of the key')
+    .option('--file <file>', 'file with the keys (default: JWT_KEYS)')
+    .action(async (kid, { file }) => {
+      const { promoteKey } = await import('./commands/keys.ts')
+      await promoteKey(kid, file ?? config().JWT_KEYS)
+    })
+
+  keys
+    .command('list')
+    .description('list keys: kid, algorithm, and whether it signs or is only accepted')
+    .option('--file <file>', 'file with the keys (default: those of the settings)')
+    .action(async ({ file }) => {
+      const { listKeys } = await import('./commands/keys.ts')
+      await listKeys(file ? { file } : { config: config() })
+    })
 }
 
 /** Whoever reads our output may stop early, as `| head` does: there is nothing left to do then. */

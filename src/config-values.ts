@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type Network, parseNetwork } from './http/ip-address.ts'
 
 // How the values of environment variables are written. No message repeats the value: it may be a secret.
 
@@ -52,6 +53,18 @@ export function postgresUrl() {
 /** One of these words. */
 export function oneOf<T extends string>(...words: [T, ...T[]]) {
   return z.enum(words, `must be ${words.slice(0, -1).join(', ')} or ${words.at(-1)}.`)
+}
+
+/** An IP address or a network: 10.1.2.3, 10.0.0.0/8, 2001:db8::/32. */
+export function network() {
+  const message =
+    'must be IP addresses or networks such as 10.1.2.3, 10.0.0.0/8 or 2001:db8::/32, and not all addresses (/0).'
+  return z.string().transform((value, context): Network => {
+    const parsed = parseNetwork(value)
+    if (parsed && !value.endsWith('/0')) return parsed
+    context.addIssue({ code: 'custom', message })
+    return z.NEVER
+  })
 }
 
 /** Values separated by commas; empty text is an empty list. */

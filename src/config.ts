@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bytes, duration, integer, list, oneOf, origin, postgresUrl, text } from './config-values.ts'
+import { bytes, duration, integer, list, network, oneOf, origin, postgresUrl, text } from './config-values.ts'
 
 /** How to make a secret, said wherever one is missing or too short. */
 const secretAdvice = `Make one with: node -p "require('crypto').randomBytes(48).toString('base64url')"`
@@ -32,6 +32,11 @@ export const settings = {
   JWT_PREVIOUS_SECRETS: list(secret())
     .prefault('')
     .describe('Older secrets, comma separated, still accepted until they are removed from here.'),
+  JWT_KEYS: text()
+    .optional()
+    .describe(
+      'Keys instead of JWT_SECRET: a JSON Web Key Set, PEM private keys, or the path of a file with either. The first signs, all are accepted. If JWT_SECRET is set too, it is still accepted.',
+    ),
   JWT_ISSUER: text().prefault('gatepost').describe('Claim `iss` of access tokens.'),
   JWT_AUDIENCE: text().prefault('gatepost').describe('Claim `aud` of access tokens.'),
   CLOCK_TOLERANCE: duration(0, 300)
@@ -64,6 +69,45 @@ export const settings = {
   PASSWORD_QUEUE: integer(1, 10_000)
     .prefault('64')
     .describe('Passwords that may wait to be hashed before the client is answered 503.'),
+  RATE_LIMIT: oneOf('on', 'off')
+    .prefault('on')
+    .describe('`off` switches the limits on log-ins, registrations and refreshes off.'),
+  LOGIN_LIMIT: integer(1, 1_000_000)
+    .prefault('10')
+    .describe('Failed log-ins for one account from one address in LOGIN_WINDOW; then the answer is 429.'),
+  LOGIN_WINDOW: duration(1, 86_400)
+    .prefault('15m')
+    .describe('Time after which failed log-ins are forgotten.'),
+  LOGIN_ADDRESS_LIMIT: integer(1, 1_000_000)
+    .prefault('100')
+    .describe('Failed log-ins for all accounts from one address in LOGIN_WINDOW.'),
+  LOGIN_ACCOUNT_LIMIT: integer(1, 1_000_000)
+    .prefault('50')
+    .describe(
+      'Failed log-ins for one account from all addresses in LOGIN_ACCOUNT_WINDOW; then each try has to wait, except from addresses that have logged in to the account before.',
+    ),
+  LOGIN_ACCOUNT_WINDOW: duration(1, 2_592_000)
+    .prefault('1d')
+    .describe('Time without a failed log-in for the account after which that wait is forgotten.'),
+  LOGIN_ACCOUNT_WAIT: duration(1, 3600)
+    .prefault('60s')
+    .describe('The longest that wait gets: it starts at a second and doubles with each failure.'),
+  KNOWN_ADDRESS_TTL: duration(0, 31_536_000)
+    .prefault('90d')
+    .describe('How long an address is known as one that has logged in to an account.'),
+  REGISTER_LIMIT: integer(1, 1_000_000)
+    .prefault('500')
+    .describe('Registrations from one address in REGISTER_WINDOW.'),
+  REGISTER_WINDOW: duration(1, 86_400).prefault('1h').describe('Time for REGISTER_LIMIT.'),
+  REFRESH_LIMIT: integer(1, 1_000_000)
+    .prefault('1000')
+    .describe('Refreshes from one address in REFRESH_WINDOW.'),
+  REFRESH_WINDOW: duration(1, 86_400).prefault('15m').describe('Time for REFRESH_LIMIT.'),
+  TRUST_PROXY: list(network())
+    .prefault('')
+    .describe(
+      'Proxies whose X-Forwarded-For is believed: addresses or networks, comma separated. Default: none.',
+    ),
   CORS_ORIGINS: list(origin())
     .prefault('')
     .describe('Origins whose pages may call the API, comma separated.'),
@@ -118,8 +162,8 @@ const Settings = z.object(settings).superRefine((config, context) => {
   const refuse = (name: keyof typeof settings, message: string) =>
     context.addIssue({ code: 'custom', path: [name], message })
 
-  if (config.DATABASE_URL && !config.JWT_SECRET) {
-    refuse('JWT_SECRET', `must be set when DATABASE_URL is. ${secretAdvice}`)
+  if (config.DATABASE_URL && !config.JWT_SECRET && !config.JWT_KEYS) {
+    refuse('JWT_SECRET', `must be set when DATABASE_URL is, unless JWT_KEYS is. ${secretAdvice}`)
   }
   const admin = [config.ADMIN_USERNAME, config.ADMIN_EMAIL, config.ADMIN_PASSWORD]
   if (admin.some(Boolean) && !admin.every(Boolean)) {

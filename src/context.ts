@@ -4,6 +4,7 @@ import type { PasswordHasher } from './auth/passwords.ts'
 import type { Revocations } from './auth/revocations.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/client.ts'
+import type { LimitName } from './limits/policies.ts'
 import type { Role } from './users/users.table.ts'
 
 /** One log line: fields first, then what happened. pino has this shape; Workers write JSON lines. */
@@ -42,7 +43,13 @@ export interface CurrentUser {
 
 export interface AppEnv {
   Bindings: object
-  Variables: { deps: Deps; db: Database; requestId: string }
+  Variables: {
+    deps: Deps
+    db: Database
+    requestId: string
+    /** The limit that the route's contract declares. */
+    limit?: LimitName
+  }
 }
 
 /** What helpers need of a request; unlike Context it takes that of guarded routes too. */

@@ -2,11 +2,12 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
+import { noteSigningKey } from './audit/key-events.ts'
+import { configuredKeys } from './auth/configured-keys.ts'
 import { ensureFirstAdmin } from './auth/first-admin.ts'
 import { importKeys } from './auth/keys.ts'
 import { passwordPool } from './auth/password-pool.ts'
 import { revocationsByList } from './auth/revocations.ts'
-import { storedSecret } from './auth/stored-secret.ts'
 import type { Config } from './config.ts'
 import type { Deps } from './context.ts'
 import { type DatabaseHandle, openPostgres } from './db/client.ts'
@@ -54,7 +55,7 @@ export async function openDatabase(config: Config): Promise<DatabaseHandle> {
 
 /** Everything that the app needs, on Node. The database must be open: its folder may hold the secret. */
 export async function createDeps(config: Config, database: DatabaseHandle) {
-  const secret = config.JWT_SECRET ?? (await storedSecret(config.DATA_DIR))
+  const keys = await importKeys(await configuredKeys(config))
   const passwords = passwordPool({ cost: config.BCRYPT_COST, queue: config.PASSWORD_QUEUE })
   const revocations = revocationsByList({
     connect: () => database.connect(),
@@ -63,7 +64,7 @@ export async function createDeps(config: Config, database: DatabaseHandle) {
   })
   const deps: Deps = {
     config,
-    keys: await importKeys(secret, config.JWT_PREVIOUS_SECRETS),
+    keys,
     passwords,
     revocations,
     peerAddress: (c) =>
@@ -111,6 +112,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     const { createApp } = await import('./app.ts') // other commands open the database and need no app
     const { deps, close: closeDeps } = await createDeps(config, database)
     await ensureFirstAdmin(deps, database.connect())
+    await noteSigningKey(database.connect(), deps)
     const app = createApp(deps)
     const sweeping = setInterval(() => sweepNow(deps, database), sweepEvery).unref()
     ready.resolve(

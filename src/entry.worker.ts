@@ -49,7 +49,11 @@ function configOf(env: Env): Config {
 async function buildApp(config: Config, env: Env) {
   const deps: Deps = {
     config,
-    keys: await importKeys(config.JWT_SECRET ?? '', config.JWT_PREVIOUS_SECRETS),
+    keys: await importKeys({
+      keySet: config.JWT_KEYS,
+      secret: config.JWT_SECRET,
+      previousSecrets: config.JWT_PREVIOUS_SECRETS,
+    }),
     passwords: inlineHasher(config.BCRYPT_COST),
     revocations: revocationsByLookUp(),
     peerAddress: (c) => c.req.header('CF-Connecting-IP'),

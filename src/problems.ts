@@ -70,6 +70,12 @@ export const problems = define({
     advice:
       'Look at errors: each says where the value is (a JSON pointer or a name) and what is wrong with it.',
   },
+  'request.too_many': {
+    status: 429,
+    title: 'Too many requests',
+    detail: 'Too many requests of this kind have come from your address.',
+    advice: 'Try again after the seconds in Retry-After. RateLimit says beforehand how many are left.',
+  },
   'route.not_found': {
     status: 404,
     title: 'No such address',
@@ -106,6 +112,13 @@ export const problems = define({
     title: 'Wrong username or password',
     detail: 'There is no account with this username or e-mail address and this password.',
     advice: 'Check both. They are not told apart, so that nobody can find out who has an account.',
+  },
+  'auth.too_many_attempts': {
+    status: 429,
+    title: 'Too many failed attempts',
+    detail: 'Too many passwords were wrong. This one was not looked at.',
+    advice:
+      'Try again after the seconds in Retry-After, or log in from another address. RateLimit says beforehand how many attempts are left.',
   },
   'auth.credentials_missing': {
     status: 401,

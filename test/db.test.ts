@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import { pgTable, text } from 'drizzle-orm/pg-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -111,12 +112,22 @@ describe('openPostgres', () => {
     expect(isDatabaseUnavailable(await failure(echo(handle.connect(), 2)))).toBe(true)
   })
 
-  it('finishes the queries under way before it closes', async () => {
-    const handle = open()
-    const slow = sleep(handle.connect(), 0.3)
-    await echo(open().connect(), 1)
+  it('finishes the queries under way before it closes, and leaves no connection', async () => {
+    const url = await server.createDatabase()
+    const handle = open({ url })
+    const queries = Array.from({ length: 20 }, async (_, i) => {
+      // Not prepared, so that most of them wait in the client.
+      const rows = await handle.connect().execute(sql`SELECT ${i}::int AS value`)
+      return (rows as unknown as { value: number }[])[0]?.value
+    })
+    await setImmediate() // they start when this thread is free
     await handle.close()
-    await expect(slow).resolves.toBeUndefined()
+    expect(await Promise.all(queries)).toEqual(queries.map((_, i) => i))
+    const connections = async () => {
+      const others = sql`SELECT FROM pg_stat_activity WHERE datname = ${new URL(url).pathname.slice(1)}`
+      return ((await open().connect().execute(others)) as unknown as unknown[]).length
+    }
+    await expect.poll(connections, { timeout: 5000 }).toBe(0)
   })
 })
 

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { namespace } from '../http/namespace.ts'
-import { decodeCursor, encodeCursor, nextLink, pageOf, pageParameters } from '../http/pagination.ts'
+import { decodeCursor, pageOf, pageParameters, toPage } from '../http/pagination.ts'
 import { answer } from '../http/responses.ts'
 import { createRouter } from '../http/router.ts'
 import { listEvents } from './audit.service.ts'
@@ -58,10 +58,14 @@ export const auditRoutes = createRouter().openapi(list, async (c) => {
   const scope = { list: 'audit-events', filters }
   const before = await decodeCursor(c, cursor, scope, z.uuid())
   const rows = await listEvents(c.var.db, { ...filters, before, limit: limit + 1 })
-  const items = rows.slice(0, limit)
-  const last = rows.length > limit ? items.at(-1) : undefined
-  const next = last ? await encodeCursor(c, last.id, scope) : null
-  return c.json({ items: items.map(toAuditEvent), next_cursor: next }, 200, nextLink(c, next))
+  const { page, headers } = await toPage(c, {
+    rows,
+    limit,
+    scope,
+    position: (row) => row.id,
+    item: toAuditEvent,
+  })
+  return c.json(page, 200, headers)
 })
 
 function toAuditEvent(row: typeof auditEvents.$inferSelect): AuditEvent {

@@ -6,6 +6,8 @@ import { namespace } from '../http/namespace.ts'
 import { hasBody } from '../http/read-body.ts'
 import { answer, body, empty, noBody } from '../http/responses.ts'
 import { createRouter } from '../http/router.ts'
+import { limitRefresh, limitRegistration } from '../limits/address-limits.ts'
+import { limitLogIn } from '../limits/log-in-limit.ts'
 import { RegisterUser, toAccount } from '../users/users.schemas.ts'
 import { Carrier, LogIn, Refresh, Session, toSessionInfo, WhoAmI } from './auth.schemas.ts'
 import { FailedLogIn, logIn, readSession, register } from './auth.service.ts'
@@ -26,6 +28,7 @@ const registerUser = users.route({
   request: { body: body(RegisterUser) },
   responses: { 201: answer(Session, 'The account was made.', 'Location') },
   problems: ['users.username_taken', 'users.email_taken', 'service.overloaded'],
+  limit: 'register',
 })
 
 const createToken = auth.route({
@@ -44,6 +47,7 @@ const createToken = auth.route({
     'auth.two_credentials',
     'service.overloaded',
   ],
+  limit: 'logIn',
 })
 
 const refresh = auth.route({
@@ -64,6 +68,7 @@ that carry their tokens in cookies send no body.`,
     'auth.session_revoked',
     'auth.cross_site',
   ],
+  limit: 'refresh',
 })
 
 const logOut = auth.secured({
@@ -87,7 +92,9 @@ const whoAmI = auth.secured({
 export const authRoutes = createRouter()
   .openapi(registerUser, async (c) => {
     const account = c.req.valid('json')
-    const opened = await register(c.var.db, { account, device: deviceOf(c) }, c.var.deps)
+    const opened = await limitRegistration(c, () =>
+      register(c.var.db, { account, device: deviceOf(c) }, c.var.deps),
+    )
     await audit(c, { action: 'user.registered', userId: opened.user.id, sessionId: opened.token.sessionId })
     return c.json(await toSession(c, opened, { carrier: 'body' }), 201, {
       Location: `/users/${opened.user.id}`,
@@ -95,17 +102,18 @@ export const authRoutes = createRouter()
   })
   .openapi(createToken, async (c) => {
     const credentials = credentialsOf(c, c.req.valid('json'))
-    const opened = await logIn(c.var.db, { ...credentials, device: deviceOf(c) }, c.var.deps).catch(
-      async (error) => {
-        if (error instanceof FailedLogIn)
-          await audit(c, { action: 'session.login_failed', userId: error.userId })
-        throw error
-      },
-    )
+    const opened = await limitLogIn(c, credentials.username, () =>
+      logIn(c.var.db, { ...credentials, device: deviceOf(c) }, c.var.deps),
+    ).catch(async (error) => {
+      if (error instanceof FailedLogIn)
+        await audit(c, { action: 'session.login_failed', userId: error.userId })
+      throw error
+    })
     await audit(c, { action: 'session.logged_in', userId: opened.user.id, sessionId: opened.token.sessionId })
     return c.json(await toSession(c, opened, c.req.valid('query')), 200)
   })
   .openapi(refresh, async (c) => {
+    await limitRefresh(c)
     const token = await readRefreshToken(refreshTokenOf(c, c.req.valid('json')), c.var.deps.keys.refresh)
     if (!token) throw new ApiError('auth.refresh_invalid')
     const opened = await rotate(c.var.db, { token, device: deviceOf(c) }, c.var.deps).catch(async (error) => {

@@ -1,46 +1,97 @@
+import type { ImportedKey, PublicJwk, TokenAlgorithm } from './jwk.ts'
+import { readKeySet } from './key-set.ts'
+
 const encoder = new TextEncoder()
 
 /**
  * A key as `hono/jwt` likes it best: imported once, not at each use, and with the `alg` and `kid` that it
  * writes into the header of what it signs.
  */
-export type TokenKey = CryptoKey & { readonly alg: 'HS256'; readonly kid: string }
+export type TokenKey = CryptoKey & { readonly alg: TokenAlgorithm; readonly kid: string }
+
+/** HMAC-SHA-256 keys, one for each key that can sign. Make new things with the first; accept those of all. */
+export type DerivedKeys = readonly [CryptoKey, ...CryptoKey[]]
 
 export interface TokenKeys {
-  /** Signs new tokens. */
+  /** Signs new tokens: a private or a secret key. */
   signing: TokenKey
-  /** Accepted in tokens: the signing key and those that it replaced. */
+  /** Accepted in tokens, as public or secret keys: the signing key's and those that come or go in a rotation. */
   accepted: readonly TokenKey[]
+  /** The public keys of `accepted`, for others who verify tokens. Secret keys have none. */
+  published: readonly PublicJwk[]
   /** Sign page cursors; derived, so that a cursor can never pass for a token. The first makes new ones. */
-  cursors: readonly CryptoKey[]
+  cursors: DerivedKeys
   /** Tag refresh tokens and derive their successors. The first makes new ones. */
-  refresh: readonly CryptoKey[]
+  refresh: DerivedKeys
 }
 
-/** Imports the secrets of the configuration. The first signs; the others are accepted until they are removed. */
-export async function importKeys(secret: string, previous: readonly string[]): Promise<TokenKeys> {
-  const accepted = await Promise.all([secret, ...previous].map(importSecret))
-  const [signing] = accepted
-  if (!signing) throw new Error('No key to sign with.')
-  const derive = (purpose: string) =>
-    Promise.all([secret, ...previous].map((each) => deriveKey(each, purpose)))
-  return { signing, accepted, cursors: await derive('page cursors'), refresh: await derive('refresh tokens') }
+export interface KeySources {
+  /** A JSON Web Key Set or PEM text: its first key that can, signs. */
+  keySet?: string | undefined
+  /** Signs if there is no key set; accepted if there is. */
+  secret?: string | undefined
+  /** Accepted until they are removed. */
+  previousSecrets?: readonly string[]
 }
 
-async function importSecret(secret: string): Promise<TokenKey> {
-  const bytes = encoder.encode(secret)
-  const key = await crypto.subtle.importKey('raw', bytes, hmac, false, ['sign', 'verify'])
-  return Object.assign(key, { alg: 'HS256' as const, kid: await keyId(bytes) })
+/** Imports the keys of the configuration. @throws ConfigError if the key set can't be used */
+export async function importKeys({ keySet, secret, previousSecrets = [] }: KeySources): Promise<TokenKeys> {
+  const fromSet = keySet === undefined ? [] : (await readKeySet(keySet)).map(asSource)
+  const secrets = [...(secret === undefined ? [] : [secret]), ...previousSecrets]
+  const sources = [...fromSet, ...(await Promise.all(secrets.map(importSecret)))]
+  const signing = sources.find((source) => source.signing)?.signing
+  if (!signing || (keySet ?? secret) === undefined) throw new Error('No key to sign with.')
+  return {
+    signing,
+    accepted: sources.map((source) => source.verifying),
+    published: sources.flatMap(({ published }) => published ?? []),
+    cursors: await deriveKeys(sources, 'page cursors'),
+    refresh: await deriveKeys(sources, 'refresh tokens'),
+  }
 }
 
-/** A name for the secret that does not change between starts and tells nothing of it. */
-async function keyId(secret: Uint8Array<ArrayBuffer>): Promise<string> {
-  const derived = await hkdf(secret, 'key id', 64)
+/**
+ * The `kid` of a secret of the configuration: does not change between starts and tells nothing of it. Not a
+ * thumbprint, which should stay hidden when it is a secret's (RFC 7638, section 7).
+ */
+export async function secretKeyId(secret: string): Promise<string> {
+  const derived = await hkdf(encoder.encode(secret), 'key id', 64)
   return [...new Uint8Array(derived)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-async function deriveKey(secret: string, purpose: string): Promise<CryptoKey> {
-  const bits = await hkdf(encoder.encode(secret), purpose, 256)
+interface KeySource {
+  verifying: TokenKey
+  signing?: TokenKey
+  material?: Uint8Array<ArrayBuffer>
+  published?: PublicJwk
+}
+
+function asSource({ alg, kid, verifying, signing, ...more }: ImportedKey): KeySource {
+  const names = { alg, kid }
+  return {
+    ...more,
+    verifying: Object.assign(verifying, names),
+    ...(signing && { signing: Object.assign(signing, names) }),
+  }
+}
+
+async function importSecret(secret: string): Promise<KeySource> {
+  const material = encoder.encode(secret)
+  const key = await crypto.subtle.importKey('raw', material, hmac, false, ['sign', 'verify'])
+  const named = Object.assign(key, { alg: 'HS256' as const, kid: await secretKeyId(secret) })
+  return { verifying: named, signing: named, material }
+}
+
+/** A key for one purpose from each key that can sign: any of them may be the first on another instance. */
+async function deriveKeys(sources: readonly KeySource[], purpose: string): Promise<DerivedKeys> {
+  const materials = sources.flatMap(({ material }) => material ?? [])
+  const [first, ...others] = await Promise.all(materials.map((material) => deriveKey(material, purpose)))
+  if (!first) throw new Error('No key to derive from.')
+  return [first, ...others]
+}
+
+async function deriveKey(material: Uint8Array<ArrayBuffer>, purpose: string): Promise<CryptoKey> {
+  const bits = await hkdf(material, purpose, 256)
   return crypto.subtle.importKey('raw', bits, hmac, false, ['sign', 'verify'])
 }
 

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { audit } from '../audit/audit.service.ts'
 import { ApiError } from '../errors.ts'
 import { namespace } from '../http/namespace.ts'
-import { decodeCursor, encodeCursor, nextLink, pageOf } from '../http/pagination.ts'
+import { decodeCursor, pageOf, toPage } from '../http/pagination.ts'
 import { UuidParameter } from '../http/parameters.ts'
 import { answer, empty, noBody } from '../http/responses.ts'
 import { createRouter } from '../http/router.ts'
@@ -49,14 +49,14 @@ export const sessionsRoutes = createRouter()
     const scope = { list: 'sessions', filters: user.id }
     const before = await decodeCursor(c, cursor, scope, z.uuid())
     const rows = await listSessions(db, { user, before, limit: limit + 1 }, deps)
-    const items = rows.slice(0, limit)
-    const last = rows.length > limit ? items.at(-1) : undefined
-    const next = last ? await encodeCursor(c, last.id, scope) : null
-    return c.json(
-      { items: items.map((row) => toSessionInfo(row, user.sessionId)), next_cursor: next },
-      200,
-      nextLink(c, next),
-    )
+    const { page, headers } = await toPage(c, {
+      rows,
+      limit,
+      scope,
+      position: (row) => row.id,
+      item: (row) => toSessionInfo(row, user.sessionId),
+    })
+    return c.json(page, 200, headers)
   })
   .openapi(end, async (c) => {
     const { user, db, deps } = c.var

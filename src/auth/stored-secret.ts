@@ -8,22 +8,31 @@ import { ConfigError } from '../config.ts'
  * The folder's lock must be held. @throws ConfigError if the file is damaged
  */
 export async function storedSecret(folder: string): Promise<string> {
-  const path = join(folder, 'jwt-secret')
+  const stored = await readStoredSecret(folder)
+  if (stored !== undefined) return stored
+  const path = pathIn(folder)
+  const secret = randomBytes(48).toString('base64url')
+  // Written beside and moved: a crash leaves a whole file or none.
+  await writeFile(`${path}.new`, `${secret}\n`, { mode: 0o600 })
+  await rename(`${path}.new`, path)
+  return secret
+}
+
+/** The same, undefined before the first start; makes nothing. @throws ConfigError if the file is damaged */
+export async function readStoredSecret(folder: string): Promise<string | undefined> {
+  const path = pathIn(folder)
   const stored = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error
   })
-  if (stored === undefined) {
-    const secret = randomBytes(48).toString('base64url')
-    // Written beside and moved: a crash leaves a whole file or none.
-    await writeFile(`${path}.new`, `${secret}\n`, { mode: 0o600 })
-    await rename(`${path}.new`, path)
-    return secret
-  }
-  const secret = stored.trim()
-  if (secret.length < 32) {
+  const secret = stored?.trim()
+  if (secret !== undefined && secret.length < 32) {
     throw new ConfigError(
       `${path} is damaged: delete it to have a new secret made; everybody must then log in again.`,
     )
   }
   return secret
+}
+
+function pathIn(folder: string): string {
+  return join(folder, 'jwt-secret')
 }

@@ -80,11 +80,14 @@ async function verifySignature(token: string, keys: TokenKeys): Promise<unknown>
   throw new ApiError('auth.token_invalid')
 }
 
-/** The keys that may have signed the token: the one that it names; all, if it names none. */
+/**
+ * The keys that may have signed the token: the one that it names, or any if it names none. Never a key of
+ * another algorithm, whatever the header says (RFC 8725, section 3.1), and never one that the header brings.
+ */
 function keysFor(token: string, { accepted }: TokenKeys): readonly TokenKey[] {
   try {
-    const header: { kid?: unknown } = decode(token).header
-    return header.kid === undefined ? accepted : accepted.filter((key) => key.kid === header.kid)
+    const { alg, kid }: { alg?: unknown; kid?: unknown } = decode(token).header
+    return accepted.filter((key) => key.alg === alg && (kid === undefined || key.kid === kid))
   } catch {
     return []
   }

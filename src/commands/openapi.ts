@@ -29,7 +29,7 @@ export async function generateDocument() {
   const config = parseConfig({})
   const deps: Deps = {
     config,
-    keys: await importKeys('only-to-look-at-the-routes-never-to-sign', []),
+    keys: await importKeys({ secret: 'only-to-look-at-the-routes-never-to-sign' }),
     passwords: inlineHasher(config.BCRYPT_COST),
     log: createLog('silent'),
     revocations: revocationsByLookUp(),

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { allowedVersions, entityTag, ifMatch } from '../http/conditional.ts'
 import { idempotencyKey, idempotentRequest } from '../http/idempotency.ts'
 import { namespace } from '../http/namespace.ts'
-import { decodeCursor, encodeCursor, nextLink, pageOf, pageParameters } from '../http/pagination.ts'
+import { decodeCursor, pageOf, pageParameters, toPage } from '../http/pagination.ts'
 import { IdParameter } from '../http/parameters.ts'
 import { answer, body, empty, noBody } from '../http/responses.ts'
 import { createRouter } from '../http/router.ts'
@@ -75,10 +75,14 @@ export const commentsRoutes = createRouter()
     const scope = { list: 'comments', filters: postId }
     const after = await decodeCursor(c, cursor, scope, z.int())
     const rows = await listComments(c.var.db, { postId, reader: c.var.user, after, limit: limit + 1 })
-    const items = rows.slice(0, limit)
-    const last = rows.length > limit ? items.at(-1) : undefined
-    const next = last ? await encodeCursor(c, last.id, scope) : null
-    return c.json({ items: items.map(toComment), next_cursor: next }, 200, nextLink(c, next))
+    const { page, headers } = await toPage(c, {
+      rows,
+      limit,
+      scope,
+      position: (row) => row.id,
+      item: toComment,
+    })
+    return c.json(page, 200, headers)
   })
   .openapi(create, async (c) => {
     const comment = c.req.valid('json')

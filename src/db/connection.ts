@@ -15,13 +15,20 @@ const MAX_PARAMETERS = 65_533
 /** Milliseconds without an answer after which others are preferred to a connection. */
 const SLOW = 50
 
-/** A postgres.js client of one connection, and what it owes us. */
+/** A postgres.js client of one connection. */
 interface Line {
   sql: Sql
-  waiting: number
+  /** What has been asked and not answered, in no order. */
+  waiting: Waiting[]
   answers: number
   /** When it was last known to be free or to answer. */
   aliveAt: number
+}
+
+interface Waiting {
+  query: SentQuery
+  /** Its index in the list. */
+  at: number
 }
 
 /** What postgres.js 3.4.9 keeps in a query, beyond its types. It calls `resolve` and `reject`, the latter even twice. */
@@ -54,13 +61,13 @@ export function openConnection(dial: () => Sql, timeout: number): Connection {
   let refused: { error: unknown; until: number } | undefined
   let closing: Promise<void> | undefined
 
-  function replace(broken: Line) {
+  function replace(broken: Line, reason: unknown) {
     if (closing !== undefined || broken !== line) return
     line = newLine(dial())
     // Drizzle has put its own parsers into the first client.
     Object.assign(line.sql.options.parsers, broken.sql.options.parsers)
     Object.assign(line.sql.options.serializers, broken.sql.options.serializers)
-    discard(broken.sql)
+    discard(broken, reason)
   }
 
   function giveUp(query: SentQuery, on: Line) {
@@ -69,7 +76,7 @@ export function openConnection(dial: () => Sql, timeout: number): Connection {
     if (query.active) query.canceller?.(query).catch(() => {})
     const { answers } = on
     setTimeout(() => {
-      if (on.answers === answers) replace(on)
+      if (on.answers === answers) replace(on, new DatabaseTimeoutError(timeout))
     }, GRACE)
   }
 
@@ -77,22 +84,22 @@ export function openConnection(dial: () => Sql, timeout: number): Connection {
     const isConnected = query.state !== null
     if (isConnected && isAnswer(error)) return answered(on)
     if (on === line && !isConnected) refused = { error, until: Date.now() + PAUSE }
-    replace(on)
+    replace(on, error)
   }
 
-  /** In the query itself, since a promise more for each costs a fifth of the throughput. */
+  /** Sets the deadline, and follows the query by its own two functions: no promise more for each. */
   function watch(query: SentQuery, on: Line) {
     const { resolve, reject } = query
-    let isWaiting = true
-    if (on.waiting++ === 0) on.aliveAt = Date.now()
+    if (on.waiting.length === 0) on.aliveAt = Date.now()
+    const entry = { query, at: on.waiting.length }
+    on.waiting.push(entry)
     const timer = setTimeout(() => {
       giveUp(query, on)
       reject(new DatabaseTimeoutError(timeout))
     }, timeout)
     const settle = () => {
       clearTimeout(timer)
-      if (isWaiting) on.waiting--
-      isWaiting = false
+      remove(entry, on.waiting)
     }
     query.resolve = (rows) => {
       settle()
@@ -106,7 +113,15 @@ export function openConnection(dial: () => Sql, timeout: number): Connection {
     }
   }
 
+  /** Not only `end`: it would leave queries that are not sent yet to a new connection, which nobody closes. */
+  async function end() {
+    await Promise.allSettled(line.waiting.map(({ query }) => query)) // each is a promise, and ends by its deadline
+    await line.sql.end({ timeout: 1 })
+  }
+
   function unsafe(text: string, parameters: unknown[] = [], options?: { prepare?: boolean }) {
+    if (closing !== undefined)
+      throw Object.assign(new Error('The database is closed.'), { code: 'CONNECTION_ENDED' })
     if (refused !== undefined && Date.now() < refused.until) throw refused.error
     const query = line.sql.unsafe(text, toParameters(parameters), options)
     watch(query as unknown as SentQuery, line) // it is all there, only not in the types
@@ -116,12 +131,21 @@ export function openConnection(dial: () => Sql, timeout: number): Connection {
   const client = { options: line.sql.options, unsafe, begin: refuseTransaction }
   return {
     client: client as unknown as Sql, // all of it that Drizzle uses
-    load: () => line.waiting + (line.waiting > 0 && Date.now() - line.aliveAt > SLOW ? 1_000_000 : 0),
+    load: () => line.waiting.length + (isSlow(line) ? 1_000_000 : 0),
     close: () => {
-      closing ??= line.sql.end({ timeout: timeout / 1000 })
+      closing ??= end()
       return closing
     },
   }
+}
+
+/** Puts the last one in its place; may be called again. */
+function remove(entry: Waiting, waiting: Waiting[]) {
+  if (waiting[entry.at] !== entry) return
+  const last = waiting.pop()
+  if (last === undefined || last === entry) return
+  waiting[entry.at] = last
+  last.at = entry.at
 }
 
 function answered(on: Line) {
@@ -130,14 +154,21 @@ function answered(on: Line) {
 }
 
 function newLine(sql: Sql): Line {
-  return { sql, waiting: 0, answers: 0, aliveAt: 0 }
+  return { sql, waiting: [], answers: 0, aliveAt: 0 }
 }
 
-/** `end` leaves a connection open that postgres.js was about to make for queries that waited; `close` ends that. */
-function discard(sql: Sql) {
+function isSlow({ waiting, aliveAt }: Line) {
+  return waiting.length > 0 && Date.now() - aliveAt > SLOW
+}
+
+/** Ends a client and everything that waits for it; `end` of postgres.js forgets what it has not sent. */
+function discard({ sql, waiting }: Line, reason: unknown) {
+  for (const { query } of waiting.slice()) {
+    if (query.state !== null) continue
+    query.reject(reason)
+    query.canceller?.(query).catch(() => {}) // takes it off the queue, or it would be sent later
+  }
   sql.end({ timeout: 0 }).catch(() => {})
-  const { close } = sql as Sql & { close(): Promise<void> } // not in the types
-  setTimeout(() => close().catch(() => {}), GRACE)
 }
 
 /** Whether the server itself has answered with this error, so that the connection is sound. */

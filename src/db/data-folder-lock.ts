@@ -45,11 +45,18 @@ export async function lockDataFolder(folder: string): Promise<DataFolderLock> {
 
 /** For an error of the file system: what is wrong with the folder and what to do. */
 export function unusableFolder(folder: string, cause: unknown): DataFolderError {
-  const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
   return new DataFolderError(
-    `The data folder ${folder} cannot be used (${why}). Make it writable for this user, or set DATA_DIR to another folder.`,
+    `The data folder ${folder} cannot be used (${reasonOf(cause)}). Make it writable for this user, with room on its ` +
+      'disk, or set DATA_DIR to another folder.',
     { cause },
   )
+}
+
+function reasonOf(cause: unknown) {
+  if (cause instanceof Error) return cause.message.split('\n')[0]
+  // PGlite's file system throws objects with the error numbers of WASI.
+  const number = typeof cause === 'object' && cause !== null && 'errno' in cause ? cause.errno : undefined
+  return number === 51 ? 'ENOSPC: no space left on device' : `error ${number}`
 }
 
 function inUse(folder: string, holder: string) {

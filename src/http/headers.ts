@@ -64,6 +64,17 @@ export const documentedHeaders = {
     schema: { type: 'integer', minimum: 0 },
     example: 1,
   },
+  'RateLimit-Policy': {
+    description:
+      'The limits of this operation: `q` tries in `w` seconds (draft-ietf-httpapi-ratelimit-headers, section 3).',
+    schema: { type: 'string', pattern: '^"[a-z-]+";q=\\d+;w=\\d+(, "[a-z-]+";q=\\d+;w=\\d+)*$' },
+    example: '"login";q=10;w=900',
+  },
+  RateLimit: {
+    description: 'What is left of them: `r` tries in the next `t` seconds (section 4).',
+    schema: { type: 'string', pattern: '^"[a-z-]+";r=\\d+;t=\\d+(, "[a-z-]+";r=\\d+;t=\\d+)*$' },
+    example: '"login";r=9;t=880',
+  },
   'Set-Cookie': {
     description: 'The tokens as HttpOnly cookies, if they were asked for; or takes them away.',
     schema: { type: 'string' },

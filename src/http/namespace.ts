@@ -1,10 +1,13 @@
 import { createRoute, type RouteConfig } from '@hono/zod-openapi'
 import type { Env, MiddlewareHandler } from 'hono'
 import type { AppEnv, SecuredEnv } from '../context.ts'
+import { underLimit } from '../limits/limited.ts'
+import { type LimitName, limitsOfRoutes } from '../limits/policies.ts'
 import type { ProblemCode } from '../problems.ts'
 import type { Role } from '../users/users.table.ts'
 import { acceptable } from './accept.ts'
 import { guard, guardProblems, guardSecurity } from './guard.ts'
+import { headerReferences } from './headers.ts'
 import { problemResponses } from './problem-responses.ts'
 import { readBody } from './read-body.ts'
 
@@ -17,6 +20,8 @@ type RouteSpec = Pick<
   description: string
   /** What this operation can answer besides what its input, its guard and the database can cause. */
   problems?: readonly ProblemCode[]
+  /** The limit it is under: documents 429 and the headers; the handler counts with what src/limits has for it. */
+  limit?: LimitName
   /** False for what answers without the database. */
   usesDatabase?: boolean
 }
@@ -71,15 +76,30 @@ function contractOf(tag: string, spec: RouteSpec, more: readonly ProblemCode[]) 
     middleware.push(readBody({ required: request.body.required ?? false }))
   }
   if (usesDatabase) codes.push('service.unavailable')
+  if (spec.limit) {
+    codes.push(limitsOfRoutes[spec.limit].problem)
+    middleware.unshift(underLimit(spec.limit))
+  }
+  const responses = { ...spec.responses, ...problemResponses(codes) }
   return {
     middleware,
     document: {
       tags: [tag],
       problems: undefined,
       usesDatabase: undefined,
-      responses: { ...spec.responses, ...problemResponses(codes) },
+      limit: undefined,
+      responses: spec.limit ? withLimitHeaders(responses) : responses,
     },
   }
+}
+
+function withLimitHeaders(responses: RouteSpec['responses']): RouteSpec['responses'] {
+  const more = headerReferences('RateLimit', 'RateLimit-Policy')
+  const entries = Object.entries(responses).map(([status, response]) => {
+    const headers = 'headers' in response ? response.headers : {}
+    return [status, { ...response, headers: { ...headers, ...more } }]
+  })
+  return Object.fromEntries(entries)
 }
 
 function producedBy(spec: RouteSpec): string[] {

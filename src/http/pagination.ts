@@ -70,8 +70,29 @@ export async function decodeCursor<T extends z.ZodType>(
   return position.parse(JSON.parse(new TextDecoder().decode(payload)))
 }
 
+interface Page<Row, Item> {
+  /** One more than fits the page, if there are more: that is how the end is known. */
+  rows: readonly Row[]
+  limit: number
+  scope: CursorScope
+  /** What the cursor of the next page holds, from the last row of this one. */
+  position: (row: Row) => unknown
+  item: (row: Row) => Item
+}
+
+/** The body of a page and its Link header. */
+export async function toPage<Row, Item>(
+  c: AppContext,
+  { rows, limit, scope, position, item }: Page<Row, Item>,
+) {
+  const onPage = rows.slice(0, limit)
+  const last = rows.length > limit ? onPage.at(-1) : undefined
+  const next = last === undefined ? null : await encodeCursor(c, position(last), scope)
+  return { page: { items: onPage.map(item), next_cursor: next }, headers: nextLink(c, next) }
+}
+
 /** The Link header (RFC 8288) that leads to the next page: this request with another cursor. */
-export function nextLink(c: AppContext, cursor: string | null): Record<string, string> {
+function nextLink(c: AppContext, cursor: string | null): Record<string, string> {
   if (cursor === null) return {}
   const { pathname, searchParams } = new URL(c.req.url)
   searchParams.set('cursor', cursor)

@@ -1,4 +1,4 @@
-import { and, arrayContains, asc, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm'
+import { and, arrayContains, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db/client.ts'
 import { prepared } from '../db/prepared.ts'
 import { users } from '../users/users.table.ts'
@@ -47,29 +47,41 @@ interface ListPosts {
 
 /** Published posts by keyset: a page costs the same however deep it lies. */
 export async function listPosts(db: Database, list: ListPosts): Promise<SummaryRow[]> {
-  const { q, sort, after, limit } = list
+  const { author, tag, q, sort, after, limit } = list
   const conditions = conditionsOf(list)
-  if (conditions.length === 1 && limit === commonLimit && sort === 'newest') {
+  if (conditions.length === 0 && limit === commonLimit && sort === 'newest') {
     return after ? nextNewest(db).execute({ value: after[0], id: after[1] }) : firstNewest(db).execute()
   }
-  if (sort === 'relevance') return listByRelevance(db, list, and(...conditions))
+  if (sort === 'relevance') return listByRelevance(db, list, conditions)
+  const columns = { ...summaryColumns, ...(q !== undefined && { hit: aroundFirstHit(q) }) }
+  if (author === undefined && (q !== undefined || tag !== undefined)) {
+    return db
+      .select(columns)
+      .from(hitsOf({ conditions, sort, after, want: limit, window: nearby }))
+      .innerJoin(posts, eq(posts.id, sql`hits.id`))
+      .innerJoin(users, eq(users.id, posts.authorId))
+      .orderBy(...orderOf(sort))
+  }
   return db
-    .select({ ...summaryColumns, ...(q !== undefined && { hit: aroundFirstHit(q) }) })
+    .select(columns)
     .from(posts)
     .innerJoin(users, eq(users.id, posts.authorId))
-    .where(and(...conditions, after && beyond(sort, after)))
+    .where(and(isPublished, ...conditions, after && beyond(sort, after)))
     .orderBy(...orderOf(sort))
     .limit(limit)
 }
 
 /** What everybody asks for: prepared by name, so that PostgreSQL plans it once; its limit is part of the text. */
 const commonLimit = 21
+/** What everybody can see. */
+const isPublished = eq(posts.status, 'published')
+
 const newest = (db: Database, condition?: SQL) =>
   db
     .select(summaryColumns)
     .from(posts)
     .innerJoin(users, eq(users.id, posts.authorId))
-    .where(and(eq(posts.status, 'published'), condition))
+    .where(and(isPublished, condition))
     .orderBy(...orderOf('newest'))
     .limit(sql.raw(String(commonLimit)) as unknown as number) // Drizzle would make it a parameter
 const firstNewest = prepared((db) => newest(db).prepare('posts_newest'))
@@ -80,18 +92,57 @@ const nextNewest = prepared((db) =>
   ).prepare('posts_newest_next'),
 )
 
-/** How many hits are ranked: the newest. Ranking all hits of a common word would take seconds. */
-const ranked = 1000
+/** How many posts are looked through in their order, before all hits are taken from the index of words. */
+const nearby = 1000
 
-function listByRelevance(db: Database, { q = '', after, limit }: ListPosts, condition: SQL | undefined) {
-  const rank = sql<string>`round(ts_rank(${posts.search}, ${tsquery(q)})::numeric, 6)::text`
+interface Hits {
+  conditions: SQL[]
+  sort: Exclude<Sort, 'relevance'>
+  after?: Position | undefined
+  want: number
+  window: number
+}
+
+/**
+ * The ids of the first posts that meet conditions on words or tags, as `hits`. PostgreSQL cannot know how
+ * frequent a word is that it has no statistics of, and a wrong guess costs seconds: going through a million
+ * posts for a word that none has, or sorting the hits of a word that all have. So both ways are taken in
+ * turn: frequent words are found among the next posts in order; only if too few are there, all hits are
+ * fetched from the index and sorted, and those are few then.
+ */
+function hitsOf({ conditions, sort, after, want, window }: Hits): SQL {
+  const column = sql.identifier(sort === 'updated' ? 'updated_at' : 'published_at')
+  const order = sort === 'oldest' ? sql`${column}, id` : sql`${column} desc, id desc`
+  const reachable = and(isPublished, after && beyond(sort, after))
+  return sql`(
+    with next as materialized (
+      select ${posts.id}, ${posts}.${column}, (${and(...conditions)}) as is_hit
+      from ${posts} where ${reachable} order by ${posts}.${column} ${direction(sort)}, ${posts.id} ${direction(sort)} limit ${sql.raw(String(window))}
+    ),
+    near as materialized (select id, ${column} from next where is_hit order by ${order} limit ${want}),
+    far as materialized (
+      select ${posts.id}, ${posts}.${column} from ${posts}
+      where ${and(reachable, ...conditions)} and (select count(*) from near) < ${want}
+    )
+    (select id from near where (select count(*) from near) >= ${want})
+    union all
+    (select id from far order by ${order} limit ${want})
+  ) as hits`
+}
+
+/** How many hits are ranked: the newest. Ranking all hits of a frequent word would take seconds. */
+const ranked = 200
+
+function listByRelevance(db: Database, { q = '', after, limit }: ListPosts, conditions: SQL[]) {
+  const newestHits = hitsOf({ conditions, sort: 'newest', want: ranked, window: 4 * nearby })
   const hits = db
-    .select({ id: posts.id, rank: rank.as('rank') })
-    .from(posts)
-    .where(condition)
-    .orderBy(...orderOf('newest'))
-    .limit(ranked)
-    .as('hits')
+    .select({
+      id: posts.id,
+      rank: sql<string>`round(ts_rank(${posts.search}, ${tsquery(q)})::numeric, 6)::text`.as('rank'),
+    })
+    .from(newestHits)
+    .innerJoin(posts, eq(posts.id, sql`hits.id`))
+    .as('ranked')
   return db
     .select({ ...summaryColumns, hit: aroundFirstHit(q), rank: hits.rank })
     .from(hits)
@@ -134,13 +185,14 @@ export function positionOf(row: SummaryRow, sort: Sort): Position {
   return [time.toISOString(), row.id]
 }
 
+/** What a post has to be besides published. */
 function conditionsOf({ author, tag, q, created_after, created_before }: ListPosts): SQL[] {
   return [
-    eq(posts.status, 'published'),
     author === undefined ? undefined : sql`${posts.authorId} = ${authorId(author)}`,
     tag && arrayContains(posts.tags, tag),
     q === undefined ? undefined : sql`${posts.search} @@ ${tsquery(q)}`,
-    created_after && gte(posts.createdAt, created_after),
+    // Nothing is published before it is made: so the index of publication knows where to stop.
+    created_after && and(gte(posts.createdAt, created_after), gte(posts.publishedAt, created_after)),
     created_before && lt(posts.createdAt, created_before),
   ].filter((condition) => condition !== undefined)
 }
@@ -156,14 +208,20 @@ function authorId(author: string): SQL {
 }
 
 function orderOf(sort: Exclude<Sort, 'relevance'>): SQL[] {
-  if (sort === 'oldest') return [asc(posts.publishedAt), asc(posts.id)]
-  return [desc(sort === 'updated' ? posts.updatedAt : posts.publishedAt), desc(posts.id)]
+  return [sql`${columnOf(sort)} ${direction(sort)}`, sql`${posts.id} ${direction(sort)}`]
 }
 
 function beyond(sort: Exclude<Sort, 'relevance'>, [time, id]: Position): SQL {
-  const column = sort === 'updated' ? posts.updatedAt : posts.publishedAt
   const further = sort === 'oldest' ? sql`>` : sql`<`
-  return sql`(${column}, ${posts.id}) ${further} (${time}::timestamptz, ${id}::bigint)`
+  return sql`(${columnOf(sort)}, ${posts.id}) ${further} (${time}::timestamptz, ${id}::bigint)`
+}
+
+function columnOf(sort: Sort) {
+  return sort === 'updated' ? posts.updatedAt : posts.publishedAt
+}
+
+function direction(sort: Sort): SQL {
+  return sort === 'oldest' ? sql`asc` : sql`desc`
 }
 
 /** Some text around the first of the words, found in the database: bodies are too long to fetch. */

@@ -3,7 +3,7 @@ import { allowedVersions, entityTag, ifMatch, ifNoneMatch, isUnchanged } from '.
 import { headerReferences } from '../http/headers.ts'
 import { idempotencyKey, idempotentRequest } from '../http/idempotency.ts'
 import { namespace } from '../http/namespace.ts'
-import { decodeCursor, encodeCursor, nextLink, pageOf } from '../http/pagination.ts'
+import { decodeCursor, pageOf, toPage } from '../http/pagination.ts'
 import { IdParameter } from '../http/parameters.ts'
 import { quickHash } from '../http/quick-hash.ts'
 import { answer, body, empty, noBody } from '../http/responses.ts'
@@ -131,18 +131,14 @@ export const postsRoutes = createRouter()
     const scope = { list: 'posts', filters }
     const after = await decodeCursor(c, cursor, scope, Position)
     const rows = await listPosts(c.var.db, { ...filters, after, limit: limit + 1 })
-    const items = rows.slice(0, limit)
-    const last = rows.length > limit ? items.at(-1) : undefined
-    const tag = tagOfPage(items, `${c.req.url} ${pick ? c.req.header('X-Fields') : ''}`, rows.length > limit)
+    const tag = tagOfPage(rows, `${c.req.url} ${pick ? c.req.header('X-Fields') : ''}`)
     if (isUnchanged(c, tag)) return empty(c, 304, { ETag: tag })
-    const next = last ? await encodeCursor(c, positionOf(last, filters.sort), scope) : null
-    const headers = { ...nextLink(c, next), ETag: tag }
-    const summaries = items.map((row) => toPostSummary(row, filters.q))
-    if (!pick) return c.json({ items: summaries, next_cursor: next }, 200, headers)
-    return c.json({ items: summaries.map(pick), next_cursor: next }, 200, {
-      ...headers,
-      'Content-Type': sparseType,
-    })
+    const item = (row: SummaryRow) => toPostSummary(row, filters.q)
+    const position = (row: SummaryRow) => positionOf(row, filters.sort)
+    const { page, headers } = await toPage(c, { rows, limit, scope, position, item })
+    if (!pick) return c.json(page, 200, { ...headers, ETag: tag })
+    const sparse = { ...page, items: page.items.map(pick) }
+    return c.json(sparse, 200, { ...headers, ETag: tag, 'Content-Type': sparseType })
   })
   .openapi(listMine, async (c) => {
     const { limit, cursor, status } = c.req.valid('query')
@@ -150,14 +146,9 @@ export const postsRoutes = createRouter()
     const scope = { list: 'my posts', filters: [user.id, status] }
     const before = await decodeCursor(c, cursor, scope, z.int())
     const rows = await listOwnPosts(db, { authorId: user.id, status, before, limit: limit + 1 })
-    const items = rows.slice(0, limit)
-    const last = rows.length > limit ? items.at(-1) : undefined
-    const next = last ? await encodeCursor(c, last.id, scope) : null
-    return c.json(
-      { items: items.map((row) => toPostSummary(row)), next_cursor: next },
-      200,
-      nextLink(c, next),
-    )
+    const item = (row: SummaryRow) => toPostSummary(row)
+    const { page, headers } = await toPage(c, { rows, limit, scope, position: (row) => row.id, item })
+    return c.json(page, 200, headers)
   })
   .openapi(create, async (c) => {
     const post = c.req.valid('json')
@@ -200,7 +191,7 @@ export function tagOf(post: PostRow): string {
 /** How many versions make up the tag of a post; the first is the one that If-Match protects. */
 export const postTagParts = 3
 
-function tagOfPage(rows: readonly SummaryRow[], request: string, hasMore: boolean): string {
+function tagOfPage(rows: readonly SummaryRow[], request: string): string {
   const versions = rows.map((row) => `${row.id}.${row.version}.${row.authorVersion}.${row.commentCount}`)
-  return `"${quickHash(`${request} ${versions.join(' ')} ${hasMore}`)}"`
+  return `"${quickHash(`${request} ${versions.join(' ')}`)}"`
 }

@@ -61,7 +61,7 @@ export const ListPosts = z
     created_before: Time.openapi({ format: 'date-time', description: 'Only posts made before this time.' }),
     sort: z.enum(sorts).default('newest').openapi({
       description:
-        'Order of the posts. `newest` and `oldest` go by when they were published; `relevance` needs `q` and ranks its 1000 newest hits.',
+        'Order of the posts. `newest` and `oldest` go by when they were published; `relevance` needs `q` and ranks its 200 newest hits.',
     }),
     ...fieldsParameter,
     ...pageParameters,

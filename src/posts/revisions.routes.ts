@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { allowedVersions, ifMatch } from '../http/conditional.ts'
 import { namespace } from '../http/namespace.ts'
-import { decodeCursor, encodeCursor, nextLink, pageOf, pageParameters } from '../http/pagination.ts'
+import { decodeCursor, pageOf, pageParameters, toPage } from '../http/pagination.ts'
 import { IdParameter, wholeNumber } from '../http/parameters.ts'
 import { answer } from '../http/responses.ts'
 import { createRouter } from '../http/router.ts'
@@ -85,10 +85,14 @@ export const revisionsRoutes = createRouter()
     const scope = { list: 'revisions', filters: id }
     const before = await decodeCursor(c, cursor, scope, z.int())
     const rows = await listRevisions(c.var.db, { id, user: c.var.user, before, limit: limit + 1 })
-    const items = rows.slice(0, limit)
-    const last = rows.length > limit ? items.at(-1) : undefined
-    const next = last ? await encodeCursor(c, last.number, scope) : null
-    return c.json({ items: items.map(toSummary), next_cursor: next }, 200, nextLink(c, next))
+    const { page, headers } = await toPage(c, {
+      rows,
+      limit,
+      scope,
+      position: (row) => row.number,
+      item: toSummary,
+    })
+    return c.json(page, 200, headers)
   })
   .openapi(read, async (c) => {
     const revision = await readRevision(c.var.db, { ...c.req.valid('param'), user: c.var.user })

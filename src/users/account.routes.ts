@@ -7,6 +7,7 @@ import { allowedVersions, entityTag, ifMatch, ifNoneMatch, isUnchanged } from '.
 import { namespace } from '../http/namespace.ts'
 import { answer, body, empty, noBody } from '../http/responses.ts'
 import { createRouter } from '../http/router.ts'
+import { limitPasswordCheck } from '../limits/log-in-limit.ts'
 import { changePassword, checkPassword, deleteAccount } from './account.service.ts'
 import { Account, ChangePassword, DeleteAccount, toAccount, UpdateAccount } from './users.schemas.ts'
 import { readOwnAccount, updateOwnAccount } from './users.service.ts'
@@ -44,6 +45,7 @@ address needs a recent log-in or \`current_password\`.`,
     'auth.fresh_login_needed',
     'service.overloaded',
   ],
+  limit: 'logIn',
 })
 
 const remove = users.secured({
@@ -55,6 +57,7 @@ const remove = users.secured({
   request: { body: body(DeleteAccount) },
   responses: { 204: noBody('The account is gone.', 'Set-Cookie') },
   problems: ['auth.wrong_password', 'users.last_admin', 'service.overloaded'],
+  limit: 'logIn',
 })
 
 const replacePassword = users.secured({
@@ -66,6 +69,7 @@ const replacePassword = users.secured({
   request: { body: body(ChangePassword) },
   responses: { 204: noBody('The new password is in force.') },
   problems: ['auth.wrong_password', 'service.overloaded'],
+  limit: 'logIn',
 })
 
 export const accountRoutes = createRouter()
@@ -85,7 +89,8 @@ export const accountRoutes = createRouter()
   })
   .openapi(remove, async (c) => {
     const { user, db, deps } = c.var
-    await checkPassword(db, { id: user.id, password: c.req.valid('json').password }, deps)
+    const { password } = c.req.valid('json')
+    await limitPasswordCheck(c, user.id, () => checkPassword(db, { id: user.id, password }, deps))
     await deleteAccount(db, user, deps)
     await audit(c, { action: 'user.deleted', userId: user.id })
     if (readCookie(c, 'access')) clearSessionCookies(c)
@@ -94,7 +99,7 @@ export const accountRoutes = createRouter()
   .openapi(replacePassword, async (c) => {
     const { user, db, deps } = c.var
     const { current_password: current, new_password: next } = c.req.valid('json')
-    await changePassword(db, { user, current, next }, deps)
+    await limitPasswordCheck(c, user.id, () => changePassword(db, { user, current, next }, deps))
     await audit(c, { action: 'user.password_changed', userId: user.id })
     return empty(c, 204)
   })
@@ -106,7 +111,8 @@ async function requireFreshness(
   password: string | undefined,
 ): Promise<void> {
   const { db, deps } = c.var
-  if (password !== undefined) return checkPassword(db, { id: user.id, password }, deps)
+  if (password !== undefined)
+    return limitPasswordCheck(c, user.id, () => checkPassword(db, { id: user.id, password }, deps))
   const { session } = await readSession(db, user)
   const age = (deps.now() - session.createdAt.getTime()) / 1000
   if (age > deps.config.FRESH_LOGIN) throw new ApiError('auth.fresh_login_needed')

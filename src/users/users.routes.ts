@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { ApiError } from '../errors.ts'
 import { ifNoneMatch, isUnchanged } from '../http/conditional.ts'
 import { namespace } from '../http/namespace.ts'
-import { decodeCursor, encodeCursor, nextLink, pageOf, pageParameters } from '../http/pagination.ts'
+import { decodeCursor, pageOf, pageParameters, toPage } from '../http/pagination.ts'
 import { UuidParameter } from '../http/parameters.ts'
 import { answer, empty, noBody } from '../http/responses.ts'
 import { createRouter } from '../http/router.ts'
@@ -59,14 +59,14 @@ export const usersRoutes = createRouter()
     const scope = { list: 'users', filters }
     const before = await decodeCursor(c, cursor, scope, z.uuid())
     const rows = await listUsers(c.var.db, { ...filters, isAdmin, before, limit: limit + 1 })
-    const items = rows.slice(0, limit)
-    const last = rows.length > limit ? items.at(-1) : undefined
-    const next = last ? await encodeCursor(c, last.id, scope) : null
-    return c.json(
-      { items: items.map(isAdmin ? toUserForAdmin : toUser), next_cursor: next },
-      200,
-      nextLink(c, next),
-    )
+    const { page, headers } = await toPage(c, {
+      rows,
+      limit,
+      scope,
+      position: (row) => row.id,
+      item: isAdmin ? toUserForAdmin : toUser,
+    })
+    return c.json(page, 200, headers)
   })
   .openapi(read, async (c) => {
     const user = await readUser(c.var.db, c.req.valid('param').id)

@@ -12,6 +12,7 @@ const open = [
   'readDocumentAsYaml',
   'readFrontPage',
   'readHealth',
+  'readKeySet',
   'readProblem',
   'readReadiness',
   'refreshToken',

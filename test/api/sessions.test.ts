@@ -52,7 +52,7 @@ describe('refreshing', () => {
   test('with something invented does not end a session', async () => {
     const { session } = await newUser(api)
     const [id, secret] = session.refresh_token.split('.')
-    const flipped = (secret[10] === 'A' ? 'B' : 'A') + secret.slice(1)
+    const flipped = (secret[0] === 'A' ? 'B' : 'A') + secret.slice(1)
     const inventions = [
       `${id}.${flipped}`,
       `${id}.${'A'.repeat(64)}`,
@@ -281,6 +281,16 @@ describe('audit events', () => {
     expect(events.text).not.toContain('horse')
     const some = await api.get(`/audit-events?user=${user.id}&action=user.disabled`, { token: admin.token })
     expect(some.json.items).toHaveLength(1)
+  })
+
+  test('tell of a refresh token that was used again', async () => {
+    const [admin, user] = [await newAdmin(api), await newUser(api)]
+    const next = (await refresh(user.session.refresh_token)).json
+    await refresh(next.refresh_token)
+    await refresh(user.session.refresh_token)
+    const path = `/audit-events?user=${user.id}&action=session.reuse_detected`
+    const events = (await api.get(path, { token: admin.token })).json.items
+    expect(events.map((event: any) => event.session_id)).toEqual([decodeToken(user.token).payload.sid])
   })
 
   test('can be asked for by time, page by page', async () => {

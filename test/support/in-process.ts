@@ -4,10 +4,11 @@ import { createApp } from '../../src/app.ts'
 import { ensureFirstAdmin } from '../../src/auth/first-admin.ts'
 import { parseConfig } from '../../src/config.ts'
 import type { Deps } from '../../src/context.ts'
+import type { DatabaseHandle } from '../../src/db/client.ts'
 import type { EmbeddedHandle } from '../../src/db/embedded.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { startPglite } from '../../src/db/pglite.ts'
-import { createDeps } from '../../src/entry.node.ts'
+import { createDeps, openDatabase } from '../../src/entry.node.ts'
 import { testSettings } from './settings.ts'
 
 /** The app without a server. */
@@ -16,14 +17,18 @@ export interface TestApp {
   close(): Promise<void>
 }
 
-/** The app in this process, on a database in memory; `env` adds to the settings of all tests. */
+/**
+ * The app in this process, on a database in memory; `env` adds to the settings of all tests. Apps that are given
+ * one database are instances of one service; whoever opened it closes it.
+ */
 export async function createTestApp(
   env: Record<string, string> = {},
   overrides: Partial<Deps> = {},
+  shared?: DatabaseHandle,
 ): Promise<TestApp> {
   const config = parseConfig({ ...testSettings, ...env })
-  const database = await openInMemory()
-  await migrate({ handle: database })
+  const database = shared ?? (await openTestDatabase())
+  if (database.kind === 'embedded') await migrate({ handle: database })
   const { deps, close } = await createDeps(config, database)
   await ensureFirstAdmin(deps, database.connect())
   const app = createApp({ ...deps, ...overrides })
@@ -31,13 +36,21 @@ export async function createTestApp(
     fetch: async (request) => app.fetch(request),
     close: async () => {
       await close()
-      await database.close()
+      if (!shared) await database.close()
     },
   }
 }
 
+/** A database with tables: the one at this address, or one in memory. */
+export async function openTestDatabase(url?: string): Promise<DatabaseHandle> {
+  if (url) return openDatabase(parseConfig({ ...testSettings, DATABASE_URL: url }))
+  const database = await openInMemory()
+  await migrate({ handle: database })
+  return database
+}
+
 /** The embedded database without a folder; it has no deadlines and no restarts, which have tests of their own. */
-async function openInMemory(): Promise<EmbeddedHandle> {
+export async function openInMemory(): Promise<EmbeddedHandle> {
   const server = await startPglite('memory://')
   const pglite = await server.use(async (client) => client)
   const db = drizzle({ client: pglite })

@@ -1,0 +1,125 @@
+import { parseArgs } from 'node:util'
+import postgres from 'postgres'
+import { importKeys } from '../src/auth/keys.ts'
+import { loadDemo } from '../src/commands/demo.ts'
+import { parseConfig } from '../src/config.ts'
+import type { AppContext } from '../src/context.ts'
+import { encodeCursor } from '../src/http/pagination.ts'
+import { startPostgres } from '../test/support/postgres.ts'
+import { startServer, type TestServer } from '../test/support/server.ts'
+import { jwtSecret } from '../test/support/settings.ts'
+
+const help = `Usage: npm run bench:lists -- [--posts 1000000] [--small 10000] [--rounds 200] [--database URL]
+
+Loads demo posts into two PostgreSQL databases, a large and a small one, and compares lists over HTTP, in turns
+and in one run: first and deep pages, the large and the small table, searches, and creating with a bare INSERT
+through the same driver. --database names a large database that is loaded already.`
+
+const { values } = parseArgs({
+  options: {
+    posts: { type: 'string', default: '1000000' },
+    small: { type: 'string', default: '10000' },
+    rounds: { type: 'string', default: '200' },
+    database: { type: 'string' },
+    help: { type: 'boolean' },
+  },
+})
+
+const say = (line: string) => process.stdout.write(`${line}\n`)
+if (values.help) {
+  say(help)
+  process.exit(0)
+}
+const rounds = Number(values.rounds)
+
+async function load(url: string, posts: number): Promise<void> {
+  const settings = { DATABASE_URL: url, JWT_SECRET: jwtSecret, DATABASE_TIMEOUT: '600', BCRYPT_COST: '4' }
+  await loadDemo(parseConfig(settings), { users: 1000, posts })
+  const sql = postgres(url, { max: 1 })
+  await sql`vacuum analyze`
+  await sql.end()
+}
+
+/** Milliseconds of each case, asked for in turns. */
+async function measure(cases: Record<string, () => Promise<unknown>>): Promise<Map<string, number[]>> {
+  const times = new Map(Object.keys(cases).map((name) => [name, [] as number[]]))
+  for (let round = -20; round < rounds; round++) {
+    for (const [name, run] of Object.entries(cases)) {
+      const startedAt = performance.now()
+      await run()
+      if (round >= 0) times.get(name)?.push(performance.now() - startedAt)
+    }
+  }
+  return times
+}
+
+function quantile(times: readonly number[] | undefined, q: number): number {
+  const sorted = [...(times ?? [])].sort((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN
+}
+
+/** Asks for a page and checks that it is one. */
+async function page(server: TestServer, query: string): Promise<void> {
+  const answer = await fetch(`${server.url}/posts?${query}`)
+  const body = (await answer.json()) as { items?: unknown[] }
+  if (!body.items) throw new Error(`?${query} was answered ${answer.status}: ${JSON.stringify(body)}`)
+}
+
+/** The cursor of a page in the middle of all posts. */
+async function cursorInTheMiddle(sql: postgres.Sql): Promise<string> {
+  const [row] = await sql`
+    select id, published_at from posts where id >= (select (min(id) + max(id)) / 2 from posts) order by id limit 1`
+  const keys = await importKeys({ secret: jwtSecret })
+  const context = { var: { deps: { keys } } } as unknown as AppContext // all that encodeCursor looks at
+  const scope = { list: 'posts', filters: { sort: 'newest' } }
+  return encodeCursor(context, [row?.published_at.toISOString(), Number(row?.id)], scope)
+}
+
+await using database = await startPostgres({ flags: ['-c', 'shared_buffers=1GB', '-c', 'max_wal_size=4GB'] })
+const smallUrl = await database.createDatabase('small')
+const largeUrl = values.database ?? (await database.createDatabase('large'))
+await load(smallUrl, Number(values.small))
+if (!values.database) await load(largeUrl, Number(values.posts))
+
+await using small = await startServer({ DATABASE_URL: smallUrl })
+await using large = await startServer({ DATABASE_URL: largeUrl })
+const sql = postgres(largeUrl, { max: 1 })
+const deep = `cursor=${await cursorInTheMiddle(sql)}`
+const login = await fetch(`${large.url}/auth/token`, {
+  method: 'POST',
+  headers: { authorization: `Basic ${btoa('demo:gatepost-demo')}` },
+})
+const { access_token: token, user } = (await login.json()) as { access_token: string; user: { id: string } }
+const post = { title: 'A benchmark', body: 'Some words that are written again and again. '.repeat(10) }
+
+const times = await measure({
+  'first page': () => page(large, 'limit=20'),
+  'deep page': () => page(large, `limit=20&${deep}`),
+  'first page, small table': () => page(small, 'limit=20'),
+  'a frequent word': () => page(large, 'q=patience'),
+  'two words': () => page(large, 'q=telescope+patience'),
+  'no hit': () => page(large, 'q=nowhere'),
+  'by relevance': () => page(large, 'q=telescope&sort=relevance'),
+  'a tag': () => page(large, 'tag=food'),
+  'an unknown tag': () => page(large, 'tag=nowhere'),
+  create: async () => {
+    const headers = { authorization: token, 'content-type': 'application/json' }
+    const answer = await fetch(`${large.url}/posts`, { method: 'POST', headers, body: JSON.stringify(post) })
+    if (answer.status !== 201) throw new Error(`create was answered ${answer.status}`)
+    await answer.arrayBuffer()
+  },
+  'bare insert': () =>
+    sql`insert into posts (author_id, title, body, published_at) values (${user.id}, ${post.title}, ${post.body}, now()) returning *`,
+})
+
+for (const [name, list] of times) {
+  say(
+    `${name.padEnd(24)} p50 ${quantile(list, 0.5).toFixed(2).padStart(8)} ms   p99 ${quantile(list, 0.99).toFixed(2).padStart(8)} ms`,
+  )
+}
+const ratio = (one: string, other: string) =>
+  (quantile(times.get(one), 0.5) / quantile(times.get(other), 0.5)).toFixed(2)
+say(`deep ÷ first page: ${ratio('deep page', 'first page')} (at most 1.2)`)
+say(`large ÷ small table: ${ratio('first page', 'first page, small table')} (at most 1.3)`)
+say(`create over HTTP ÷ bare insert: ${ratio('create', 'bare insert')} (of time)`)
+await sql.end()

@@ -1,0 +1,17 @@
+import { desc, eq } from 'drizzle-orm'
+import type { Deps } from '../context.ts'
+import type { Database } from '../db/client.ts'
+import { recordEvent } from './audit.service.ts'
+import { auditEvents } from './audit.table.ts'
+
+/** Records at start if another key signs than before. Two servers that start at once may both say so. */
+export async function noteSigningKey(db: Database, { keys, log }: Deps): Promise<void> {
+  const { kid, alg } = keys.signing
+  const [last] = await db
+    .select({ detail: auditEvents.detail })
+    .from(auditEvents)
+    .where(eq(auditEvents.action, 'key.rotated'))
+    .orderBy(desc(auditEvents.id))
+    .limit(1)
+  if (last?.detail.kid !== kid) await recordEvent(db, log, { action: 'key.rotated', detail: { kid, alg } })
+}

@@ -1,0 +1,70 @@
+import { open, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
+import type { Jwk } from '../auth/jwk.ts'
+import { isPem, parseKeySet, readKeySet } from '../auth/key-set.ts'
+import { ConfigError } from '../config.ts'
+
+/** Makes a file that its owner alone may read. @throws ConfigError if there is one already, which is kept */
+export async function createKeyFile(path: string, keys: readonly Jwk[]): Promise<void> {
+  await readKeySet(JSON.stringify({ keys }), path)
+  await named(path, () => writeNew(path, keys, { mode: 0o600 }))
+}
+
+/**
+ * Replaces the keys in a file, which keeps its owner and mode. It has the old or the new keys at every moment,
+ * whatever happens. @throws ConfigError if it can't be read or written, or can't be used before or after
+ */
+export async function changeKeyFile(path: string, change: (keys: Jwk[]) => Promise<Jwk[]>): Promise<void> {
+  const text = await readKeyFile(path)
+  if (isPem(text))
+    throw new ConfigError(`${path}: is PEM; only the keys of a JSON Web Key Set can be changed.`)
+  const keys = parseKeySet(text, path)
+  await readKeySet(text, path)
+  const changed = await change(keys)
+  await readKeySet(JSON.stringify({ keys: changed }), path)
+  await named(path, async () => {
+    const real = await realpath(path)
+    const next = `${real}.new`
+    await writeNew(next, changed, await stat(real))
+    await rename(next, real)
+  })
+}
+
+/** The text of a file with keys. @throws ConfigError */
+export async function readKeyFile(path: string): Promise<string> {
+  return named(path, () => readFile(path, 'utf8'))
+}
+
+interface Owner {
+  mode: number
+  uid?: number
+  gid?: number
+}
+
+/** Never over another file, so that of two commands at once one fails and none is lost. */
+async function writeNew(path: string, keys: readonly Jwk[], { mode, uid, gid }: Owner): Promise<void> {
+  const file = await open(path, 'wx', 0o600)
+  try {
+    if (uid !== undefined && gid !== undefined) await file.chown(uid, gid)
+    await file.chmod(mode & 0o777)
+    await file.writeFile(`${JSON.stringify({ keys }, null, 2)}\n`)
+    await file.sync()
+  } catch (error) {
+    await rm(path, { force: true })
+    throw error
+  } finally {
+    await file.close()
+  }
+}
+
+/** Says which file could not be used, in words. */
+async function named<T>(path: string, use: () => Promise<T>): Promise<T> {
+  try {
+    return await use()
+  } catch (error) {
+    const { code, path: at = path } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') throw new ConfigError(`${at}: exists already, and is not overwritten.`)
+    if (code === 'ENOENT') throw new ConfigError(`${at}: there is no such file or folder.`)
+    if (code) throw new ConfigError(`${at}: cannot be read or written (${code}).`)
+    throw error
+  }
+}

@@ -1,0 +1,23 @@
+import type { Policy } from './policies.ts'
+
+// The syntax is that of draft-ietf-httpapi-ratelimit-headers-11: lists of strings with parameters (RFC 9651).
+
+/** RateLimit-Policy (section 3): the quota and the window, in seconds, of each policy. */
+export function policyHeader(policies: readonly Policy[]): string {
+  return policies.map(({ name, quota, window }) => `"${name}";q=${quota};w=${Math.ceil(window)}`).join(', ')
+}
+
+export interface Remaining {
+  name: string
+  /** Tries that are left. */
+  left: number
+  /** Seconds in which they must do. */
+  seconds: number
+}
+
+/** RateLimit (section 4): what is left of each policy. */
+export function remainingHeader(policies: readonly Remaining[]): string {
+  return policies
+    .map(({ name, left, seconds }) => `"${name}";r=${Math.max(0, left)};t=${Math.max(0, Math.ceil(seconds))}`)
+    .join(', ')
+}

@@ -1,0 +1,20 @@
+import { toBase64Url } from '../base64url.ts'
+import type { AppContext } from '../context.ts'
+import { clientAddress } from '../http/client-address.ts'
+import { addressGroup } from '../http/ip-address.ts'
+
+/** The key of what is counted; the same parts always give the same. */
+export async function limitKey(...parts: string[]): Promise<string> {
+  const bytes = new TextEncoder().encode(JSON.stringify(parts))
+  return toBase64Url(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)))
+}
+
+/** From where the request comes, as limits see it. */
+export function sourceOf(c: AppContext): string {
+  return addressGroup(clientAddress(c))
+}
+
+/** Key of "has logged in to this account from there before". */
+export function knownKey(account: string, source: string): Promise<string> {
+  return limitKey('known', account, source)
+}
