@@ -2,7 +2,6 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
-import { createApp } from './app.ts'
 import { noteSigningKey } from './audit/key-events.ts'
 import { configuredKeys } from './auth/configured-keys.ts'
 import { ensureFirstAdmin } from './auth/first-admin.ts'
@@ -110,6 +109,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
   try {
     const database = await openDatabase(config)
     opened = database
+    const { createApp } = await import('./app.ts') // other commands open the database and need no app
     const { deps, close: closeDeps } = await createDeps(config, database)
     await ensureFirstAdmin(deps, database.connect())
     await noteSigningKey(database.connect(), deps)

@@ -13,6 +13,9 @@ const demoPassword = 'gatepost-demo'
 const usersPerStatement = 1000
 const postsPerStatement = 1000
 
+/** Seconds that a statement may take here, where nobody waits for an answer. */
+const patience = 60
+
 interface DemoSize {
   users: number
   posts: number
@@ -23,11 +26,14 @@ export async function loadDemo(config: Config, size: DemoSize): Promise<void> {
   if (config.NODE_ENV === 'production') {
     throw new ConfigError('Demo users have a password that everyone knows: in production they are not made.')
   }
-  await withDeps(config, async (db, { passwords }) => {
+  const patient = { ...config, DATABASE_TIMEOUT: Math.max(config.DATABASE_TIMEOUT, patience) }
+  await withDeps(patient, async (db, { passwords }) => {
     const authors = await addUsers(db, size.users, await passwords.hash(demoPassword))
     await withProgress('posts', size.posts, (advance) =>
       addPosts(db, { count: size.posts, authors, advance }),
     )
+    // So much has changed that the planner would go wrong until autovacuum comes by, which PGlite does not have.
+    await db.execute(sql`analyze users, posts`)
   })
   process.stdout.write(
     `Loaded ${size.users} users and ${size.posts} posts. Log in as "demo" with the password "${demoPassword}".\n`,

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { constants, cpSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -27,12 +28,14 @@ interface CommandOptions extends RunAs {
   /** For standard input, which ends after it. */
   input?: string
   node?: string
+  /** Closes its standard output after so many bytes, as `| head` does. */
+  readBytes?: number
   cwd?: string
 }
 
 /** Runs a command to its end; of this process' environment it gets PATH and the like alone. */
 export async function gatepost(command: string, options: CommandOptions = {}): Promise<Ended> {
-  const { env = {}, input = '', node = process.execPath, cwd = root, ...runAs } = options
+  const { env = {}, input = '', node = process.execPath, cwd = root, readBytes, ...runAs } = options
   const startedAt = performance.now()
   const child = spawn(node, [program, ...command.split(' ').filter(Boolean)], {
     ...runAs,
@@ -42,8 +45,14 @@ export async function gatepost(command: string, options: CommandOptions = {}): P
     killSignal: 'SIGKILL',
   })
   child.stdin.on('error', () => {}).end(input) // it may end without reading
-  const [exit, stdout, stderr] = await Promise.all([exitOf(child), text(child.stdout), text(child.stderr)])
+  const output = readBytes === undefined ? text(child.stdout) : firstBytes(child.stdout, readBytes)
+  const [exit, stdout, stderr] = await Promise.all([exitOf(child), output, text(child.stderr)])
   return { exit, stdout, stderr, ms: performance.now() - startedAt }
+}
+
+async function firstBytes(stream: Readable, count: number) {
+  for await (const chunk of stream) return String(chunk).slice(0, count) // leaving the loop closes the stream
+  return ''
 }
 
 function exitOf(child: ChildProcess) {
