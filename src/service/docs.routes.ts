@@ -34,6 +34,14 @@ const startSwaggerUi = `window.ui = SwaggerUIBundle({
   displayRequestDuration: true,
   tryItOutEnabled: true,
   validatorUrl: null,
+  // Basic credentials are the whole request: with the example of the body they would be two.
+  requestInterceptor: (request) => {
+    if (/^Basic /.test(request.headers.Authorization ?? '')) {
+      delete request.body
+      delete request.headers['Content-Type']
+    }
+    return request
+  },
 })
 `
 
