@@ -167,12 +167,19 @@ describe('The length of a body', () => {
     ])
   })
 
-  test('beyond the limit in chunks is answered 413, far beyond it without waiting for their end', async () => {
-    const chunk = `10000\r\n${' '.repeat(0x10000)}\r\n`
-    const chunked = logIn('Transfer-Encoding: chunked', close)
-    for (const body of [`${chunk.repeat(20)}0\r\n\r\n`, chunk.repeat(200)]) {
-      expect(await send(chunked + body, { method: 'POST', path })).toEqual([[413, 'request.too_large']])
-    }
+  test('beyond the limit in chunks is answered 413', async () => {
+    const chunks = `10000\r\n${' '.repeat(0x10000)}\r\n`.repeat(20)
+    const request = `${logIn('Transfer-Encoding: chunked', close)}${chunks}0\r\n\r\n`
+    expect(await send(request, { method: 'POST', path })).toEqual([[413, 'request.too_large']])
+  })
+
+  test('without an end is not read for ever', async () => {
+    const chunks = `10000\r\n${' '.repeat(0x10000)}\r\n`.repeat(400)
+    const startedAt = performance.now()
+    const answers = await send(logIn('Transfer-Encoding: chunked') + chunks, { method: 'POST', path })
+    // Its answer is lost when more bytes arrive at the closed connection: such is TCP.
+    if (answers.length > 0) expect(answers).toEqual([[413, 'request.too_large']])
+    expect(performance.now() - startedAt).toBeLessThan(9000) // it did not come to the time when we hang up
   })
 
   test('in chunks within the limit is read, and trailers are ignored', async () => {
