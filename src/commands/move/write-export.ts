@@ -43,13 +43,18 @@ async function write(
   })
 }
 
-/** Tells an error of the database from one of the file. */
+/** Tells an error of the database from one of the file, which the pipeline throws into `texts` as well. */
 async function* noteFailure(texts: AsyncIterable<string>, note: (error: unknown) => void) {
+  const iterator = texts[Symbol.asyncIterator]()
+  const next = () =>
+    iterator.next().catch((error) => {
+      note(error)
+      throw error
+    })
   try {
-    yield* texts
-  } catch (error) {
-    note(error)
-    throw error
+    for (let step = await next(); !step.done; step = await next()) yield step.value
+  } finally {
+    await iterator.return?.()
   }
 }
 
