@@ -11,6 +11,7 @@ import { startPostgres, type TestPostgres } from './support/postgres.ts'
 
 const time = '2026-11-21T09:30:00.123Z'
 const author_id = '019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e'
+const nobody = '019a9f6e-0000-7b64-9d3e-1f2a3b4c5d6e'
 const text = { title: 'Hello', body: 'World', tags: ['a'] }
 const times = { created_at: time, updated_at: time }
 
@@ -72,6 +73,12 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true })
 })
 
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = []
+  for await (const item of items) found.push(item)
+  return found
+}
+
 describe('a line', () => {
   test.each<[Kind, object, string]>([
     ['gatepost', { format: 2 }, 'format: Is a format that this version of Gatepost does not know'],
@@ -100,11 +107,10 @@ describe('a line', () => {
       const chunks = async function* () {
         for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
       }
-      const lines = await Array.fromAsync(linesOf(chunks()))
-      expect(lines.map(({ number, text }) => [number, text])).toEqual([
-        [1, '가\r'],
-        [3, '나\u2028다'],
-        [6, '라'],
+      expect(await all(linesOf(chunks()))).toEqual([
+        { number: 1, text: '가\r' },
+        { number: 3, text: '나\u2028다' },
+        { number: 6, text: '라' },
       ])
     }
   })
@@ -113,13 +119,13 @@ describe('a line', () => {
     const endless = async function* () {
       for (;;) yield Buffer.alloc(1024 * 1024, 'x')
     }
-    await expect(Array.fromAsync(linesOf(endless()))).rejects.toThrow('line 1: Is too long')
+    await expect(all(linesOf(endless()))).rejects.toThrow('line 1: Is too long')
   })
 })
 
 describe('an import', () => {
   test.each<[Kind, object, string]>([
-    ['post', { author_id: randomUUID(), id: 2 }, 'line 3: author_id: There is no such user'],
+    ['post', { author_id: nobody, id: 2 }, 'line 3: author_id: There is no such user'],
     ['post', { created_at: '2001-01-01T00:00:00Z' }, 'line 3: id: This database has another post with it.'],
     ['revision', { post_id: 4711 }, 'line 4: post_id: There is no such post'],
     ['comment', { post_id: 4711, id: 2 }, 'line 5: post_id: There is no such post'],
@@ -128,13 +134,9 @@ describe('an import', () => {
       { created_at: '2001-01-01T00:00:00Z' },
       'line 5: id: This database has another comment with it.',
     ],
-    ['user', { id: randomUUID() }, 'line 2: username: Belongs to another account'],
-    ['user', { id: randomUUID(), username: 'other' }, 'line 2: email: Belongs to another account'],
-    [
-      'user',
-      { created_at: '0000-01-01T00:00:00Z', id: randomUUID() },
-      'line 2: Cannot be stored in this database',
-    ],
+    ['user', { id: nobody }, 'line 2: username: Belongs to another account'],
+    ['user', { id: nobody, username: 'other' }, 'line 2: email: Belongs to another account'],
+    ['user', { created_at: '0000-01-01T00:00:00Z', id: nobody }, 'line 2: Cannot be stored in this database'],
   ])('names the line that the database refuses: %s %j', async (kind, change, reason) => {
     expect(await refusedImport(place, newFile(exportWith(kind, change)))).toMatch(new RegExp(`^${reason}`))
     expect(await exported(place)).toBe(good)

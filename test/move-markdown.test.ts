@@ -100,7 +100,7 @@ describe('a folder of Markdown files', () => {
       'image.png': 'Not a post.',
     })
     expect(await imported(place, folder, '--author', 'ada')).toBe(
-      'Imported 3 posts of ada; 1 were there already.\n',
+      'Posts of ada: 3 imported, 1 there already.\n',
     )
     const [dated, draft, deeper] = await posts()
     const day = '2024-02-29T00:00:00.000Z'
@@ -112,10 +112,10 @@ describe('a folder of Markdown files', () => {
     await change(dated.id) // so that what was imported is a revision now
     writeFileSync(join(folder, 'd.md'), 'One more.')
     expect(await imported(place, folder, '--author', 'ada')).toBe(
-      'Imported 1 posts of ada; 4 were there already.\n',
+      'Posts of ada: 1 imported, 4 there already.\n',
     )
     expect(await imported(place, folder, '--author', 'grace@example.com')).toBe(
-      'Imported 4 posts of grace@example.com; 1 were there already.\n',
+      'Posts of grace@example.com: 4 imported, 1 there already.\n',
     )
   })
 
@@ -125,7 +125,7 @@ describe('a folder of Markdown files', () => {
     expect(await refusedImport(place, folder, '--author', 'grace')).toMatch(/^sub\/z\.md: status: Invalid/)
     writeFileSync(join(folder, 'sub/z.md'), 'Many')
     expect(await imported(place, folder, '--author', 'grace')).toBe(
-      'Imported 51 posts of grace; 200 were there already.\n',
+      'Posts of grace: 51 imported, 200 there already.\n',
     )
     const bodies = (await posts()).map(({ body }) => body).filter((body) => body.startsWith('Many'))
     expect(bodies).toEqual([...many.map(([, body]) => body), 'Many'])

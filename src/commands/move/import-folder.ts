@@ -38,9 +38,7 @@ export async function importFolder(config: Config, { folder, author }: ImportFol
     })
   })
   const present = paths.length - added
-  process.stdout.write(
-    `Imported ${added} posts of ${author}${present > 0 ? `; ${present} were there already` : ''}.\n`,
-  )
+  process.stdout.write(`Posts of ${author}: ${added} imported, ${present} there already.\n`)
 }
 
 /** Names with a dot in front are other programs' folders: .git, .obsidian. */
