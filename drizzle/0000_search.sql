@@ -13,10 +13,11 @@ AS $$
     generate_series(1, char_length(run[1]) - 1) AS i
 $$;
 --> statement-breakpoint
--- 'simple' neither stems nor drops words, which suits texts of any language.
+-- 'simple' neither stems nor drops words, which suits texts of any language. A tsvector holds at most 1 MB: pairs
+-- are made of the first 25,000 characters of a body, so that the longest body of different characters fits.
 CREATE FUNCTION search_vector(title text, body text) RETURNS tsvector
 LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
 AS $$
   SELECT setweight(to_tsvector('simple', title || ' ' || search_pairs(title)), 'A')
-    || setweight(to_tsvector('simple', body || ' ' || search_pairs(body)), 'B')
+    || setweight(to_tsvector('simple', body || ' ' || search_pairs(left(body, 25000))), 'B')
 $$;

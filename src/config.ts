@@ -169,7 +169,10 @@ const Settings = z.object(settings).superRefine((config, context) => {
   }
   const admin = [config.ADMIN_USERNAME, config.ADMIN_EMAIL, config.ADMIN_PASSWORD]
   if (admin.some(Boolean) && !admin.every(Boolean)) {
-    refuse('ADMIN_USERNAME', 'goes together with ADMIN_EMAIL and ADMIN_PASSWORD: set all three or none.')
+    refuse(
+      'ADMIN_USERNAME',
+      'ADMIN_USERNAME, ADMIN_EMAIL and ADMIN_PASSWORD go together: set all three or none.',
+    )
   }
   if (config.NODE_ENV !== 'production') return
   if (!config.DATABASE_URL && config.ALLOW_EMBEDDED_DATABASE !== 'true') {

@@ -71,6 +71,18 @@ describe('writing a post', () => {
     expect(codesOf(answer)).toEqual([['/body', 'too_long']])
   })
 
+  test('takes a body of as many different words as fit', async () => {
+    const user = await newUser(api)
+    const character = (n: number) => String.fromCodePoint(0xac00 + (n % 11_172))
+    const pairs = Array.from(
+      { length: 50_000 },
+      (_, n) => character(n * 7) + character(n * 11 + Math.floor(n / 11_172)),
+    )
+    for (const body of [pairs.join(''), pairs.join(' ').slice(0, 100_000)]) {
+      expect((await write(user, { body })).body).toHaveLength(body.length)
+    }
+  })
+
   test.each([
     ['an author', { author: 'me' }, '/author', 'unknown_key'],
     ['an author_id', { author_id: crypto.randomUUID() }, '/author_id', 'unknown_key'],

@@ -65,10 +65,12 @@ async function tryOut(page: Page, id: string, body?: string): Promise<string> {
   if (!(await operation.locator('.opblock-body').isVisible()))
     await operation.locator('.opblock-summary-control').click()
   if (body !== undefined) await operation.locator('textarea.body-param__text').fill(body)
+  const answer = page.waitForResponse((response) => response.request().resourceType() === 'fetch')
   await operation.locator('.btn.execute').click()
-  const status = operation.locator('.live-responses-table .response-col_status').last()
-  await status.waitFor()
-  return (await status.innerText()).trim().slice(0, 3)
+  const status = String((await answer).status())
+  // What the page shows is what was answered.
+  await operation.locator('.live-responses-table .response-col_status', { hasText: status }).waitFor()
+  return status
 }
 
 async function register(): Promise<{ username: string; token: string }> {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { prepareDataFolder } from './data-folder.ts'
 import { testSettings } from './settings.ts'
 
 const program = fileURLToPath(new URL('../../bin/gatepost.js', import.meta.url))
@@ -35,6 +36,7 @@ export async function gatepost(
   env: Record<string, string>,
   input: string | Uint8Array = '',
 ): Promise<Finished> {
+  if (env.DATA_DIR && !env.DATABASE_URL) await prepareDataFolder(env.DATA_DIR)
   const { child, finished } = startCommand(args, env)
   child.stdin.end(input)
   return finished

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { prepareDataFolder } from './data-folder.ts'
 import { freePort, type Launched, launch, removeFolder } from './processes.ts'
 import { testSettings } from './settings.ts'
 
@@ -41,6 +42,7 @@ export async function startServer(env: Record<string, string | undefined> = {}):
 async function run(folder: string, env: Record<string, string | undefined>) {
   for (let attempt = 1; ; attempt++) {
     const port = await freePort()
+    if (!env.DATABASE_URL) await prepareDataFolder(env.DATA_DIR ?? join(folder, 'data'))
     const { PATH, HOME, TMPDIR } = process.env
     const server = await launch({
       command: [process.execPath, join(root, 'bin/gatepost.js'), 'start'],
