@@ -1,0 +1,106 @@
+import type { Browser, Locator, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { startServer, type TestServer } from '../support/server.ts'
+import { rootAdmin } from '../support/settings.ts'
+import { chromiumPath, launchChromium, type Misdeeds, openPage } from './chromium.ts'
+
+describe.skipIf(!chromiumPath)('/docs in a browser without internet', { timeout: 60_000 }, () => {
+  let server: TestServer
+  let browser: Browser
+  let page: Page
+  let misdeeds: Misdeeds
+  let token: string
+
+  beforeAll(async () => {
+    ;[server, browser] = await Promise.all([startServer(), launchChromium()])
+    const headers = { authorization: `Basic ${btoa(`${rootAdmin.username}:${rootAdmin.password}`)}` }
+    const answer = await fetch(`${server.url}/auth/token`, { method: 'POST', headers })
+    token = ((await answer.json()) as any).access_token
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await server?.stop()
+  })
+  afterEach(async () => {
+    await page.close()
+    expect(misdeeds).toEqual({ elsewhere: [], errors: [], passwordWindows: [] })
+  })
+
+  /** Opens the page at an operation, as a link to it does. */
+  async function openAt(operation: string, tag: string, viewport?: { width: number; height: number }) {
+    ;({ page, misdeeds } = await openPage(browser, server.url, viewport))
+    await page.goto(`${server.url}/docs#/${tag}/${operation}`)
+    const block = page.locator(`#operations-${tag}-${operation}`)
+    await block.locator('.opblock-body').waitFor()
+    return block
+  }
+
+  async function authorize(scheme: string, values: Record<string, string>) {
+    await page.locator('.btn.authorize').click()
+    const form = page.locator('.auth-container').filter({ hasText: RegExp(`^\\s*${scheme}\\b`) })
+    for (const [name, value] of Object.entries(values)) {
+      await form.locator(name === 'value' ? 'input' : `input[name=${name}]`).fill(value)
+    }
+    await form.locator('button[type=submit]').click()
+    await page.locator('.btn-done').first().click()
+  }
+
+  /** Presses Execute and tells what came back. */
+  async function execute(block: Locator): Promise<{ status: number; body: any }> {
+    const [response] = await Promise.all([
+      page.waitForResponse((one) => one.request().resourceType() === 'fetch'),
+      block.locator('button.execute').click(),
+    ])
+    const shown = block.locator('.live-responses-table .response-col_status').last()
+    await expect.poll(() => shown.innerText()).toContain(String(response.status()))
+    return { status: response.status(), body: await response.json() }
+  }
+
+  test.for(['as it is', 'after "Bearer "'])('takes a token pasted %s and creates a post', async (how) => {
+    const block = await openAt('createPost', 'Posts')
+    await authorize('accessToken', { value: how === 'as it is' ? token : `Bearer ${token}` })
+    await block.locator('textarea').fill(JSON.stringify({ title: `Pasted ${how}`, body: 'From the docs.' }))
+    const { status, body } = await execute(block)
+    expect([status, body.title]).toEqual([201, `Pasted ${how}`])
+  })
+
+  test('refuses to create a post without a token', async () => {
+    const { status, body } = await execute(await openAt('createPost', 'Posts'))
+    expect([status, body.code]).toEqual([401, 'auth.token_missing'])
+  })
+
+  test('logs in with Basic, although an example of a body is filled in', async () => {
+    const block = await openAt('createToken', 'Auth')
+    await authorize('basic', { username: rootAdmin.username, password: rootAdmin.password })
+    expect(await block.locator('textarea').inputValue()).toContain('"password"')
+    const { status, body } = await execute(block)
+    expect([status, body.user?.username]).toEqual([200, rootAdmin.username])
+  })
+
+  test('does not let the browser ask for a password when one was wrong', async () => {
+    const block = await openAt('createToken', 'Auth')
+    await block.locator('textarea').fill(JSON.stringify({ username: rootAdmin.username, password: 'wrong' }))
+    expect((await execute(block)).body.code).toBe('auth.bad_credentials')
+    await authorize('basic', { username: rootAdmin.username, password: 'wrong' })
+    expect((await execute(block)).body.code).toBe('auth.bad_credentials')
+  })
+
+  test('opens the operation that a link names', async () => {
+    const block = await openAt('createPost', 'Posts')
+    expect(await block.locator('.opblock-summary-path').innerText()).toMatch(/\/posts$/)
+    expect(await page.locator('.opblock-body').count()).toBe(1)
+  })
+
+  test('shows every operation of the document', async () => {
+    await openAt('listPosts', 'Posts')
+    const document = (await (await fetch(`${server.url}/openapi.json`)).json()) as any
+    const operations = Object.values<any>(document.paths).flatMap((path) => Object.keys(path))
+    expect(await page.locator('.opblock').count()).toBe(operations.length)
+  })
+
+  test('fits a telephone', async () => {
+    await openAt('listPosts', 'Posts', { width: 390, height: 844 })
+    const width = await page.evaluate('document.documentElement.scrollWidth')
+    expect(width).toBeLessThanOrEqual(390 + 24) // Swagger UI's own table of answers is a little wider
+  })
+})
