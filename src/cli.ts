@@ -44,6 +44,7 @@ function buildCli(): Command {
 
   addUserCommands(cli)
   addKeyCommands(cli)
+  addMoveCommands(cli)
 
   cli
     .command('demo')
@@ -94,12 +95,14 @@ function addUserCommands(cli: Command): void {
 
 function addKeyCommands(cli: Command): void {
   const keys = cli.command('keys').description('manage the keys that sign access tokens (JWT_KEYS)')
-  const algorithms = ['EdDSA', 'ES256', 'RS256']
+  const algorithm = new Option('--alg <algorithm>', 'kind of key')
+    .choices(['EdDSA', 'ES256', 'RS256'])
+    .default('EdDSA')
 
   keys
     .command('generate')
     .description('make a key; without a file it is printed as a key set')
-    .addOption(new Option('--alg <algorithm>', 'of signatures').choices(algorithms).default('EdDSA'))
+    .addOption(algorithm)
     .option('--output <file>', 'make a file with it, which only you may read')
     .option('--add-to <file>', 'add it to the keys of a file: accepted, and signing after "keys promote"')
     .addHelpText('after', '\nIf there is no file to add to, it is made, with the key of JWT_SECRET in front.')
@@ -126,6 +129,37 @@ function addKeyCommands(cli: Command): void {
       const { listKeys } = await import('./commands/keys.ts')
       await listKeys(file ? { file } : { config: config() })
     })
+}
+
+const importHelp = `
+Run it again after an interruption: what is there already stays as it is and is not added twice.
+Accounts without a hash cannot log in before "gatepost user set-password".
+Front matter (YAML) that is understood: title, tags, date, draft, status, published.`
+
+function addMoveCommands(cli: Command): void {
+  cli
+    .command('export')
+    .description('write users, posts, revisions and comments as JSON Lines')
+    .option('--output <file>', 'write them to a file, for this user alone, instead of standard output')
+    .option('--with-password-hashes', 'with the hashes: keep such a file as safe as the database')
+    .addHelpText(
+      'after',
+      '\nDrafts, e-mail addresses and disabled accounts are in it; sessions and secrets are not.',
+    )
+    .action(async (options) => {
+      process.stdout.off('error', endQuietly) // half an export is a failure
+      await (await import('./commands/export.ts')).exportAll(config(), options)
+    })
+
+  cli
+    .command('import')
+    .description('add what gatepost export has written, or a folder of Markdown files')
+    .argument('<source>', 'a file, - for standard input, or a folder')
+    .option('--author <username>', 'whose posts the Markdown files are')
+    .addHelpText('after', importHelp)
+    .action(async (source, options) =>
+      (await import('./commands/import.ts')).importAll(config(), source, options),
+    )
 }
 
 /** Whoever reads our output may stop early, as `| head` does: there is nothing left to do then. */

@@ -43,18 +43,6 @@ export function origin() {
     .transform((value) => new URL(value).origin)
 }
 
-/** The address of a PostgreSQL server, or of several: host:5432,host:5432. */
-export function postgresUrl() {
-  const message =
-    'must look like postgres://user:password@host:5432/database, with the special characters of the password percent-encoded.'
-  return z.string(message).refine(isPostgresUrl, message)
-}
-
-/** One of these words. */
-export function oneOf<T extends string>(...words: [T, ...T[]]) {
-  return z.enum(words, `must be ${words.slice(0, -1).join(', ')} or ${words.at(-1)}.`)
-}
-
 /** An IP address or a network: 10.1.2.3, 10.0.0.0/8, 2001:db8::/32. */
 export function network() {
   const message =
@@ -65,6 +53,18 @@ export function network() {
     context.addIssue({ code: 'custom', message })
     return z.NEVER
   })
+}
+
+/** The address of a PostgreSQL server, or of several: host:5432,host:5432. */
+export function postgresUrl() {
+  const message =
+    'must look like postgres://user:password@host:5432/database, with the special characters of the password percent-encoded.'
+  return z.string(message).refine(isPostgresUrl, message)
+}
+
+/** One of these words. */
+export function oneOf<T extends string>(...words: [T, ...T[]]) {
+  return z.enum(words, `must be ${words.slice(0, -1).join(', ')} or ${words.at(-1)}.`)
 }
 
 /** Values separated by commas; empty text is an empty list. */

@@ -126,7 +126,9 @@ export const settings = {
   LOG_LEVEL: oneOf('debug', 'info', 'warn', 'error', 'silent')
     .prefault('info')
     .describe('Least severe log lines to write: debug, info, warn, error or silent.'),
-  NODE_ENV: z.string().prefault('development').describe('`production` refuses unsafe settings.'),
+  NODE_ENV: oneOf('development', 'test', 'production')
+    .prefault('development')
+    .describe('`production` refuses unsafe settings.'),
   ALLOW_EMBEDDED_DATABASE: oneOf('true', 'false')
     .prefault('false')
     .describe('`true` lets production run on the embedded database.'),
@@ -167,10 +169,7 @@ const Settings = z.object(settings).superRefine((config, context) => {
   }
   const admin = [config.ADMIN_USERNAME, config.ADMIN_EMAIL, config.ADMIN_PASSWORD]
   if (admin.some(Boolean) && !admin.every(Boolean)) {
-    refuse(
-      'ADMIN_USERNAME',
-      'ADMIN_USERNAME, ADMIN_EMAIL and ADMIN_PASSWORD go together: set all three or none.',
-    )
+    refuse('ADMIN_USERNAME', 'goes together with ADMIN_EMAIL and ADMIN_PASSWORD: set all three or none.')
   }
   if (config.NODE_ENV !== 'production') return
   if (!config.DATABASE_URL && config.ALLOW_EMBEDDED_DATABASE !== 'true') {

@@ -178,7 +178,8 @@ export const problems = define({
   'auth.cross_site': {
     status: 403,
     title: 'Cross-site request',
-    detail: 'The request carries a cookie but does not come from a page of this site.',
+    detail:
+      'The request carries a cookie but no proof that a page of this site sent it (Sec-Fetch-Site or Origin).',
     advice:
       'Send it from a page of this site or of CORS_ORIGINS, or use a token in a header instead of the cookie.',
   },

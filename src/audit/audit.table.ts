@@ -16,6 +16,7 @@ export const auditActions = [
   'session.refreshed',
   'session.reuse_detected',
   'session.ended',
+  'key.first_used',
   'key.rotated',
 ] as const
 export type AuditAction = (typeof auditActions)[number]

@@ -1,4 +1,4 @@
-import { desc, eq } from 'drizzle-orm'
+import { desc, inArray } from 'drizzle-orm'
 import type { Deps } from '../context.ts'
 import type { Database } from '../db/client.ts'
 import { recordEvent } from './audit.service.ts'
@@ -10,8 +10,9 @@ export async function noteSigningKey(db: Database, { keys, log }: Deps): Promise
   const [last] = await db
     .select({ detail: auditEvents.detail })
     .from(auditEvents)
-    .where(eq(auditEvents.action, 'key.rotated'))
+    .where(inArray(auditEvents.action, ['key.first_used', 'key.rotated']))
     .orderBy(desc(auditEvents.id))
     .limit(1)
-  if (last?.detail.kid !== kid) await recordEvent(db, log, { action: 'key.rotated', detail: { kid, alg } })
+  if (last?.detail.kid === kid) return
+  await recordEvent(db, log, { action: last ? 'key.rotated' : 'key.first_used', detail: { kid, alg } })
 }

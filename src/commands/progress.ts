@@ -1,3 +1,4 @@
+import { constants } from 'node:os'
 import { SingleBar } from 'cli-progress'
 
 /** Runs long work with a progress bar; without a terminal a line every five seconds. */
@@ -11,11 +12,18 @@ export async function withProgress(
     noTTYOutput: true,
     notTTYSchedule: 5000,
     hideCursor: true,
+    gracefulExit: false, // it would show the cursor again, and the work would go on
   })
+  const interrupt = (signal: NodeJS.Signals) => {
+    bar.stop()
+    process.exit(128 + constants.signals[signal])
+  }
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
   bar.start(total, 0)
   try {
     await work((by) => bar.increment(by))
   } finally {
     bar.stop()
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
   }
 }

@@ -22,8 +22,8 @@ const front = namespace('Service').route({
 })
 
 export const frontRoutes = createRouter().openapi(front, (c) => {
-  const { PUBLIC_URL, PORT } = c.var.deps.config
-  const address = PUBLIC_URL ?? `http://localhost:${PORT}`
+  const { PUBLIC_URL, HOST, PORT } = c.var.deps.config
+  const address = PUBLIC_URL ?? `http://${HOST ?? '127.0.0.1'}:${PORT}`
   return c.html(
     page(
       'Accounts and posts',

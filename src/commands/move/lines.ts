@@ -1,0 +1,45 @@
+import { ConfigError } from '../../config.ts'
+
+export interface Line {
+  /** From 1, as editors count. */
+  number: number
+  text: string
+}
+
+/** No line of an export comes near; a film that is read as one must not fill the memory. */
+const longestLine = 16 * 1024 * 1024
+
+/**
+ * The lines of a stream of UTF-8, one at a time, without those that are blank. Not by node:readline, which also
+ * ends lines at U+2028 and U+2029: JSON has them in the middle of a text. @throws ConfigError
+ */
+export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Line> {
+  let number = 1
+  let parts: Buffer[] = []
+  let length = 0
+  for await (const chunk of chunks) {
+    let start = 0
+    for (let end = chunk.indexOf(0x0a); end !== -1; end = chunk.indexOf(0x0a, start)) {
+      yield* decode(number, [...parts, chunk.subarray(start, end)])
+      number++
+      parts = []
+      length = 0
+      start = end + 1
+    }
+    parts.push(chunk.subarray(start))
+    length += chunk.length - start
+    if (length > longestLine) throw new ConfigError(`line ${number}: Is too long for an export by Gatepost.`)
+  }
+  yield* decode(number, parts)
+}
+
+function* decode(number: number, parts: Buffer[]): Generator<Line> {
+  const bytes = parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts)
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new ConfigError(`line ${number}: Is not UTF-8.`)
+  }
+  if (text.trim() !== '') yield { number, text }
+}

@@ -1,0 +1,111 @@
+import { z } from 'zod'
+import { WriteComment } from '../../comments/comments.schemas.ts'
+import { Body, Status, Tags, Title } from '../../posts/posts.schemas.ts'
+import { Email, Username } from '../../users/users.schemas.ts'
+import { roles } from '../../users/users.table.ts'
+
+// What an export is made of: a header, then one object a line, then an end. The same data gives the same bytes, so
+// nothing in it tells when or by whom it was made.
+
+/** Counts up when older versions of Gatepost could not read an export any more. */
+export const formatVersion = 1
+
+const Int4 = z.int().positive().max(2_147_483_647)
+const Id = z.int().positive()
+const Count = z.int().min(0)
+const Time = z.iso.datetime({ offset: true })
+
+/** The first line. */
+export const Header = z.strictObject({
+  kind: z.literal('gatepost', 'Is not the first line of an export by Gatepost.'),
+  format: z.literal(
+    formatVersion,
+    'Is a format that this version of Gatepost does not know: use a newer one.',
+  ),
+  users: Count,
+  posts: Count,
+  revisions: Count,
+  comments: Count,
+  /** The last ids that were given out, also to what is deleted: none is ever used for something else. */
+  last_post_id: Count,
+  last_comment_id: Count,
+})
+export type Header = z.output<typeof Header>
+
+/** A bcrypt hash of a cost that can be checked within seconds. */
+const PasswordHash = z
+  .string()
+  .regex(/^\$2[aby]\$(0[4-9]|1[0-6])\$[./A-Za-z0-9]{53}$/, 'Must be a bcrypt hash of cost 4 to 16.')
+
+const UserRecord = z.strictObject({
+  kind: z.literal('user'),
+  id: z.uuid(),
+  username: Username,
+  email: Email,
+  role: z.enum(roles),
+  disabled_at: Time.nullable(),
+  version: Int4,
+  created_at: Time,
+  updated_at: Time,
+  /** Only where it was asked for. */
+  password_hash: PasswordHash.optional(),
+})
+export type UserRecord = z.output<typeof UserRecord>
+
+const PostRecord = z
+  .strictObject({
+    kind: z.literal('post'),
+    id: Id,
+    author_id: z.uuid(),
+    title: Title,
+    body: Body,
+    tags: Tags,
+    status: Status,
+    version: Int4,
+    created_at: Time,
+    updated_at: Time,
+    published_at: Time.nullable(),
+  })
+  .refine(({ status, published_at }) => status === 'draft' || published_at !== null, {
+    path: ['published_at'],
+    error: 'Must be a time: the post is published.',
+  })
+export type PostRecord = z.output<typeof PostRecord>
+
+/** Stands behind its post. */
+const RevisionRecord = z.strictObject({
+  kind: z.literal('revision'),
+  post_id: Id,
+  number: Int4,
+  title: Title,
+  body: Body,
+  tags: Tags,
+  status: Status,
+  written_at: Time,
+  replaced_at: Time,
+  replaced_by: z.uuid().nullable(),
+})
+export type RevisionRecord = z.output<typeof RevisionRecord>
+
+const CommentRecord = z.strictObject({
+  kind: z.literal('comment'),
+  id: Id,
+  post_id: Id,
+  author_id: z.uuid(),
+  body: WriteComment.shape.body,
+  version: Int4,
+  created_at: Time,
+  updated_at: Time,
+})
+export type CommentRecord = z.output<typeof CommentRecord>
+
+/** The last line: without it a file that was cut off would look complete. */
+const End = z.strictObject({ kind: z.literal('end') })
+
+/** Every line but the first. */
+export const MovedRecord = z.discriminatedUnion(
+  'kind',
+  [UserRecord, PostRecord, RevisionRecord, CommentRecord, End],
+  { error: 'Must be an object whose kind is user, post, revision, comment or end.' },
+)
+export type MovedRecord = z.output<typeof MovedRecord>

@@ -1,0 +1,48 @@
+import { ConfigError } from '../../config.ts'
+import { isDatabaseUnavailable, violatedConstraint } from '../../db/errors.ts'
+import { describeError } from '../../errors.ts'
+
+/** Something to store, and where it stands: `line 5`, or the name of a file. */
+export interface Placed<T> {
+  where: string
+  value: T
+}
+
+/** What is wrong when a constraint is violated. */
+const reasons: Record<string, string> = {
+  users_username_key: 'username: Belongs to another account of this database.',
+  users_email_key: 'email: Belongs to another account of this database.',
+  posts_pkey:
+    'id: This database has another post with it. Posts keep their ids: import into an empty database.',
+  comments_pkey:
+    'id: This database has another comment with it. Comments keep their ids: import into an empty database.',
+  posts_author_id_users_id_fk: 'author_id: There is no such user in this database or above.',
+  comments_author_id_users_id_fk: 'author_id: There is no such user in this database or above.',
+  comments_post_id_posts_id_fk: 'post_id: There is no such post in this database or above.',
+  post_revisions_post_id_posts_id_fk: 'post_id: There is no such post in this database or above.',
+}
+
+/**
+ * Stores many at once, or none of them. What the database refuses is found by storing one after the other.
+ * @throws ConfigError that says where it stands
+ */
+export async function storeAll<T>(
+  rows: Placed<T>[],
+  store: (values: T[]) => Promise<unknown>,
+): Promise<void> {
+  if (rows.length === 0) return
+  try {
+    await store(rows.map(({ value }) => value))
+  } catch (error) {
+    if (isDatabaseUnavailable(error)) throw error
+    for (const row of rows) await store([row.value]).catch((reason) => refuse(row, reason))
+  }
+}
+
+function refuse({ where }: Placed<unknown>, error: unknown): never {
+  if (isDatabaseUnavailable(error)) throw error
+  const { code } = describeError(error)
+  if (code === undefined) throw error // not the database: a fault of ours
+  const reason = reasons[violatedConstraint(error) ?? ''] ?? `Cannot be stored in this database (${code}).`
+  throw new ConfigError(`${where}: ${reason}`)
+}
