@@ -25,5 +25,6 @@ export default defineConfig({
     reporters: ['default', new ContractReporter()],
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    retry: process.env.CI ? 2 : 0, // CI runs on busy machines, and some tests are about time
   },
 })

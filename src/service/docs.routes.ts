@@ -27,21 +27,25 @@ const docs = namespace('Service').route({
 const contentSecurityPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-const startSwaggerUi = `window.ui = SwaggerUIBundle({
+const startSwaggerUi = `// Swagger UI fills in the example of a body: with Basic credentials, the log-in takes none.
+function logInByBasic(request) {
+  const { pathname, searchParams } = new URL(request.url, location.href)
+  if (pathname !== '/auth/token' || !/^Basic /.test(request.headers.Authorization ?? '')) return request
+  delete request.body
+  delete request.headers['Content-Type']
+  // A wrong password must not make the browser ask for it in a window of its own. (Without, no cookies are set.)
+  if (searchParams.get('carrier') !== 'cookie') request.credentials = 'omit'
+  return request
+}
+
+window.ui = SwaggerUIBundle({
   url: '/openapi.json',
   dom_id: '#swagger-ui',
   deepLinking: true,
   displayRequestDuration: true,
   tryItOutEnabled: true,
   validatorUrl: null,
-  // Basic credentials are the whole request: with the example of the body they would be two.
-  requestInterceptor: (request) => {
-    if (/^Basic /.test(request.headers.Authorization ?? '')) {
-      delete request.body
-      delete request.headers['Content-Type']
-    }
-    return request
-  },
+  requestInterceptor: logInByBasic,
 })
 `
 
@@ -71,6 +75,8 @@ const aDay = { 'Cache-Control': 'public, max-age=86400' }
 docsRoutes.get('/docs/start.js', (c) =>
   c.body(startSwaggerUi, 200, { ...aDay, 'Content-Type': 'text/javascript' }),
 )
+// Browsers ask for it whatever the page says; a 404 would stand on their console.
+docsRoutes.get('/favicon.ico', (c) => c.body(null, 204, aDay))
 docsRoutes.get('/docs/gatepost.css', (c) => c.body(pageStyle, 200, { ...aDay, 'Content-Type': 'text/css' }))
 docsRoutes.get('/docs/swagger-ui-dist/:file', async (c) => {
   const file = await c.var.deps.swaggerUiFile(c.req.param('file'))

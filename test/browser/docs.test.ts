@@ -1,139 +1,106 @@
-import { existsSync } from 'node:fs'
-import { type Browser, chromium, type Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Browser, Locator, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { startServer, type TestServer } from '../support/server.ts'
+import { rootAdmin } from '../support/settings.ts'
+import { chromiumPath, launchChromium, type Misdeeds, openPage } from './chromium.ts'
 
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
-const isThere = existsSync(executablePath)
-if (!isThere) process.stdout.write(`Browser tests are skipped: there is no Chromium at ${executablePath}.\n`)
+describe.skipIf(!chromiumPath)('/docs in a browser without internet', { timeout: 60_000 }, () => {
+  let server: TestServer
+  let browser: Browser
+  let page: Page
+  let misdeeds: Misdeeds
+  let token: string
 
-let server: TestServer
-let browser: Browser
-
-beforeAll(async () => {
-  if (!isThere) return
-  server = await startServer()
-  const quiet = [
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-  ]
-  browser = await chromium.launch({
-    executablePath,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-sync', ...quiet],
+  beforeAll(async () => {
+    ;[server, browser] = await Promise.all([startServer(), launchChromium()])
+    const headers = { authorization: `Basic ${btoa(`${rootAdmin.username}:${rootAdmin.password}`)}` }
+    const answer = await fetch(`${server.url}/auth/token`, { method: 'POST', headers })
+    token = ((await answer.json()) as any).access_token
   })
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.stop()
-})
-
-/** /docs in a browser that reaches this server alone; what it complains about and what it asks for elsewhere. */
-async function openDocs(fragment = '') {
-  const page = await browser.newPage()
-  const complaints: string[] = []
-  const elsewhere: string[] = []
-  page.on('console', (message) => {
-    // A failed request is a matter of the test that makes it.
-    if (message.type() === 'error' && !/Failed to load resource/.test(message.text()))
-      complaints.push(message.text())
+  afterAll(async () => {
+    await browser?.close()
+    await server?.stop()
   })
-  page.on('pageerror', (error) => complaints.push(error.message))
-  page.on('dialog', (dialog) => complaints.push(`dialog: ${dialog.message()}`))
-  await page.route('**/*', (route) => {
-    const { origin, protocol } = new URL(route.request().url())
-    if (origin === server.url || protocol === 'data:') return route.continue()
-    elsewhere.push(route.request().url())
-    return route.abort()
-  })
-  await page.goto(`${server.url}/docs${fragment}`)
-  await page.locator('#operations-Posts-createPost').waitFor()
-  return { page, complaints, elsewhere }
-}
-
-async function authorize(page: Page, fill: () => Promise<void>): Promise<void> {
-  await page.locator('.auth-wrapper > .authorize').click()
-  await fill()
-  await page.locator('.modal-ux .btn-done').first().click()
-}
-
-/** Opens an operation, sends its example, and gives the status of the answer. */
-async function tryOut(page: Page, id: string, body?: string): Promise<string> {
-  const operation = page.locator(`#operations-${id}`)
-  if (!(await operation.locator('.opblock-body').isVisible()))
-    await operation.locator('.opblock-summary-control').click()
-  if (body !== undefined) await operation.locator('textarea.body-param__text').fill(body)
-  const answer = page.waitForResponse((response) => response.request().resourceType() === 'fetch')
-  await operation.locator('.btn.execute').click()
-  const status = String((await answer).status())
-  // What the page shows is what was answered.
-  await operation.locator('.live-responses-table .response-col_status', { hasText: status }).waitFor()
-  return status
-}
-
-async function register(): Promise<{ username: string; token: string }> {
-  const username = `u-${crypto.randomUUID().slice(0, 12)}`
-  const answer = await fetch(`${server.url}/users`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ username, email: `${username}@example.com`, password: 'correct horse battery' }),
-  })
-  return { username, token: ((await answer.json()) as { access_token: string }).access_token }
-}
-
-describe.skipIf(!isThere)('/docs in a browser without internet', () => {
-  test('shows every tag, asks for nothing elsewhere and complains of nothing', async () => {
-    const { page, complaints, elsewhere } = await openDocs()
-    expect(await page.locator('.opblock-tag').count()).toBeGreaterThan(4)
-    expect([complaints, elsewhere]).toEqual([[], []])
+  afterEach(async () => {
     await page.close()
+    expect(misdeeds).toEqual({ elsewhere: [], errors: [], passwordWindows: [] })
   })
 
-  test.each([
-    ['as it is', ''],
-    ['after Bearer', 'Bearer '],
-  ])('writes a post with a token pasted %s', async (_how, prefix) => {
-    const { token } = await register()
-    const { page, complaints } = await openDocs()
-    await authorize(page, async () => {
-      const form = page.locator('.modal-ux .auth-container', { hasText: /^accessToken/ })
-      await form.locator('input').fill(prefix + token)
-      await form.locator('button.authorize').click()
-    })
-    expect(await tryOut(page, 'Posts-createPost')).toBe('201')
-    expect(complaints).toEqual([])
-    await page.close()
+  /** Opens the page at an operation, as a link to it does. */
+  async function openAt(operation: string, tag: string, viewport?: { width: number; height: number }) {
+    ;({ page, misdeeds } = await openPage(browser, server.url, viewport))
+    await page.goto(`${server.url}/docs#/${tag}/${operation}`)
+    const block = page.locator(`#operations-${tag}-${operation}`)
+    await block.locator('.opblock-body').waitFor()
+    return block
+  }
+
+  async function authorize(scheme: string, values: Record<string, string>) {
+    await page.locator('.btn.authorize').click()
+    const form = page.locator('.auth-container').filter({ hasText: RegExp(`^\\s*${scheme}\\b`) })
+    for (const [name, value] of Object.entries(values)) {
+      await form.locator(name === 'value' ? 'input' : `input[name=${name}]`).fill(value)
+    }
+    await form.locator('button[type=submit]').click()
+    await page.locator('.btn-done').first().click()
+  }
+
+  /** Presses Execute and tells what came back. */
+  async function execute(block: Locator): Promise<{ status: number; body: any }> {
+    const [response] = await Promise.all([
+      page.waitForResponse((one) => one.request().resourceType() === 'fetch'),
+      block.locator('button.execute').click(),
+    ])
+    const shown = block.locator('.live-responses-table .response-col_status').last()
+    await expect.poll(() => shown.innerText()).toContain(String(response.status()))
+    return { status: response.status(), body: await response.json() }
+  }
+
+  test.for(['as it is', 'after "Bearer "'])('takes a token pasted %s and creates a post', async (how) => {
+    const block = await openAt('createPost', 'Posts')
+    await authorize('accessToken', { value: how === 'as it is' ? token : `Bearer ${token}` })
+    await block.locator('textarea').fill(JSON.stringify({ title: `Pasted ${how}`, body: 'From the docs.' }))
+    const { status, body } = await execute(block)
+    expect([status, body.title]).toEqual([201, `Pasted ${how}`])
   })
 
-  test('logs in with the example of the body changed, and refuses a wrong password without a window', async () => {
-    const { username } = await register()
-    const { page, complaints } = await openDocs()
-    const wrong = JSON.stringify({ username, password: 'wrong horse battery' })
-    expect(await tryOut(page, 'Auth-createToken', wrong)).toBe('401')
-    const right = JSON.stringify({ username, password: 'correct horse battery' })
-    expect(await tryOut(page, 'Auth-createToken', right)).toBe('200')
-    expect(complaints).toEqual([])
-    await page.close()
+  test('refuses to create a post without a token', async () => {
+    const { status, body } = await execute(await openAt('createPost', 'Posts'))
+    expect([status, body.code]).toEqual([401, 'auth.token_missing'])
   })
 
-  test('logs in with Basic', async () => {
-    const { username } = await register()
-    const { page } = await openDocs()
-    await authorize(page, async () => {
-      const form = page.locator('.modal-ux .auth-container', { hasText: 'basic' })
-      await form.locator('input[name="username"]').fill(username)
-      await form.locator('input[name="password"]').fill('correct horse battery')
-      await form.locator('button.authorize').click()
-    })
-    expect(await tryOut(page, 'Auth-createToken')).toBe('200')
-    await page.close()
+  test('logs in with Basic, although an example of a body is filled in', async () => {
+    const block = await openAt('createToken', 'Auth')
+    await authorize('basic', { username: rootAdmin.username, password: rootAdmin.password })
+    expect(await block.locator('textarea').inputValue()).toContain('"password"')
+    const { status, body } = await execute(block)
+    expect([status, body.user?.username]).toEqual([200, rootAdmin.username])
   })
 
-  test('opens an operation by its address', async () => {
-    const { page } = await openDocs('#/Posts/createPost')
-    await page.locator('#operations-Posts-createPost .opblock-body').waitFor()
-    await page.close()
+  test('does not let the browser ask for a password when one was wrong', async () => {
+    const block = await openAt('createToken', 'Auth')
+    await block.locator('textarea').fill(JSON.stringify({ username: rootAdmin.username, password: 'wrong' }))
+    expect((await execute(block)).body.code).toBe('auth.bad_credentials')
+    await authorize('basic', { username: rootAdmin.username, password: 'wrong' })
+    expect((await execute(block)).body.code).toBe('auth.bad_credentials')
+  })
+
+  test('opens the operation that a link names', async () => {
+    const block = await openAt('createPost', 'Posts')
+    expect(await block.locator('.opblock-summary-path').innerText()).toMatch(/\/posts$/)
+    expect(await page.locator('.opblock-body').count()).toBe(1)
+  })
+
+  test('shows every operation of the document', async () => {
+    await openAt('listPosts', 'Posts')
+    const document = (await (await fetch(`${server.url}/openapi.json`)).json()) as any
+    const operations = Object.values<any>(document.paths).flatMap((path) => Object.keys(path))
+    expect(await page.locator('.opblock').count()).toBe(operations.length)
+  })
+
+  test('fits a telephone', async () => {
+    await openAt('listPosts', 'Posts', { width: 390, height: 844 })
+    const width = await page.evaluate('document.documentElement.scrollWidth')
+    expect(width).toBeLessThanOrEqual(390 + 24) // Swagger UI's own table of answers is a little wider
   })
 })
