@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { configuredKeys } from '../src/auth/configured-keys.ts'
 import { readKeySet } from '../src/auth/key-set.ts'
-import { importKeys, type TokenKeys } from '../src/auth/keys.ts'
+import { importKeys, type Mac, type TokenKeys } from '../src/auth/keys.ts'
 import { issueAccessToken, verifyAccessToken } from '../src/auth/tokens.ts'
 import { ConfigError, parseConfig } from '../src/config.ts'
 import { isSignedBy, keySet, newPair, pairAlgorithms, pem } from './support/key-pairs.ts'
@@ -64,8 +64,8 @@ describe.each(pairAlgorithms)('an %s key', (alg) => {
   })
 
   test('stays inside: what signs or derives can not be exported', async () => {
-    const { signing, cursors, refresh } = await importKeys({ keySet: keySet(jwk) })
-    expect([signing, ...cursors, ...refresh].map((key) => key.extractable)).toEqual([false, false, false])
+    const { signing, refresh } = await importKeys({ keySet: keySet(jwk) })
+    expect([signing, ...refresh].map((key) => key.extractable)).toEqual([false, false])
   })
 })
 
@@ -126,7 +126,7 @@ describe('derived keys', () => {
   test('come from every key that can sign, that of the signing key first', async () => {
     const keys = { keySet: keySet(newPair('ES256').publicJwk, first.jwk, second.jwk), secret }
     for (const purpose of ['cursors', 'refresh'] as const) {
-      const derived = await Promise.all((await importKeys(keys))[purpose].map(mac))
+      const derived = await Promise.all([...(await importKeys(keys))[purpose]].map(mac))
       const alone = [{ keySet: keySet(first.jwk) }, { keySet: keySet(second.jwk) }, { secret }]
       const expected = alone.map(async (source) => mac((await importKeys(source))[purpose][0]))
       expect(derived).toEqual(await Promise.all(expected))
@@ -175,6 +175,9 @@ describe('JWT_KEYS as a file', () => {
 })
 
 /** What tells one HMAC key from another without exporting it. */
-async function mac(key: CryptoKey): Promise<string> {
-  return Buffer.from(await crypto.subtle.sign('HMAC', key, new Uint8Array(1))).toString('hex')
+async function mac(key: CryptoKey | Mac): Promise<string> {
+  const message = new Uint8Array(1)
+  const code =
+    typeof key === 'function' ? key(message) : new Uint8Array(await crypto.subtle.sign('HMAC', key, message))
+  return Buffer.from(code).toString('hex')
 }

@@ -1,0 +1,86 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import autocannon from 'autocannon'
+import type { PeerSettings, Usage } from './peers/peer.ts'
+
+export interface Peer extends AsyncDisposable {
+  name: string
+  url: string
+  usage(): Promise<Usage>
+}
+
+/** What one peer is asked for. */
+export interface Load {
+  requests: autocannon.Request[]
+  connections: number
+  /** Seconds. */
+  duration: number
+}
+
+export interface Measured {
+  /** Processor time of the server for one request, in microseconds. */
+  cpu: number
+  /** Requests answered in a second. */
+  rate: number
+  /** Milliseconds. */
+  p50: number
+  p99: number
+  /** Resident memory at the end, in bytes. */
+  memory: number
+}
+
+/** Starts `bench/peers/NAME.ts` as a process of its own. */
+export async function startPeer(name: string, { databaseUrl, secret }: PeerSettings): Promise<Peer> {
+  const child = fork(new URL(`peers/${name}.ts`, import.meta.url), {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, DATABASE_URL: databaseUrl, JWT_SECRET: secret },
+  })
+  const { url } = await messageOf<{ url: string }>(child)
+  const usage = () => {
+    const answer = messageOf<Usage>(child)
+    child.send('usage')
+    return answer
+  }
+  const stop = async () => {
+    child.disconnect()
+    await once(child, 'exit')
+  }
+  return { name, url, usage, [Symbol.asyncDispose]: stop }
+}
+
+async function messageOf<T>(child: ChildProcess): Promise<T> {
+  const done = new AbortController()
+  const { signal } = done
+  try {
+    const [message] = await Promise.race([
+      once(child, 'message', { signal }),
+      once(child, 'exit', { signal }).then(([code]) => {
+        throw new Error(`A peer ended with ${code}.`)
+      }),
+    ])
+    return message
+  } finally {
+    done.abort()
+  }
+}
+
+/** Drives a peer as hard as it goes. @throws when an answer is no success */
+export async function drive(peer: Peer, { requests, connections, duration }: Load): Promise<Measured> {
+  const before = await peer.usage()
+  const result = await autocannon({ url: peer.url, requests, connections, duration })
+  const after = await peer.usage()
+  const bad = result.non2xx + result.errors + result.timeouts
+  if (bad > 0)
+    throw new Error(`${peer.name} answered ${bad} of ${result.requests.total} requests with no success.`)
+  return {
+    cpu: (after.cpu - before.cpu) / result.requests.total,
+    rate: result.requests.total / result.duration,
+    p50: result.latency.p50,
+    p99: result.latency.p99,
+    memory: after.memory,
+  }
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+}

@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict'
+import { availableParallelism } from 'node:os'
+import { parseArgs } from 'node:util'
+import type autocannon from 'autocannon'
+import bcrypt from 'bcryptjs'
+import postgres from 'postgres'
+import { loadDemo } from '../src/commands/demo.ts'
+import { parseConfig } from '../src/config.ts'
+import { startPostgres } from '../test/support/postgres.ts'
+import { jwtSecret } from '../test/support/settings.ts'
+import { deepCursor } from './deep-cursor.ts'
+import { drive, type Load, type Measured, median, type Peer, startPeer } from './drive.ts'
+import { toCursor } from './peers/work.ts'
+
+const help = `Usage: npm run bench -- [options]
+
+Compares Gatepost with a bare node:http server on the same driver and with Fastify + pg, all doing the same work on
+one PostgreSQL, in turns and in one run. Prints the processor time of the server for one request, and ratios.
+
+  --posts 100000     how many posts to load
+  --rounds 3         how often each is measured; the median counts
+  --seconds 4        how long each measurement lasts
+  --connections 32   how many requests are under way
+  --only read,list   these works alone: ${'list, deep, read, whoami, create, storm, log-in'}
+  --peers a,b        besides gatepost; default: bare,fastify
+  --database URL     a database that is loaded already
+  --check            fail if a ratio is grossly over its aim: for CI`
+
+const { values } = parseArgs({
+  options: {
+    posts: { type: 'string', default: '100000' },
+    rounds: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '4' },
+    connections: { type: 'string', default: '32' },
+    only: { type: 'string' },
+    peers: { type: 'string', default: 'bare,fastify' },
+    database: { type: 'string' },
+    check: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+const say = (line: string) => process.stdout.write(`${line}\n`)
+if (values.help) {
+  say(help)
+  process.exit(0)
+}
+
+/** Ratios of processor time to reach: against the bare server, against Fastify + pg. */
+const aims: Record<string, [number, number]> = {
+  list: [1.3, 0.8],
+  deep: [1.3, 0.8],
+  read: [1.4, 0.85],
+  create: [1.25, 1],
+}
+/** How far over its aim a ratio is a gross regression and not noise. */
+const gross = 1.5
+
+interface Subject {
+  peer: Peer
+  token: string
+  works: Record<string, autocannon.Request[]>
+}
+
+const password = 'gatepost-demo'
+const basic = { authorization: `Basic ${btoa(`demo:${password}`)}` }
+const duration = Number(values.seconds)
+const connections = Number(values.connections)
+const wanted = (work: string) => values.only === undefined || values.only.split(',').includes(work)
+
+await using server = values.database
+  ? undefined
+  : await startPostgres({ flags: ['-c', 'shared_buffers=1GB'] })
+const databaseUrl = values.database ?? server?.url ?? ''
+if (!values.database) {
+  const settings = { DATABASE_URL: databaseUrl, JWT_SECRET: jwtSecret, DATABASE_TIMEOUT: '600' }
+  await loadDemo(parseConfig(settings), { users: 100, posts: Number(values.posts) })
+}
+const sql = postgres(databaseUrl, { max: 1 })
+await sql`vacuum analyze posts`
+
+await using stack = new AsyncDisposableStack()
+const subjects: Subject[] = []
+for (const name of ['gatepost', ...values.peers.split(',')]) {
+  const peer = stack.use(await startPeer(name, { databaseUrl, secret: jwtSecret }))
+  subjects.push(await prepare(peer))
+}
+await checkAnswers()
+say(
+  `${connections} connections, ${values.rounds} rounds of ${duration} s, in turns. Processor time per request of the server; ratios of it.`,
+)
+
+for (const work of ['list', 'deep', 'read', 'create'].filter(wanted)) {
+  const results = await inTurns((subject) => drive(subject.peer, load(subject, work)))
+  report(work, results)
+}
+if (wanted('storm')) {
+  for (const work of ['list', 'read'])
+    report(`${work} in a storm`, await inTurns((subject) => inStorm(subject, work)), 'p99')
+}
+if (wanted('log-in')) await logIns()
+await sql.end()
+
+function load({ works }: Subject, work: string): Load {
+  return { requests: works[work] ?? [], connections, duration }
+}
+
+/** A B A B …: what disturbs the machine disturbs all. */
+async function inTurns(measure: (subject: Subject) => Promise<Measured>): Promise<Map<string, Measured[]>> {
+  const results = new Map(subjects.map(({ peer }) => [peer.name, [] as Measured[]]))
+  for (let round = -1; round < Number(values.rounds); round++) {
+    for (const subject of subjects) {
+      const measured = await measure(subject)
+      if (round >= 0) results.get(subject.peer.name)?.push(measured) // the first warms up
+    }
+  }
+  return results
+}
+
+function report(work: string, results: Map<string, Measured[]>, figure: 'cpu' | 'p99' = 'cpu'): void {
+  say(`\n${work}`)
+  const of = (name: string, key: keyof Measured) => median((results.get(name) ?? []).map((each) => each[key]))
+  const own = of('gatepost', figure)
+  for (const name of results.keys()) {
+    const cells = [
+      `${of(name, 'cpu').toFixed(0).padStart(5)} µs`,
+      `${of(name, 'rate').toFixed(0).padStart(6)}/s`,
+      `p50 ${of(name, 'p50').toFixed(1).padStart(5)} ms`,
+      `p99 ${of(name, 'p99').toFixed(1).padStart(6)} ms`,
+      `${(of(name, 'memory') / 2 ** 20).toFixed(0).padStart(4)} MiB`,
+    ]
+    const ratio = name === 'gatepost' ? '' : `  gatepost ÷ ${name}: ${(own / of(name, figure)).toFixed(2)}`
+    say(`  ${name.padEnd(9)} ${cells.join('  ')}${ratio}`)
+    const aim = aims[work]?.[name === 'bare' ? 0 : 1]
+    if (values.check && name !== 'gatepost' && aim && own / of(name, figure) > aim * gross) {
+      say(`FAILED: ${work} is grossly slower than it should be (aim: ${aim}).`)
+      process.exitCode = 1
+    }
+  }
+}
+
+/** Reads or lists while eight others log in without a pause. */
+async function inStorm(subject: Subject, work: string): Promise<Measured> {
+  const storm = new AbortController()
+  const clients = Array.from({ length: 8 }, async () => {
+    while (!storm.signal.aborted) {
+      const answer = await fetch(`${subject.peer.url}/auth/token`, { method: 'POST', headers: basic })
+      if (!answer.ok) throw new Error(`A log-in was answered ${answer.status}.`)
+      await answer.arrayBuffer()
+    }
+  })
+  const measured = await drive(subject.peer, { ...load(subject, work), connections: 8 })
+  storm.abort()
+  await Promise.all(clients)
+  return measured
+}
+
+/** Log-ins a second, against what the cores could do if they did nothing else. */
+async function logIns(): Promise<void> {
+  const [user] = await sql`select password_hash from users where username = 'demo'`
+  const startedAt = performance.now()
+  for (let i = 0; i < 5; i++) bcrypt.compareSync(password, user?.password_hash)
+  const hashTime = (performance.now() - startedAt) / 5000
+  const bound = availableParallelism() / hashTime
+  say(
+    `\nlog-in (one comparison takes ${(hashTime * 1000).toFixed(0)} ms; the cores' bound is ${bound.toFixed(1)}/s)`,
+  )
+  for (const { peer } of subjects) {
+    const requests: autocannon.Request[] = [{ method: 'POST', path: '/auth/token', headers: basic }]
+    const { rate } = await drive(peer, { requests, connections: 8, duration: Math.max(duration, 8) })
+    say(`  ${peer.name.padEnd(9)} ${rate.toFixed(1)}/s  ÷ bound: ${(rate / bound).toFixed(2)}`)
+  }
+}
+
+async function prepare(peer: Peer): Promise<Subject> {
+  const token = subjects[0]?.token ?? (await logIn(peer))
+  const authorization = { authorization: `Bearer ${token}` }
+  const [middle] = await sql`
+    select id, published_at from posts where id >= (select (min(id) + max(id)) / 2 from posts) order by id limit 1`
+  const position = [middle?.published_at, Number(middle?.id)] as const
+  const cursor = peer.name === 'gatepost' ? await deepCursor(position, jwtSecret) : toCursor(...position)
+  const ids = await sql`select id from posts order by random() limit 200`
+  const post = { title: 'A benchmark', body: 'Some words that are written again and again. '.repeat(10) }
+  return {
+    peer,
+    token,
+    works: {
+      list: [{ method: 'GET', path: '/posts' }],
+      deep: [{ method: 'GET', path: `/posts?cursor=${cursor}` }],
+      read: ids.map(({ id }) => ({ method: 'GET', path: `/posts/${id}`, headers: authorization })),
+      create: [
+        {
+          method: 'POST',
+          path: '/posts',
+          headers: { ...authorization, 'content-type': 'application/json' },
+          body: JSON.stringify(post),
+        },
+      ],
+    },
+  }
+}
+
+async function logIn(peer: Peer): Promise<string> {
+  const answer = await fetch(`${peer.url}/auth/token`, { method: 'POST', headers: basic })
+  const { access_token } = (await answer.json()) as { access_token?: string }
+  if (!access_token) throw new Error(`${peer.name} answered a log-in with ${answer.status}.`)
+  return access_token
+}
+
+/** All must answer the same, or the comparison says nothing. */
+async function checkAnswers(): Promise<void> {
+  const [own, ...others] = subjects
+  if (!own) return
+  for (const work of ['list', 'deep', 'read'] as const) {
+    const right = await answerOf(own, work)
+    for (const other of others) {
+      assert.deepEqual(
+        await answerOf(other, work, own),
+        right,
+        `${other.peer.name} answers ${work} otherwise`,
+      )
+    }
+  }
+}
+
+async function answerOf(subject: Subject, work: string, like: Subject = subject): Promise<unknown> {
+  const request = (work === 'read' ? like : subject).works[work]?.[0]
+  const headers = request?.headers as Record<string, string> | undefined
+  const answer = await fetch(subject.peer.url + request?.path, headers ? { headers } : {})
+  assert.equal(answer.status, 200)
+  const { next_cursor, ...body } = (await answer.json()) as Record<string, unknown>
+  assert.equal(typeof next_cursor, work === 'read' ? 'undefined' : 'string')
+  return body
+}

@@ -1,0 +1,90 @@
+import Fastify from 'fastify'
+import { Pool } from 'pg'
+import { reportTo, settingsOfPeer, urlOf } from './peer.ts'
+import { basicOf, fromCursor, hashing, type Row, sqlOf, subjectOf, toPage, toPost } from './work.ts'
+
+/** The same work on Fastify and pg, with schemas for what comes in and goes out: the usual way to be fast. */
+const { databaseUrl, secret } = settingsOfPeer()
+const pool = new Pool({ connectionString: databaseUrl, max: 10 })
+const app = Fastify()
+const hashes = hashing()
+
+const text = { type: 'string' }
+const common = {
+  id: { type: 'integer' },
+  title: text,
+  tags: { type: 'array', items: text },
+  status: text,
+  author: { type: 'object', properties: { id: text, username: text } },
+  comment_count: { type: 'integer' },
+  created_at: { type: 'string', format: 'date-time' },
+  updated_at: { type: 'string', format: 'date-time' },
+  published_at: { type: 'string', format: 'date-time', nullable: true },
+}
+const Post = { type: 'object', properties: { ...common, body: text } }
+const PostPage = {
+  type: 'object',
+  properties: {
+    items: { type: 'array', items: { type: 'object', properties: { ...common, excerpt: text } } },
+    next_cursor: { type: 'string', nullable: true },
+  },
+}
+const CreatePost = {
+  type: 'object',
+  required: ['title', 'body'],
+  additionalProperties: false,
+  properties: {
+    title: { type: 'string', minLength: 1, maxLength: 200 },
+    body: { type: 'string', minLength: 1, maxLength: 100_000 },
+    tags: { type: 'array', maxItems: 10, items: { type: 'string', maxLength: 32 } },
+  },
+}
+
+async function query(name: keyof typeof sqlOf, values: unknown[] = []): Promise<Row[]> {
+  const { rows } = await pool.query({ name, text: sqlOf[name], values })
+  return rows
+}
+
+app.get<{ Querystring: { cursor?: string } }>(
+  '/posts',
+  { schema: { querystring: { type: 'object', properties: { cursor: text } }, response: { 200: PostPage } } },
+  async ({ query: { cursor } }) =>
+    toPage(cursor ? await query('listAfter', fromCursor(cursor)) : await query('list')),
+)
+
+app.get<{ Params: { id: number } }>(
+  '/posts/:id',
+  {
+    schema: {
+      params: { type: 'object', properties: { id: { type: 'integer' } } },
+      response: { 200: Post },
+    },
+  },
+  async (request, reply) => {
+    if (!subjectOf(request.headers.authorization, secret)) return reply.code(401).send({ error: 'no token' })
+    const [row] = await query('read', [request.params.id])
+    return row ? toPost(row) : reply.code(404).send({ error: 'not found' })
+  },
+)
+
+app.post<{ Body: { title: string; body: string; tags?: string[] } }>(
+  '/posts',
+  { schema: { body: CreatePost, response: { 201: Post } } },
+  async (request, reply) => {
+    const subject = subjectOf(request.headers.authorization, secret)
+    if (!subject) return reply.code(401).send({ error: 'no token' })
+    const { title, body, tags = [] } = request.body
+    const [row] = await query('create', [subject, title, body, tags])
+    return reply.code(201).send(row && toPost(row))
+  },
+)
+
+app.post('/auth/token', async (request, reply) => {
+  const [username, password] = basicOf(request.headers.authorization)
+  const { rows } = await pool.query({ name: 'user', text: sqlOf.user, values: [username] })
+  const isRight = await hashes.run({ password, hash: rows[0].password_hash })
+  return reply.code(isRight ? 200 : 401).send({ access_token: 'a token' })
+})
+
+await app.listen({ port: 0, host: '127.0.0.1' })
+reportTo(process, urlOf(app.server.address()))
