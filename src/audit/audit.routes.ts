@@ -56,9 +56,9 @@ const list = namespace('Audit').secured(
 export const auditRoutes = createRouter().openapi(list, async (c) => {
   const { limit, cursor, ...filters } = c.req.valid('query')
   const scope = { list: 'audit-events', filters }
-  const before = await decodeCursor(c, cursor, scope, z.uuid())
+  const before = decodeCursor(c, cursor, scope, z.uuid())
   const rows = await listEvents(c.var.db, { ...filters, before, limit: limit + 1 })
-  const { page, headers } = await toPage(c, {
+  const { page, headers } = toPage(c, {
     rows,
     limit,
     scope,

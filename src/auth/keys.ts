@@ -1,3 +1,5 @@
+import { hmac as hmacOf } from '@noble/hashes/hmac.js'
+import { sha256 } from '@noble/hashes/sha2.js'
 import type { ImportedKey, PublicJwk, TokenAlgorithm } from './jwk.ts'
 import { readKeySet } from './key-set.ts'
 
@@ -12,6 +14,9 @@ export type TokenKey = CryptoKey & { readonly alg: TokenAlgorithm; readonly kid:
 /** HMAC-SHA-256 keys, one for each key that can sign. Make new things with the first; accept those of all. */
 export type DerivedKeys = readonly [CryptoKey, ...CryptoKey[]]
 
+/** HMAC-SHA-256 with a key that only it knows. */
+export type Mac = (message: Uint8Array) => Uint8Array<ArrayBuffer>
+
 export interface TokenKeys {
   /** Signs new tokens: a private or a secret key. */
   signing: TokenKey
@@ -20,7 +25,7 @@ export interface TokenKeys {
   /** The public keys of `accepted`, for others who verify tokens. Secret keys have none. */
   published: readonly PublicJwk[]
   /** Sign page cursors; derived, so that a cursor can never pass for a token. The first makes new ones. */
-  cursors: DerivedKeys
+  cursors: readonly [Mac, ...Mac[]]
   /** Tag refresh tokens and derive their successors. The first makes new ones. */
   refresh: DerivedKeys
 }
@@ -45,8 +50,8 @@ export async function importKeys({ keySet, secret, previousSecrets = [] }: KeySo
     signing,
     accepted: sources.map((source) => source.verifying),
     published: sources.flatMap(({ published }) => published ?? []),
-    cursors: await deriveKeys(sources, 'page cursors'),
-    refresh: await deriveKeys(sources, 'refresh tokens'),
+    cursors: await deriveAll(sources, 'page cursors', macOf),
+    refresh: await deriveAll(sources, 'refresh tokens', importMacKey),
   }
 }
 
@@ -82,17 +87,28 @@ async function importSecret(secret: string): Promise<KeySource> {
   return { verifying: named, signing: named, material }
 }
 
-/** A key for one purpose from each key that can sign: any of them may be the first on another instance. */
-async function deriveKeys(sources: readonly KeySource[], purpose: string): Promise<DerivedKeys> {
+/** What is made of a key for one purpose, from each key that can sign: any may be the first on another instance. */
+async function deriveAll<T>(
+  sources: readonly KeySource[],
+  purpose: string,
+  make: (bits: ArrayBuffer) => T | Promise<T>,
+): Promise<readonly [T, ...T[]]> {
   const materials = sources.flatMap(({ material }) => material ?? [])
-  const [first, ...others] = await Promise.all(materials.map((material) => deriveKey(material, purpose)))
-  if (!first) throw new Error('No key to derive from.')
+  const [first, ...others] = await Promise.all(
+    materials.map(async (material) => make(await hkdf(material, purpose, 256))),
+  )
+  if (first === undefined) throw new Error('No key to derive from.')
   return [first, ...others]
 }
 
-async function deriveKey(material: Uint8Array<ArrayBuffer>, purpose: string): Promise<CryptoKey> {
-  const bits = await hkdf(material, purpose, 256)
+function importMacKey(bits: ArrayBuffer): Promise<CryptoKey> {
   return crypto.subtle.importKey('raw', bits, hmac, false, ['sign', 'verify'])
+}
+
+/** WebCrypto would take longer to hand a short message to another thread and back than the list takes to be read. */
+function macOf(bits: ArrayBuffer): Mac {
+  const keyed = hmacOf.create(sha256, new Uint8Array(bits))
+  return (message) => new Uint8Array(keyed.clone().update(message).digest())
 }
 
 /** HKDF (RFC 5869): keys for other purposes from the one secret. */

@@ -47,9 +47,9 @@ export const sessionsRoutes = createRouter()
     const { limit, cursor } = c.req.valid('query')
     const { user, db, deps } = c.var
     const scope = { list: 'sessions', filters: user.id }
-    const before = await decodeCursor(c, cursor, scope, z.uuid())
+    const before = decodeCursor(c, cursor, scope, z.uuid())
     const rows = await listSessions(db, { user, before, limit: limit + 1 }, deps)
-    const { page, headers } = await toPage(c, {
+    const { page, headers } = toPage(c, {
       rows,
       limit,
       scope,

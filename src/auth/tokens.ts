@@ -51,10 +51,8 @@ export async function issueAccessToken(user: CurrentUser, { config, keys, now }:
  * @throws ApiError auth.token_invalid or auth.token_expired
  */
 export async function verifyAccessToken(token: string, issuer: Issuer): Promise<CurrentUser> {
-  const payload = await verifySignature(token, issuer.keys)
-  const claims = Claims.safeParse(payload).data
-  if (!claims) throw new ApiError('auth.token_invalid')
   const { config } = issuer
+  const claims = known.get(issuer.keys)?.get(token) ?? (await signedClaims(token, issuer.keys))
   if (claims.iss !== config.JWT_ISSUER || claims.aud !== config.JWT_AUDIENCE)
     throw new ApiError('auth.token_invalid')
   const now = issuer.now() / 1000
@@ -64,6 +62,25 @@ export async function verifyAccessToken(token: string, issuer: Issuer): Promise<
   const tolerance = Math.min(config.CLOCK_TOLERANCE, (claims.exp - claims.iat) / 10)
   if (claims.exp + tolerance <= now) throw new ApiError('auth.token_expired')
   return { id: claims.sub, role: claims.role, sessionId: claims.sid }
+}
+
+/**
+ * Tokens with a right signature, by the keys that they were checked with: a client sends the same one again and
+ * again. All that time or configuration can change is looked at in every request.
+ */
+const known = new WeakMap<TokenKeys, Map<string, Claims>>()
+
+/** Some 5 MB; beyond it the oldest go. */
+const mostKnown = 10_000
+
+async function signedClaims(token: string, keys: TokenKeys): Promise<Claims> {
+  const claims = Claims.safeParse(await verifySignature(token, keys)).data
+  if (!claims) throw new ApiError('auth.token_invalid')
+  const tokens = known.get(keys) ?? new Map<string, Claims>()
+  known.set(keys, tokens.set(token, claims))
+  const [oldest] = tokens.size > mostKnown ? tokens.keys() : []
+  if (oldest !== undefined) tokens.delete(oldest)
+  return claims
 }
 
 async function verifySignature(token: string, keys: TokenKeys): Promise<unknown> {

@@ -73,9 +73,9 @@ export const commentsRoutes = createRouter()
     const postId = c.req.valid('param').id
     const { limit, cursor } = c.req.valid('query')
     const scope = { list: 'comments', filters: postId }
-    const after = await decodeCursor(c, cursor, scope, z.int())
+    const after = decodeCursor(c, cursor, scope, z.int())
     const rows = await listComments(c.var.db, { postId, reader: c.var.user, after, limit: limit + 1 })
-    const { page, headers } = await toPage(c, {
+    const { page, headers } = toPage(c, {
       rows,
       limit,
       scope,

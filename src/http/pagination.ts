@@ -39,21 +39,19 @@ interface CursorScope {
 }
 
 /** A position in a list as an opaque signed text: base64url of the position and its HMAC-SHA-256. */
-export async function encodeCursor(c: AppContext, position: unknown, scope: CursorScope) {
+export function encodeCursor(c: AppContext, position: unknown, scope: CursorScope): string {
   const payload = encoder.encode(JSON.stringify(position))
-  const [key] = c.var.deps.keys.cursors
-  if (!key) throw new Error('No key for cursors.')
-  const signature = await crypto.subtle.sign('HMAC', key, signedBytes(payload, scope))
-  return `${toBase64Url(payload)}.${toBase64Url(new Uint8Array(signature))}`
+  const [mac] = c.var.deps.keys.cursors
+  return `${toBase64Url(payload)}.${toBase64Url(mac(signedBytes(payload, scope)))}`
 }
 
 /** The position in a cursor. @throws ApiError 422 if it was altered or made for another list or filter */
-export async function decodeCursor<T extends z.ZodType>(
+export function decodeCursor<T extends z.ZodType>(
   c: AppContext,
   cursor: string | undefined,
   scope: CursorScope,
   position: T,
-): Promise<z.output<T> | undefined> {
+): z.output<T> | undefined {
   if (cursor === undefined) return undefined
   const refused = invalidValue({
     location: 'query',
@@ -64,8 +62,7 @@ export async function decodeCursor<T extends z.ZodType>(
   const [payload, signature, ...rest] = cursor.split('.').map(fromBase64Url)
   if (!payload || !signature || rest.length > 0) throw refused
   const signed = signedBytes(payload, scope)
-  const checks = c.var.deps.keys.cursors.map((key) => crypto.subtle.verify('HMAC', key, signature, signed))
-  const isGenuine = (await Promise.all(checks)).includes(true)
+  const isGenuine = c.var.deps.keys.cursors.some((mac) => isSame(mac(signed), signature))
   if (!isGenuine) throw refused
   return position.parse(JSON.parse(new TextDecoder().decode(payload)))
 }
@@ -81,13 +78,10 @@ interface Page<Row, Item> {
 }
 
 /** The body of a page and its Link header. */
-export async function toPage<Row, Item>(
-  c: AppContext,
-  { rows, limit, scope, position, item }: Page<Row, Item>,
-) {
+export function toPage<Row, Item>(c: AppContext, { rows, limit, scope, position, item }: Page<Row, Item>) {
   const onPage = rows.slice(0, limit)
   const last = rows.length > limit ? onPage.at(-1) : undefined
-  const next = last === undefined ? null : await encodeCursor(c, position(last), scope)
+  const next = last === undefined ? null : encodeCursor(c, position(last), scope)
   return { page: { items: onPage.map(item), next_cursor: next }, headers: nextLink(c, next) }
 }
 
@@ -102,6 +96,13 @@ function nextLink(c: AppContext, cursor: string | null): Record<string, string> 
 }
 
 const encoder = new TextEncoder()
+
+/** Takes equally long wherever the first difference is. */
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return (
+    one.length === other.length && one.reduce((bits, byte, i) => bits | (byte ^ (other[i] ?? 0)), 0) === 0
+  )
+}
 
 function signedBytes(payload: Uint8Array, { list, filters }: CursorScope): Uint8Array<ArrayBuffer> {
   const scope = encoder.encode(JSON.stringify([list, filters]))

@@ -129,13 +129,13 @@ export const postsRoutes = createRouter()
     const { limit, cursor, fields, ...filters } = c.req.valid('query')
     const pick = fieldPicker(c, fields, PostSummary)
     const scope = { list: 'posts', filters }
-    const after = await decodeCursor(c, cursor, scope, Position)
+    const after = decodeCursor(c, cursor, scope, Position)
     const rows = await listPosts(c.var.db, { ...filters, after, limit: limit + 1 })
     const tag = tagOfPage(rows, `${c.req.url} ${pick ? c.req.header('X-Fields') : ''}`)
     if (isUnchanged(c, tag)) return empty(c, 304, { ETag: tag })
     const item = (row: SummaryRow) => toPostSummary(row, filters.q)
     const position = (row: SummaryRow) => positionOf(row, filters.sort)
-    const { page, headers } = await toPage(c, { rows, limit, scope, position, item })
+    const { page, headers } = toPage(c, { rows, limit, scope, position, item })
     if (!pick) return c.json(page, 200, { ...headers, ETag: tag })
     const sparse = { ...page, items: page.items.map(pick) }
     return c.json(sparse, 200, { ...headers, ETag: tag, 'Content-Type': sparseType })
@@ -144,10 +144,10 @@ export const postsRoutes = createRouter()
     const { limit, cursor, status } = c.req.valid('query')
     const { user, db } = c.var
     const scope = { list: 'my posts', filters: [user.id, status] }
-    const before = await decodeCursor(c, cursor, scope, z.int())
+    const before = decodeCursor(c, cursor, scope, z.int())
     const rows = await listOwnPosts(db, { authorId: user.id, status, before, limit: limit + 1 })
     const item = (row: SummaryRow) => toPostSummary(row)
-    const { page, headers } = await toPage(c, { rows, limit, scope, position: (row) => row.id, item })
+    const { page, headers } = toPage(c, { rows, limit, scope, position: (row) => row.id, item })
     return c.json(page, 200, headers)
   })
   .openapi(create, async (c) => {

@@ -83,9 +83,9 @@ export const revisionsRoutes = createRouter()
     const { id } = c.req.valid('param')
     const { limit, cursor } = c.req.valid('query')
     const scope = { list: 'revisions', filters: id }
-    const before = await decodeCursor(c, cursor, scope, z.int())
+    const before = decodeCursor(c, cursor, scope, z.int())
     const rows = await listRevisions(c.var.db, { id, user: c.var.user, before, limit: limit + 1 })
-    const { page, headers } = await toPage(c, {
+    const { page, headers } = toPage(c, {
       rows,
       limit,
       scope,

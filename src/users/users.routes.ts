@@ -57,9 +57,9 @@ export const usersRoutes = createRouter()
     const isAdmin = c.var.user.role === 'admin'
     if (filters.disabled !== undefined && !isAdmin) throw new ApiError('auth.forbidden')
     const scope = { list: 'users', filters }
-    const before = await decodeCursor(c, cursor, scope, z.uuid())
+    const before = decodeCursor(c, cursor, scope, z.uuid())
     const rows = await listUsers(c.var.db, { ...filters, isAdmin, before, limit: limit + 1 })
-    const { page, headers } = await toPage(c, {
+    const { page, headers } = toPage(c, {
       rows,
       limit,
       scope,
