@@ -47,13 +47,20 @@ export interface AppEnv {
     deps: Deps
     db: Database
     requestId: string
+    /** Headers of the answer, whatever it will be; what a route sets itself comes before them. */
+    headers: Record<string, string>
+    /** The answer, if it has these headers already: see `quickJson`. */
+    complete?: Response
     /** The limit that the route's contract declares. */
     limit?: LimitName
   }
 }
 
-/** What helpers need of a request; unlike Context it takes that of guarded routes too. */
-export type AppContext = Pick<Context<AppEnv>, 'req' | 'var' | 'header' | 'env'>
+/**
+ * What helpers need of a request; unlike Context it takes that of guarded routes too. On hot paths use `get`: each
+ * time `var` is read, Hono copies all there is.
+ */
+export type AppContext = Pick<Context<AppEnv>, 'req' | 'var' | 'get' | 'header' | 'env'>
 
 /** Under a guard there is a user; elsewhere reading it does not compile. */
 export interface SecuredEnv {

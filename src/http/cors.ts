@@ -11,12 +11,13 @@ const exposed =
  */
 export function allowOrigins(origins: readonly string[]): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
-    c.header('Vary', 'Origin')
+    const headers = c.get('headers')
+    headers.Vary = 'Origin'
     const origin = c.req.header('Origin')
     if (origin && origins.includes(origin)) {
-      c.header('Access-Control-Allow-Origin', origin)
-      c.header('Access-Control-Allow-Credentials', 'true')
-      c.header('Access-Control-Expose-Headers', exposed)
+      headers['Access-Control-Allow-Origin'] = origin
+      headers['Access-Control-Allow-Credentials'] = 'true'
+      headers['Access-Control-Expose-Headers'] = exposed
     }
     await next()
   }

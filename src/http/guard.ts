@@ -34,9 +34,9 @@ export function guardProblems({ role }: Access, method: string): ProblemCode[] {
 /** Lets a request pass with a valid access token alone, and sets `c.var.user` from it. */
 export function guard({ role }: Access): MiddlewareHandler<SecuredEnv> {
   return async (c, next) => {
-    const { deps } = c.var
+    const deps = c.get('deps')
     const user = await verifyAccessToken(readToken(c), deps)
-    const isRevoked = deps.revocations.isRevoked(user.sessionId, c.var.db)
+    const isRevoked = deps.revocations.isRevoked(user.sessionId, c.get('db'))
     if (isRevoked === true || (isRevoked !== false && (await isRevoked)))
       throw new ApiError('auth.session_revoked')
     if (role === 'admin' && user.role !== 'admin') throw new ApiError('auth.forbidden')

@@ -41,7 +41,7 @@ interface CursorScope {
 /** A position in a list as an opaque signed text: base64url of the position and its HMAC-SHA-256. */
 export function encodeCursor(c: AppContext, position: unknown, scope: CursorScope): string {
   const payload = encoder.encode(JSON.stringify(position))
-  const [mac] = c.var.deps.keys.cursors
+  const [mac] = c.get('deps').keys.cursors
   return `${toBase64Url(payload)}.${toBase64Url(mac(signedBytes(payload, scope)))}`
 }
 
@@ -62,7 +62,7 @@ export function decodeCursor<T extends z.ZodType>(
   const [payload, signature, ...rest] = cursor.split('.').map(fromBase64Url)
   if (!payload || !signature || rest.length > 0) throw refused
   const signed = signedBytes(payload, scope)
-  const isGenuine = c.var.deps.keys.cursors.some((mac) => isSame(mac(signed), signature))
+  const isGenuine = c.get('deps').keys.cursors.some((mac) => isSame(mac(signed), signature))
   if (!isGenuine) throw refused
   return position.parse(JSON.parse(new TextDecoder().decode(payload)))
 }
@@ -91,7 +91,7 @@ function nextLink(c: AppContext, cursor: string | null): Record<string, string> 
   const { pathname, searchParams } = new URL(c.req.url)
   searchParams.set('cursor', cursor)
   const target = `${pathname}?${searchParams}`
-  const { PUBLIC_URL } = c.var.deps.config
+  const { PUBLIC_URL } = c.get('deps').config
   return { Link: `<${PUBLIC_URL ? new URL(target, PUBLIC_URL).href : target}>; rel="next"` }
 }
 

@@ -11,7 +11,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
  */
 export function readBody({ required }: { required: boolean }): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
-    const bytes = await readBytes(c.req, c.var.deps.config.BODY_LIMIT)
+    const bytes = await readBytes(c.req, c.get('deps').config.BODY_LIMIT)
     if (bytes.byteLength > 0) {
       checkMediaType(c.req)
       // Hono's validator takes the text from this cache and parses it: the bytes are read once.

@@ -9,7 +9,7 @@ const saneRequestId = /^[A-Za-z0-9._-]{1,128}$/
 
 /** First of all middleware: gives the request its id, database and headers, and writes its log line. */
 export function requestContext(deps: Deps): MiddlewareHandler<AppEnv> {
-  const headers = Object.entries({ ...apiHeaders, ...transportSecurity(deps.config.PUBLIC_URL) })
+  const always = { ...apiHeaders, ...transportSecurity(deps.config.PUBLIC_URL) }
   return async (c, next) => {
     const startedAt = performance.now()
     const requested = c.req.header('X-Request-Id')
@@ -17,9 +17,10 @@ export function requestContext(deps: Deps): MiddlewareHandler<AppEnv> {
     c.set('deps', deps)
     c.set('db', deps.connect(c))
     c.set('requestId', requestId)
-    c.header('X-Request-Id', requestId)
-    for (const [name, value] of headers) c.header(name, value)
+    const headers = { 'X-Request-Id': requestId, ...always }
+    c.set('headers', headers)
     await next()
+    if (c.res !== c.get('complete')) addHeaders(c.res, headers)
     deps.log.info(
       {
         request_id: requestId,
@@ -30,6 +31,13 @@ export function requestContext(deps: Deps): MiddlewareHandler<AppEnv> {
       },
       'request',
     )
+  }
+}
+
+/** What a route has set itself stays. */
+function addHeaders(response: Response, headers: Record<string, string>): void {
+  for (const [name, value] of Object.entries(headers)) {
+    if (!response.headers.has(name)) response.headers.set(name, value)
   }
 }
 

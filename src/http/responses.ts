@@ -31,3 +31,19 @@ export function empty<Status extends 204 | 304>(
 ): TypedResponse<null, Status, 'text'> {
   return c.body(null, status, headers) as unknown as TypedResponse<null, Status, 'text'> // see noBody
 }
+
+/**
+ * What `c.json` does, for the operations that are asked for most: with all headers in one plain object, which
+ * @hono/node-server hands to Node as it is. Headers of `c.header` and cookies are not in it.
+ */
+export function quickJson<T, Status extends 200 | 201>(
+  c: Context,
+  body: T,
+  status: Status,
+  headers: Record<string, string> = {},
+): TypedResponse<T, Status, 'json'> {
+  const all = { 'Content-Type': 'application/json', ...c.get('headers'), ...headers }
+  const response = new Response(JSON.stringify(body), { status, headers: all })
+  c.set('complete', response)
+  return response as unknown as TypedResponse<T, Status, 'json'> // as Hono types its own
+}

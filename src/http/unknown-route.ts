@@ -22,7 +22,7 @@ export function unknownRoute(routes: readonly Route[]): NotFoundHandler<AppEnv> 
     const headers = { Allow: allowed.join(', ') }
     if (c.req.method === 'OPTIONS') {
       const isPreflight =
-        c.res.headers.has('Access-Control-Allow-Origin') && c.req.header('Access-Control-Request-Method')
+        'Access-Control-Allow-Origin' in c.get('headers') && c.req.header('Access-Control-Request-Method')
       const more = isPreflight
         ? preflightHeaders(c.req.header('Access-Control-Request-Headers'), allowed)
         : {}

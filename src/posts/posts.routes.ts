@@ -6,7 +6,7 @@ import { namespace } from '../http/namespace.ts'
 import { decodeCursor, pageOf, toPage } from '../http/pagination.ts'
 import { IdParameter } from '../http/parameters.ts'
 import { quickHash } from '../http/quick-hash.ts'
-import { answer, body, empty, noBody } from '../http/responses.ts'
+import { answer, body, empty, noBody, quickJson } from '../http/responses.ts'
 import { createRouter } from '../http/router.ts'
 import { fieldPicker, fieldsParameter, sparseType, xFields } from '../http/sparse.ts'
 import { listOwnPosts, listPosts, positionOf, type SummaryRow } from './posts.lists.ts'
@@ -130,15 +130,15 @@ export const postsRoutes = createRouter()
     const pick = fieldPicker(c, fields, PostSummary)
     const scope = { list: 'posts', filters }
     const after = decodeCursor(c, cursor, scope, Position)
-    const rows = await listPosts(c.var.db, { ...filters, after, limit: limit + 1 })
+    const rows = await listPosts(c.get('db'), { ...filters, after, limit: limit + 1 })
     const tag = tagOfPage(rows, `${c.req.url} ${pick ? c.req.header('X-Fields') : ''}`)
     if (isUnchanged(c, tag)) return empty(c, 304, { ETag: tag })
     const item = (row: SummaryRow) => toPostSummary(row, filters.q)
     const position = (row: SummaryRow) => positionOf(row, filters.sort)
     const { page, headers } = toPage(c, { rows, limit, scope, position, item })
-    if (!pick) return c.json(page, 200, { ...headers, ETag: tag })
+    if (!pick) return quickJson(c, page, 200, { ...headers, ETag: tag })
     const sparse = { ...page, items: page.items.map(pick) }
-    return c.json(sparse, 200, { ...headers, ETag: tag, 'Content-Type': sparseType })
+    return quickJson(c, sparse, 200, { ...headers, ETag: tag, 'Content-Type': sparseType })
   })
   .openapi(listMine, async (c) => {
     const { limit, cursor, status } = c.req.valid('query')
@@ -148,36 +148,36 @@ export const postsRoutes = createRouter()
     const rows = await listOwnPosts(db, { authorId: user.id, status, before, limit: limit + 1 })
     const item = (row: SummaryRow) => toPostSummary(row)
     const { page, headers } = toPage(c, { rows, limit, scope, position: (row) => row.id, item })
-    return c.json(page, 200, headers)
+    return quickJson(c, page, 200, headers)
   })
   .openapi(create, async (c) => {
     const post = c.req.valid('json')
-    const request = await idempotentRequest(c, c.var.user, post)
-    const { row, isReplay } = await createPost(c.var.db, { author: c.var.user, post, request })
+    const request = await idempotentRequest(c, c.get('user'), post)
+    const { row, isReplay } = await createPost(c.get('db'), { author: c.get('user'), post, request })
     const headers = { Location: `/posts/${row.id}`, ETag: tagOf(row) }
-    return c.json(toPost(row), 201, isReplay ? { ...headers, 'Idempotency-Replayed': 'true' } : headers)
+    return quickJson(c, toPost(row), 201, isReplay ? { ...headers, 'Idempotency-Replayed': 'true' } : headers)
   })
   .openapi(read, async (c) => {
     const pick = fieldPicker(c, c.req.valid('query').fields, Post)
-    const post = await readPost(c.var.db, { id: c.req.valid('param').id, reader: c.var.user })
+    const post = await readPost(c.get('db'), { id: c.req.valid('param').id, reader: c.get('user') })
     const tag = tagOf(post)
     if (isUnchanged(c, tag)) return empty(c, 304, { ETag: tag })
-    if (!pick) return c.json(toPost(post), 200, { ETag: tag })
-    return c.json(pick(toPost(post)), 200, { ETag: tag, 'Content-Type': sparseType })
+    if (!pick) return quickJson(c, toPost(post), 200, { ETag: tag })
+    return quickJson(c, pick(toPost(post)), 200, { ETag: tag, 'Content-Type': sparseType })
   })
   .openapi(update, async (c) => {
-    const post = await updatePost(c.var.db, {
+    const post = await updatePost(c.get('db'), {
       id: c.req.valid('param').id,
-      user: c.var.user,
+      user: c.get('user'),
       versions: allowedVersions(c, postTagParts),
       changes: c.req.valid('json'),
     })
-    return c.json(toPost(post), 200, { ETag: tagOf(post) })
+    return quickJson(c, toPost(post), 200, { ETag: tagOf(post) })
   })
   .openapi(remove, async (c) => {
-    await deletePost(c.var.db, {
+    await deletePost(c.get('db'), {
       id: c.req.valid('param').id,
-      user: c.var.user,
+      user: c.get('user'),
       versions: allowedVersions(c, postTagParts),
     })
     return empty(c, 204)
