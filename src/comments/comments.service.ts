@@ -2,6 +2,7 @@ import { and, asc, eq, gt, inArray, type SQL, sql } from 'drizzle-orm'
 import type { CurrentUser } from '../context.ts'
 import type { Database } from '../db/client.ts'
 import { violatedConstraint } from '../db/errors.ts'
+import { prepared } from '../db/prepared.ts'
 import { ApiError } from '../errors.ts'
 import {
   createdBefore,
@@ -68,9 +69,11 @@ export async function createComment(
 ): Promise<{ row: CommentRow; isReplay: boolean }> {
   const { postId, author, body, request } = comment
   await readPost(db, { id: postId, reader: author })
-  const insert = insertComment(db, { postId, authorId: author.id, body })
+  const values = { postId, authorId: author.id, body }
   try {
-    const [row] = request ? await remembered(db, insert, request) : await insert
+    const [row] = request
+      ? await insertOnceQuery(db).execute({ ...values, ...request })
+      : await insertQuery(db).execute(values)
     if (!row) throw new Error('INSERT … RETURNING returned nothing.')
     return { row, isReplay: false }
   } catch (error) {
@@ -82,15 +85,25 @@ export async function createComment(
   }
 }
 
-function insertComment(db: Database, values: { postId: number; authorId: string; body: string }) {
-  return db.insert(comments).values(values).returning(writtenColumns)
+function insertComment(db: Database) {
+  return db
+    .insert(comments)
+    .values({
+      postId: sql.placeholder('postId'),
+      authorId: sql.placeholder('authorId'),
+      body: sql.placeholder('body'),
+    })
+    .returning(writtenColumns)
 }
 
-function remembered(db: Database, insert: ReturnType<typeof insertComment>, request: IdempotentRequest) {
-  const created = db.$with('created').as(insert)
-  const kept = db.$with('kept').as(rememberCreated(db, created, request))
-  return db.with(created, kept).select().from(created)
-}
+const insertQuery = prepared((db) => insertComment(db).prepare('comments_insert'))
+
+/** The statement that also stores the key, with what was created. */
+const insertOnceQuery = prepared((db) => {
+  const created = db.$with('created').as(insertComment(db))
+  const kept = db.$with('kept').as(rememberCreated(db, created))
+  return db.with(created, kept).select().from(created).prepare('comments_insert_once')
+})
 
 /** A row as `to_jsonb` writes it. */
 interface StoredComment {

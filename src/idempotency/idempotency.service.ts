@@ -40,17 +40,18 @@ export async function createdBefore(
 
 /**
  * The part of a creating statement that stores the key, with the row that the part `created` returns. If the
- * key is taken the whole statement fails and nothing is created: see `isKeyTaken`.
+ * key is taken the whole statement fails and nothing is created: see `isKeyTaken`. The request's three values
+ * are placeholders of these names.
  */
-export function rememberCreated(db: Database, created: WithSubquery<'created'>, request: IdempotentRequest) {
+export function rememberCreated(db: Database, created: WithSubquery<'created'>) {
   return db
     .insert(idempotencyKeys)
     .select(
       db
         .select({
-          userId: sql`${request.userId}::uuid`.as('user_id'),
-          key: sql`${request.key}::text`.as('key'),
-          requestHash: sql`${request.requestHash}::text`.as('request_hash'),
+          userId: sql`${sql.placeholder('userId')}::uuid`.as('user_id'),
+          key: sql`${sql.placeholder('key')}::text`.as('key'),
+          requestHash: sql`${sql.placeholder('requestHash')}::text`.as('request_hash'),
           created: sql`to_jsonb(created)`.as('created'),
           createdAt: sql`now()`.as('created_at'),
         })

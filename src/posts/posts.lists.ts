@@ -38,8 +38,8 @@ interface ListPosts {
   author?: string | undefined
   tag?: string[] | undefined
   q?: string | undefined
-  created_after?: Date | undefined
-  created_before?: Date | undefined
+  created_after?: string | undefined
+  created_before?: string | undefined
   sort: Sort
   after?: Position | undefined
   limit: number
@@ -182,7 +182,7 @@ export function listOwnPosts(db: Database, { authorId, status, before, limit }: 
 export function positionOf(row: SummaryRow, sort: Sort): Position {
   if (sort === 'relevance') return [row.rank ?? '0', row.id]
   const time = sort === 'updated' ? row.updatedAt : (row.publishedAt ?? row.createdAt)
-  return [time.toISOString(), row.id]
+  return [time, row.id]
 }
 
 /** What a post has to be besides published. */
@@ -192,8 +192,10 @@ function conditionsOf({ author, tag, q, created_after, created_before }: ListPos
     tag && arrayContains(posts.tags, tag),
     q === undefined ? undefined : sql`${posts.search} @@ ${tsquery(q)}`,
     // Nothing is published before it is made: so the index of publication knows where to stop.
-    created_after && and(gte(posts.createdAt, created_after), gte(posts.publishedAt, created_after)),
-    created_before && lt(posts.createdAt, created_before),
+    created_after === undefined
+      ? undefined
+      : and(gte(posts.createdAt, created_after), gte(posts.publishedAt, created_after)),
+    created_before === undefined ? undefined : lt(posts.createdAt, created_before),
   ].filter((condition) => condition !== undefined)
 }
 

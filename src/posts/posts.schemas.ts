@@ -38,7 +38,7 @@ export type UpdatePost = z.output<typeof UpdatePost>
 
 const Time = z.iso
   .datetime({ offset: true })
-  .transform((value) => new Date(value))
+  .transform((value) => new Date(value).toISOString())
   .optional()
 
 export const ListPosts = z
@@ -138,8 +138,8 @@ function postPart(row: PostRow | SummaryRow): Omit<Post, 'body'> {
     status: row.status,
     author: { id: row.authorId, username: row.authorName },
     comment_count: row.commentCount,
-    created_at: row.createdAt.toISOString(),
-    updated_at: row.updatedAt.toISOString(),
-    published_at: row.publishedAt?.toISOString() ?? null,
+    created_at: row.createdAt,
+    updated_at: row.updatedAt,
+    published_at: row.publishedAt,
   }
 }

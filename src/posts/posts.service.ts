@@ -2,6 +2,7 @@ import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { CurrentUser } from '../context.ts'
 import type { Database } from '../db/client.ts'
 import { violatedConstraint } from '../db/errors.ts'
+import { toInstant } from '../db/instant.ts'
 import { prepared } from '../db/prepared.ts'
 import { ApiError } from '../errors.ts'
 import {
@@ -75,9 +76,12 @@ export async function createPost(
   db: Database,
   { author, post, request }: NewPost,
 ): Promise<{ row: PostRow; isReplay: boolean }> {
-  const insert = insertPost(db, { ...post, authorId: author.id })
+  const { title, body, tags = [], status = 'published' } = post
+  const values = { authorId: author.id, title, body, tags, status }
   try {
-    const [row] = request ? await remembered(db, insert, request) : await insert
+    const [row] = request
+      ? await insertOnceQuery(db).execute({ ...values, ...request })
+      : await insertQuery(db).execute(values)
     if (!row) throw new Error('INSERT … RETURNING returned nothing.')
     return { row, isReplay: false }
   } catch (error) {
@@ -89,20 +93,29 @@ export async function createPost(
   }
 }
 
-function insertPost(db: Database, post: CreatePost & { authorId: string }) {
-  const publishedAt = post.status === 'draft' ? null : sql`now()`
+function insertPost(db: Database) {
+  const status = sql.placeholder('status')
   return db
     .insert(posts)
-    .values({ ...post, publishedAt })
+    .values({
+      authorId: sql.placeholder('authorId'),
+      title: sql.placeholder('title'),
+      body: sql.placeholder('body'),
+      tags: sql.placeholder('tags'),
+      status,
+      publishedAt: sql`case when ${status}::text = 'published' then now() end`,
+    })
     .returning(changedColumns)
 }
 
+const insertQuery = prepared((db) => insertPost(db).prepare('posts_insert'))
+
 /** The statement that also stores the key, with what was created. */
-function remembered(db: Database, insert: ReturnType<typeof insertPost>, request: IdempotentRequest) {
-  const created = db.$with('created').as(insert)
-  const kept = db.$with('kept').as(rememberCreated(db, created, request))
-  return db.with(created, kept).select().from(created)
-}
+const insertOnceQuery = prepared((db) => {
+  const created = db.$with('created').as(insertPost(db))
+  const kept = db.$with('kept').as(rememberCreated(db, created))
+  return db.with(created, kept).select().from(created).prepare('posts_insert_once')
+})
 
 /** A row as `to_jsonb` writes it. */
 interface StoredPost {
@@ -133,9 +146,9 @@ function fromStored(stored: StoredPost): PostRow {
     authorId: stored.author_id,
     authorName: stored.author_name,
     authorVersion: stored.author_version,
-    createdAt: new Date(stored.created_at),
-    updatedAt: new Date(stored.updated_at),
-    publishedAt: stored.published_at === null ? null : new Date(stored.published_at),
+    createdAt: toInstant(stored.created_at),
+    updatedAt: toInstant(stored.updated_at),
+    publishedAt: stored.published_at === null ? null : toInstant(stored.published_at),
   }
 }
 

@@ -8,16 +8,15 @@ import {
   pgTable,
   primaryKey,
   text,
-  timestamp,
   uuid,
 } from 'drizzle-orm/pg-core'
+import { instant } from '../db/instant.ts'
 import { users } from '../users/users.table.ts'
 
 export const postStatuses = ['draft', 'published'] as const
 export type PostStatus = (typeof postStatuses)[number]
 
 const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' })
-const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 })
 
 export const posts = pgTable(
   'posts',
@@ -40,10 +39,10 @@ export const posts = pgTable(
     version: integer().notNull().default(1),
     /** Kept by a trigger of the comments, so that it is right however they come and go. */
     commentCount: integer('comment_count').notNull().default(0),
-    createdAt: time('created_at').notNull().defaultNow(),
-    updatedAt: time('updated_at').notNull().defaultNow(),
+    createdAt: instant('created_at').notNull().default(sql`now()`),
+    updatedAt: instant('updated_at').notNull().default(sql`now()`),
     /** When it was published first; lists are in this order. */
-    publishedAt: time('published_at'),
+    publishedAt: instant('published_at'),
     /** Titles weigh more than bodies. The function is in the migrations. */
     search: tsvector()
       .notNull()
@@ -78,9 +77,9 @@ export const postRevisions = pgTable(
     tags: text().array().notNull(),
     status: text({ enum: postStatuses }).notNull(),
     /** When this version was written. */
-    writtenAt: time('written_at').notNull(),
+    writtenAt: instant('written_at').notNull(),
     /** When another took its place, and by whom. */
-    replacedAt: time('replaced_at').notNull().defaultNow(),
+    replacedAt: instant('replaced_at').notNull().default(sql`now()`),
     replacedBy: uuid('replaced_by').references(() => users.id, { onDelete: 'set null' }),
   },
   (table) => [

@@ -110,8 +110,8 @@ function toSummary(row: typeof postRevisions.$inferSelect): z.output<typeof Revi
     title: row.title,
     tags: row.tags,
     status: row.status,
-    written_at: row.writtenAt.toISOString(),
-    replaced_at: row.replacedAt.toISOString(),
+    written_at: row.writtenAt,
+    replaced_at: row.replacedAt,
     replaced_by: row.replacedBy,
   }
 }

@@ -28,9 +28,9 @@ export function toPostRecord(row: PostRow): PostRecord {
     tags: row.tags,
     status: row.status,
     version: row.version,
-    created_at: row.createdAt.toISOString(),
-    updated_at: row.updatedAt.toISOString(),
-    published_at: row.publishedAt?.toISOString() ?? null,
+    created_at: row.createdAt,
+    updated_at: row.updatedAt,
+    published_at: row.publishedAt,
   }
 }
 
@@ -44,8 +44,8 @@ export function toRevisionRecord(row: RevisionRow): RevisionRecord {
     body: row.body,
     tags: row.tags,
     status: row.status,
-    written_at: row.writtenAt.toISOString(),
-    replaced_at: row.replacedAt.toISOString(),
+    written_at: row.writtenAt,
+    replaced_at: row.replacedAt,
     replaced_by: row.replacedBy,
   }
 }
