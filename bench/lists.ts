@@ -1,13 +1,11 @@
 import { parseArgs } from 'node:util'
 import postgres from 'postgres'
-import { importKeys } from '../src/auth/keys.ts'
 import { loadDemo } from '../src/commands/demo.ts'
 import { parseConfig } from '../src/config.ts'
-import type { AppContext } from '../src/context.ts'
-import { encodeCursor } from '../src/http/pagination.ts'
 import { startPostgres } from '../test/support/postgres.ts'
 import { startServer, type TestServer } from '../test/support/server.ts'
 import { jwtSecret } from '../test/support/settings.ts'
+import { deepCursor } from './deep-cursor.ts'
 
 const help = `Usage: npm run bench:lists -- [--posts 1000000] [--small 10000] [--rounds 200] [--database URL]
 
@@ -69,10 +67,7 @@ async function page(server: TestServer, query: string): Promise<void> {
 async function cursorInTheMiddle(sql: postgres.Sql): Promise<string> {
   const [row] = await sql`
     select id, published_at from posts where id >= (select (min(id) + max(id)) / 2 from posts) order by id limit 1`
-  const keys = await importKeys({ secret: jwtSecret })
-  const context = { var: { deps: { keys } } } as unknown as AppContext // all that encodeCursor looks at
-  const scope = { list: 'posts', filters: { sort: 'newest' } }
-  return encodeCursor(context, [row?.published_at.toISOString(), Number(row?.id)], scope)
+  return deepCursor([row?.published_at, Number(row?.id)], jwtSecret)
 }
 
 await using database = await startPostgres({ flags: ['-c', 'shared_buffers=1GB', '-c', 'max_wal_size=4GB'] })
