@@ -1,7 +1,8 @@
-import { and, arrayContains, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm'
+import { and, arrayContains, desc, eq, gte, inArray, lt, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db/client.ts'
 import { prepared } from '../db/prepared.ts'
 import { users } from '../users/users.table.ts'
+import { findHits } from './posts.hits.ts'
 import { type PostStatus, posts } from './posts.table.ts'
 import { searchQuery, searchWords } from './search-query.ts'
 
@@ -55,12 +56,15 @@ export async function listPosts(db: Database, list: ListPosts): Promise<SummaryR
   if (sort === 'relevance') return listByRelevance(db, list, conditions)
   const columns = { ...summaryColumns, ...(q !== undefined && { hit: aroundFirstHit(q) }) }
   if (author === undefined && (q !== undefined || tag !== undefined)) {
-    return db
+    const ids = await findHits(db, hitsOf({ conditions, sort, after, want: limit }))
+    const rows = await db
       .select(columns)
-      .from(hitsOf({ conditions, sort, after, want: limit, window: nearby }))
-      .innerJoin(posts, eq(posts.id, sql`hits.id`))
+      .from(posts)
       .innerJoin(users, eq(users.id, posts.authorId))
+      .where(and(isPublished, inArray(posts.id, ids)))
       .orderBy(...orderOf(sort))
+    // One was deleted in between: with a row too few the page would seem to be the last.
+    return rows.length < ids.length ? listPosts(db, list) : rows
   }
   return db
     .select(columns)
@@ -92,56 +96,33 @@ const nextNewest = prepared((db) =>
   ).prepare('posts_newest_next'),
 )
 
-/** How many posts are looked through in their order, before all hits are taken from the index of words. */
-const nearby = 1000
-
-interface Hits {
+interface HitsOf {
   conditions: SQL[]
   sort: Exclude<Sort, 'relevance'>
   after?: Position | undefined
   want: number
-  window: number
 }
 
-/**
- * The ids of the first posts that meet conditions on words or tags, as `hits`. PostgreSQL cannot know how
- * frequent a word is that it has no statistics of, and a wrong guess costs seconds: going through a million
- * posts for a word that none has, or sorting the hits of a word that all have. So both ways are taken in
- * turn: frequent words are found among the next posts in order; only if too few are there, all hits are
- * fetched from the index and sorted, and those are few then.
- */
-function hitsOf({ conditions, sort, after, want, window }: Hits): SQL {
-  const column = sql.identifier(sort === 'updated' ? 'updated_at' : 'published_at')
-  const order = sort === 'oldest' ? sql`${column}, id` : sql`${column} desc, id desc`
+function hitsOf({ conditions, sort, after, want }: HitsOf) {
   const reachable = and(isPublished, after && beyond(sort, after))
-  return sql`(
-    with next as materialized (
-      select ${posts.id}, ${posts}.${column}, (${and(...conditions)}) as is_hit
-      from ${posts} where ${reachable} order by ${posts}.${column} ${direction(sort)}, ${posts.id} ${direction(sort)} limit ${sql.raw(String(window))}
-    ),
-    near as materialized (select id, ${column} from next where is_hit order by ${order} limit ${want}),
-    far as materialized (
-      select ${posts.id}, ${posts}.${column} from ${posts}
-      where ${and(reachable, ...conditions)} and (select count(*) from near) < ${want}
-    )
-    (select id from near where (select count(*) from near) >= ${want})
-    union all
-    (select id from far order by ${order} limit ${want})
-  ) as hits`
+  const by = sort === 'updated' ? ('updated_at' as const) : ('published_at' as const)
+  const direction = sort === 'oldest' ? ('asc' as const) : ('desc' as const)
+  // Many hits are wanted of more posts.
+  return { conditions, reachable, by, direction, want, nearby: want > 100 ? 4000 : 1000 }
 }
 
 /** How many hits are ranked: the newest. Ranking all hits of a frequent word would take seconds. */
 const ranked = 200
 
-function listByRelevance(db: Database, { q = '', after, limit }: ListPosts, conditions: SQL[]) {
-  const newestHits = hitsOf({ conditions, sort: 'newest', want: ranked, window: 4 * nearby })
+async function listByRelevance(db: Database, { q = '', after, limit }: ListPosts, conditions: SQL[]) {
+  const ids = await findHits(db, hitsOf({ conditions, sort: 'newest', want: ranked }))
   const hits = db
     .select({
       id: posts.id,
       rank: sql<string>`round(ts_rank(${posts.search}, ${tsquery(q)})::numeric, 6)::text`.as('rank'),
     })
-    .from(newestHits)
-    .innerJoin(posts, eq(posts.id, sql`hits.id`))
+    .from(posts)
+    .where(and(isPublished, inArray(posts.id, ids)))
     .as('ranked')
   return db
     .select({ ...summaryColumns, hit: aroundFirstHit(q), rank: hits.rank })
