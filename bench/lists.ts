@@ -6,6 +6,7 @@ import { startPostgres } from '../test/support/postgres.ts'
 import { startServer, type TestServer } from '../test/support/server.ts'
 import { jwtSecret } from '../test/support/settings.ts'
 import { deepCursor } from './deep-cursor.ts'
+import { insertRates } from './insert-rate.ts'
 
 const help = `Usage: npm run bench:lists -- [--posts 1000000] [--small 10000] [--rounds 200] [--database URL]
 
@@ -116,5 +117,8 @@ const ratio = (one: string, other: string) =>
   (quantile(times.get(one), 0.5) / quantile(times.get(other), 0.5)).toFixed(2)
 say(`deep ÷ first page: ${ratio('deep page', 'first page')} (at most 1.2)`)
 say(`large ÷ small table: ${ratio('first page', 'first page, small table')} (at most 1.3)`)
-say(`create over HTTP ÷ bare insert: ${ratio('create', 'bare insert')} (of time)`)
+const rates = await insertRates(largeUrl, user.id)
+say(
+  `createPost ${rates.service.toFixed(0)}/s, bare INSERT ${rates.bare.toFixed(0)}/s: ${(rates.service / rates.bare).toFixed(2)} (at least 0.9)`,
+)
 await sql.end()
