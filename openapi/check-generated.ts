@@ -5,12 +5,13 @@ import { readdir, readFile } from 'node:fs/promises'
 
 async function snapshot(): Promise<Map<string, string>> {
   const folders = await Promise.all(
-    ['openapi', 'drizzle', 'src'].map(async (folder) => {
+    ['openapi', 'drizzle', 'src', 'client'].map(async (folder) => {
       const names = await readdir(folder, { recursive: true })
       return names.map((name) => `${folder}/${name}`)
     }),
   )
-  const paths = folders.flat().filter((path) => /\.(json|yaml|sql|generated\.ts)$/.test(path))
+  const isGenerated = (path: string) => /\.(json|yaml|sql|generated\.ts)$|^client\//.test(path)
+  const paths = folders.flat().filter((path) => isGenerated(path) && !path.includes('node_modules'))
   const contents = [...paths, 'README.md'].map(async (path) => [path, await readFile(path, 'utf8')] as const)
   return new Map(await Promise.all(contents))
 }
@@ -22,7 +23,8 @@ const { status } = spawnSync('npm', ['run', '--silent', 'generate'], {
 if (status !== 0) process.exit(status ?? 1)
 const after = await snapshot()
 
-const stale = [...after].filter(([path, content]) => before.get(path) !== content).map(([path]) => path)
+const all = [...new Set([...before.keys(), ...after.keys()])]
+const stale = all.filter((path) => before.get(path) !== after.get(path))
 if (stale.length > 0) {
   process.stderr.write(
     `These generated files were stale and have been written anew:\n  ${stale.join('\n  ')}\n`,

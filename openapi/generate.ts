@@ -1,8 +1,12 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { spawnSync } from 'node:child_process'
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import { generateDocument } from '../src/commands/openapi.ts'
 import { settingsMarkdown } from '../src/config-help.ts'
 import { toYaml } from '../src/service/document.routes.ts'
+import { clientDocument, operationsModule } from './client-document.ts'
 import { commonPasswordsModule } from './common-passwords.ts'
+import { typesModule } from './generators/client-types.ts'
 
 // Writes every generated file but the migrations, which drizzle-kit writes. `npm run generate` runs both.
 
@@ -13,6 +17,15 @@ await writeFile(file('src/auth/common-passwords.generated.ts'), commonPasswordsM
 const document = await generateDocument()
 await writeFile(file('openapi/openapi.json'), `${JSON.stringify(document, null, 2)}\n`)
 await writeFile(file('openapi/openapi.yaml'), await toYaml(document))
+
+await writeFile(file('src/client/api.generated.ts'), await typesModule(clientDocument(document)))
+await writeFile(file('src/client/operations.generated.ts'), operationsModule(document))
+await rm(file('client'), { recursive: true, force: true })
+const tsc = fileURLToPath(file('node_modules/typescript/bin/tsc'))
+const compiled = spawnSync(process.execPath, [tsc, '-p', fileURLToPath(file('src/client'))], {
+  stdio: 'inherit',
+})
+if (compiled.status !== 0) process.exit(1)
 
 const readme = await readFile(file('README.md'), 'utf8')
 const table = `$1\n\n${settingsMarkdown().replaceAll('$', '$$$$')}\n\n$2`

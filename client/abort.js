@@ -1,0 +1,41 @@
+/** Waits for `work` no longer than until the signal aborts. @throws the signal's reason */
+export function orAborted(work, signal) {
+    if (signal.aborted) {
+        work.catch(() => { });
+        return Promise.reject(signal.reason);
+    }
+    return new Promise((resolve, reject) => {
+        const abort = () => reject(signal.reason);
+        signal.addEventListener('abort', abort);
+        work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    });
+}
+/** Resolves after so many milliseconds. @throws the signal's reason */
+export async function pause(milliseconds, signal) {
+    let timer;
+    const over = new Promise((resolve) => {
+        timer = setTimeout(resolve, milliseconds);
+    });
+    await orAborted(over, signal).finally(() => clearTimeout(timer));
+}
+/**
+ * Runs `work` with a signal that aborts with the caller's, and with a TimeoutError after so many milliseconds.
+ * By hand, since AbortSignal.any() keeps what it was given for as long as a caller's signal lives.
+ */
+export async function withDeadline(milliseconds, signal, work) {
+    const controller = new AbortController();
+    const abort = () => controller.abort(signal.reason);
+    if (signal.aborted)
+        abort();
+    signal.addEventListener('abort', abort);
+    const message = `There was no answer within ${milliseconds} ms, retries included.`;
+    const timeUp = () => controller.abort(new DOMException(message, 'TimeoutError'));
+    const timer = setTimeout(timeUp, milliseconds);
+    try {
+        return await orAborted(work(controller.signal), controller.signal);
+    }
+    finally {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', abort);
+    }
+}

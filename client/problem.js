@@ -1,0 +1,33 @@
+/** A problem as an exception: iterating over pages has no other way to tell. */
+export class ProblemError extends Error {
+    code;
+    problem;
+    constructor(problem) {
+        super(`${problem.status} ${problem.code}: ${problem.detail}`);
+        this.name = 'ProblemError';
+        this.code = problem.code;
+        this.problem = problem;
+    }
+}
+/** The answer, or a problem in its place if it is none of Gatepost's: a proxy's error page, say. */
+export function asExpected(request, response) {
+    const type = response.headers.get('content-type') ?? '';
+    const isProblem = /^application\/problem\+json\b/.test(type);
+    const isExpected = response.ok ? response.body === null || /[/+]json\b/.test(type) : isProblem;
+    if (isExpected || response.status === 304)
+        return response;
+    const { pathname } = new URL(request.url);
+    const status = response.ok ? 502 : response.status;
+    const problem = {
+        type: 'about:blank',
+        title: 'Unexpected answer',
+        status,
+        detail: `${request.method} ${pathname} was answered ${response.status} with ${type || 'no body'}, which is not what Gatepost answers: look at the address and at the proxies in between.`,
+        instance: pathname,
+        code: 'client.unexpected_answer',
+        request_id: response.headers.get('x-request-id') ?? '',
+    };
+    const headers = new Headers(response.headers);
+    headers.set('content-type', 'application/problem+json');
+    return new Response(JSON.stringify(problem), { status, headers });
+}

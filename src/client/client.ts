@@ -1,0 +1,140 @@
+import createFetchClient, { defaultPathSerializer } from 'openapi-fetch'
+import type { LogIn, Problem, RegisterUser } from './api.generated.ts'
+import { createExchange } from './exchange.ts'
+import { type AnyProblem, ProblemError } from './problem.ts'
+import type { Fetch } from './retry.ts'
+import type { SessionStore } from './session-store.ts'
+import type { Call, CallOptions, Data, ErrorOf, Get, Pages, Result } from './types.ts'
+
+export interface ClientOptions {
+  /** Where the API is, such as `https://api.example.com`. In a browser '' is the page's own server. */
+  baseUrl: string
+  /** Sends one request: `globalThis.fetch`, or an app's own `fetch` to call it without a network. */
+  fetch?: Fetch
+  /** Sent with every request. With credentials among them (Authorization, Cookie) the session is left alone. */
+  headers?: Record<string, string>
+  /** Where the session is kept. Default: in memory. */
+  session?: SessionStore
+  /** Called once when a session is over and cannot be refreshed: time to show the log-in page. */
+  onSessionEnd?: (problem: Problem) => void
+  /** How often a request is sent at most. Default: 4. */
+  attempts?: number
+  /** Milliseconds that a call may take, retries and refresh included. Default: 30,000. */
+  timeout?: number
+  /** Whether browsers send and take cookies. Default: `omit`, since the tokens are in headers. */
+  credentials?: NonNullable<RequestInit['credentials']>
+}
+
+/**
+ * A client of Gatepost. Every call resolves with `{ data, response }` or `{ error, response }`; it rejects only if
+ * there was no answer at all (as fetch does), with the reason of its signal, or with a TimeoutError.
+ */
+export interface GatepostClient {
+  GET: Get
+  POST: Call<'post'>
+  PUT: Call<'put'>
+  PATCH: Call<'patch'>
+  DELETE: Call<'delete'>
+  /** Every item of a list, page by page. @throws ProblemError */
+  pages: Pages
+  /** Makes an account and begins its session. */
+  register(
+    account: RegisterUser,
+    options?: CallOptions,
+  ): Promise<Result<Data<'/users', 'post'>, ErrorOf<'/users', 'post'>>>
+  /** Begins a session; the calls that follow are made with it. */
+  logIn(
+    credentials: LogIn,
+    options?: CallOptions,
+  ): Promise<Result<Data<'/auth/token', 'post'>, ErrorOf<'/auth/token', 'post'>>>
+  /** Ends the session, and forgets it whatever the server answers. */
+  logOut(options?: CallOptions): Promise<Result<undefined, ErrorOf<'/auth/logout', 'post'>>>
+}
+
+interface UntypedInit extends CallOptions {
+  params?: { path?: object; query?: { cursor?: string }; header?: object }
+  body?: unknown
+}
+interface UntypedResult {
+  data?: unknown
+  error?: unknown
+  response: Response
+}
+interface UntypedPage {
+  items: unknown[]
+  next_cursor: string | null
+}
+
+export function createClient(options: ClientOptions): GatepostClient {
+  const { baseUrl, headers, credentials = 'omit' } = options
+  const { exchange, session } = createExchange(options)
+  const http = createFetchClient({
+    baseUrl,
+    ...(headers && { headers }),
+    ...('credentials' in Request.prototype && { credentials }), // Workers have none
+    pathSerializer: serializePath,
+  })
+
+  async function call(method: string, path: string, init: UntypedInit = {}): Promise<UntypedResult> {
+    const { signal, ...rest } = init
+    const fetch = (request: Request) => exchange(request, `${method} ${path}`, signal)
+    const result = (await http.request(
+      method as 'get',
+      path as never,
+      { ...rest, fetch } as never,
+    )) as UntypedResult
+    return result.response.status === 304 ? { response: result.response } : result
+  }
+
+  async function* pages(path: string, init: UntypedInit = {}) {
+    let cursor = init.params?.query?.cursor
+    do {
+      const query = { ...init.params?.query, ...(cursor !== undefined && { cursor }) }
+      const { data, error } = await call('GET', path, { ...init, params: { ...init.params, query } })
+      if (error) throw new ProblemError(error as AnyProblem)
+      const page = data as UntypedPage
+      yield* page.items
+      cursor = page.next_cursor ?? undefined
+    } while (cursor !== undefined)
+  }
+
+  const as = (method: string) => (path: string, init?: UntypedInit) => call(method, path, init)
+  const client = {
+    GET: as('GET'),
+    POST: as('POST'),
+    PUT: as('PUT'),
+    PATCH: as('PATCH'),
+    DELETE: as('DELETE'),
+    pages,
+  } as unknown as Pick<GatepostClient, 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'pages'>
+
+  return {
+    ...client,
+    register: async (account, init) => {
+      const result = await client.POST('/users', { ...init, body: account })
+      if (result.data) await session.start(result.data)
+      return result
+    },
+    logIn: async (credentials, init) => {
+      const result = await client.POST('/auth/token', { ...init, body: credentials })
+      if (result.data) await session.start(result.data)
+      return result
+    },
+    logOut: async (init) => {
+      try {
+        return await client.POST('/auth/logout', init ?? {})
+      } finally {
+        await session.clear()
+      }
+    },
+  }
+}
+
+/** As usual, but for what would make another address of the path: nothing, `.` and `..`. @throws TypeError */
+function serializePath(path: string, parameters: Record<string, unknown>): string {
+  for (const [name, value] of Object.entries(parameters)) {
+    if (/^\.{0,2}$/.test(String(value)))
+      throw new TypeError(`${JSON.stringify(value)} cannot be the ${name} in ${path}.`)
+  }
+  return defaultPathSerializer(path, parameters)
+}

@@ -1,0 +1,108 @@
+import { withDeadline } from './abort.ts'
+import type { ClientOptions } from './client.ts'
+import { keyedOperations, openOperations } from './operations.generated.ts'
+import { type AnyProblem, asExpected } from './problem.ts'
+import { type Fetch, sendWithRetries } from './retry.ts'
+import { createSession } from './session.ts'
+import { inMemory, type SessionTokens } from './session-store.ts'
+
+const never = new AbortController().signal
+
+/** What lies between a call and the network: the session, the Idempotency-Key, the retries. */
+export function createExchange(options: ClientOptions) {
+  const { attempts = 4, timeout = 30_000, baseUrl, headers } = options
+  const fetch: Fetch = options.fetch ?? ((request) => globalThis.fetch(request))
+  const session = createSession({
+    store: options.session ?? inMemory(),
+    refresh,
+    onSessionEnd: options.onSessionEnd ?? (() => {}),
+  })
+
+  /** Sends the request of this operation, such as `GET /posts/{id}`. */
+  function exchange(request: Request, operation: string, signal: AbortSignal = never): Promise<Response> {
+    const needsToken = !openOperations.includes(operation) && !hasCredentials(request)
+    const prepared = keyedOperations.includes(operation) ? withKey(request) : request
+    return within(signal, attempts, async (send) =>
+      needsToken ? await withSession(prepared, send) : await send(prepared),
+    )
+  }
+
+  async function withSession(request: Request, send: Send): Promise<Response> {
+    const { tokens, refusal } = await session.fresh()
+    if (refusal) return refusal.clone()
+    const answer = await send(withToken(request, tokens))
+    if (answer.status !== 401 || !tokens) return answer
+    const { code } = (await answer.clone().json()) as AnyProblem
+    if (code === 'auth.session_revoked') await session.end(tokens, answer)
+    if (code !== 'auth.token_expired') return answer
+    const renewal = await session.renew(tokens)
+    if (renewal.refusal) return renewal.refusal.clone()
+    return isSuccessor(renewal.tokens, tokens) ? await send(withToken(request, renewal.tokens)) : answer
+  }
+
+  /** Not ended by the signal of any call: they share it. */
+  function refresh(refreshToken: string, isUrgent: boolean): Promise<Response> {
+    const request = new Request(`${baseUrl.replace(/\/$/, '')}/auth/refresh`, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: JSON.stringify({ refresh_token: refreshToken }),
+    })
+    return within(never, isUrgent ? attempts : 1, (send) => send(request))
+  }
+
+  type Send = (request: Request) => Promise<Response>
+
+  function within(caller: AbortSignal, attempts: number, work: (send: Send) => Promise<Response>) {
+    const deadline = Date.now() + timeout
+    return withDeadline(timeout, caller, (signal) =>
+      work(async (request) => {
+        const isRepeatable = isSafeToRepeat(request)
+        return asExpected(
+          request,
+          await sendWithRetries(request, { fetch, attempts, deadline, isRepeatable, signal }),
+        )
+      }),
+    )
+  }
+
+  return { exchange, session }
+}
+
+/**
+ * Whether sending it twice is as good as once. PUT is left out, since the password that it changes is different the
+ * second time; a refresh token is answered with the same successor for a while.
+ */
+function isSafeToRepeat({ method, headers, url }: Request): boolean {
+  return (
+    method === 'GET' ||
+    method === 'DELETE' ||
+    headers.has('idempotency-key') ||
+    new URL(url).pathname.endsWith('/auth/refresh')
+  )
+}
+
+function hasCredentials({ headers }: Request): boolean {
+  return ['authorization', 'x-access-token', 'cookie'].some((name) => headers.has(name))
+}
+
+function withToken(request: Request, tokens: SessionTokens | undefined): Request {
+  const copy = new Request(request.clone())
+  if (tokens?.access_token) copy.headers.set('authorization', `Bearer ${tokens.access_token}`)
+  return copy
+}
+
+/** With a key of its own, unless the caller has chosen one; the same in every attempt. */
+function withKey(request: Request): Request {
+  if (!request.headers.has('idempotency-key')) {
+    // Not randomUUID(), which browsers have on https alone.
+    const bytes = crypto.getRandomValues(new Uint8Array(16))
+    const key = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+    request.headers.set('idempotency-key', key)
+  }
+  return request
+}
+
+/** A new access token for the same user: a call is never made again as somebody who has logged in meanwhile. */
+function isSuccessor(tokens: SessionTokens | undefined, old: SessionTokens): boolean {
+  return tokens?.access_token !== old.access_token && tokens?.user?.id === old.user?.id
+}

@@ -1,0 +1,75 @@
+import { pause } from './abort.ts'
+
+export type Fetch = (request: Request) => Response | Promise<Response>
+
+export interface Attempts {
+  fetch: Fetch
+  /** How often to try at most. */
+  attempts: number
+  /** When to give up: milliseconds since 1970. */
+  deadline: number
+  /** Whether it does no harm to send it again when nobody knows what became of it. */
+  isRepeatable: boolean
+  signal: AbortSignal
+}
+
+/**
+ * Sends a request until there is an answer worth having. 429 and 503 with Retry-After (RFC 9110, 10.2.3) are sent
+ * again after that time, whatever the method, since nothing was done; 502, 503 and 504 without it, and broken
+ * connections, only if the request is repeatable. What cannot be waited for in time is returned as it is.
+ * @throws what fetch throws, and the signal's reason
+ */
+export async function sendWithRetries(request: Request, options: Attempts): Promise<Response> {
+  for (let attempt = 1; ; attempt++) {
+    const outcome = await send(request, options)
+    const wait = waitAfter(outcome, attempt, options.isRepeatable)
+    const isLast = attempt >= options.attempts || wait === undefined || Date.now() + wait > options.deadline
+    if (isLast) {
+      if ('response' in outcome) return outcome.response
+      throw outcome.error
+    }
+    await pause(wait, options.signal)
+  }
+}
+
+type Outcome = { response: Response } | { error: unknown }
+
+async function send(request: Request, { fetch, signal }: Attempts): Promise<Outcome> {
+  signal.throwIfAborted() // a fetch of the caller's may not look
+  try {
+    const response = await fetch(new Request(request.clone(), { signal }))
+    return { response: await readWhole(response) }
+  } catch (error) {
+    if (signal.aborted) throw signal.reason
+    return { error }
+  }
+}
+
+/** With its whole body in memory: a connection that breaks in the middle of it is then one to retry, too. */
+async function readWhole(response: Response): Promise<Response> {
+  const { status, statusText } = response
+  const bytes = await response.arrayBuffer()
+  const headers = new Headers(response.headers)
+  headers.delete('content-encoding') // it is decoded
+  headers.delete('content-length')
+  return new Response(bytes.byteLength > 0 ? bytes : null, { status, statusText, headers })
+}
+
+/** Milliseconds to wait before the next attempt; undefined when there should be none. */
+function waitAfter(outcome: Outcome, attempt: number, isRepeatable: boolean): number | undefined {
+  const backoff = Math.min(5000, 250 * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2)
+  if ('error' in outcome) return isRepeatable ? backoff : undefined
+  const { status, headers } = outcome.response
+  if (status !== 429 && status !== 502 && status !== 503 && status !== 504) return undefined
+  const asked = status === 502 || status === 504 ? undefined : retryAfter(headers.get('retry-after'))
+  if (asked !== undefined) return asked
+  return isRepeatable ? backoff : undefined
+}
+
+/** Milliseconds from Retry-After: seconds or a date (RFC 9110, 10.2.3). */
+function retryAfter(header: string | null): number | undefined {
+  if (header === null) return undefined
+  if (/^\d+$/.test(header)) return Number(header) * 1000
+  const date = Date.parse(header)
+  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now())
+}

@@ -1,0 +1,83 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import { createContract } from './contract.ts'
+import { createTestApp } from './in-process.ts'
+
+/** What happens to a request instead of an answer, or to its answer. */
+export type Meddling =
+  /** It is carried out, but the connection breaks before anything of the answer has come. */
+  | 'cut'
+  /** It is not carried out; the connection breaks in the middle of an answer. */
+  | 'half'
+  /** It is never answered. */
+  | 'hang'
+  /** It is not carried out; this comes instead. */
+  | { status: number; headers?: Record<string, string>; body?: string }
+
+/** The app behind a real HTTP server in this process, which can be meddled with. Answers are held against the document. */
+export interface HttpApp {
+  url: string
+  /** Every request that came, such as `GET /posts?limit=2`. */
+  requests: { line: string; headers: IncomingMessage['headers'] }[]
+  /** The server's clock: milliseconds since 1970. */
+  clock: { now: number }
+  /** Asked at each request. */
+  meddle: (line: string) => Meddling | undefined
+  close(): Promise<void>
+}
+
+export async function serveApp(env: Record<string, string> = {}): Promise<HttpApp> {
+  const clock = { now: Date.now() }
+  const app = await createTestApp(env, { now: () => clock.now })
+  const document = await app.fetch(new Request('http://localhost/openapi.json'))
+  const contract = createContract((await document.json()) as object)
+
+  const checked = async (request: Request): Promise<Response> => {
+    const { method, url, headers: requestHeaders } = request
+    const response = await app.fetch(request)
+    const body = new Uint8Array(await response.clone().arrayBuffer())
+    const { pathname, search } = new URL(url)
+    const { status, headers } = response
+    contract.check({ method, path: pathname + search, status, headers, body, requestHeaders })
+    return response
+  }
+  const answer = getRequestListener(checked)
+  const server = createServer((incoming, outgoing) => {
+    const line = `${incoming.method} ${incoming.url}`
+    http.requests.push({ line, headers: incoming.headers })
+    const meddling = http.meddle(line)
+    if (meddling === 'hang') return
+    if (typeof meddling === 'object') {
+      outgoing.writeHead(meddling.status, {
+        'content-length': meddling.body?.length ?? 0,
+        ...meddling.headers,
+      })
+      outgoing.end(meddling.body)
+      return
+    }
+    if (meddling === 'half') {
+      outgoing.writeHead(200, { 'content-type': 'application/json', 'content-length': 100 })
+      outgoing.write('{"id": ', () => outgoing.destroy())
+      return
+    }
+    if (meddling === 'cut') outgoing.writeHead = () => outgoing.destroy()
+    answer(incoming, outgoing)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+
+  const http: HttpApp = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests: [],
+    clock,
+    meddle: () => undefined,
+    close: async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+      await app.close()
+    },
+  }
+  return http
+}
