@@ -25,8 +25,6 @@ async function send(request, { fetch, signal }) {
         return { response: await readWhole(response) };
     }
     catch (error) {
-        if (signal.aborted)
-            throw signal.reason;
         return { error };
     }
 }

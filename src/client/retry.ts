@@ -40,7 +40,6 @@ async function send(request: Request, { fetch, signal }: Attempts): Promise<Outc
     const response = await fetch(new Request(request.clone(), { signal }))
     return { response: await readWhole(response) }
   } catch (error) {
-    if (signal.aborted) throw signal.reason
     return { error }
   }
 }
