@@ -22,7 +22,7 @@ export function createClient({ origin, timeout, signal, onAnswer }: ClientOption
     const requestHeaders = await headersOf(options, send)
     const body = options.json === undefined ? options.rawBody : JSON.stringify(options.json)
     const sentAt = Date.now()
-    try {
+    const exchange = async (): Promise<Answer> => {
       const response = await fetch(origin + path, {
         method,
         headers: requestHeaders,
@@ -35,7 +35,7 @@ export function createClient({ origin, timeout, signal, onAnswer }: ClientOption
       })
       const bytes = new Uint8Array(await response.arrayBuffer())
       const text = new TextDecoder().decode(bytes)
-      const answer: Answer = {
+      return {
         method,
         path,
         requestHeaders,
@@ -49,11 +49,12 @@ export function createClient({ origin, timeout, signal, onAnswer }: ClientOption
         sentAt,
         arrivedAt: Date.now(),
       }
-      onAnswer(answer)
-      return answer
-    } catch (error) {
-      throw new Unanswered(`${method} ${path.slice(0, 200)} was not answered: ${reasonOf(error, timeout)}`)
     }
+    const answer = await exchange().catch((error) => {
+      throw new Unanswered(`${method} ${path.slice(0, 200)} was not answered: ${reasonOf(error, timeout)}`)
+    })
+    onAnswer(answer)
+    return answer
   }
 }
 

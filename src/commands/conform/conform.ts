@@ -47,15 +47,26 @@ export async function conform(options: ConformOptions): Promise<Report> {
   const origin = originOf(options.url)
   const document = await readDocument(origin, timeout)
   const judge = createJudge(document, origin)
-  const onAnswer = (answer: Answer) => judge.look(answer, cast.everybody())
+  const onAnswer = (answer: Answer) => {
+    cast.notice(answer)
+    judge.look(answer, cast.everybody())
+  }
   const send = createClient({ origin, timeout, signal, onAnswer })
   const cast = createCast(send)
-  const admin = once(() => logInAdmin(cast, options.admin))
+  const admin = options.admin && (await logInAdmin(cast, options.admin))
 
   const groups = chosen(options)
   const total = groups.reduce((sum, { checks }) => sum + checks.length, 0)
   const results: Result[] = []
-  const base = { cast, document, origin, isSlow: slow, hasLimits: limits, admin, person: cast.person }
+  const base = {
+    cast,
+    document,
+    origin,
+    isSlow: slow,
+    hasLimits: limits,
+    person: cast.person,
+    admin: async () => admin ?? skip('no admin: name one with --admin'),
+  }
   const runGroup = async (group: Group) => {
     for (const check of group.checks) {
       if (signal.aborted) return
@@ -73,6 +84,7 @@ export async function conform(options: ConformOptions): Promise<Report> {
   // An interrupted run is cleaned up as well.
   const cleaner = createClient({ origin, timeout, signal: new AbortController().signal, onAnswer })
   const leftovers = await cleanUp(cast, cleaner)
+  if (admin) await cleaner('/auth/logout', { method: 'POST', as: admin })
   results.push(...judge.results())
   return {
     origin,
@@ -183,14 +195,20 @@ async function readDocument(origin: string, timeout: number): Promise<Json> {
   throw notOne('is no document with the path /auth/token')
 }
 
-function logInAdmin(cast: Cast, admin: ConformOptions['admin']) {
-  return admin ? cast.logIn(admin.username, admin.password) : skip('no admin: name one with --admin')
+async function logInAdmin(cast: Cast, { username, password }: { username: string; password: string }) {
+  const admin = await cast.logIn(username, password).catch((error) => {
+    throw new CannotRun(
+      `The admin could not log in: ${error.message} Check --admin and GATEPOST_ADMIN_PASSWORD.`,
+    )
+  })
+  if (admin.session.user.role !== 'admin') throw new CannotRun(`${username} is not an admin.`)
+  return admin
 }
 
 /** Deletes the accounts, with all that belongs to them. Gives the names of those that are still there. */
 async function cleanUp(cast: Cast, send: Kit['request']): Promise<string[]> {
   const left = await Promise.all(
-    cast.everybody().map(async (person) => {
+    [...cast.everybody(), ...cast.strays()].map(async (person) => {
       const isGone = await cast.remove(person, send).catch(() => false)
       return isGone ? [] : [person.username]
     }),
@@ -219,12 +237,4 @@ async function inParallel<T>(
     for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item)
   }
   await Promise.all(Array.from({ length: most }, worker))
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined
-  return () => {
-    made ??= { value: make() }
-    return made.value
-  }
 }

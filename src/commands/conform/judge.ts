@@ -1,5 +1,5 @@
 import { createContract, type OpenAPI31 } from './contract.ts'
-import { observers } from './everywhere.ts'
+import { type Observer, observers } from './everywhere.ts'
 import type { Answer, Json } from './exchange.ts'
 import { operations } from './operations.ts'
 import type { Person } from './people.ts'
@@ -22,7 +22,7 @@ export function createJudge(document: Json, origin: string) {
   function look(answer: Answer, people: readonly Person[]): void {
     count++
     for (const { observer, failures } of byObserver) {
-      for (const fault of observer.faults(answer, people)) {
+      for (const fault of faultsOf(observer, answer, people)) {
         note(
           failures,
           `${fault} (${answer.method} ${answer.path.split('?')[0]})`,
@@ -71,6 +71,15 @@ export function createJudge(document: Json, origin: string) {
   const unknownOperations = () => [...(contract?.seen().keys() ?? [])].filter((id) => !known.has(id))
 
   return { look, results, count: () => count, unknownOperations }
+}
+
+/** An answer that is like nothing one could think of is a fault, too. */
+function faultsOf(observer: Observer, answer: Answer, people: readonly Person[]): string[] {
+  try {
+    return observer.faults(answer, people)
+  } catch (error) {
+    return [`the answer cannot be made sense of: ${error instanceof Error ? error.message : error}`]
+  }
 }
 
 /** Undefined when the document cannot be read; a check of its own says so. */

@@ -45,6 +45,8 @@ export function createCast(send: Send) {
   const run = randomBytes(5).toString('hex')
   const known = new Map<string, Promise<Person>>()
   const everybody: Person[] = []
+  /** Accounts that were made though they should not have been, by their ids. */
+  const strays = new Map<string, Person>()
 
   /** Adds somebody whom an answer has registered. */
   function add(name: string, account: Account, answer: Answer): Person {
@@ -55,6 +57,7 @@ export function createCast(send: Send) {
       )
     }
     const person = toPerson(name, { ...account, id: json.user.id }, json)
+    strays.delete(person.id)
     everybody.push(person)
     return person
   }
@@ -66,6 +69,14 @@ export function createCast(send: Send) {
 
   return {
     add,
+    /** Remembers whom an answer has registered, so that no account stays behind, whatever a server takes. */
+    notice({ method, path, status, json, requestBody }: Answer): void {
+      if (method !== 'POST' || path !== '/users' || status >= 300 || !json?.user?.id) return
+      const { id, username, email } = json.user
+      const [, password = ''] = /"password":"([^"\\]*)"/.exec(requestBody ?? '') ?? []
+      strays.set(id, toPerson('a stray', { id, username, email, password }, json))
+    },
+    strays: () => [...strays.values()],
     /** For whoever has deleted their account. */
     forget(person: Person): void {
       everybody.splice(everybody.indexOf(person), 1)

@@ -124,13 +124,15 @@ export const comments: Group = {
         const cyd = await kit.person('cyd')
         const post = await writePost(kit, cyd)
         const comment = await writeComment(kit, cyd, post.id)
+        const tag = (await kit.get(`/posts/${post.id}`, { as: cyd })).headers.get('etag') ?? ''
         const renamed = hasStatus(
           await kit.patch('/users/me', { as: cyd, json: { username: `${cyd.username}-2` } }),
           200,
         ).json
         cyd.username = renamed.username
         const author = { id: cyd.id, username: renamed.username }
-        answers(await kit.get(`/posts/${post.id}`, { as: cyd }), 200, { ...post, comment_count: 1, author })
+        const read = await kit.get(`/posts/${post.id}`, { as: cyd, headers: { 'if-none-match': tag } })
+        answers(read, 200, { ...post, comment_count: 1, author })
         answers(await kit.get(`/posts/${post.id}/comments`, { as: cyd }), 200, {
           items: [{ ...comment, author }],
           next_cursor: null,

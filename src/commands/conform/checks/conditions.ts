@@ -30,7 +30,8 @@ export const conditions: Group = {
       const commented = hasStatus(await kit.get(path, { as: ada, headers: { 'if-none-match': tag } }), 200)
       same('comment_count', commented.json.comment_count, 1, commented)
       const next = commented.headers.get('etag') ?? ''
-      hasStatus(await kit.patch(path, { as: ada, json: { title: 'New' } }), 200)
+      // If-Match protects what its author wrote; comments do not get in their way.
+      hasStatus(await kit.patch(path, { as: ada, json: { title: 'New' }, headers: { 'if-match': tag } }), 200)
       hasStatus(await kit.get(path, { as: ada, headers: { 'if-none-match': next } }), 200)
     }),
     check(

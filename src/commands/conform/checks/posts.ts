@@ -158,10 +158,10 @@ export const posts: Group = {
       'Lists show the whole post but its body, with how it begins as excerpt',
       'Operations',
       async (kit) => {
-        const ada = await kit.person('ada')
+        const pol = await kit.person('pol')
         const word = uniqueWord()
-        const short = await writePost(kit, ada, { title: 'Short', body: 'A short\n  body.', tags: [word] })
-        const long = await writePost(kit, ada, { title: 'Long', body: 'word '.repeat(200), tags: [word] })
+        const short = await writePost(kit, pol, { title: 'Short', body: 'A short\n  body.', tags: [word] })
+        const long = await writePost(kit, pol, { title: 'Long', body: 'word '.repeat(200), tags: [word] })
         const list = await kit.get(`/posts?tag=${word}`)
         const excerpt = {
           rule: 'how the body begins, in 200 characters',
@@ -172,7 +172,7 @@ export const posts: Group = {
           items: [summaryShape(long, excerpt), summaryShape(short, /^A short\s+body\.$/)],
           next_cursor: null,
         })
-        const mine = itemsOf(await kit.get('/users/me/posts?limit=2', { as: ada }))
+        const mine = itemsOf(await kit.get('/users/me/posts?limit=2', { as: pol }))
         holds(
           mine.some(({ id }) => id === long.id),
           'the newest post in the list of one’s own',
