@@ -16,6 +16,9 @@ const failedIn = ({ results }: Report) =>
 
 let server: TestServer
 
+/** For an answer on a busy machine, in milliseconds. */
+const timeout = 60_000
+
 beforeAll(async () => {
   server = await startServer()
 })
@@ -23,14 +26,14 @@ afterAll(() => server?.stop())
 
 describe('a right server passes', () => {
   test('with the embedded database and without limits', async () => {
-    const report = await conform({ url: server.url, admin })
+    const report = await conform({ url: server.url, admin, timeout })
     expect(failedIn(report)).toEqual([])
     expect(report.unknown_operations).toEqual([])
     expect(report.leftovers).toEqual([])
     expect(report.results.length).toBeGreaterThan(250)
     const skipped = report.results.filter(({ outcome }) => outcome === 'skipped')
     expect(skipped.length).toBeLessThan(10)
-  }, 60_000)
+  }, 180_000)
 
   test('with PostgreSQL, limits, a key pair and tokens that live two seconds', async () => {
     await using postgres = await startPostgres()
@@ -42,12 +45,12 @@ describe('a right server passes', () => {
       JWT_SECRET: undefined,
       JWT_KEYS: publicKeys,
     })
-    const report = await conform({ url: other.url, admin, limits: true })
+    const report = await conform({ url: other.url, admin, limits: true, timeout })
     expect(failedIn(report)).toEqual([])
     expect(report.leftovers.filter((name) => !name.endsWith('-bar'))).toEqual([])
     const skipped = report.results.filter(({ outcome }) => outcome === 'skipped').map(({ reason }) => reason)
     expect(skipped.join('\n')).not.toMatch(/tokens live|limits are off|no public keys/)
-  }, 60_000)
+  }, 180_000)
 })
 
 describe('gatepost conform', () => {
@@ -151,7 +154,7 @@ describe('a server is found out that has', () => {
     '%s',
     async (_what, { group, found, during = found, plant }) => {
       await using faulty = await startFaulty(server.url, plant())
-      const report = await conform({ url: faulty.url, admin, only: [group], titles: during })
+      const report = await conform({ url: faulty.url, admin, only: [group], titles: during, timeout })
       expect(isConforming(report)).toBe(false)
       expect(failedIn(report).filter((line) => found.test(line))).not.toEqual([])
     },
