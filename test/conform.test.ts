@@ -35,13 +35,13 @@ describe('a right server passes', () => {
     expect(skipped.length).toBeLessThan(10)
   }, 180_000)
 
-  test('with PostgreSQL, limits, a key pair and tokens that live two seconds', async () => {
+  test('with PostgreSQL, limits, a key pair and tokens that live five seconds', async () => {
     await using postgres = await startPostgres()
     const { publicKeys } = await keyPair()
     await using other = await startServer({
       DATABASE_URL: await postgres.createDatabase(),
       RATE_LIMIT: 'on',
-      ACCESS_TOKEN_TTL: '2s',
+      ACCESS_TOKEN_TTL: '5s',
       JWT_SECRET: undefined,
       JWT_KEYS: publicKeys,
     })

@@ -108,7 +108,7 @@ export const guards: Group = {
       const { session, username, password } = await kit.person('mal')
       const most = kit.isSlow ? 60 : 5
       if (session.expires_in > most) {
-        skip(`its tokens live ${session.expires_in} s: start the server with ACCESS_TOKEN_TTL=2s to find out`)
+        skip(`its tokens live ${session.expires_in} s: start the server with ACCESS_TOKEN_TTL=5s to find out`)
       }
       const { json } = hasStatus(await kit.post('/auth/token', { json: { username, password } }), 200)
       await setTimeout(json.expires_in * 1100 + Math.min(3000, 100 * json.expires_in) + 200)
