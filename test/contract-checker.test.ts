@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { coverageReport } from './support/contract/coverage.ts'
+import { coverageReport } from '../src/commands/conform/contract/coverage.ts'
 import {
   bytes,
   cors,

@@ -1,5 +1,5 @@
 import type { Reporter, TestModule } from 'vitest/node'
-import { type Coverage, coverageReport } from './contract/coverage.ts'
+import { type Coverage, coverageReport } from '../../src/commands/conform/contract/coverage.ts'
 import './target.ts'
 
 /** After a run with CONTRACT_REPORT=1, lists the statuses that the document declares and no test has seen. */

@@ -1,0 +1,207 @@
+import { setTimeout } from 'node:timers/promises'
+import { type Check, check, type Group, type Kit, skip } from '../check.ts'
+import type { Answer, Json } from '../exchange.ts'
+import { hasHeader, hasStatus, holds, isProblem } from '../expect.ts'
+import { type Operation, operations, pathOf } from '../operations.ts'
+import { forge } from '../tokens.ts'
+import { forgeries, guessable } from './forgeries.ts'
+
+/** The cookie's name; it is another one over https. */
+const cookieOf = ({ document }: Kit): string =>
+  document.components?.securitySchemes?.cookieToken?.name ?? 'gatepost_access'
+
+const guarded = operations.filter(({ guard }) => guard !== 'open')
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
+
+export const guards: Group = {
+  name: 'guards',
+  about: 'who is let in: every guarded operation with every kind of bad credential',
+  checks: [
+    ...guarded.map((operation) =>
+      check(
+        `${operation.method} ${operation.path} (${operation.id}) refuses missing, malformed, forged and unsigned tokens`,
+        'Security schemes',
+        (kit) => refusesBadTokens(kit, operation),
+      ),
+    ),
+    ...guarded
+      .filter(({ id }) => !['logOut', 'endSessions'].includes(id))
+      .map((operation) =>
+        check(
+          `${operation.method} ${operation.path} (${operation.id}) takes a token in each of the headers, and in the cookie`,
+          'Security schemes',
+          (kit) => takesEveryCarrier(kit, operation),
+        ),
+      ),
+    ...guarded
+      .filter(({ guard }) => guard === 'admin')
+      .map((operation) =>
+        check(
+          `${operation.method} ${operation.path} (${operation.id}) is for admins alone`,
+          'Operations',
+          async (kit) => {
+            const as = await kit.person('mal')
+            const { id } = await kit.person('ada')
+            const { method, body } = operation
+            const bodies = body ? [{}, { role: 'admin' }, { disabled: true }] : [undefined]
+            for (const json of bodies) {
+              for (const target of [id, as.id]) {
+                isProblem(
+                  await kit.request(pathOf(operation, { id: target }), { method, as, json }),
+                  403,
+                  'auth.forbidden',
+                )
+              }
+            }
+          },
+        ),
+      ),
+    check('Only admins may ask which accounts are disabled', 'Operations', async (kit) => {
+      const as = await kit.person('mal')
+      for (const value of ['true', 'false'])
+        isProblem(await kit.get(`/users?disabled=${value}`, { as }), 403, 'auth.forbidden')
+    }),
+    check('Two credentials in one request are refused with 400', 'which status', async (kit) => {
+      const mal = await kit.person('mal')
+      const token = await mal.freshToken(kit.request)
+      const both = [
+        { authorization: token, 'x-access-token': token },
+        { authorization: `Bearer ${token}, Bearer ${token}` },
+        { 'x-access-token': `${token},${token}` },
+        { authorization: `Bearer ${token}`, 'x-access-token': 'garbage' },
+      ]
+      for (const headers of both)
+        isProblem(
+          await kit.get('/users/me', { headers: headers as Record<string, string> }),
+          400,
+          'auth.two_credentials',
+        )
+    }),
+    check(
+      'Tokens signed with secrets that everybody knows are refused',
+      'Tokens and sessions',
+      async (kit) => {
+        const mal = await kit.person('mal')
+        for (const secret of guessable) {
+          const token = forge(mal.session.access_token, { header: { alg: 'HS256' }, secret })
+          isProblem(await kit.get('/users/me', { token }), 401, 'auth.token_invalid')
+        }
+      },
+    ),
+    check('A public key of the key set is no secret to sign with', 'Tokens and sessions', async (kit) => {
+      const { json } = await kit.get('/.well-known/jwks.json')
+      const keys: Json[] = json?.keys ?? []
+      if (keys.length === 0) skip('this server signs with a secret, it has no public keys')
+      const mal = await kit.person('mal')
+      for (const key of keys) {
+        for (const secret of [
+          JSON.stringify(key),
+          key.x ?? key.n,
+          Buffer.from(key.x ?? key.n, 'base64url'),
+        ]) {
+          const token = forge(mal.session.access_token, { header: { alg: 'HS256', kid: key.kid }, secret })
+          isProblem(await kit.get('/users/me', { token }), 401, 'auth.token_invalid')
+        }
+      }
+    }),
+    check('A token that has expired is refused as expired', 'Tokens and sessions', async (kit) => {
+      const { session, username, password } = await kit.person('mal')
+      const most = kit.isSlow ? 60 : 5
+      if (session.expires_in > most) {
+        skip(`its tokens live ${session.expires_in} s: start the server with ACCESS_TOKEN_TTL=5s to find out`)
+      }
+      const { json } = hasStatus(await kit.post('/auth/token', { json: { username, password } }), 200)
+      await setTimeout(json.expires_in * 1100 + Math.min(3000, 100 * json.expires_in) + 200)
+      for (const { method, path } of guarded) {
+        const answer = await kit.request(pathOf({ path }), { method, token: json.access_token })
+        hasHeader(
+          isProblem(answer, 401, 'auth.token_expired'),
+          'www-authenticate',
+          /^Bearer .*error="invalid_token"/,
+        )
+      }
+      const forged = forge(json.access_token, { claims: { role: 'admin' } })
+      isProblem(await kit.get('/users/me', { token: forged }), 401, 'auth.token_invalid')
+    }),
+    check('What the document declares as guarded is guarded', 'Security schemes', async (kit) => {
+      const known = new Set(operations.map(({ id }) => id))
+      for (const { id, method, path, isGuarded } of documented(kit.document)) {
+        if (known.has(id) || !isGuarded) continue
+        isProblem(await kit.request(pathOf({ path }), { method }), 401, 'auth.token_missing')
+        isProblem(await kit.request(pathOf({ path }), { method, token: 'a.b.c' }), 401, 'auth.token_invalid')
+      }
+    }),
+  ] satisfies Check[],
+}
+
+async function refusesBadTokens(kit: Kit, operation: Operation): Promise<void> {
+  const mal = await kit.person('mal')
+  const { method } = operation
+  const path = pathOf(operation)
+  const refused = (answer: Answer, code: string) =>
+    hasHeader(
+      isProblem(answer, 401, code),
+      'www-authenticate',
+      code === 'auth.token_invalid' ? /^Bearer .*error="invalid_token"/ : /^Bearer realm=/,
+    )
+  const missing: Record<string, string>[] = [{}, { authorization: '' }, { 'x-access-token': '' }]
+  for (const headers of missing) refused(await kit.request(path, { method, headers }), 'auth.token_missing')
+  if (operation.body) {
+    // Who may not come in does not learn what is wrong with the rest.
+    refused(
+      await kit.request(path, { method, rawBody: '{', headers: { 'content-type': 'application/json' } }),
+      'auth.token_missing',
+    )
+  }
+  for (const [what, token] of forgeries(mal.session.access_token)) {
+    const answer = await kit.request(path, { method, headers: bearer(token) })
+    holds(answer.status === 401, `401 for a token with ${what}`, `status ${answer.status}`, answer)
+    refused(answer, 'auth.token_invalid')
+  }
+  const [, forged = ''] = forgeries(mal.session.access_token)[5] ?? []
+  const others: Record<string, string>[] = [
+    { 'x-access-token': forged },
+    { authorization: forged },
+    { cookie: `${cookieOf(kit)}=${forged}`, 'sec-fetch-site': 'same-origin' },
+    { authorization: `Basic ${Buffer.from(`${mal.username}:${mal.password}`).toString('base64')}` },
+    { authorization: `Bearer ${mal.session.refresh_token}` },
+  ]
+  for (const headers of others) {
+    isProblem(await kit.request(path, { method, headers }), 401, 'auth.token_invalid')
+  }
+}
+
+async function takesEveryCarrier(kit: Kit, operation: Operation): Promise<void> {
+  const mal = await kit.person('mal')
+  const token = await mal.freshToken(kit.request)
+  const { method, guard } = operation
+  const carriers: Record<string, string>[] = [
+    { authorization: token },
+    { authorization: `Bearer ${token}` },
+    { authorization: `bearer  ${token}` },
+    { 'x-access-token': token },
+    { cookie: `${cookieOf(kit)}=${token}`, 'sec-fetch-site': 'same-origin' },
+  ]
+  for (const headers of carriers) {
+    // Without a body and with ids that nothing has: nothing is changed, but the guard has let one in.
+    const answer = await kit.request(pathOf(operation), { method, headers })
+    const isIn =
+      guard === 'admin' ? answer.json?.code === 'auth.forbidden' : ![401, 403].includes(answer.status)
+    holds(isIn, 'to be let in', `status ${answer.status} with the code ${answer.json?.code}`, answer)
+  }
+}
+
+function documented(document: Json) {
+  return Object.entries<Json>(document.paths ?? {}).flatMap(([path, item]) =>
+    Object.entries<Json>(item)
+      .filter(([, operation]) => operation?.responses)
+      .map(([method, operation]) => ({
+        id: operation.operationId,
+        method: method.toUpperCase(),
+        path,
+        isGuarded:
+          operation.security?.length > 0 &&
+          operation.security.every((way: object) => /accessToken/i.test(Object.keys(way).join())),
+      })),
+  )
+}

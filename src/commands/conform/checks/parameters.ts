@@ -1,0 +1,78 @@
+import { type Check, check, type Kit } from '../check.ts'
+import { isProblem, refuses } from '../expect.ts'
+import { type Operation, operations, pathOf } from '../operations.ts'
+
+const notNumbers = [
+  '0',
+  '-1',
+  '1.5',
+  '01',
+  '1e3',
+  '0x10',
+  'abc',
+  '9007199254740992',
+  '99999999999999999999',
+  '%00',
+  '%20',
+]
+const notUuids = ['1', 'abc', '00000000-0000-0000-0000-00000000000', '%00', 'me%00']
+
+/** For each operation: ids that are none, ids that nothing has, and parameters that it does not know. */
+export const parameterChecks: readonly Check[] = operations.flatMap((operation) => {
+  const { id, method, path, hasQuery, missing } = operation
+  const names = [...path.matchAll(/\{(\w+)\}/g)]
+    .map((match) => match[1] ?? '')
+    .filter((name) => name !== 'code')
+  return [
+    ...names.map((name) =>
+      check(`${method} ${path} (${id}) refuses what is no ${name} with 422`, 'ids', (kit) =>
+        badIds(kit, operation, name),
+      ),
+    ),
+    ...(missing
+      ? [
+          check(
+            `${method} ${path} (${id}) answers 404 ${missing} for an id that nothing has`,
+            'which status',
+            (kit) => nothingThere(kit, operation, missing),
+          ),
+        ]
+      : []),
+    ...(hasQuery
+      ? [
+          check(`${method} ${path} (${id}) refuses query parameters that it does not know`, 'JSON', (kit) =>
+            unknownParameter(kit, operation),
+          ),
+        ]
+      : []),
+  ]
+})
+
+/** Calls an operation as somebody who may, with a body that it takes. */
+async function call(kit: Kit, operation: Operation, path: string) {
+  const { method, guard, body, isBodyOptional } = operation
+  const as = guard === 'open' ? undefined : guard === 'admin' ? await kit.admin() : await kit.person('ada')
+  return kit.request(path, { method, as, ...(body && !isBodyOptional && { json: body }) })
+}
+
+async function badIds(kit: Kit, operation: Operation, name: string): Promise<void> {
+  const values = operation.path.startsWith('/posts') ? notNumbers : notUuids
+  const wrong = name === 'number' ? [...values, '2147483648'] : values
+  for (const value of wrong) {
+    refuses(await call(kit, operation, pathOf(operation, { [name]: value })), { location: 'path', at: name })
+  }
+}
+
+async function nothingThere(kit: Kit, operation: Operation, code: string): Promise<void> {
+  isProblem(await call(kit, operation, pathOf(operation)), 404, code)
+}
+
+async function unknownParameter(kit: Kit, operation: Operation): Promise<void> {
+  const path = `${pathOf(operation)}?conform_unknown=1`
+  // Logging in and refreshing look at their body as well: what is wrong there must not hide this.
+  const { body, method } = operation
+  const answer = operation.isBodyOptional
+    ? await kit.request(path, { method, json: body })
+    : await call(kit, operation, path)
+  refuses(answer, { location: 'query', at: 'conform_unknown', code: 'unknown_key' })
+}

@@ -1,0 +1,230 @@
+import { setTimeout } from 'node:timers/promises'
+import { check, type Group } from '../check.ts'
+import { itemsOf, type Json } from '../exchange.ts'
+import { answers, fits, hasHeader, hasStatus, holds, isEmpty, isProblem, refuses, same } from '../expect.ts'
+import { after, newPostShape, notBefore, summaryShape } from '../rules.ts'
+import { uniqueWord, writePost, writeTagged } from './writing.ts'
+
+export const posts: Group = {
+  name: 'posts',
+  about: 'writing, reading, changing and deleting posts',
+  checks: [
+    check(
+      'A new post has what was sent, its author, and the time; Location leads to it',
+      'Operations',
+      async (kit) => {
+        const ada = await kit.person('ada')
+        const kinds: Json[] = [
+          { title: ' Hello ', body: 'First.\nSecond.' },
+          { title: 'Tagged', body: 'B', tags: ['b', 'a', 'b'] },
+          { title: 'Draft', body: 'B', status: 'draft', tags: [] },
+          { title: 'Published', body: 'B', status: 'published' },
+        ]
+        for (const json of kinds) {
+          const answer = await kit.post('/posts', { as: ada, json })
+          const expected = json.tags ? { ...json, tags: [...new Set(json.tags)] } : json
+          answers(answer, 201, newPostShape(ada, expected, answer))
+          hasHeader(answer, 'location', new RegExp(`(^|//[^/]+)/posts/${answer.json.id}$`))
+          same('Idempotency-Replayed', answer.headers.get('idempotency-replayed'), null, answer)
+          const read = await kit.get(`/posts/${answer.json.id}`, { as: ada })
+          answers(read, 200, answer.json)
+          hasHeader(read, 'etag', answer.headers.get('etag') ?? '')
+        }
+      },
+    ),
+    check('Ids of posts grow', 'ids', async (kit) => {
+      const ada = await kit.person('ada')
+      const [one, two] = [await writePost(kit, ada), await writePost(kit, ada)]
+      holds(two.id > one.id, `an id after ${one.id}`, two.id)
+    }),
+    check('Text of all scripts is kept as it is', 'text', async (kit) => {
+      const ada = await kit.person('ada')
+      for (const text of [
+        '안녕하세요, 세계',
+        '👩‍👩‍👧‍👦 🙂',
+        'שלום עולם',
+        `'; drop table posts; -- "\\`,
+        '<script>alert(1)</script>&amp;',
+        '%s #{x} {{y}}',
+        'a\tb\r\nc',
+      ]) {
+        const post = await writePost(kit, ada, {
+          title: text,
+          body: text,
+          tags: [[...text].slice(0, 20).join('')],
+        })
+        same(
+          'title, body and tag',
+          [post.title, post.body, post.tags],
+          [text, text, [[...text].slice(0, 20).join('')]],
+        )
+      }
+    }),
+    check('Text is stored NFC-normalised', 'text', async (kit) => {
+      const ada = await kit.person('ada')
+      const post = await writePost(kit, ada, {
+        title: 'Cafe\u0301',
+        body: '\u1112\u1161\u11ab',
+        tags: ['e\u0301'],
+      })
+      same('title, body and tags', [post.title, post.body, post.tags], ['Caf\u00e9', '\ud55c', ['\u00e9']])
+      const changed = await kit.patch(`/posts/${post.id}`, { as: ada, json: { title: 'A\u030a' } })
+      same('the changed title', changed.json?.title, '\u00c5', changed)
+    }),
+    check(
+      'Lengths are counted in characters: 200 of a title, 100,000 of a body, 32 of a tag, 10 tags',
+      'Limits',
+      async (kit) => {
+        const ada = await kit.person('ada')
+        const full = {
+          title: '🙂'.repeat(200),
+          body: '가 '.repeat(50_000),
+          tags: Array.from({ length: 10 }, (_, n) => `${n}${'é'.repeat(31)}`),
+        }
+        const post = await writePost(kit, ada, full)
+        same('title', post.title, full.title)
+        holds(post.body === full.body, 'the whole body', `${post.body?.length} characters`)
+        same('tags', post.tags, full.tags)
+        const write = (json: Json) =>
+          kit.post('/posts', { as: ada, json: { title: 'T', body: 'B', ...json } })
+        refuses(await write({ title: '🙂'.repeat(201) }), {
+          location: 'body',
+          at: '/title',
+          code: 'too_long',
+        })
+        refuses(await write({ tags: [...full.tags, 'x'] }), { location: 'body', at: '/tags' })
+        refuses(await write({ tags: ['ok', 'x'.repeat(33)] }), {
+          location: 'body',
+          at: '/tags/1',
+          code: 'too_long',
+        })
+      },
+    ),
+    check('A change touches what was sent, and nothing else', 'Operations', async (kit) => {
+      const ada = await kit.person('ada')
+      const { post, path, tag } = await writeTagged(kit, ada, { tags: ['a', 'b'] })
+      const changes: Json[] = [
+        { title: 'New' },
+        { body: 'New body.' },
+        { tags: ['c'] },
+        { tags: [] },
+        { title: 'Both', body: 'Both.' },
+      ]
+      let [before, lastTag] = [post, tag]
+      for (const json of changes) {
+        await setTimeout(2) // times are told in milliseconds
+        const answer = await kit.patch(path, { as: ada, json })
+        answers(answer, 200, { ...before, ...json, updated_at: after(before.updated_at) })
+        holds(answer.headers.get('etag') !== lastTag, 'another ETag', lastTag, answer)
+        answers(await kit.get(path, { as: ada }), 200, answer.json)
+        before = answer.json
+        lastTag = answer.headers.get('etag') ?? ''
+      }
+      const nothing = answers(await kit.patch(path, { as: ada, json: {} }), 200, before)
+      hasHeader(nothing, 'etag', lastTag)
+    }),
+    check('A draft is published once: published_at is set then and stays', 'Drafts', async (kit) => {
+      const ada = await kit.person('ada')
+      const { post, path } = await writeTagged(kit, ada, { status: 'draft' })
+      same('status and published_at', [post.status, post.published_at], ['draft', null])
+      const answer = hasStatus(await kit.patch(path, { as: ada, json: { status: 'published' } }), 200)
+      answers(answer, 200, {
+        ...post,
+        status: 'published',
+        updated_at: notBefore(post.updated_at),
+        published_at: notBefore(post.created_at),
+      })
+    }),
+    check('A deleted post is gone, with its comments, and from all lists', 'Operations', async (kit) => {
+      const ada = await kit.person('ada')
+      const word = uniqueWord()
+      const { post, path } = await writeTagged(kit, ada, { title: word, tags: [word] })
+      isEmpty(await kit.delete(path, { as: ada }), 204)
+      const gone = [
+        await kit.get(path, { as: ada }),
+        await kit.delete(path, { as: ada }),
+        await kit.patch(path, { as: ada, json: { title: 'T' } }),
+        await kit.get(`${path}/comments`, { as: ada }),
+        await kit.get(`${path}/revisions`, { as: ada }),
+        await kit.post(`${path}/comments`, { as: ada, json: { body: 'C' } }),
+      ]
+      for (const answer of gone) isProblem(answer, 404, 'posts.not_found')
+      for (const query of [`q=${word}`, `tag=${word}`])
+        answers(await kit.get(`/posts?${query}`), 200, { items: [], next_cursor: null })
+      const mine = await kit.get('/users/me/posts?limit=100', { as: ada })
+      holds(!itemsOf(mine).some(({ id }) => id === post.id), 'a list without it', post.id, mine)
+    }),
+    check(
+      'Lists show the whole post but its body, with how it begins as excerpt',
+      'Operations',
+      async (kit) => {
+        const pol = await kit.person('pol')
+        const word = uniqueWord()
+        const short = await writePost(kit, pol, { title: 'Short', body: 'A short\n  body.', tags: [word] })
+        const long = await writePost(kit, pol, { title: 'Long', body: 'word '.repeat(200), tags: [word] })
+        const list = await kit.get(`/posts?tag=${word}`)
+        const excerpt = {
+          rule: 'how the body begins, in 200 characters',
+          test: (value: unknown) =>
+            typeof value === 'string' && value.startsWith('word word') && [...value].length <= 201,
+        }
+        answers(list, 200, {
+          items: [summaryShape(long, excerpt), summaryShape(short, /^A short\s+body\.$/)],
+          next_cursor: null,
+        })
+        const mine = itemsOf(await kit.get('/users/me/posts?limit=2', { as: pol }))
+        holds(
+          mine.some(({ id }) => id === long.id),
+          'the newest post in the list of one’s own',
+          mine,
+        )
+        fits(
+          mine.find(({ id }) => id === long.id),
+          summaryShape(long, excerpt),
+          list,
+        )
+      },
+    ),
+    check('Fewer fields are given when asked for, in the query or by X-Fields', 'Operations', async (kit) => {
+      const ada = await kit.person('ada')
+      const { post, path } = await writeTagged(kit, ada, { title: 'Sparse', tags: ['x'] })
+      const { id, title, author } = post
+      const asked: [string, Record<string, string>, Json][] = [
+        [`${path}?fields=id,title`, {}, { id, title }],
+        [path, { 'x-fields': '{title, id}' }, { id, title }],
+        [`${path}?fields=author{username}`, {}, { author: { username: author.username } }],
+        [`${path}?fields=body,tags`, {}, { body: post.body, tags: ['x'] }],
+      ]
+      for (const [asking, headers, expected] of asked) {
+        const answer = answers(await kit.get(asking, { as: ada, headers }), 200, expected)
+        hasHeader(answer, 'content-type', /^application\/vnd\.gatepost\.sparse\+json/)
+      }
+      const list = await kit.get(`/posts?author=${ada.id}&limit=1&fields=id`)
+      same('the fields in a list', Object.keys(itemsOf(list)[0] ?? {}), ['id'], list)
+      for (const fields of [
+        'nothing',
+        'author{nothing}',
+        'title{id}',
+        '__proto__',
+        'author{id',
+        'conform_hash',
+      ]) {
+        refuses(await kit.get(`${path}?fields=${fields}`, { as: ada }), {
+          location: 'query',
+          at: 'fields',
+          code: 'unknown_field',
+        })
+        refuses(await kit.get(`/posts?fields=${fields}`), {
+          location: 'query',
+          at: 'fields',
+          code: 'unknown_field',
+        })
+      }
+      isProblem(
+        await kit.get(`${path}?fields=id`, { as: ada, headers: { accept: 'application/json' } }),
+        406,
+        'request.not_acceptable',
+      )
+    }),
+  ],
+}

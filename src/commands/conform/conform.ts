@@ -1,0 +1,245 @@
+import type { Check, Group, Kit } from './check.ts'
+import { Skipped, skip } from './check.ts'
+import { createClient, Unanswered } from './client.ts'
+import type { Answer, Json, RequestOptions } from './exchange.ts'
+import { Mismatch } from './expect.ts'
+import { allGroups } from './groups.ts'
+import { createJudge } from './judge.ts'
+import { type Cast, createCast, NoPeople } from './people.ts'
+import { sendRaw } from './raw.ts'
+import { type Failure, failureOf, type Report, type Result } from './report.ts'
+
+export interface ConformOptions {
+  /** Address of the server, without a path. */
+  url: string
+  /** Without one, what only admins may do is skipped. */
+  admin?: { username: string; password: string } | undefined
+  /** Names of groups; all if absent. */
+  only?: readonly string[] | undefined
+  /** Only checks whose title is like this: for who looks for one fault. */
+  titles?: RegExp | undefined
+  /** Also what has to wait. */
+  slow?: boolean | undefined
+  /** Also what uses a limit up: for this address logging in to one account is then barred for a while. */
+  limits?: boolean | undefined
+  /** Milliseconds for one answer; 10 s if absent. */
+  timeout?: number | undefined
+  signal?: AbortSignal | undefined
+  onProgress?(done: number, total: number): void
+}
+
+/** Nothing could be found out. */
+export class CannotRun extends Error {
+  override name = 'CannotRun'
+}
+
+/** How many groups are at work at a time. */
+const atOnce = 4
+
+/**
+ * Checks a running server against the contract of Gatepost, over HTTP alone, and takes away what it has made.
+ * @throws CannotRun when the server cannot be reached or is no Gatepost
+ */
+export async function conform(options: ConformOptions): Promise<Report> {
+  const { slow = false, limits = false, timeout = 10_000, onProgress = () => {} } = options
+  const signal = options.signal ?? new AbortController().signal
+  const startedAt = new Date()
+  const origin = originOf(options.url)
+  const document = await readDocument(origin, timeout)
+  const judge = createJudge(document, origin)
+  const onAnswer = (answer: Answer) => {
+    cast.notice(answer)
+    judge.look(answer, cast.everybody())
+  }
+  const send = createClient({ origin, timeout, signal, onAnswer })
+  const cast = createCast(send)
+  const admin = options.admin && (await logInAdmin(cast, options.admin))
+
+  const groups = chosen(options)
+  const total = groups.reduce((sum, { checks }) => sum + checks.length, 0)
+  const results: Result[] = []
+  const base = {
+    cast,
+    document,
+    origin,
+    isSlow: slow,
+    hasLimits: limits,
+    person: cast.person,
+    admin: async () => admin ?? skip('no admin: name one with --admin'),
+  }
+  const runGroup = async (group: Group) => {
+    for (const check of group.checks) {
+      if (signal.aborted) return
+      results.push(await runCheck(group, check, createKit(base, send, { origin, timeout })))
+      onProgress(results.length, total)
+    }
+  }
+
+  const [last, others] = [
+    groups.filter(({ name }) => name === 'limits'),
+    groups.filter(({ name }) => name !== 'limits'),
+  ]
+  await inParallel(others, atOnce, runGroup)
+  await inParallel(last, 1, runGroup)
+  // An interrupted run is cleaned up as well.
+  const cleaner = createClient({
+    origin,
+    timeout: timeout * 3,
+    signal: new AbortController().signal,
+    onAnswer,
+  })
+  const leftovers = await cleanUp(cast, cleaner)
+  if (admin) await cleaner('/auth/logout', { method: 'POST', as: admin })
+  results.push(...judge.results())
+  return {
+    origin,
+    title: String(document.info?.title ?? ''),
+    version: String(document.info?.version ?? ''),
+    started_at: startedAt.toISOString(),
+    duration_ms: Date.now() - startedAt.getTime(),
+    requests: judge.count(),
+    is_interrupted: signal.aborted,
+    unknown_operations: judge.unknownOperations(),
+    leftovers,
+    results: inOrder(results),
+  }
+}
+
+async function runCheck(group: Group, check: Check, { kit, last }: MadeKit): Promise<Result> {
+  const { title, requirement } = check
+  const result = { group: group.name, title, requirement, failures: [] as Failure[] }
+  try {
+    await check.run(kit)
+    return { ...result, outcome: 'passed' }
+  } catch (error) {
+    if (error instanceof Skipped || error instanceof NoPeople) {
+      return {
+        ...result,
+        outcome: error instanceof Skipped ? 'skipped' : 'failed',
+        reason: error.message,
+        ...(error instanceof NoPeople && {
+          failures: [failureOf({ expected: 'somebody to make the check with', came: error.message })],
+        }),
+      }
+    }
+    return { ...result, outcome: 'failed', failures: [toFailure(error, last())] }
+  }
+}
+
+function toFailure(error: unknown, last: Answer | undefined): Failure {
+  if (error instanceof Mismatch)
+    return failureOf({ ...error, answer: error.answer ?? last, expected: error.expected, came: error.came })
+  if (error instanceof Unanswered) return failureOf({ expected: 'an answer', came: error.message })
+  // A field that is not there makes what follows impossible.
+  const message = error instanceof Error ? error.message : String(error)
+  return failureOf({ expected: 'an answer to go on with', came: message, answer: last })
+}
+
+type MadeKit = ReturnType<typeof createKit>
+
+function createKit(
+  base: Omit<Kit, 'request' | 'get' | 'post' | 'put' | 'patch' | 'delete' | 'raw'>,
+  send: Kit['request'],
+  raw: { origin: string; timeout: number },
+) {
+  let last: Answer | undefined
+  const request = async (path: string, options?: RequestOptions) => {
+    last = await send(path, options)
+    return last
+  }
+  const as = (method: string) => (path: string, options?: RequestOptions) =>
+    request(path, { ...options, method })
+  const kit: Kit = {
+    ...base,
+    request,
+    get: as('GET'),
+    post: as('POST'),
+    put: as('PUT'),
+    patch: as('PATCH'),
+    delete: as('DELETE'),
+    raw: (text) => sendRaw(text, raw),
+  }
+  return { kit, last: () => last }
+}
+
+function originOf(url: string): string {
+  const address = URL.canParse(url) ? url : `http://${url}`
+  const { protocol, origin, pathname, search } = URL.canParse(address) ? new URL(address) : { protocol: '' }
+  if (!origin || !/^https?:$/.test(protocol) || pathname !== '/' || search) {
+    throw new CannotRun(
+      `${url} is not the address of a server. It looks like https://api.example.com, without a path.`,
+    )
+  }
+  return origin
+}
+
+async function readDocument(origin: string, timeout: number): Promise<Json> {
+  const notOne = (why: string) =>
+    new CannotRun(`${origin} answers, but is not a Gatepost: GET /openapi.json ${why}.`)
+  let response: Response
+  try {
+    response = await fetch(`${origin}/openapi.json`, {
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeout),
+    })
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+    const reason = cause instanceof Error ? cause.message || String((cause as any).code) : String(cause)
+    throw new CannotRun(
+      `${origin} cannot be reached: ${reason}. Check the address, and that the server runs.`,
+    )
+  }
+  const text = await response.text()
+  if (response.status !== 200) throw notOne(`was answered ${response.status}`)
+  try {
+    const document = JSON.parse(text)
+    if (document.paths?.['/auth/token'] || document.paths?.['/posts']) return document
+  } catch {
+    // Said below.
+  }
+  throw notOne('is no document with the path /auth/token')
+}
+
+async function logInAdmin(cast: Cast, { username, password }: { username: string; password: string }) {
+  const admin = await cast.logIn(username, password).catch((error) => {
+    throw new CannotRun(
+      `The admin could not log in: ${error.message} Check --admin and GATEPOST_ADMIN_PASSWORD.`,
+    )
+  })
+  if (admin.session.user.role !== 'admin') throw new CannotRun(`${username} is not an admin.`)
+  return admin
+}
+
+/** Deletes the accounts, with all that belongs to them. Gives the names of those that are still there. */
+async function cleanUp(cast: Cast, send: Kit['request']): Promise<string[]> {
+  const left: string[] = []
+  // Each takes a hash on the server: all at once they would wait for each other.
+  await inParallel([...cast.everybody(), ...cast.strays()], 2, async (person) => {
+    const isGone = await cast.remove(person, send).catch(() => false)
+    if (!isGone) left.push(person.username)
+  })
+  return left
+}
+
+function chosen({ only, titles }: ConformOptions): Group[] {
+  const groups = allGroups.filter(({ name }) => !only || only.includes(name))
+  if (!titles) return groups
+  return groups.map((group) => ({ ...group, checks: group.checks.filter(({ title }) => titles.test(title)) }))
+}
+
+function inOrder(results: readonly Result[]): Result[] {
+  const names = allGroups.map(({ name }) => name)
+  return [...results].sort((a, b) => names.indexOf(a.group) - names.indexOf(b.group))
+}
+
+async function inParallel<T>(
+  items: readonly T[],
+  most: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const queue = [...items]
+  const worker = async () => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item)
+  }
+  await Promise.all(Array.from({ length: most }, worker))
+}

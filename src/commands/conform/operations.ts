@@ -1,0 +1,201 @@
+import type { Json } from './exchange.ts'
+
+/** One operation of the contract, written down apart from the document, which may be wrong. */
+export interface Operation {
+  id: string
+  method: string
+  path: string
+  guard: 'open' | 'user' | 'admin'
+  /** Media types of its successes; none for 204. */
+  produces: readonly string[]
+  success: number
+  /** Its successes carry a strong ETag. */
+  hasTag?: boolean
+  /** A body that it takes. */
+  body?: Json
+  /** Its body may be left out. */
+  isBodyOptional?: boolean
+  /** It looks at its query: parameters that it does not know are refused. */
+  hasQuery?: boolean
+  /** What a 404 of its id says; by the parameter. */
+  missing?: string
+}
+
+const json = ['application/json']
+const sparse = [...json, 'application/vnd.gatepost.sparse+json']
+const html = ['text/html']
+const page = { produces: json, success: 200, hasQuery: true }
+const read = { produces: json, success: 200 }
+const tagged = { ...read, hasTag: true }
+const created = { produces: json, success: 201, hasTag: true }
+const gone = { produces: [], success: 204 }
+
+const posts = 'posts.not_found'
+
+const open: Omit<Operation, 'guard'>[] = [
+  {
+    id: 'registerUser',
+    method: 'POST',
+    path: '/users',
+    produces: json,
+    success: 201,
+    body: {
+      username: 'conform-never-made',
+      email: 'never-made@conform.example.com',
+      password: 'correct horse battery',
+    },
+  },
+  {
+    id: 'createToken',
+    method: 'POST',
+    path: '/auth/token',
+    ...page,
+    body: { username: 'conform-never-made', password: 'correct horse battery' },
+    isBodyOptional: true,
+  },
+  {
+    id: 'refreshToken',
+    method: 'POST',
+    path: '/auth/refresh',
+    ...page,
+    body: { refresh_token: 'x' },
+    isBodyOptional: true,
+  },
+  { id: 'listPosts', method: 'GET', path: '/posts', ...page, produces: sparse, hasTag: true },
+  { id: 'readKeySet', method: 'GET', path: '/.well-known/jwks.json', ...read },
+  { id: 'readHealth', method: 'GET', path: '/healthz', ...read },
+  { id: 'readReadiness', method: 'GET', path: '/readyz', ...read },
+  { id: 'readDocument', method: 'GET', path: '/openapi.json', ...read },
+  {
+    id: 'readDocumentAsYaml',
+    method: 'GET',
+    path: '/openapi.yaml',
+    produces: ['application/yaml'],
+    success: 200,
+  },
+  { id: 'readDocs', method: 'GET', path: '/docs', produces: html, success: 200 },
+  { id: 'readFrontPage', method: 'GET', path: '/', produces: html, success: 200 },
+  { id: 'readProblem', method: 'GET', path: '/problems/{code}', produces: [...json, ...html], success: 200 },
+]
+
+const forUsers: Omit<Operation, 'guard'>[] = [
+  { id: 'listUsers', method: 'GET', path: '/users', ...page },
+  { id: 'readMe', method: 'GET', path: '/users/me', ...tagged },
+  { id: 'updateMe', method: 'PATCH', path: '/users/me', ...tagged, body: {} },
+  { id: 'deleteMe', method: 'DELETE', path: '/users/me', ...gone, body: { password: 'not the password' } },
+  {
+    id: 'changePassword',
+    method: 'PUT',
+    path: '/users/me/password',
+    ...gone,
+    body: { current_password: 'not the password', new_password: 'correct horse battery' },
+  },
+  { id: 'listMyPosts', method: 'GET', path: '/users/me/posts', ...page },
+  { id: 'readUser', method: 'GET', path: '/users/{id}', ...tagged, missing: 'users.not_found' },
+  { id: 'logOut', method: 'POST', path: '/auth/logout', ...gone },
+  { id: 'whoAmI', method: 'GET', path: '/auth/whoami', ...read },
+  { id: 'listSessions', method: 'GET', path: '/auth/sessions', ...page },
+  { id: 'endSession', method: 'DELETE', path: '/auth/sessions/{id}', ...gone, missing: 'sessions.not_found' },
+  { id: 'endSessions', method: 'DELETE', path: '/auth/sessions', ...gone, hasQuery: true },
+  { id: 'createPost', method: 'POST', path: '/posts', ...created, body: { title: 'T', body: 'B' } },
+  {
+    id: 'readPost',
+    method: 'GET',
+    path: '/posts/{id}',
+    ...page,
+    produces: sparse,
+    hasTag: true,
+    missing: posts,
+  },
+  { id: 'updatePost', method: 'PATCH', path: '/posts/{id}', ...tagged, body: {}, missing: posts },
+  { id: 'deletePost', method: 'DELETE', path: '/posts/{id}', ...gone, missing: posts },
+  { id: 'listRevisions', method: 'GET', path: '/posts/{id}/revisions', ...page, missing: posts },
+  { id: 'readRevision', method: 'GET', path: '/posts/{id}/revisions/{number}', ...read, missing: posts },
+  {
+    id: 'restoreRevision',
+    method: 'POST',
+    path: '/posts/{id}/revisions/{number}/restore',
+    ...tagged,
+    missing: posts,
+  },
+  { id: 'listComments', method: 'GET', path: '/posts/{id}/comments', ...page, missing: posts },
+  {
+    id: 'createComment',
+    method: 'POST',
+    path: '/posts/{id}/comments',
+    ...created,
+    body: { body: 'C' },
+    missing: posts,
+  },
+  {
+    id: 'updateComment',
+    method: 'PATCH',
+    path: '/posts/{id}/comments/{comment_id}',
+    ...tagged,
+    body: { body: 'C' },
+    missing: posts,
+  },
+  {
+    id: 'deleteComment',
+    method: 'DELETE',
+    path: '/posts/{id}/comments/{comment_id}',
+    ...gone,
+    missing: posts,
+  },
+]
+
+const forAdmins: Omit<Operation, 'guard'>[] = [
+  { id: 'updateUser', method: 'PATCH', path: '/users/{id}', ...tagged, body: {}, missing: 'users.not_found' },
+  {
+    id: 'endUserSessions',
+    method: 'DELETE',
+    path: '/users/{id}/sessions',
+    ...gone,
+    missing: 'users.not_found',
+  },
+  { id: 'listAuditEvents', method: 'GET', path: '/audit-events', ...page },
+]
+
+const guarded = (guard: Operation['guard']) => (operation: Omit<Operation, 'guard'>) => ({
+  ...operation,
+  guard,
+})
+
+/** All operations of the contract. */
+export const operations: readonly Operation[] = [
+  ...open.map(guarded('open')),
+  ...forUsers.map(guarded('user')),
+  ...forAdmins.map(guarded('admin')),
+]
+
+/** A post that no server has. */
+export const missingPost = 9_007_199_254_740_991
+
+/** The operation's path with ids that nothing has; `given` are other values for its parameters. */
+export function pathOf({ path }: Pick<Operation, 'path'>, given: Record<string, string> = {}): string {
+  const isPost = path.startsWith('/posts')
+  const id = isPost ? String(missingPost) : '01900000-0000-7000-8000-000000000000'
+  const values: Record<string, string> = {
+    id,
+    number: '1',
+    comment_id: '1',
+    code: 'posts.not_found',
+    ...given,
+  }
+  return path.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? '1')
+}
+
+const matchers = operations.map((operation) => ({
+  operation,
+  pattern: new RegExp(`^${operation.path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}$`),
+}))
+
+/** The operation that a request is a call of: a literal path wins over one with parameters. */
+export function operationOf(method: string, path: string): Operation | undefined {
+  const { pathname } = new URL(`http://localhost${path}`)
+  const called = method === 'HEAD' ? 'GET' : method
+  const found = matchers.filter(
+    ({ operation, pattern }) => operation.method === called && pattern.test(pathname),
+  )
+  return (found.find(({ operation }) => operation.path === pathname) ?? found[0])?.operation
+}

@@ -1,0 +1,123 @@
+import type { Answer, Json } from './exchange.ts'
+import type { Person } from './people.ts'
+import type { Rule, Shape } from './shapes.ts'
+
+// What the fields of answers are, written down from the contract and not from the document.
+
+const rule = (text: string, test: (value: any) => boolean): Rule => ({ rule: text, test })
+
+/** Times are RFC 3339 in UTC with milliseconds. */
+const timePattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+
+export const aTime = rule('a time in UTC with milliseconds', isTime)
+export const aTimeOrNull = rule(
+  'a time in UTC with milliseconds, or null',
+  (value) => value === null || isTime(value),
+)
+export const aText = rule('a text', (value) => typeof value === 'string' && value !== '')
+export const aTextOrNull = rule('a text or null', (value) => value === null || typeof value === 'string')
+export const aPostId = rule(
+  'a positive whole number below 2^53',
+  (value) => Number.isSafeInteger(value) && value > 0,
+)
+export const aCount = rule('a whole number from 0', (value) => Number.isSafeInteger(value) && value >= 0)
+export const seconds = rule(
+  'a positive whole number of seconds',
+  (value) => Number.isInteger(value) && value > 0,
+)
+export const aUuid7 = rule('a UUIDv7 in lower case', (value) =>
+  /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(value),
+)
+export const aToken = rule('a JSON Web Token', (value) => /^[\w-]+\.[\w-]+\.[\w-]+$/.test(value))
+export const aRefreshToken = rule('a refresh token, id.secret', (value) =>
+  /^[0-9a-f-]{36}\.[\w-]{43,}$/.test(value),
+)
+
+function isTime(value: unknown): boolean {
+  return typeof value === 'string' && timePattern.test(value) && !Number.isNaN(Date.parse(value))
+}
+
+/** How far a clock of the server may be from the moment of the request, in milliseconds. */
+const tolerance = 10_000
+
+/** The time of the request, by the server's own clock as its Date header shows it. */
+export function timeOf({ headers, sentAt, arrivedAt }: Answer): Rule {
+  const date = Date.parse(headers.get('date') ?? '')
+  const [from, to] = Number.isNaN(date) ? [sentAt, arrivedAt] : [date, date + 1000]
+  return rule('the time of the request', (value) => {
+    const time = Date.parse(value)
+    return isTime(value) && time >= from - tolerance && time <= to + tolerance
+  })
+}
+
+/** A time that is not before another one. */
+export function notBefore(other: string): Rule {
+  return rule(
+    `a time not before ${other}`,
+    (value) => isTime(value) && Date.parse(value) >= Date.parse(other),
+  )
+}
+
+/** A time after another one. */
+export function after(other: string): Rule {
+  return rule(`a time after ${other}`, (value) => isTime(value) && Date.parse(value) > Date.parse(other))
+}
+
+/** One's own account, as registering and logging in answer it too. */
+export function accountShape({ id, username, email }: Pick<Person, 'id' | 'username' | 'email'>): {
+  [key: string]: Shape
+} {
+  return { id, username, email, role: 'user', created_at: aTime, updated_at: aTime }
+}
+
+/** A profile as everybody sees it. */
+export function profileShape({ id, username }: Pick<Person, 'id' | 'username'>): { [key: string]: Shape } {
+  return { id, username, role: 'user', created_at: aTime }
+}
+
+/** What opens a session. */
+export function sessionShape(user: Shape): { [key: string]: Shape } {
+  return {
+    access_token: aToken,
+    token_type: 'Bearer',
+    expires_in: seconds,
+    refresh_token: aRefreshToken,
+    refresh_expires_in: seconds,
+    user,
+  }
+}
+
+export const authorShape = ({ id, username }: Pick<Person, 'id' | 'username'>) => ({ id, username })
+
+/** A whole post as it was written just now. */
+export function newPostShape(author: Person, post: Json, answer: Answer): { [key: string]: Shape } {
+  const { title, body, tags = [], status = 'published' } = post
+  const now = timeOf(answer)
+  return {
+    id: aPostId,
+    title,
+    body,
+    tags,
+    status,
+    author: authorShape(author),
+    comment_count: 0,
+    created_at: now,
+    updated_at: answer.json?.created_at,
+    published_at: status === 'draft' ? null : answer.json?.created_at,
+  }
+}
+
+/** A post in a list, from the whole post. */
+export function summaryShape(post: Json, excerpt: Shape): { [key: string]: Shape } {
+  const { body: _, ...rest } = post
+  return { ...rest, excerpt }
+}
+
+export const commentShape = (author: Person, postId: number, body: string) => ({
+  id: aPostId,
+  post_id: postId,
+  body,
+  author: authorShape(author),
+  created_at: aTime,
+  updated_at: aTime,
+})
