@@ -13,7 +13,7 @@ const apiProject = (name: string) => ({
 })
 
 const everything = [
-  ...['in-process', 'http-embedded', 'http-postgres'].map(apiProject),
+  ...['in-process', 'http-embedded', 'http-postgres', 'http-worker'].map(apiProject),
   { test: { name: 'node', include: ['test/*.test.ts'] } },
   { test: { name: 'browser', include: ['test/browser/*.test.ts'] } },
 ]

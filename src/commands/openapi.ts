@@ -37,7 +37,8 @@ export async function generateDocument() {
     connect: () => {
       throw new Error('Nothing is asked of the database here.')
     },
-    swaggerUiFile: async () => undefined,
+    commonPasswords: async () => '',
+    swaggerUiFile: async () => new Uint8Array(),
     now: Date.now,
   }
   return buildDocument(createApp(deps))
