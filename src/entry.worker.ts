@@ -11,6 +11,7 @@ import { type DatabaseHandle, openPostgres } from './db/client.ts'
 import { describeError } from './errors.ts'
 import { requestIdOf } from './http/request-context.ts'
 import { jsonLines } from './json-lines.ts'
+import type { ProblemCode } from './problems.ts'
 import { sweep } from './sweep.ts'
 
 interface Env extends Record<string, unknown> {
@@ -43,6 +44,7 @@ export default {
     } catch (error) {
       return refuseToServe(request, error)
     }
+    if (areTooLarge(request.headers)) return bareResponse('request.headers_too_large', request)
     const connection = lazyConnection(service.deps.config)
     try {
       return keepEntityTag(await service.fetch(request, { connection } satisfies RequestBindings, execution))
@@ -101,15 +103,30 @@ async function createService(env: Env): Promise<Service> {
   return { deps, fetch: createApp(deps).fetch }
 }
 
+/** The limits of Node; those of Cloudflare are far above. */
+function areTooLarge(headers: Headers): boolean {
+  let count = 0
+  let size = 0
+  for (const [name, value] of headers) {
+    count++
+    size += name.length + value.length + 4 // colon, blank and line end
+  }
+  return count > 100 || size > 16 * 1024
+}
+
+function bareResponse(code: ProblemCode, request: Request, more: Record<string, string> = {}): Response {
+  const { status, headers, body } = bareProblem(code, requestIdOf(request.headers))
+  return new Response(body, { status, headers: { ...headers, ...more } })
+}
+
 /** Without settings there is no app, no log level and no address: the least that a client and a log can be told. */
 function refuseToServe(request: Request, error: unknown): Response {
-  const requestId = requestIdOf(request.headers)
   const isConfig = error instanceof ConfigError
   const code = isConfig ? 'service.misconfigured' : 'service.failure'
   const reason = isConfig ? error.message : describeError(error)
-  jsonLines('error').error({ request_id: requestId, error: reason }, code)
-  const { status, headers, body } = bareProblem(code, requestId)
-  return new Response(body, { status, headers: { ...headers, 'Retry-After': '60' } })
+  const response = bareResponse(code, request, isConfig ? { 'Retry-After': '60' } : {})
+  jsonLines('error').error({ request_id: response.headers.get('X-Request-Id'), error: reason }, code)
+  return response
 }
 
 /** Cloudflare makes a strong ETag weak when it compresses, and If-Match would never match again. */

@@ -183,6 +183,17 @@ describe('A request', () => {
     expect(Object.keys(ours)).toEqual(Object.keys(nodes))
   })
 
+  test.each([
+    ['of 20,000 bytes', { 'x-long': 'x'.repeat(20_000) }],
+    ['by the hundred', Object.fromEntries(Array.from({ length: 120 }, (_, n) => [`x-${n}`, 'x']))],
+  ])('with headers %s is refused, as on Node', async (_what, headers) => {
+    const answers = await Promise.all([worker, node].map(({ url }) => fetch(`${url}/healthz`, { headers })))
+    const codes = await Promise.all(
+      answers.map(async (answer) => [answer.status, (await answer.json()) as any]),
+    )
+    expect(codes).toMatchObject(Array(2).fill([431, { code: 'request.headers_too_large' }]))
+  })
+
   test('is counted by the address that Cloudflare names, together with those of Node', async () => {
     const username = `nobody-${Date.now()}`
     const logIn = async (address: string) => {
