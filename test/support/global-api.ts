@@ -19,7 +19,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   } else if (kind === 'http-worker') {
     const { bundleWorker, prepareDatabase, startWorker } = await import('./worker.ts')
     const bundling = bundleWorker()
-    const databaseUrl = stack.use(await startPostgres()).url
+    // No pool stands between: the Hyperdrive of workerd opens a connection for each of a request.
+    const postgres = stack.use(await startPostgres({ flags: ['-c', 'max_connections=300'] }))
+    const databaseUrl = await postgres.createDatabase()
     await prepareDatabase(databaseUrl)
     target.url = stack.use(await startWorker({ bundle: stack.use(await bundling), databaseUrl })).url
   } else if (kind === 'url') {
