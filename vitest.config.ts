@@ -12,8 +12,17 @@ const apiProject = (name: string) => ({
   },
 })
 
+/**
+ * On workerd each request dials the database, so tests mostly wait: several at once take a third of the time. A number
+ * of workers of its own needs a turn of its own.
+ */
+function onWorkerd({ test }: ReturnType<typeof apiProject>) {
+  return { test: { ...test, maxWorkers: 4, sequence: { groupOrder: 1 } } }
+}
+
 const everything = [
   ...['in-process', 'http-embedded', 'http-postgres'].map(apiProject),
+  onWorkerd(apiProject('http-worker')),
   { test: { name: 'node', include: ['test/*.test.ts'] } },
   { test: { name: 'browser', include: ['test/browser/*.test.ts'] } },
 ]

@@ -10,7 +10,7 @@ async function snapshot(): Promise<Map<string, string>> {
       return names.map((name) => `${folder}/${name}`)
     }),
   )
-  const isGenerated = (path: string) => /\.(json|yaml|sql|generated\.ts)$|^client\//.test(path)
+  const isGenerated = (path: string) => /\.(json|yaml|sql|generated\.(ts|txt))$|^client\//.test(path)
   const paths = folders.flat().filter((path) => isGenerated(path) && !path.includes('node_modules'))
   const contents = [...paths, 'README.md'].map(async (path) => [path, await readFile(path, 'utf8')] as const)
   return new Map(await Promise.all(contents))

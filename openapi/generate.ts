@@ -1,22 +1,23 @@
 import { spawnSync } from 'node:child_process'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { commonPasswordsFile } from '../src/auth/common-passwords-file.ts'
 import { generateDocument } from '../src/commands/openapi.ts'
 import { settingsMarkdown } from '../src/config-help.ts'
-import { toYaml } from '../src/service/document.routes.ts'
+import { toYaml } from '../src/service/yaml.ts'
 import { clientDocument, operationsModule } from './client-document.ts'
-import { commonPasswordsModule } from './common-passwords.ts'
+import { commonPasswordsText } from './common-passwords.ts'
 import { typesModule } from './generators/client-types.ts'
 
 // Writes every generated file but the migrations, which drizzle-kit writes. `npm run generate` runs both.
 
 const file = (path: string) => new URL(`../${path}`, import.meta.url)
 
-await writeFile(file('src/auth/common-passwords.generated.ts'), commonPasswordsModule())
+await writeFile(commonPasswordsFile, commonPasswordsText())
 
 const document = await generateDocument()
 await writeFile(file('openapi/openapi.json'), `${JSON.stringify(document, null, 2)}\n`)
-await writeFile(file('openapi/openapi.yaml'), await toYaml(document))
+await writeFile(file('openapi/openapi.yaml'), toYaml(document))
 
 await writeFile(file('src/client/api.generated.ts'), await typesModule(clientDocument(document)))
 await writeFile(file('src/client/operations.generated.ts'), operationsModule(document))

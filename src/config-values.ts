@@ -11,11 +11,9 @@ export function text() {
 /** A whole number written in digits. */
 export function integer(least: number, most: number) {
   const message = `must be a whole number from ${least} to ${most}.`
-  return z
-    .string(message)
-    .regex(/^\d{1,15}$/, message)
-    .transform(Number)
-    .pipe(z.number().min(least, message).max(most, message))
+  return converted(message, (value) =>
+    within(least, most, /^\d{1,15}$/.test(value) ? Number(value) : undefined),
+  )
 }
 
 const secondsPerUnit = { '': 1, ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 }
@@ -47,12 +45,7 @@ export function origin() {
 export function network() {
   const message =
     'must be IP addresses or networks such as 10.1.2.3, 10.0.0.0/8 or 2001:db8::/32, and not all addresses (/0).'
-  return z.string().transform((value, context): Network => {
-    const parsed = parseNetwork(value)
-    if (parsed && !value.endsWith('/0')) return parsed
-    context.addIssue({ code: 'custom', message })
-    return z.NEVER
-  })
+  return converted<Network>(message, (value) => (value.endsWith('/0') ? undefined : parseNetwork(value)))
 }
 
 /** The address of a PostgreSQL server, or of several: host:5432,host:5432. */
@@ -100,12 +93,23 @@ function amount<Unit extends string>(
   least: number,
   most: number,
 ) {
-  return z
-    .string(message)
-    .regex(pattern, message)
-    .transform((value) => {
-      const [, digits, unit] = pattern.exec(value) ?? []
-      return Number(digits) * units[unit as Unit] // the pattern names the units
-    })
-    .pipe(z.number(message).min(least, message).max(most, message))
+  return converted(message, (value) => {
+    const [, digits, unit] = pattern.exec(value) ?? []
+    if (digits === undefined) return undefined
+    return within(least, most, Number(digits) * units[unit as Unit]) // the pattern names the units
+  })
+}
+
+function within(least: number, most: number, value: number | undefined): number | undefined {
+  return value !== undefined && value >= least && value <= most ? value : undefined
+}
+
+/** One schema and not a chain of them: half the time that the settings take to build, which Workers do at their start. */
+function converted<T>(message: string, convert: (value: string) => T | undefined) {
+  return z.string(message).transform((value, context): T => {
+    const result = convert(value)
+    if (result !== undefined) return result
+    context.addIssue({ code: 'custom', message })
+    return z.NEVER
+  })
 }

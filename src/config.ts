@@ -59,6 +59,7 @@ export const settings = {
     .describe(
       'How long a used refresh token is answered with the same successor: for retries and second tabs.',
     ),
+  AUDIT_RETENTION: duration(86_400, 315_360_000).prefault('400d').describe('How long audit events are kept.'),
   FRESH_LOGIN: duration(0, 86_400)
     .prefault('15m')
     .describe('How long after log-in the e-mail address may be changed without the password.'),

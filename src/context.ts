@@ -5,17 +5,12 @@ import type { Revocations } from './auth/revocations.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/client.ts'
 import type { LimitName } from './limits/policies.ts'
+import type { SwaggerUiFile } from './service/docs.routes.ts'
 import type { Role } from './users/users.table.ts'
 
 /** One log line: fields first, then what happened. pino has this shape; Workers write JSON lines. */
 type LogLine = (fields: Record<string, unknown>, message: string) => void
 export type Logger = Record<'debug' | 'info' | 'warn' | 'error', LogLine>
-
-/** A file of the documentation pages. */
-export interface Asset {
-  content: Uint8Array<ArrayBuffer> | string
-  type: string
-}
 
 /** Everything the app needs from outside; it opens nothing and reads no globals itself. */
 export interface Deps {
@@ -28,8 +23,10 @@ export interface Deps {
   /** The address of the client’s end of the connection, before any proxy header is looked at. */
   peerAddress(c: AppContext): string | undefined
   revocations: Revocations
-  /** A file of swagger-ui-dist by its name. */
-  swaggerUiFile(name: string): Promise<Asset | undefined>
+  /** The passwords that attackers try first, in lower case, one a line. */
+  commonPasswords(): Promise<string>
+  /** What is in a file of swagger-ui-dist. */
+  swaggerUiFile(name: SwaggerUiFile): Promise<Uint8Array<ArrayBuffer> | ReadableStream>
   /** Milliseconds since 1970. */
   now(): number
 }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
 import { noteSigningKey } from './audit/key-events.ts'
+import { readCommonPasswords } from './auth/common-passwords-file.ts'
 import { configuredKeys } from './auth/configured-keys.ts'
 import { ensureFirstAdmin } from './auth/first-admin.ts'
 import { importKeys } from './auth/keys.ts'
@@ -71,6 +72,7 @@ export async function createDeps(config: Config, database: DatabaseHandle) {
       (c as unknown as Context<{ Bindings: HttpBindings }>).env?.incoming?.socket.remoteAddress,
     log: createLog(config.LOG_LEVEL),
     connect: () => database.connect(),
+    commonPasswords: readCommonPasswords,
     swaggerUiFile,
     now: Date.now,
   }
@@ -142,9 +144,9 @@ export async function startServer(config: Config): Promise<RunningServer> {
 /** An hour, in milliseconds. */
 const sweepEvery = 3_600_000
 
-async function sweepNow({ log }: Deps, database: DatabaseHandle): Promise<void> {
+async function sweepNow({ log, config }: Deps, database: DatabaseHandle): Promise<void> {
   try {
-    log.debug(await sweep(database.connect()), 'swept')
+    log.debug(await sweep(database.connect(), config), 'swept')
   } catch (error) {
     log.warn({ error: describeError(error) }, 'sweeping failed; it is tried again in an hour')
   }

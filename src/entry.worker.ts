@@ -1,52 +1,89 @@
 import type { Context, ExecutionContext } from 'hono'
 import { createApp } from './app.ts'
+import { noteSigningKey } from './audit/key-events.ts'
 import { importKeys } from './auth/keys.ts'
 import { inlineHasher } from './auth/passwords.ts'
 import { revocationsByLookUp } from './auth/revocations.ts'
+import { bareProblem } from './bare-problem.ts'
 import { type Config, ConfigError, parseConfig } from './config.ts'
-import type { Deps, Logger } from './context.ts'
+import type { Deps } from './context.ts'
 import { type DatabaseHandle, openPostgres } from './db/client.ts'
+import { describeError } from './errors.ts'
+import { requestIdOf } from './http/request-context.ts'
+import { jsonLines } from './json-lines.ts'
+import type { ProblemCode } from './problems.ts'
+import { sweep } from './sweep.ts'
 
 interface Env extends Record<string, unknown> {
   HYPERDRIVE?: { connectionString: string }
-  ASSETS?: { fetch(request: Request): Promise<Response> }
+  ASSETS?: Assets
 }
 
+interface Assets {
+  fetch(request: Request): Promise<Response>
+}
+
+/** What a request brings along: its own way to the database, since a connection belongs to whom it was opened for. */
 interface RequestBindings {
-  database: DatabaseHandle
+  connection: Connection
+}
+
+interface Service {
+  deps: Deps
+  fetch: ReturnType<typeof createApp>['fetch']
 }
 
 /** Made at the first request, since the settings come with it; then kept as long as the isolate lives. */
-let app: Promise<ReturnType<typeof createApp>> | undefined
+let service: Service | undefined
 
 export default {
   async fetch(request: Request, env: Env, execution: ExecutionContext): Promise<Response> {
-    const config = configOf(env)
-    // A connection belongs to the request that opened it: kept for the next one it would hang.
-    const database = openPostgres({
-      url: config.DATABASE_URL ?? '',
-      connections: 1,
-      timeout: config.DATABASE_TIMEOUT * 1000,
-    })
     try {
-      app ??= buildApp(config, env)
-      return await (await app).fetch(request, { database } satisfies RequestBindings, execution)
+      // Not the promise: another request must never wait for one that may be cancelled meanwhile.
+      service ??= await createService(env)
+    } catch (error) {
+      return refuseToServe(request, error)
+    }
+    if (areTooLarge(request.headers)) return bareResponse('request.headers_too_large', request)
+    const connection = lazyConnection(service.deps.config)
+    try {
+      return keepEntityTag(await service.fetch(request, { connection } satisfies RequestBindings, execution))
     } finally {
-      execution.waitUntil(database.close())
+      execution.waitUntil(connection.close())
+    }
+  },
+
+  /** What Node does at its start and by a timer. An error is thrown: it marks the run as failed. */
+  async scheduled(_event: unknown, env: Env): Promise<void> {
+    service ??= await createService(env)
+    const { deps } = service
+    const connection = lazyConnection(deps.config)
+    try {
+      await noteSigningKey(connection.open(), deps)
+      deps.log.info(await sweep(connection.open(), deps.config), 'swept')
+    } finally {
+      await connection.close()
     }
   },
 }
 
-function configOf(env: Env): Config {
-  const config = parseConfig({
-    ...env,
-    DATABASE_URL: env.HYPERDRIVE?.connectionString ?? env.DATABASE_URL,
-  })
-  if (!config.DATABASE_URL) throw new ConfigError('Bind HYPERDRIVE, or set DATABASE_URL as a secret.')
-  return config
+type Connection = ReturnType<typeof lazyConnection>
+
+/** A connection to the database for one request: opened by its first query, closed after the answer. */
+function lazyConnection({ DATABASE_URL = '', DATABASE_TIMEOUT }: Config) {
+  let handle: DatabaseHandle | undefined
+  const open = () => {
+    handle ??= openPostgres({ url: DATABASE_URL, connections: 1, timeout: DATABASE_TIMEOUT * 1000 })
+    return handle.connect()
+  }
+  return { open, close: async () => handle?.close() }
 }
 
-async function buildApp(config: Config, env: Env) {
+async function createService(env: Env): Promise<Service> {
+  const config = parseConfig({ ...env, DATABASE_URL: env.HYPERDRIVE?.connectionString ?? env.DATABASE_URL })
+  if (!config.DATABASE_URL) throw new ConfigError('HYPERDRIVE: bind it, or set DATABASE_URL as a secret.')
+  if (!env.ASSETS) throw new ConfigError('ASSETS: is not bound; take the [assets] of wrangler.toml.')
+  const assets = env.ASSETS
   const deps: Deps = {
     config,
     keys: await importKeys({
@@ -58,28 +95,51 @@ async function buildApp(config: Config, env: Env) {
     revocations: revocationsByLookUp(),
     peerAddress: (c) => c.req.header('CF-Connecting-IP'),
     log: jsonLines(config.LOG_LEVEL),
-    connect: (c: Context<{ Bindings: RequestBindings }>) => c.env.database.connect(),
-    swaggerUiFile: async (name) => {
-      const file = await env.ASSETS?.fetch(new Request(`https://assets.local/${name}`))
-      if (!file?.ok) return undefined
-      return {
-        content: new Uint8Array(await file.arrayBuffer()),
-        type: file.headers.get('Content-Type') ?? 'application/octet-stream',
-      }
-    },
+    connect: (c: Context<{ Bindings: RequestBindings }>) => c.env.connection.open(),
+    commonPasswords: async () => (await readAsset(assets, 'common-passwords.txt')).text(),
+    swaggerUiFile: async (name) => (await readAsset(assets, name)).body ?? new Uint8Array(),
     now: Date.now,
   }
-  return createApp(deps)
+  return { deps, fetch: createApp(deps).fetch }
 }
 
-const levels = ['debug', 'info', 'warn', 'error', 'silent'] as const
-
-/** The log lines of Node, on the console that Workers collect. */
-function jsonLines(least: Config['LOG_LEVEL']): Logger {
-  const line = (level: keyof Logger) => (fields: Record<string, unknown>, message: string) => {
-    if (levels.indexOf(level) < levels.indexOf(least)) return
-    // biome-ignore lint/suspicious/noConsole: the log of Workers is the console
-    console.log(JSON.stringify({ level, time: new Date().toISOString(), ...fields, msg: message }))
+/** The limits of Node; those of Cloudflare are far above. */
+function areTooLarge(headers: Headers): boolean {
+  let count = 0
+  let size = 0
+  for (const [name, value] of headers) {
+    count++
+    size += name.length + value.length + 4 // colon, blank and line end
   }
-  return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') }
+  return count > 100 || size > 16 * 1024
+}
+
+function bareResponse(code: ProblemCode, request: Request, more: Record<string, string> = {}): Response {
+  const { status, headers, body } = bareProblem(code, requestIdOf(request.headers))
+  return new Response(body, { status, headers: { ...headers, ...more } })
+}
+
+/** Without settings there is no app, no log level and no address: the least that a client and a log can be told. */
+function refuseToServe(request: Request, error: unknown): Response {
+  const isConfig = error instanceof ConfigError
+  const code = isConfig ? 'service.misconfigured' : 'service.failure'
+  const reason = isConfig ? error.message : describeError(error)
+  const response = bareResponse(code, request, isConfig ? { 'Retry-After': '60' } : {})
+  jsonLines('error').error({ request_id: response.headers.get('X-Request-Id'), error: reason }, code)
+  return response
+}
+
+/** Cloudflare makes a strong ETag weak when it compresses, and If-Match would never match again. */
+function keepEntityTag(response: Response): Response {
+  if (response.headers.has('ETag')) {
+    response.headers.set('Cache-Control', `${response.headers.get('Cache-Control')}, no-transform`)
+  }
+  return response
+}
+
+/** A file of worker/assets.ts. The host is nobody's: ASSETS looks at the path alone. */
+async function readAsset(assets: Assets, name: string): Promise<Response> {
+  const response = await assets.fetch(new Request(`https://assets.invalid/${name}`))
+  if (!response.ok) throw new Error(`The static asset ${name} is answered with ${response.status}.`)
+  return response
 }

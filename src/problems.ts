@@ -267,6 +267,12 @@ export const problems = define({
     detail: 'The database cannot answer right now.',
     advice: 'Try again after the seconds in Retry-After. Nothing was lost.',
   },
+  'service.misconfigured': {
+    status: 503,
+    title: 'Not set up',
+    detail: 'The settings of the server are not right yet. Its log says which and why.',
+    advice: 'Tell whoever runs the server; the request_id leads to the line in its log.',
+  },
   'service.failure': {
     status: 500,
     title: 'Internal error',

@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { ApiError, problemBody } from './errors.ts'
-import { apiHeaders } from './http/headers.ts'
-import { type ProblemCode, problems } from './problems.ts'
+import { bareProblem } from './bare-problem.ts'
+import type { ProblemCode } from './problems.ts'
 
 // Requests that Node cannot even parse never reach the app. They are answered like all others.
 
@@ -52,16 +51,7 @@ function codeOf(error: NodeJS.ErrnoException): ProblemCode {
 }
 
 function problemOf(code: ProblemCode) {
-  const requestId = crypto.randomUUID()
-  const body = JSON.stringify(
-    problemBody(new ApiError(code), { instance: '/', requestId, publicUrl: undefined }),
-  )
-  const headers = {
-    ...apiHeaders,
-    'X-Request-Id': requestId,
-    'Content-Type': 'application/problem+json',
-    'Content-Length': String(Buffer.byteLength(body)),
-    Date: new Date().toUTCString(),
-  }
-  return { status: problems[code].status, headers, body }
+  const { status, headers, body } = bareProblem(code)
+  const length = String(Buffer.byteLength(body))
+  return { status, headers: { ...headers, 'Content-Length': length, Date: new Date().toUTCString() }, body }
 }

@@ -40,16 +40,17 @@ interface NewPassword {
 }
 
 /** The hash of a new password. @throws ApiError request.invalid for a weak one */
-export async function newPasswordHash(choice: NewPassword, { config, passwords }: Deps): Promise<string> {
-  checkNewPassword(choice, config.PASSWORD_MIN_LENGTH)
-  return passwords.hash(choice.password)
+export async function newPasswordHash(choice: NewPassword, deps: Deps): Promise<string> {
+  await checkNewPassword(choice, deps)
+  return deps.passwords.hash(choice.password)
 }
 
 /** Refuses a weak password with 422: too short, too long for bcrypt, common, or the account's own name. */
-export function checkNewPassword(
+export async function checkNewPassword(
   { password, username, email, pointer }: NewPassword,
-  minLength: number,
-): void {
+  deps: Deps,
+): Promise<void> {
+  const minLength = deps.config.PASSWORD_MIN_LENGTH
   const refuse = (code: string, message: string) => invalidValue({ location: 'body', pointer, code, message })
   if ([...password].length < minLength)
     throw refuse('too_short', `Must have at least ${minLength} characters.`)
@@ -57,5 +58,6 @@ export function checkNewPassword(
   const lower = password.toLowerCase()
   if (lower === username || lower === email)
     throw refuse('same_as_account', 'Must not be the username or e-mail.')
-  if (isCommonPassword(lower)) throw refuse('too_common', 'Is one of the passwords that attackers try first.')
+  if (await isCommonPassword(lower, deps))
+    throw refuse('too_common', 'Is one of the passwords that attackers try first.')
 }

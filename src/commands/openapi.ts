@@ -7,7 +7,7 @@ import { ConfigError, parseConfig } from '../config.ts'
 import type { Deps } from '../context.ts'
 import { createLog } from '../log.ts'
 import { buildDocument } from '../openapi.ts'
-import { toYaml } from '../service/document.routes.ts'
+import { toYaml } from '../service/yaml.ts'
 
 interface DocumentOptions {
   format: 'json' | 'yaml'
@@ -17,7 +17,7 @@ interface DocumentOptions {
 /** Prints the document or writes it to a file; needs neither database nor settings. */
 export async function printDocument({ format, output }: DocumentOptions): Promise<void> {
   const document = await generateDocument()
-  const text = format === 'yaml' ? await toYaml(document) : `${JSON.stringify(document, null, 2)}\n`
+  const text = format === 'yaml' ? toYaml(document) : `${JSON.stringify(document, null, 2)}\n`
   if (!output) return void process.stdout.write(text)
   await writeFile(output, text).catch((error: Error) => {
     throw new ConfigError(`The document could not be written: ${error.message}.`)
@@ -37,7 +37,8 @@ export async function generateDocument() {
     connect: () => {
       throw new Error('Nothing is asked of the database here.')
     },
-    swaggerUiFile: async () => undefined,
+    commonPasswords: async () => '',
+    swaggerUiFile: async () => new Uint8Array(),
     now: Date.now,
   }
   return buildDocument(createApp(deps))

@@ -7,13 +7,20 @@ import { apiHeaders } from './headers.ts'
 /** What a request id may look like to be taken over from the client: it ends up in logs and headers. */
 const saneRequestId = /^[A-Za-z0-9._-]{1,128}$/
 
+/** The id that the client or else Cloudflare has given the request, or a new one. */
+export function requestIdOf(headers: Headers): string {
+  const given = headers.get('X-Request-Id')
+  if (given && saneRequestId.test(given)) return given
+  const ray = headers.get('CF-Ray')
+  return ray && saneRequestId.test(ray) ? ray : crypto.randomUUID()
+}
+
 /** First of all middleware: gives the request its id, database and headers, and writes its log line. */
 export function requestContext(deps: Deps): MiddlewareHandler<AppEnv> {
   const always = { ...apiHeaders, ...transportSecurity(deps.config.PUBLIC_URL) }
   return async (c, next) => {
     const startedAt = performance.now()
-    const requested = c.req.header('X-Request-Id')
-    const requestId = requested && saneRequestId.test(requested) ? requested : crypto.randomUUID()
+    const requestId = requestIdOf(c.req.raw.headers)
     c.set('deps', deps)
     c.set('db', deps.connect(c))
     c.set('requestId', requestId)

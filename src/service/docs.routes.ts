@@ -1,11 +1,14 @@
 import { swaggerUI } from '@hono/swagger-ui'
 import { z } from '@hono/zod-openapi'
 import type { AppEnv } from '../context.ts'
-import { ApiError } from '../errors.ts'
 import { headerReferences } from '../http/headers.ts'
 import { namespace } from '../http/namespace.ts'
 import { createRouter } from '../http/router.ts'
 import { pageStyle } from './page.ts'
+
+/** The files of swagger-ui-dist that the page loads. */
+const swaggerUiFiles = ['swagger-ui.css', 'swagger-ui-bundle.js'] as const
+export type SwaggerUiFile = (typeof swaggerUiFiles)[number]
 
 const docs = namespace('Service').route({
   operationId: 'readDocs',
@@ -78,8 +81,9 @@ docsRoutes.get('/docs/start.js', (c) =>
 // Browsers ask for it whatever the page says; a 404 would stand on their console.
 docsRoutes.get('/favicon.ico', (c) => c.body(null, 204, aDay))
 docsRoutes.get('/docs/gatepost.css', (c) => c.body(pageStyle, 200, { ...aDay, 'Content-Type': 'text/css' }))
-docsRoutes.get('/docs/swagger-ui-dist/:file', async (c) => {
-  const file = await c.var.deps.swaggerUiFile(c.req.param('file'))
-  if (!file) throw new ApiError('route.not_found')
-  return c.body(file.content, 200, { ...aDay, 'Content-Type': file.type })
-})
+for (const file of swaggerUiFiles) {
+  const type = file.endsWith('.css') ? 'text/css' : 'text/javascript'
+  docsRoutes.get(`/docs/swagger-ui-dist/${file}`, async (c) =>
+    c.body(await c.var.deps.swaggerUiFile(file), 200, { ...aDay, 'Content-Type': type }),
+  )
+}

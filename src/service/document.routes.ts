@@ -3,6 +3,7 @@ import type { OpenAPIObject } from 'openapi3-ts/oas31'
 import { headerReferences } from '../http/headers.ts'
 import { namespace } from '../http/namespace.ts'
 import { createRouter } from '../http/router.ts'
+import { toYaml } from './yaml.ts'
 
 const service = namespace('Service')
 
@@ -48,15 +49,9 @@ export function documentRoutes(build: () => OpenAPIObject) {
       document ??= build()
       return c.json(document as unknown as Record<string, never>, 200, mayBeKept) // the type of a document knows only its own fields
     })
-    .openapi(yaml, async (c) => {
+    .openapi(yaml, (c) => {
       document ??= build()
-      asYaml ??= await toYaml(document)
+      asYaml ??= toYaml(document)
       return c.body(asYaml, 200, { ...mayBeKept, 'Content-Type': 'application/yaml' })
     })
-}
-
-/** The document as YAML 1.2. */
-export async function toYaml(document: OpenAPIObject): Promise<string> {
-  const { stringify } = await import('yaml') // only who asks for YAML waits for it
-  return stringify(document, { aliasDuplicateObjects: false })
 }

@@ -16,6 +16,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
   } else if (kind === 'http-postgres') {
     const postgres = stack.use(await startPostgres())
     target.url = stack.use(await startServer({ DATABASE_URL: await postgres.createDatabase() })).url
+  } else if (kind === 'http-worker') {
+    const { bundleWorker, prepareDatabase, startWorker } = await import('./worker.ts')
+    const bundling = bundleWorker()
+    // No pool stands between: the Hyperdrive of workerd opens a connection for each of a request.
+    const postgres = stack.use(await startPostgres({ flags: ['-c', 'max_connections=300'] }))
+    const databaseUrl = await postgres.createDatabase()
+    await prepareDatabase(databaseUrl)
+    target.url = stack.use(await startWorker({ bundle: stack.use(await bundling), databaseUrl })).url
   } else if (kind === 'url') {
     target.url = new URL(TEST_URL ?? '').origin
     target.admin = {

@@ -1,6 +1,6 @@
 /** What the tests of the API talk to; the global setup provides it, `inject('target')` reads it. */
 export interface Target {
-  kind: 'in-process' | 'http-embedded' | 'http-postgres' | 'url'
+  kind: 'in-process' | 'http-embedded' | 'http-postgres' | 'http-worker' | 'url'
   /** Where it listens; in-process has none. */
   url?: string
   admin: { username: string; email: string; password: string }

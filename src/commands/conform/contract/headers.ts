@@ -6,6 +6,7 @@ import type { Validate } from './schemas.ts'
 const plain = [
   'content-type',
   'content-length',
+  'content-encoding', // of a proxy, or of the platform: the API has none of its own
   'date',
   'connection',
   'keep-alive',

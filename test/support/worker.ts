@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { createTestHarness } from 'wrangler'
+import { createTestApp, openTestDatabase } from './in-process.ts'
+import { removeFolder } from './processes.ts'
+import { testSettings } from './settings.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const wrangler = join(root, 'node_modules/wrangler/bin/wrangler.js')
+
+/** The Worker as it is deployed: bundled by Wrangler once, and removed with its folder. */
+export interface WorkerBundle extends AsyncDisposable {
+  folder: string
+}
+
+/** Bundles the Worker as `npm run deploy:worker` does. */
+export async function bundleWorker(): Promise<WorkerBundle> {
+  const folder = await mkdtemp(join(tmpdir(), 'gatepost-worker-'))
+  const options = ['deploy', '--dry-run', '--outdir', folder]
+  await promisify(execFile)(process.execPath, [wrangler, ...options], { cwd: root })
+  return { folder, [Symbol.asyncDispose]: () => removeFolder(folder) }
+}
+
+/** The bundle on workerd, with a port of its own. */
+export interface TestWorker extends AsyncDisposable {
+  url: string
+  /** The lines that it has logged. */
+  log(): string
+  /** Runs what the cron trigger does. @throws when that fails */
+  scheduled(): Promise<void>
+}
+
+interface WorkerOptions {
+  bundle: WorkerBundle
+  databaseUrl: string
+  /** Adds to the settings of all tests or, with undefined, takes one away. */
+  env?: Record<string, string | undefined>
+}
+
+/** Makes the tables and the admin, as Node does before the Worker is deployed. */
+export async function prepareDatabase(url: string): Promise<void> {
+  const database = await openTestDatabase(url)
+  const app = await createTestApp({}, {}, database)
+  await app.close()
+  await database.close()
+}
+
+/** Runs the bundle on workerd, with Hyperdrive in front of the database; makes neither tables nor an admin. */
+export async function startWorker({ bundle, databaseUrl, env = {} }: WorkerOptions): Promise<TestWorker> {
+  // Wrangler knows no other way to hand this in.
+  process.env.CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_HYPERDRIVE = databaseUrl
+  const settings = Object.entries({ ...testSettings, NODE_ENV: 'test', ...env })
+  const vars = Object.fromEntries(settings.filter((pair): pair is [string, string] => pair[1] !== undefined))
+  const harness = createTestHarness({
+    root,
+    workers: [{ configPath: 'wrangler.toml', prebuiltWorkerDir: bundle.folder, vars }],
+  })
+  const { url } = await harness.listen()
+  return {
+    url: url.origin,
+    log: () =>
+      harness
+        .getLogs()
+        .map(({ message }) => message)
+        .join('\n'),
+    scheduled: async () => {
+      const { outcome } = await harness.getWorker().scheduled({})
+      if (outcome !== 'ok') throw new Error(`The scheduled run ended with ${outcome}.`)
+    },
+    [Symbol.asyncDispose]: () => harness.close(),
+  }
+}

@@ -1,0 +1,15 @@
+import { copyFile, mkdir, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { commonPasswordsFile } from '../src/auth/common-passwords-file.ts'
+
+// Wrangler runs this before it bundles: what the Worker reads through ASSETS goes into one folder.
+
+const folder = new URL('../dist/assets/', import.meta.url)
+const swaggerUi = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json')))
+
+await rm(folder, { recursive: true, force: true })
+await mkdir(folder, { recursive: true })
+for (const name of ['swagger-ui.css', 'swagger-ui-bundle.js'])
+  await copyFile(`${swaggerUi}/${name}`, new URL(name, folder))
+await copyFile(commonPasswordsFile, new URL('common-passwords.txt', folder))
