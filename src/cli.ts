@@ -27,8 +27,14 @@ function buildCli(): Command {
   cli
     .command('start')
     .description('start the service')
+    .option(
+      '--workers <number>',
+      'processes that share the address, on a PostgreSQL server',
+      wholeNumber(1, 64),
+      1,
+    )
     .addHelpText('after', `\n${settingsText()}`)
-    .action(async () => (await import('./commands/start.ts')).start(config()))
+    .action(async (options) => (await import('./commands/start.ts')).start(config(), options))
 
   cli
     .command('migrate')

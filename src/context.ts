@@ -30,6 +30,8 @@ export interface Deps {
   revocations: Revocations
   /** A file of swagger-ui-dist by its name. */
   swaggerUiFile(name: string): Promise<Asset | undefined>
+  /** Whether the service is about to end, so that load balancers should send their requests elsewhere. */
+  isStopping(): boolean
   /** Milliseconds since 1970. */
   now(): number
 }

@@ -67,6 +67,7 @@ async function buildApp(config: Config, env: Env) {
         type: file.headers.get('Content-Type') ?? 'application/octet-stream',
       }
     },
+    isStopping: () => false,
     now: Date.now,
   }
   return createApp(deps)

@@ -267,6 +267,12 @@ export const problems = define({
     detail: 'The database cannot answer right now.',
     advice: 'Try again after the seconds in Retry-After. Nothing was lost.',
   },
+  'service.stopping': {
+    status: 503,
+    title: 'About to stop',
+    detail: 'This server is about to stop and finishes what it has begun.',
+    advice: 'Send new requests to another server, or try again after the seconds in Retry-After.',
+  },
   'service.failure': {
     status: 500,
     title: 'Internal error',

@@ -38,6 +38,7 @@ export async function generateDocument() {
       throw new Error('Nothing is asked of the database here.')
     },
     swaggerUiFile: async () => undefined,
+    isStopping: () => false,
     now: Date.now,
   }
   return buildDocument(createApp(deps))
