@@ -14,7 +14,7 @@ const apiProject = (name: string) => ({
 
 const everything = [
   ...['in-process', 'http-embedded', 'http-postgres'].map(apiProject),
-  { test: { name: 'node', include: ['test/*.test.ts'] } },
+  { test: { name: 'node', include: ['test/*.test.ts', 'test/faults/*.test.ts'] } },
   { test: { name: 'browser', include: ['test/browser/*.test.ts'] } },
 ]
 
