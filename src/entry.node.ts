@@ -109,7 +109,7 @@ export async function startServer(
       await (await ready.promise)(request, response)
     }),
   )
-  await listen(server, config)
+  await listen(server, config, { isShared: workers > 1 })
 
   let opened: DatabaseHandle | undefined
   try {

@@ -23,8 +23,10 @@ const firstByte = 250
 export function gracefulClose(server: Server): (patience: Patience) => Promise<void> {
   const connections = new Set<Connection>()
   let isClosing = false
+  let accepted = 0
 
   server.on('connection', (socket: Connection) => {
+    accepted++
     connections.add(socket)
     socket.once('close', () => connections.delete(socket))
   })
@@ -37,13 +39,24 @@ export function gracefulClose(server: Server): (patience: Patience) => Promise<v
     for (const connection of connections) endAfterAnswer(connection)
     const timer = setTimeout(() => server.closeAllConnections(), timeout)
     await wait(Math.min(delay, timeout))
-    await setImmediate() // whatever has arrived by now is read, and whoever waits at the door let in
+    await everybodyIsIn(() => accepted)
     const { promise, resolve } = Promise.withResolvers<void>()
     server.close(() => resolve()) // ends connections that are idle now; Node 26 keeps those that become so later
     const silence = setTimeout(() => endSilent(connections), firstByte)
     await promise
     clearTimeout(silence)
     clearTimeout(timer)
+  }
+}
+
+/** Turns of the event loop after which the door is closed even if somebody has come in each of them. */
+const mostTurns = 1000
+
+/** Connections that the kernel has made would be reset; Node takes one from it in each turn of the event loop. */
+async function everybodyIsIn(accepted: () => number): Promise<void> {
+  for (let turn = 0, before = -1; turn < mostTurns && before !== accepted(); turn++) {
+    before = accepted()
+    await setImmediate()
   }
 }
 

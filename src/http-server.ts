@@ -33,13 +33,35 @@ export function createHttpServer({ REQUEST_TIMEOUT, MAX_CONNECTIONS }: Config): 
   return server
 }
 
+interface ListenOptions {
+  /** Whether other processes of ours have the same address. */
+  isShared?: boolean
+}
+
+/**
+ * Where it can, the kernel spreads connections over the processes that share an address: when one stops it has
+ * taken whoever stood at its door, while connections that Node's primary process hands over would be reset.
+ */
+const canKernelShare = process.platform === 'linux'
+
 /** @throws StartError when the address cannot be had */
-export async function listen(server: Server, { PORT, HOST, NODE_ENV }: Config): Promise<void> {
+export async function listen(
+  server: Server,
+  { PORT, HOST, NODE_ENV }: Config,
+  { isShared = false }: ListenOptions = {},
+): Promise<void> {
   const host = HOST ?? (NODE_ENV === 'production' ? '0.0.0.0' : '127.0.0.1')
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', (error: NodeJS.ErrnoException) => reject(new StartError(whyNot(error, host, PORT))))
-  server.listen(PORT, host, resolve)
+  server.listen({ port: PORT, host, reusePort: isShared && canKernelShare }, resolve)
   await promise
+}
+
+/** Sees whether the address can be had, and leaves it to others. @throws StartError */
+export async function checkAddress(config: Config): Promise<void> {
+  const server = createServer()
+  await listen(server, config)
+  await new Promise((resolve) => server.close(resolve))
 }
 
 function whyNot(error: NodeJS.ErrnoException, host: string, port: number): string {

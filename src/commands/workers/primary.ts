@@ -1,5 +1,6 @@
 import { type Config, ConfigError } from '../../config.ts'
 import { createDeps, describeDatabase, openDatabase, prepare } from '../../entry.node.ts'
+import { checkAddress } from '../../http-server.ts'
 import { createLog } from '../../log.ts'
 import { sweepHourly } from '../../sweep-hourly.ts'
 import { announce } from '../announce.ts'
@@ -7,8 +8,8 @@ import { onStopSignals } from '../stop-signals.ts'
 import { keepWorkers } from './keep-workers.ts'
 
 /**
- * Runs the service in `count` processes that share the address. This one prepares the database, hands connections
- * to the workers in turn, replaces those that end, and sweeps.
+ * Runs the service in `count` processes that share the address. This one prepares the database, replaces
+ * workers that end, and sweeps.
  */
 export async function runWorkers(config: Config, count: number): Promise<void> {
   if (!config.DATABASE_URL) {
@@ -16,6 +17,7 @@ export async function runWorkers(config: Config, count: number): Promise<void> {
       '--workers: the embedded database belongs to one process. Set DATABASE_URL to a PostgreSQL server, or start without --workers.',
     )
   }
+  await checkAddress(config) // once for all, and not shared with another Gatepost
   const log = createLog(config.LOG_LEVEL)
   const database = await openDatabase({ ...config, DATABASE_POOL: 1 })
   const { deps, close } = await createDeps(config, database)
