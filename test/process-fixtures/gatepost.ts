@@ -94,7 +94,7 @@ export interface Service extends Launched, AsyncDisposable {
 /** Starts the service with its data in `folder` and waits until it is ready. @throws when it ends before */
 export async function start(folder: string, env: Env = {}, command = 'start'): Promise<Service> {
   for (let attempt = 1; ; attempt++) {
-    const port = await freePort()
+    const port = Number(env.PORT ?? (await freePort()))
     const startedAt = performance.now()
     const launched = await launchService(folder, { PORT: String(port), ...env }, command)
     const url = `http://127.0.0.1:${port}`
