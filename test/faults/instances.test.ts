@@ -102,11 +102,11 @@ describe('Three instances', { timeout: 60_000 }, () => {
     const load = startLoad({ url: balancer.url, rate: 50, next: everydayRequests(token, rootAdmin) })
     const { stdout } = await gatepost(`keys generate --add-to ${keyFile}`)
     await reload()
-    await expect.poll(publishedKeys).toEqual([2, 2, 2])
+    await expect.poll(publishedKeys, { timeout: 10_000 }).toEqual([2, 2, 2])
     const kid = /[\w-]{20,}/.exec(stdout)?.[0]
     expect((await gatepost(`keys promote ${kid} --file ${keyFile}`)).exit).toBe(0)
     await reload()
-    await expect.poll(signing).toBe(kid)
+    await expect.poll(signing, { timeout: 10_000 }).toBe(kid)
     expect(kid).not.toBe(before)
     expect(await statusesOf(whoAmI(token))).toEqual([200, 200, 200])
     const { statuses, failures } = await load.stop()
@@ -121,7 +121,7 @@ describe('Three instances', { timeout: 60_000 }, () => {
       services[index] = service
       balancer.replace(old.port, service.port)
     }
-    await expect.poll(() => load.outcome.statuses[200] ?? 0).toBeGreaterThan(100)
+    await expect.poll(() => load.outcome.statuses[200] ?? 0, { timeout: 10_000 }).toBeGreaterThan(100)
     const { statuses, failures, refusals } = await load.stop()
     expect([failures, refusals]).toEqual([[], []])
     expect(Object.keys(statuses)).toEqual(['200', '201'])

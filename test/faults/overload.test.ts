@@ -50,7 +50,7 @@ describe('Too much at once', { timeout: 60_000 }, () => {
     const stuck = Array.from({ length: 5 }, () => call(service.url, { path: '/posts' }))
     // Slow senders take nobody's place.
     const senders = Array.from({ length: 20 }, () => slowClient(service.port, halfBody))
-    await expect.poll(() => waitingFor(server)).toBe(5)
+    await expect.poll(() => waitingFor(server), { timeout: 10_000 }).toBe(5)
 
     const turnedAway = await call(service.url, { path: '/posts' })
     expect(turnedAway).toMatchObject({ status: 503, json: { code: 'service.overloaded' } })
@@ -70,7 +70,7 @@ describe('Too much at once', { timeout: 60_000 }, () => {
     await using service = await startService({ MAX_CONNECTIONS: '20' })
     const clients = Array.from({ length: 40 }, () => slowClient(service.port, halfHeaders))
     const closed = () => clients.filter(({ socket }) => socket.closed).length
-    await expect.poll(closed).toBeGreaterThanOrEqual(20)
+    await expect.poll(closed, { timeout: 10_000 }).toBeGreaterThanOrEqual(20)
     for (const { socket } of clients) socket.destroy()
     await expect.poll(async () => (await call(service.url, { path: '/readyz' })).status).toBe(200)
   })
@@ -78,7 +78,7 @@ describe('Too much at once', { timeout: 60_000 }, () => {
 
 describe('500 slow clients', { timeout: 60_000 }, () => {
   test('disturb nobody, are answered 408 in time, and leave nothing behind', async () => {
-    await using service = await startService({ REQUEST_TIMEOUT: '3s' })
+    await using service = await startService({ REQUEST_TIMEOUT: '2s' })
     const token = await logIn(service.url)
     const slow = Array.from({ length: 500 }, (_, i) =>
       slowClient(service.port, i % 2 ? halfHeaders : halfBody),
@@ -88,7 +88,7 @@ describe('500 slow clients', { timeout: 60_000 }, () => {
     const { statuses, failures, refusals, slowest } = await load.stop()
     for (const answer of answers) expect(answer).toMatch(/^HTTP\/1\.1 408 .*"code":"request\.timeout"/s)
     expect([failures, refusals]).toEqual([[], []])
-    expect(statuses[200]).toBeGreaterThan(200)
+    expect(statuses[200]).toBeGreaterThan(100)
     expect(slowest).toBeLessThan(1000)
   })
 })
