@@ -23,7 +23,7 @@ function onWorkerd({ test }: ReturnType<typeof apiProject>) {
 const everything = [
   ...['in-process', 'http-embedded', 'http-postgres'].map(apiProject),
   onWorkerd(apiProject('http-worker')),
-  { test: { name: 'node', include: ['test/*.test.ts'] } },
+  { test: { name: 'node', include: ['test/*.test.ts', 'test/faults/*.test.ts'] } },
   { test: { name: 'browser', include: ['test/browser/*.test.ts'] } },
 ]
 

@@ -491,7 +491,7 @@ export interface paths {
         };
         /**
          * Can it do its work?
-         * @description Asks the database. Load balancers send requests here only while it answers 200.
+         * @description Asks the database. Load balancers send requests here only while it answers 200; otherwise `detail` says what is missing.
          */
         get: operations["readReadiness"];
         put?: never;
@@ -1285,7 +1285,7 @@ export interface components {
              */
             type: string;
             /** @enum {string} */
-            code: "request.malformed" | "request.malformed_json" | "request.body_missing" | "request.timeout" | "request.not_acceptable" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "request.invalid" | "request.too_many" | "route.not_found" | "route.method_not_allowed" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.bad_credentials" | "auth.too_many_attempts" | "auth.credentials_missing" | "auth.two_credentials" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_missing" | "auth.refresh_expired" | "auth.refresh_reused" | "auth.wrong_password" | "auth.fresh_login_needed" | "auth.cross_site" | "auth.forbidden" | "users.not_found" | "users.username_taken" | "users.email_taken" | "users.last_admin" | "sessions.not_found" | "posts.not_found" | "revisions.not_found" | "comments.not_found" | "idempotency.key_reused" | "precondition.failed" | "problems.not_found" | "service.overloaded" | "service.unavailable" | "service.misconfigured" | "service.failure";
+            code: "request.malformed" | "request.malformed_json" | "request.body_missing" | "request.timeout" | "request.not_acceptable" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "request.invalid" | "request.too_many" | "route.not_found" | "route.method_not_allowed" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.bad_credentials" | "auth.too_many_attempts" | "auth.credentials_missing" | "auth.two_credentials" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_missing" | "auth.refresh_expired" | "auth.refresh_reused" | "auth.wrong_password" | "auth.fresh_login_needed" | "auth.cross_site" | "auth.forbidden" | "users.not_found" | "users.username_taken" | "users.email_taken" | "users.last_admin" | "sessions.not_found" | "posts.not_found" | "revisions.not_found" | "comments.not_found" | "idempotency.key_reused" | "precondition.failed" | "problems.not_found" | "service.overloaded" | "service.unavailable" | "service.misconfigured" | "service.stopping" | "service.failure";
             status: number;
             title: string;
             /** @description What the problem means. */
@@ -1315,7 +1315,7 @@ export interface components {
              * @description Stable code, for programs.
              * @enum {string}
              */
-            code: "request.malformed" | "request.malformed_json" | "request.body_missing" | "request.timeout" | "request.not_acceptable" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "request.invalid" | "request.too_many" | "route.not_found" | "route.method_not_allowed" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.bad_credentials" | "auth.too_many_attempts" | "auth.credentials_missing" | "auth.two_credentials" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_missing" | "auth.refresh_expired" | "auth.refresh_reused" | "auth.wrong_password" | "auth.fresh_login_needed" | "auth.cross_site" | "auth.forbidden" | "users.not_found" | "users.username_taken" | "users.email_taken" | "users.last_admin" | "sessions.not_found" | "posts.not_found" | "revisions.not_found" | "comments.not_found" | "idempotency.key_reused" | "precondition.failed" | "problems.not_found" | "service.overloaded" | "service.unavailable" | "service.misconfigured" | "service.failure";
+            code: "request.malformed" | "request.malformed_json" | "request.body_missing" | "request.timeout" | "request.not_acceptable" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "request.invalid" | "request.too_many" | "route.not_found" | "route.method_not_allowed" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.bad_credentials" | "auth.too_many_attempts" | "auth.credentials_missing" | "auth.two_credentials" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_missing" | "auth.refresh_expired" | "auth.refresh_reused" | "auth.wrong_password" | "auth.fresh_login_needed" | "auth.cross_site" | "auth.forbidden" | "users.not_found" | "users.username_taken" | "users.email_taken" | "users.last_admin" | "sessions.not_found" | "posts.not_found" | "revisions.not_found" | "comments.not_found" | "idempotency.key_reused" | "precondition.failed" | "problems.not_found" | "service.overloaded" | "service.unavailable" | "service.misconfigured" | "service.stopping" | "service.failure";
             /** @description Id of the request in the logs. */
             request_id: string;
             /** @description The wrong values; with status 422. */
@@ -1443,7 +1443,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -1647,7 +1647,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -1691,7 +1691,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -1737,7 +1737,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -1791,7 +1791,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -1841,7 +1841,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -1894,7 +1894,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -1950,7 +1950,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2199,6 +2199,9 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.overloaded";
+                        status: 503;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
                         status: number;
                     });
@@ -2261,7 +2264,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2341,7 +2344,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2394,7 +2397,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2470,7 +2473,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2538,7 +2541,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2594,7 +2597,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2663,7 +2666,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2722,7 +2725,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2799,7 +2802,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2862,7 +2865,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2922,7 +2925,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2988,7 +2991,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -3048,7 +3051,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -3122,7 +3125,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -3183,7 +3186,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -3262,7 +3265,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -3327,7 +3330,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -3410,7 +3413,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.stopping" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -3463,6 +3466,9 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.overloaded";
+                        status: 503;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
                         status: number;
                     });
@@ -3504,6 +3510,9 @@ export interface operations {
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
                         status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.overloaded";
+                        status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
                         status: number;

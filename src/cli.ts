@@ -27,8 +27,14 @@ function buildCli(): Command {
   cli
     .command('start')
     .description('start the service')
+    .option(
+      '--workers <number>',
+      'processes that share the address, on a PostgreSQL server',
+      wholeNumber(1, 64),
+      1,
+    )
     .addHelpText('after', `\n${settingsText()}`)
-    .action(async () => (await import('./commands/start.ts')).start(config()))
+    .action(async (options) => (await import('./commands/start.ts')).start(config(), options))
 
   cli
     .command('migrate')
@@ -42,6 +48,7 @@ function buildCli(): Command {
     .option('--output <file>', 'write it to a file instead')
     .action(async (options) => (await import('./commands/openapi.ts')).printDocument(options))
 
+  addBackupCommands(cli)
   addUserCommands(cli)
   addKeyCommands(cli)
   addMoveCommands(cli)
@@ -55,6 +62,24 @@ function buildCli(): Command {
     .action(async (options) => (await import('./commands/demo.ts')).loadDemo(config(), options))
 
   return cli
+}
+
+function addBackupCommands(cli: Command): void {
+  const whileStopped = '\nThe embedded database belongs to one process at a time: stop the service first.'
+  cli
+    .command('backup')
+    .description('write the embedded database and its JWT secret to a file')
+    .argument('<file>', 'such as gatepost.tar.gz; it appears when it is complete')
+    .addHelpText('after', whileStopped)
+    .action(async (file) => (await import('./commands/backup.ts')).backUp(config(), file))
+
+  cli
+    .command('restore')
+    .description('put a backup in the place of the embedded database')
+    .argument('<file>', 'what "gatepost backup" has written')
+    .option('--force', 'replace the database that is there')
+    .addHelpText('after', whileStopped)
+    .action(async (file, options) => (await import('./commands/restore.ts')).restore(config(), file, options))
 }
 
 function addUserCommands(cli: Command): void {

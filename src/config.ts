@@ -20,7 +20,7 @@ export const settings = {
       'PostgreSQL server, as postgres://user:password@host:5432/name. Default: the embedded database.',
     ),
   DATA_DIR: text().prefault('data').describe('Folder of the embedded database and its JWT secret.'),
-  DATABASE_POOL: integer(1, 1000).prefault('6').describe('Connections to PostgreSQL.'),
+  DATABASE_POOL: integer(1, 1000).prefault('6').describe('Connections to PostgreSQL, for each process.'),
   DATABASE_TIMEOUT: duration(0.05, 600)
     .prefault('5s')
     .describe('How long a query may take before the client is answered 503.'),
@@ -120,10 +120,21 @@ export const settings = {
     .describe('Largest request body.'),
   REQUEST_TIMEOUT: duration(1, 3600)
     .prefault('30s')
-    .describe('Longest time a client may take to send its request.'),
+    .describe('Longest time a client may take to send its request; 20 s of it for the headers.'),
+  MAX_REQUESTS: integer(1, 100_000)
+    .prefault('1000')
+    .describe('Requests that are worked on at once; more are answered 503 straight away.'),
+  MAX_CONNECTIONS: integer(1, 1_000_000)
+    .prefault('10000')
+    .describe('Connections of clients; more are closed as they come.'),
   SHUTDOWN_TIMEOUT: duration(0, 600)
     .prefault('10s')
     .describe('How long requests under way may go on after SIGTERM.'),
+  SHUTDOWN_DELAY: duration(0, 600)
+    .prefault('1s')
+    .describe(
+      'How long of that new requests are still accepted, while /readyz says 503: time for load balancers to notice.',
+    ),
   LOG_LEVEL: oneOf('debug', 'info', 'warn', 'error', 'silent')
     .prefault('info')
     .describe('Least severe log lines to write: debug, info, warn, error or silent.'),

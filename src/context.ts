@@ -27,6 +27,8 @@ export interface Deps {
   commonPasswords(): Promise<string>
   /** What is in a file of swagger-ui-dist. */
   swaggerUiFile(name: SwaggerUiFile): Promise<Uint8Array<ArrayBuffer> | ReadableStream>
+  /** Whether the service is about to end, so that load balancers should send their requests elsewhere. */
+  isStopping(): boolean
   /** Milliseconds since 1970. */
   now(): number
 }

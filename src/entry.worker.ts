@@ -98,6 +98,7 @@ async function createService(env: Env): Promise<Service> {
     connect: (c: Context<{ Bindings: RequestBindings }>) => c.env.connection.open(),
     commonPasswords: async () => (await readAsset(assets, 'common-passwords.txt')).text(),
     swaggerUiFile: async (name) => (await readAsset(assets, name)).body ?? new Uint8Array(),
+    isStopping: () => false,
     now: Date.now,
   }
   return { deps, fetch: createApp(deps).fetch }

@@ -273,6 +273,12 @@ export const problems = define({
     detail: 'The settings of the server are not right yet. Its log says which and why.',
     advice: 'Tell whoever runs the server; the request_id leads to the line in its log.',
   },
+  'service.stopping': {
+    status: 503,
+    title: 'About to stop',
+    detail: 'This server is about to stop and finishes what it has begun.',
+    advice: 'Send new requests to another server, or try again after the seconds in Retry-After.',
+  },
   'service.failure': {
     status: 500,
     title: 'Internal error',

@@ -22,6 +22,12 @@ export function answerUnreadable(response: ServerResponse, code: ProblemCode): v
   response.writeHead(status, { ...headers, Connection: 'close' }).end(body)
 }
 
+/** Answers a request that there is no room for, and keeps the connection: a new one would be more work. */
+export function refuseBusy(response: ServerResponse): void {
+  const { status, headers, body } = problemOf('service.overloaded')
+  response.writeHead(status, { ...headers, 'Retry-After': '1' }).end(body)
+}
+
 /** A connection with the answer that is being written to it; Node tells it by this name alone. */
 type Connection = Duplex & { _httpMessage?: ServerResponse | null }
 

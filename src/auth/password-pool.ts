@@ -9,17 +9,23 @@ interface PoolOptions {
   cost: number
   /** Passwords that may wait; beyond, the answer is 503. */
   queue: number
+  /** Processes on this machine that share its processors. Default: 1. */
+  workers?: number
 }
 
 /**
  * Hashes passwords in threads of their own: one hash at cost 12 takes a quarter of a second of CPU, in
  * which the event loop would answer nobody. @throws ApiError service.overloaded when the queue is full
  */
-export function passwordPool({ cost, queue }: PoolOptions): PasswordHasher & { close(): Promise<void> } {
+export function passwordPool({
+  cost,
+  queue,
+  workers = 1,
+}: PoolOptions): PasswordHasher & { close(): Promise<void> } {
   const pool = new Piscina({
     filename: new URL('./password-worker.ts', import.meta.url).href,
     minThreads: 1,
-    maxThreads: availableParallelism(),
+    maxThreads: Math.ceil(availableParallelism() / workers),
     idleTimeout: 60_000,
     maxQueue: queue,
     // Answering requests goes before hashing.

@@ -492,7 +492,7 @@ export interface paths {
         };
         /**
          * Can it do its work?
-         * @description Asks the database. Load balancers send requests here only while it answers 200.
+         * @description Asks the database. Load balancers send requests here only while it answers 200; otherwise `detail` says what is missing.
          */
         get: operations["readReadiness"];
         put?: never;
@@ -1286,7 +1286,7 @@ export interface components {
              */
             type: string;
             /** @enum {string} */
-            code: "request.malformed" | "request.malformed_json" | "request.body_missing" | "request.timeout" | "request.not_acceptable" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "request.invalid" | "request.too_many" | "route.not_found" | "route.method_not_allowed" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.bad_credentials" | "auth.too_many_attempts" | "auth.credentials_missing" | "auth.two_credentials" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_missing" | "auth.refresh_expired" | "auth.refresh_reused" | "auth.wrong_password" | "auth.fresh_login_needed" | "auth.cross_site" | "auth.forbidden" | "users.not_found" | "users.username_taken" | "users.email_taken" | "users.last_admin" | "sessions.not_found" | "posts.not_found" | "revisions.not_found" | "comments.not_found" | "idempotency.key_reused" | "precondition.failed" | "problems.not_found" | "service.overloaded" | "service.unavailable" | "service.misconfigured" | "service.failure";
+            code: "request.malformed" | "request.malformed_json" | "request.body_missing" | "request.timeout" | "request.not_acceptable" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "request.invalid" | "request.too_many" | "route.not_found" | "route.method_not_allowed" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.bad_credentials" | "auth.too_many_attempts" | "auth.credentials_missing" | "auth.two_credentials" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_missing" | "auth.refresh_expired" | "auth.refresh_reused" | "auth.wrong_password" | "auth.fresh_login_needed" | "auth.cross_site" | "auth.forbidden" | "users.not_found" | "users.username_taken" | "users.email_taken" | "users.last_admin" | "sessions.not_found" | "posts.not_found" | "revisions.not_found" | "comments.not_found" | "idempotency.key_reused" | "precondition.failed" | "problems.not_found" | "service.overloaded" | "service.unavailable" | "service.misconfigured" | "service.stopping" | "service.failure";
             status: number;
             title: string;
             /** @description What the problem means. */
@@ -1316,7 +1316,7 @@ export interface components {
              * @description Stable code, for programs.
              * @enum {string}
              */
-            code: "request.malformed" | "request.malformed_json" | "request.body_missing" | "request.timeout" | "request.not_acceptable" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "request.invalid" | "request.too_many" | "route.not_found" | "route.method_not_allowed" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.bad_credentials" | "auth.too_many_attempts" | "auth.credentials_missing" | "auth.two_credentials" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_missing" | "auth.refresh_expired" | "auth.refresh_reused" | "auth.wrong_password" | "auth.fresh_login_needed" | "auth.cross_site" | "auth.forbidden" | "users.not_found" | "users.username_taken" | "users.email_taken" | "users.last_admin" | "sessions.not_found" | "posts.not_found" | "revisions.not_found" | "comments.not_found" | "idempotency.key_reused" | "precondition.failed" | "problems.not_found" | "service.overloaded" | "service.unavailable" | "service.misconfigured" | "service.failure";
+            code: "request.malformed" | "request.malformed_json" | "request.body_missing" | "request.timeout" | "request.not_acceptable" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "request.invalid" | "request.too_many" | "route.not_found" | "route.method_not_allowed" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.bad_credentials" | "auth.too_many_attempts" | "auth.credentials_missing" | "auth.two_credentials" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_missing" | "auth.refresh_expired" | "auth.refresh_reused" | "auth.wrong_password" | "auth.fresh_login_needed" | "auth.cross_site" | "auth.forbidden" | "users.not_found" | "users.username_taken" | "users.email_taken" | "users.last_admin" | "sessions.not_found" | "posts.not_found" | "revisions.not_found" | "comments.not_found" | "idempotency.key_reused" | "precondition.failed" | "problems.not_found" | "service.overloaded" | "service.unavailable" | "service.misconfigured" | "service.stopping" | "service.failure";
             /** @description Id of the request in the logs. */
             request_id: string;
             /** @description The wrong values; with status 422. */
@@ -1444,7 +1444,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -1648,7 +1648,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -1692,7 +1692,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -1738,7 +1738,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -1792,7 +1792,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -1842,7 +1842,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -1895,7 +1895,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -1951,7 +1951,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2200,6 +2200,9 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.overloaded";
+                        status: 503;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
                         status: number;
                     });
@@ -2262,7 +2265,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2342,7 +2345,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2395,7 +2398,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2471,7 +2474,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2539,7 +2542,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2595,7 +2598,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2664,7 +2667,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2723,7 +2726,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2800,7 +2803,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2863,7 +2866,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2923,7 +2926,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2989,7 +2992,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -3049,7 +3052,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -3123,7 +3126,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -3184,7 +3187,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -3263,7 +3266,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -3328,7 +3331,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.unavailable" | "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -3411,7 +3414,7 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable";
+                        code: "service.stopping" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -3464,6 +3467,9 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.overloaded";
+                        status: 503;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
                         status: number;
                     });
@@ -3505,6 +3511,9 @@ export interface operations {
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
                         status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.overloaded";
+                        status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
                         status: number;

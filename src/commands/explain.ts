@@ -1,8 +1,8 @@
 import { ConfigError } from '../config.ts'
 import { DataFolderError } from '../db/embedded.ts'
 import { isDatabaseUnavailable } from '../db/errors.ts'
-import { StartError } from '../entry.node.ts'
 import { ApiError, describeError } from '../errors.ts'
+import { StartError } from '../http-server.ts'
 import { problems } from '../problems.ts'
 
 /** What a failed command says: one sentence on what is wrong and what to do; a stack only for our own faults. */

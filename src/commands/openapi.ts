@@ -39,6 +39,7 @@ export async function generateDocument() {
     },
     commonPasswords: async () => '',
     swaggerUiFile: async () => new Uint8Array(),
+    isStopping: () => false,
     now: Date.now,
   }
   return buildDocument(createApp(deps))

@@ -14,6 +14,9 @@ export { DataFolderError }
 /** Milliseconds between attempts to start a database again that had to stop. */
 const RESTART_PAUSE = 2000
 
+/** Where `gatepost restore` puts the old database until the new one is in its place. */
+export const replaced = 'postgres.replaced'
+
 /** Milliseconds that queries may follow each other before everything else gets its turn on this thread. */
 const TURN = 10
 
@@ -125,7 +128,8 @@ async function drizzleOn(run: Run, timeout: number): Promise<Database> {
   return drizzle({ client: client as unknown as PGlite }) // all of it that Drizzle uses
 }
 
-function makeFolder(home: string) {
+/** Makes the folder for this user alone, unless it is there. @throws DataFolderError */
+export function makeFolder(home: string): void {
   try {
     makeFolders(home)
   } catch (error) {
@@ -149,12 +153,20 @@ async function initialise(home: string, files: string) {
   try {
     rmSync(unfinished, { recursive: true, force: true })
     if (isMade(files)) return
+    if (existsSync(join(home, replaced))) throw interruptedRestore(home)
     const server = await startPglite(unfinished)
     await server.close()
     renameSync(unfinished, files)
   } catch (error) {
     throw error instanceof DataFolderError ? error : unusableFolder(home, error)
   }
+}
+
+function interruptedRestore(home: string) {
+  return new DataFolderError(
+    `A restore to ${home} did not come to its end: run it again with --force, or rename ${replaced} to postgres to ` +
+      'have the old database back.',
+  )
 }
 
 function isMade(files: string) {

@@ -8,6 +8,7 @@ import type { Role } from '../users/users.table.ts'
 import { acceptable } from './accept.ts'
 import { guard, guardProblems, guardSecurity } from './guard.ts'
 import { headerReferences } from './headers.ts'
+import { probes } from './probes.ts'
 import { problemResponses } from './problem-responses.ts'
 import { readBody } from './read-body.ts'
 
@@ -76,6 +77,7 @@ function contractOf(tag: string, spec: RouteSpec, more: readonly ProblemCode[]) 
     middleware.push(readBody({ required: request.body.required ?? false }))
   }
   if (usesDatabase) codes.push('service.unavailable')
+  if (!probes.has(spec.path)) codes.push('service.overloaded')
   if (spec.limit) {
     codes.push(limitsOfRoutes[spec.limit].problem)
     middleware.unshift(underLimit(spec.limit))

@@ -1,5 +1,8 @@
 import { z } from '@hono/zod-openapi'
 import { sql } from 'drizzle-orm'
+import type { Database } from '../db/client.ts'
+import { isDatabaseUnavailable } from '../db/errors.ts'
+import { ApiError } from '../errors.ts'
 import { namespace } from '../http/namespace.ts'
 import { answer } from '../http/responses.ts'
 import { createRouter } from '../http/router.ts'
@@ -25,13 +28,29 @@ const readyz = service.route({
   method: 'get',
   path: '/readyz',
   summary: 'Can it do its work?',
-  description: 'Asks the database. Load balancers send requests here only while it answers 200.',
+  description:
+    'Asks the database. Load balancers send requests here only while it answers 200; otherwise `detail` says what is missing.',
   responses: { 200: answer(Health, 'It can.') },
+  problems: ['service.stopping'],
 })
 
 export const healthRoutes = createRouter()
   .openapi(healthz, (c) => c.json({ status: 'ok' as const }, 200))
   .openapi(readyz, async (c) => {
-    await c.var.db.execute(sql`select 1`)
+    if (c.var.deps.isStopping()) throw new ApiError('service.stopping')
+    const failure = await databaseFailure(c.var.db)
+    if (failure) throw new ApiError('service.unavailable', failure)
     return c.json({ status: 'ok' as const }, 200)
   })
+
+/** What is wrong with the database, if anything: a standby answers, but nobody can log in or write there. */
+async function databaseFailure(db: Database) {
+  try {
+    const isReadOnly = sql<boolean>`current_setting('transaction_read_only')::boolean`
+    const [row] = await db.select({ isReadOnly }).from(sql`(select) as nothing`)
+    return row?.isReadOnly ? { detail: 'Check failed: the database takes no writes.' } : undefined
+  } catch (cause) {
+    if (!isDatabaseUnavailable(cause)) throw cause
+    return { detail: 'Check failed: the database does not answer.', cause }
+  }
+}

@@ -92,11 +92,11 @@ export interface Service extends Launched, AsyncDisposable {
 }
 
 /** Starts the service with its data in `folder` and waits until it is ready. @throws when it ends before */
-export async function start(folder: string, env: Env = {}): Promise<Service> {
+export async function start(folder: string, env: Env = {}, command = 'start'): Promise<Service> {
   for (let attempt = 1; ; attempt++) {
-    const port = await freePort()
+    const port = Number(env.PORT ?? (await freePort()))
     const startedAt = performance.now()
-    const launched = await launchService(folder, { PORT: String(port), ...env })
+    const launched = await launchService(folder, { PORT: String(port), ...env }, command)
     const url = `http://127.0.0.1:${port}`
     if (await isReady(url, launched)) {
       const end = async () => void (await launched.end('SIGKILL', 0, 'SIGKILL'))
@@ -111,9 +111,9 @@ export async function start(folder: string, env: Env = {}): Promise<Service> {
 }
 
 /** Starts the service and does not wait for anything. */
-export function launchService(folder: string, env: Env): Promise<Launched> {
+export function launchService(folder: string, env: Env, command = 'start'): Promise<Launched> {
   return launch({
-    command: [process.execPath, program, 'start'],
+    command: [process.execPath, program, ...command.split(' ')],
     folder,
     cwd: root,
     env: { ...basics(), ...testSettings, DATA_DIR: join(folder, 'data'), ...env },

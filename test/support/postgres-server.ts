@@ -8,7 +8,13 @@ import { freePort, launch, type RunAs, removeFolder } from './processes.ts'
 export interface PostgresServer {
   url: string
   port: number
-  pid: number
+  /** Of the process that runs now. */
+  readonly pid: number
+  /** Ends it, and keeps its data and its port for `resume`. */
+  halt(): Promise<void>
+  resume(): Promise<void>
+  /** Where its data are. */
+  data: string
   stop(): Promise<void>
 }
 
@@ -34,11 +40,18 @@ export async function startServer(packaged: string, flags: readonly string[]): P
     const binaries = await usableBinaries(packaged, folder, runAs)
     const cluster = { folder, binaries, runAs, password: randomBytes(12).toString('hex') }
     await initialise(cluster)
-    const { server, port } = await run(cluster, flags)
+    let { server, port } = await run(cluster, flags)
     return {
       url: `postgres://postgres:${cluster.password}@127.0.0.1:${port}/postgres`,
       port,
-      pid: server.pid,
+      get pid() {
+        return server.pid
+      },
+      data: join(folder, 'data'),
+      halt: async () => void (await server.end('SIGINT', 5_000, 'SIGQUIT')),
+      resume: async () => {
+        server = (await run(cluster, flags, port)).server
+      },
       stop: async () => {
         await server.end('SIGINT', 5_000, 'SIGQUIT')
         await removeFolder(folder)
@@ -71,10 +84,10 @@ async function initialise({ folder, binaries, password, runAs }: Cluster) {
   if ((await initdb.exited) !== 0) throw new Error(`PostgreSQL could not make a cluster:\n${initdb.log()}`)
 }
 
-async function run({ folder, binaries, runAs }: Cluster, flags: readonly string[]) {
+async function run({ folder, binaries, runAs }: Cluster, flags: readonly string[], samePort?: number) {
   let log = ''
   for (let attempt = 0; attempt < 5; attempt++) {
-    const port = await freePort()
+    const port = samePort ?? (await freePort())
     const settings = ['listen_addresses=127.0.0.1', `port=${port}`, 'unix_socket_directories=', ...speed]
     const server = await launch({
       command: [
@@ -88,7 +101,7 @@ async function run({ folder, binaries, runAs }: Cluster, flags: readonly string[
       lastSignal: 'QUIT',
       ...runAs,
     })
-    if (await server.logged('ready to accept connections')) return { server, port }
+    if (await server.logged('ready to accept')) return { server, port }
     log = server.log()
     if (!log.includes('Address already in use')) break
   }

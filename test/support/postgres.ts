@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import postgres from 'postgres'
 import { packagedBinaries } from './postgres-binaries.ts'
-import { startServer } from './postgres-server.ts'
+import { type PostgresServer, startServer } from './postgres-server.ts'
 
 /** A PostgreSQL server for tests. */
 export interface TestPostgres extends AsyncDisposable {
@@ -9,7 +9,9 @@ export interface TestPostgres extends AsyncDisposable {
   url: string
   port: number
   /** Process id of the server; undefined when TEST_DATABASE_URL names one that is not ours. */
-  pid: number | undefined
+  readonly pid: number | undefined
+  /** Our own server, to be halted and resumed; undefined when it is not ours. */
+  own: PostgresServer | undefined
   /** Makes a database and answers its address. The name gets no random part: take care that it is new. */
   createDatabase(name?: string): Promise<string>
   /** Ends the server and removes its data; on a server that is not ours, drops the databases that were made. */
@@ -39,7 +41,10 @@ export async function startPostgres({ flags = [] }: PostgresOptions = {}): Promi
   return {
     url: server.url,
     port: server.port,
-    pid: server.pid,
+    get pid() {
+      return server.pid
+    },
+    own: server,
     createDatabase: (name) => createDatabase(server.url, name),
     stop: server.stop,
     [Symbol.asyncDispose]: server.stop,
@@ -60,6 +65,7 @@ async function useServer(url: string): Promise<TestPostgres> {
     url: await create(),
     port: Number(new URL(url).port || 5432),
     pid: undefined,
+    own: undefined,
     createDatabase: create,
     stop,
     [Symbol.asyncDispose]: stop,

@@ -14,6 +14,7 @@ export const testSettings = {
   BCRYPT_COST: '4', // tests register hundreds of users
   LOG_LEVEL: 'warn',
   RATE_LIMIT: 'off',
+  SHUTDOWN_DELAY: '0', // no load balancer has to notice
   ADMIN_USERNAME: rootAdmin.username,
   ADMIN_EMAIL: rootAdmin.email,
   ADMIN_PASSWORD: rootAdmin.password,

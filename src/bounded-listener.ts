@@ -1,0 +1,37 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { probes } from './http/probes.ts'
+import { answerUnreadable, refuseBusy, whatIsUnreadable } from './unreadable-requests.ts'
+
+type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+
+/**
+ * Lets `limit` requests be worked on at once and answers more with 503 straight away: those that wait would be
+ * answered too late to be of use, and everything that they hold would grow without end. A request counts from the
+ * end of its body, so that slow senders take nobody's place (time limits and MAX_CONNECTIONS are for them), until
+ * its work is done, also when the client has gone.
+ */
+export function boundedListener(limit: number, handle: Listener): Listener {
+  let working = 0
+  return async (request, response) => {
+    const unreadable = whatIsUnreadable(request)
+    if (unreadable) return answerUnreadable(response, unreadable)
+    if (working >= limit && !probes.has(request.url ?? '')) return refuseBusy(response)
+    let isCounted = false
+    const count = () => {
+      working++
+      isCounted = true
+    }
+    if (hasBody(request)) request.once('end', count)
+    else count()
+    try {
+      await handle(request, response)
+    } finally {
+      request.off('end', count)
+      if (isCounted) working--
+    }
+  }
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+}

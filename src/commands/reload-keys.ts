@@ -1,0 +1,15 @@
+import type { Config } from '../config.ts'
+import type { RunningServer } from '../entry.node.ts'
+import { createLog } from '../log.ts'
+import { explain } from './explain.ts'
+
+/** Takes over the keys as their file has them now; when it can't be used, the old ones stay in force. */
+export async function reloadKeys({ LOG_LEVEL }: Config, server: RunningServer): Promise<void> {
+  const log = createLog(LOG_LEVEL)
+  try {
+    await server.reloadKeys()
+    log.info({}, 'the keys were read anew')
+  } catch (error) {
+    log.error({ reason: explain(error) }, 'the keys cannot be used: the old ones stay in force')
+  }
+}

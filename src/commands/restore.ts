@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs'
+import { access, mkdir, rename, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { extract } from 'tar'
+import { type Config, ConfigError } from '../config.ts'
+import { lockDataFolder } from '../db/data-folder-lock.ts'
+import { makeFolder, replaced } from '../db/embedded.ts'
+import { startPglite } from '../db/pglite.ts'
+import { refuseServer } from './backup.ts'
+
+/**
+ * Puts back what `gatepost backup` has written; a database that is there already stays unless `force` is given.
+ * It is unpacked and opened beside its place first, so that a bad file changes nothing. @throws ConfigError
+ */
+export async function restore(
+  config: Config,
+  file: string,
+  { force = false }: { force?: boolean },
+): Promise<void> {
+  refuseServer(config, 'pg_restore and psql put back what pg_dump has written')
+  await access(file).catch(({ code }) => {
+    throw new ConfigError(`${file}: cannot be read (${code}).`)
+  })
+  const home = resolve(config.DATA_DIR)
+  makeFolder(home)
+  const lock = await lockDataFolder(home)
+  const unpacked = join(home, 'restoring')
+  try {
+    if (!force) refuseOverwriting(home)
+    await rm(unpacked, { recursive: true, force: true })
+    await mkdir(unpacked, { mode: 0o700 })
+    await unpack(file, unpacked)
+    await (await startPglite(join(unpacked, 'postgres'))).close()
+    await putInPlace(unpacked, home)
+  } finally {
+    // Retried: after an error the unpacking may still be about to write a file.
+    await rm(unpacked, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
+    lock.release()
+  }
+  process.stdout.write(`Restored ${file} to ${home}.\n`)
+}
+
+function refuseOverwriting(home: string): void {
+  const there = ['postgres', 'jwt-secret', replaced].find((name) => existsSync(join(home, name)))
+  if (there === undefined) return
+  throw new ConfigError(
+    `${join(home, there)} is there already and stays as it is. To replace it with the backup, add --force; to keep it, set DATA_DIR to another folder.`,
+  )
+}
+
+async function unpack(file: string, folder: string): Promise<void> {
+  const isOurs = (path: string) => /^(?:\.\/)?(?:postgres(?:\/|$)|jwt-secret$)/.test(path)
+  try {
+    await extract({ file, cwd: folder, strict: true, filter: isOurs })
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException & { code?: string }
+    if (code === 'ENOSPC') throw new ConfigError(`${folder}: the disk is full; nothing was changed.`)
+    throw damaged(file, message)
+  }
+  if (!existsSync(join(folder, 'postgres', 'PG_VERSION'))) throw damaged(file, 'no database is in it')
+}
+
+function damaged(file: string, reason: string): ConfigError {
+  return new ConfigError(`${file} is damaged or no backup of Gatepost (${reason}): nothing was changed.`)
+}
+
+/** The old database makes way under another name: an end at any moment leaves one of the two whole. */
+async function putInPlace(unpacked: string, home: string): Promise<void> {
+  const files = join(home, 'postgres')
+  const old = join(home, replaced)
+  if (existsSync(files)) {
+    await rm(old, { recursive: true, force: true })
+    await rename(files, old)
+  }
+  if (existsSync(join(unpacked, 'jwt-secret')))
+    await rename(join(unpacked, 'jwt-secret'), join(home, 'jwt-secret'))
+  await rename(join(unpacked, 'postgres'), files)
+  await rm(old, { recursive: true, force: true })
+}

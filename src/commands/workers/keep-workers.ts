@@ -1,0 +1,98 @@
+import cluster, { type Worker } from 'node:cluster'
+import { once } from 'node:events'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Logger } from '../../context.ts'
+import { StartError } from '../../http-server.ts'
+import type { Order } from './worker.ts'
+
+interface KeepOptions {
+  count: number
+  /** Milliseconds that workers may take to stop before they are killed. */
+  patience: number
+  log: Logger
+}
+
+/** Milliseconds before a worker that has ended is replaced. */
+const pause = 1000
+
+/** More ends than this in that many milliseconds are a fault that no restart mends. */
+const mostEnds = 10
+const endsWithin = 60_000
+
+/** Runs `count` workers and replaces those that end; the first starts alone, so that what stops it is said once. */
+export function keepWorkers({ count, patience, log }: KeepOptions) {
+  const ends: number[] = []
+  let isStopping = false
+
+  const launch = async () => {
+    const worker = cluster.fork()
+    const url = await readiness(worker)
+    worker.once('exit', (code, signal) => replace(worker.process.pid, signal ?? code))
+    return url
+  }
+
+  const replace = async (pid: number | undefined, exit: unknown): Promise<void> => {
+    if (isStopping) return
+    ends.push(Date.now())
+    if (ends.filter((at) => at > Date.now() - endsWithin).length > mostEnds) {
+      log.error({ pid, exit }, 'workers end again and again: giving up')
+      await stop().catch(() => {})
+      process.exit(1)
+    }
+    log.warn({ pid, exit }, 'a worker has ended and is replaced')
+    await wait(pause)
+    if (isStopping) return
+    await launch().catch((error: unknown) => replace(undefined, String(error)))
+  }
+
+  const start = async () => {
+    const url = await launch()
+    await Promise.all(Array.from({ length: count - 1 }, launch))
+    return url
+  }
+
+  const stop = async () => {
+    isStopping = true
+    const workers = running()
+    const exits = Promise.all(workers.map((worker) => once(worker, 'exit')))
+    for (const worker of workers) worker.send('stop' satisfies Order)
+    const timer = setTimeout(() => killAll(workers), patience)
+    const failed = (await exits).filter(([code]) => code !== 0)
+    clearTimeout(timer)
+    if (failed.length > 0) throw new StartError(`${failed.length} of the workers had to be killed or failed.`)
+  }
+
+  return {
+    /** Starts all and gives their address. @throws StartError when one does not start; it has said why */
+    start,
+    /** Lets all finish what they do. @throws StartError when one could not */
+    stop,
+    kill: () => killAll(running()),
+    tell: (order: Order) => {
+      for (const worker of running()) worker.send(order)
+    },
+  }
+}
+
+function running(): Worker[] {
+  return Object.values(cluster.workers ?? {}).filter(
+    (worker) => worker?.isConnected() && !worker.isDead(),
+  ) as Worker[]
+}
+
+function killAll(workers: readonly Worker[]): void {
+  for (const worker of workers) worker.process.kill('SIGKILL')
+}
+
+/** The address of a worker that takes requests now. */
+function readiness(worker: Worker): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>()
+  const onExit = (code: number | null, signal: string | null) =>
+    reject(new StartError(`A worker ended (${signal ?? code}) before it was ready.`))
+  worker.once('exit', onExit)
+  worker.once('message', ({ ready }: { ready: string }) => {
+    worker.off('exit', onExit)
+    resolve(ready)
+  })
+  return promise
+}

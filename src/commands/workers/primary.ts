@@ -1,0 +1,39 @@
+import { type Config, ConfigError } from '../../config.ts'
+import { createDeps, describeDatabase, openDatabase, prepare } from '../../entry.node.ts'
+import { checkAddress } from '../../http-server.ts'
+import { createLog } from '../../log.ts'
+import { sweepHourly } from '../../sweep-hourly.ts'
+import { announce } from '../announce.ts'
+import { onStopSignals } from '../stop-signals.ts'
+import { keepWorkers } from './keep-workers.ts'
+
+/**
+ * Runs the service in `count` processes that share the address. This one prepares the database, replaces
+ * workers that end, and sweeps.
+ */
+export async function runWorkers(config: Config, count: number): Promise<void> {
+  if (!config.DATABASE_URL) {
+    throw new ConfigError(
+      '--workers: the embedded database belongs to one process. Set DATABASE_URL to a PostgreSQL server, or start without --workers.',
+    )
+  }
+  await checkAddress(config) // once for all, and not shared with another Gatepost
+  const log = createLog(config.LOG_LEVEL)
+  const database = await openDatabase({ ...config, DATABASE_POOL: 1 })
+  const { deps, close } = await createDeps(config, database)
+  await prepare(deps, database)
+  await close()
+  const endSweeping = sweepHourly({ config, log }, database)
+
+  const patience = (config.SHUTDOWN_TIMEOUT + config.DATABASE_TIMEOUT + 2) * 1000
+  const workers = keepWorkers({ count, patience, log })
+  const stop = async () => {
+    endSweeping()
+    await workers.stop()
+    await database.close()
+  }
+  onStopSignals({ stop, abort: workers.kill })
+  process.on('SIGHUP', () => workers.tell('reload keys'))
+  const url = await workers.start()
+  announce({ url, database: describeDatabase(database), workers: count })
+}

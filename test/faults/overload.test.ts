@@ -1,0 +1,103 @@
+import { connect, type Socket } from 'node:net'
+import postgres from 'postgres'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Env, type Service, start, temporaryFolder } from '../process-fixtures/gatepost.ts'
+import { startPostgres, type TestPostgres } from '../support/postgres.ts'
+import { rootAdmin } from '../support/settings.ts'
+import { everydayRequests, startLoad } from './load.ts'
+import { call, logIn } from './service.ts'
+
+let server: TestPostgres
+beforeAll(async () => {
+  server = await startPostgres()
+})
+afterAll(() => server?.stop())
+
+async function startService(env: Env): Promise<Service> {
+  const folder = temporaryFolder()
+  const service = await start(folder.path, { DATABASE_URL: server.url, ...env })
+  const dispose = async () => {
+    await service[Symbol.asyncDispose]()
+    await folder[Symbol.asyncDispose]()
+  }
+  return { ...service, [Symbol.asyncDispose]: dispose }
+}
+
+/** A connection on which these bytes were sent; `rest` is everything that comes until it is closed. */
+function slowClient(port: number, bytes: string): { socket: Socket; rest: Promise<string> } {
+  const socket = connect(port, '127.0.0.1').setEncoding('utf8')
+  let received = ''
+  socket
+    .on('error', () => {})
+    .on('data', (chunk) => {
+      received += chunk
+    })
+  socket.write(bytes)
+  return { socket, rest: new Promise((resolve) => socket.once('close', () => resolve(received))) }
+}
+
+const halfHeaders = 'GET /posts HTTP/1.1\r\nHost: x\r\nX-Slow:'
+const halfBody =
+  'POST /auth/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"user'
+
+describe('Too much at once', { timeout: 60_000 }, () => {
+  test('is answered 503 straight away, and probes are answered all the same', async () => {
+    await using service = await startService({ MAX_REQUESTS: '5', DATABASE_TIMEOUT: '2s' })
+    const sql = postgres(server.url, { max: 1 })
+    const holder = await sql.reserve()
+    await holder`BEGIN`
+    await holder`LOCK TABLE posts IN ACCESS EXCLUSIVE MODE`
+    const stuck = Array.from({ length: 5 }, () => call(service.url, { path: '/posts' }))
+    // Slow senders take nobody's place.
+    const senders = Array.from({ length: 20 }, () => slowClient(service.port, halfBody))
+    await expect.poll(() => waitingFor(server), { timeout: 10_000 }).toBe(5)
+
+    const turnedAway = await call(service.url, { path: '/posts' })
+    expect(turnedAway).toMatchObject({ status: 503, json: { code: 'service.overloaded' } })
+    expect(turnedAway.headers.get('retry-after')).toBe('1')
+    expect(turnedAway.ms).toBeLessThan(500)
+    for (const path of ['/healthz', '/readyz']) expect((await call(service.url, { path })).status).toBe(200)
+
+    await holder`ROLLBACK`
+    expect((await Promise.all(stuck)).map(({ status }) => status)).toEqual([200, 200, 200, 200, 200])
+    expect((await call(service.url, { path: '/posts' })).status).toBe(200)
+    for (const { socket } of senders) socket.destroy()
+    holder.release()
+    await sql.end()
+  })
+
+  test('in connections is closed at the door', async () => {
+    await using service = await startService({ MAX_CONNECTIONS: '20' })
+    const clients = Array.from({ length: 40 }, () => slowClient(service.port, halfHeaders))
+    const closed = () => clients.filter(({ socket }) => socket.closed).length
+    await expect.poll(closed, { timeout: 10_000 }).toBeGreaterThanOrEqual(20)
+    for (const { socket } of clients) socket.destroy()
+    await expect.poll(async () => (await call(service.url, { path: '/readyz' })).status).toBe(200)
+  })
+})
+
+describe('500 slow clients', { timeout: 60_000 }, () => {
+  test('disturb nobody, are answered 408 in time, and leave nothing behind', async () => {
+    await using service = await startService({ REQUEST_TIMEOUT: '2s' })
+    const token = await logIn(service.url)
+    const slow = Array.from({ length: 500 }, (_, i) =>
+      slowClient(service.port, i % 2 ? halfHeaders : halfBody),
+    )
+    const load = startLoad({ url: service.url, rate: 100, next: everydayRequests(token, rootAdmin) })
+    const answers = await Promise.all(slow.map(({ rest }) => rest))
+    const { statuses, failures, refusals, slowest } = await load.stop()
+    for (const answer of answers) expect(answer).toMatch(/^HTTP\/1\.1 408 .*"code":"request\.timeout"/s)
+    expect([failures, refusals]).toEqual([[], []])
+    expect(statuses[200]).toBeGreaterThan(100)
+    expect(slowest).toBeLessThan(1000)
+  })
+})
+
+/** How many queries of the service wait for a lock. */
+async function waitingFor({ url }: TestPostgres): Promise<number> {
+  const other = postgres(url, { max: 1 })
+  const rows = await other`
+    SELECT FROM pg_stat_activity WHERE application_name = 'gatepost' AND wait_event_type = 'Lock'`
+  await other.end()
+  return rows.length
+}

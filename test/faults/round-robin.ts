@@ -1,0 +1,83 @@
+import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { buffer } from 'node:stream/consumers'
+
+/** A small load balancer: sends requests to those in turn that are ready. */
+export interface Balancer extends AsyncDisposable {
+  url: string
+  /** Requests that went to each, by port. */
+  counts: Map<number, number>
+  /** Another one takes the place of that one. */
+  replace(old: number, next: number): void
+}
+
+/** Milliseconds between two looks at whether a server is ready. */
+const lookEvery = 50
+
+export async function balance(ports: readonly number[]): Promise<Balancer> {
+  const agent = new Agent({ keepAlive: true })
+  const isReady = new Map(ports.map((port) => [port, true]))
+  const counts = new Map<number, number>()
+  let turn = 0
+
+  const next = (tried: ReadonlySet<number>) => {
+    const candidates = [...isReady].filter(([port, ready]) => ready && !tried.has(port)).map(([port]) => port)
+    return candidates[turn++ % candidates.length]
+  }
+
+  const forward = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    const body = await buffer(incoming)
+    const tried = new Set<number>()
+    for (let port = next(tried); port !== undefined; port = next(tried)) {
+      tried.add(port)
+      counts.set(port, (counts.get(port) ?? 0) + 1)
+      try {
+        const answer = await ask(port, incoming, body, agent)
+        outgoing.writeHead(answer.statusCode ?? 502, withoutConnection(answer.headers))
+        return void answer.pipe(outgoing)
+      } catch (error) {
+        // Only what nobody has seen may be sent again.
+        if ((error as NodeJS.ErrnoException).code !== 'ECONNREFUSED') break
+      }
+    }
+    outgoing.writeHead(502).end()
+  }
+
+  const look = async (port: number) => {
+    const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined)
+    await answer?.body?.cancel()
+    if (isReady.has(port)) isReady.set(port, answer?.status === 200)
+  }
+  const looking = setInterval(() => [...isReady.keys()].forEach(look), lookEvery)
+
+  const server = createServer(forward)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    counts,
+    replace: (old, port) => {
+      isReady.delete(old)
+      isReady.set(port, true)
+    },
+    [Symbol.asyncDispose]: async () => {
+      clearInterval(looking)
+      agent.destroy()
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+function ask(port: number, { method, url, headers, socket }: IncomingMessage, body: Buffer, agent: Agent) {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
+  const forwarded = { ...withoutConnection(headers), 'x-forwarded-for': socket.remoteAddress }
+  request({ port, host: '127.0.0.1', method, path: url, headers: forwarded, agent })
+    .on('response', resolve)
+    .on('error', reject)
+    .end(body)
+  return promise
+}
+
+function withoutConnection({ connection: _, ...headers }: IncomingMessage['headers']) {
+  return headers
+}
