@@ -40,5 +40,5 @@ export async function generateDocument() {
     swaggerUiFile: async () => undefined,
     now: Date.now,
   }
-  return buildDocument(createApp(deps))
+  return buildDocument(createApp(deps), config)
 }

@@ -7,7 +7,7 @@ import type { ProblemCode } from '../problems.ts'
 import type { Role } from '../users/users.table.ts'
 import { acceptable } from './accept.ts'
 import { guard, guardProblems, guardSecurity } from './guard.ts'
-import { headerReferences } from './headers.ts'
+import { noQuery } from './no-query.ts'
 import { problemResponses } from './problem-responses.ts'
 import { readBody } from './read-body.ts'
 
@@ -24,6 +24,8 @@ type RouteSpec = Pick<
   limit?: LimitName
   /** False for what answers without the database. */
   usesDatabase?: boolean
+  /** True for pages: links to them carry parameters that mean something to others. */
+  ignoresQuery?: boolean
 }
 
 /**
@@ -60,15 +62,23 @@ function asOne<E extends Env>(middleware: readonly unknown[]): MiddlewareHandler
 }
 
 function contractOf(tag: string, spec: RouteSpec, more: readonly ProblemCode[]) {
-  const { problems: own = [], usesDatabase = true, request } = spec
-  const codes: ProblemCode[] = ['request.malformed', 'request.headers_too_large', ...more, ...own]
+  const { problems: own = [], usesDatabase = true, ignoresQuery = false, request } = spec
+  const codes: ProblemCode[] = [
+    'request.malformed',
+    'request.headers_too_large',
+    'request.too_many',
+    'service.failure',
+    ...more,
+    ...own,
+  ]
   const middleware: MiddlewareHandler<AppEnv>[] = []
   const produced = producedBy(spec)
   if (produced.length > 0) {
     codes.push('request.not_acceptable')
     middleware.push(acceptable(produced))
   }
-  if (request) codes.push('request.invalid')
+  if (request || !ignoresQuery) codes.push('request.invalid')
+  if (!request?.query && !ignoresQuery) middleware.push(noQuery)
   if (request?.body) {
     codes.push('request.malformed_json', 'request.too_large', 'request.unsupported_media_type')
     codes.push('request.timeout')
@@ -80,26 +90,17 @@ function contractOf(tag: string, spec: RouteSpec, more: readonly ProblemCode[]) 
     codes.push(limitsOfRoutes[spec.limit].problem)
     middleware.unshift(underLimit(spec.limit))
   }
-  const responses = { ...spec.responses, ...problemResponses(codes) }
   return {
     middleware,
     document: {
       tags: [tag],
       problems: undefined,
       usesDatabase: undefined,
+      ignoresQuery: undefined,
       limit: undefined,
-      responses: spec.limit ? withLimitHeaders(responses) : responses,
+      responses: { ...spec.responses, ...problemResponses(codes) },
     },
   }
-}
-
-function withLimitHeaders(responses: RouteSpec['responses']): RouteSpec['responses'] {
-  const more = headerReferences('RateLimit', 'RateLimit-Policy')
-  const entries = Object.entries(responses).map(([status, response]) => {
-    const headers = 'headers' in response ? response.headers : {}
-    return [status, { ...response, headers: { ...headers, ...more } }]
-  })
-  return Object.fromEntries(entries)
 }
 
 function producedBy(spec: RouteSpec): string[] {

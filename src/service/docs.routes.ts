@@ -1,11 +1,10 @@
 import { swaggerUI } from '@hono/swagger-ui'
-import { z } from '@hono/zod-openapi'
 import type { AppEnv } from '../context.ts'
 import { ApiError } from '../errors.ts'
 import { headerReferences } from '../http/headers.ts'
 import { namespace } from '../http/namespace.ts'
 import { createRouter } from '../http/router.ts'
-import { pageStyle } from './page.ts'
+import { HtmlPage, pageStyle } from './page.ts'
 
 const docs = namespace('Service').route({
   operationId: 'readDocs',
@@ -17,10 +16,11 @@ const docs = namespace('Service').route({
     200: {
       description: 'A page.',
       headers: headerReferences(),
-      content: { 'text/html': { schema: z.string() } },
+      content: { 'text/html': { schema: HtmlPage } },
     },
   },
   usesDatabase: false,
+  ignoresQuery: true,
 })
 
 /** Swagger UI draws its icons from data: addresses; nothing is inline and nothing comes from elsewhere. */
