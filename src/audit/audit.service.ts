@@ -75,8 +75,8 @@ export function listEvents(db: Database, { action, user, since, until, before, l
       and(
         action && eq(auditEvents.action, action),
         user ? eq(auditEvents.userId, user) : undefined,
-        since && gte(auditEvents.at, new Date(since)),
-        until && lt(auditEvents.at, new Date(until)),
+        since ? gte(auditEvents.at, new Date(since)) : undefined,
+        until ? lt(auditEvents.at, new Date(until)) : undefined,
         before ? lt(auditEvents.id, before) : undefined,
       ),
     )
