@@ -10,8 +10,9 @@ import { documentedHeaders } from './http/headers.ts'
 
 const description = `People register and log in, get JSON Web Tokens, and write posts behind a guard.
 
-**To try it here:** register with \`POST /users\` or log in with \`POST /auth/token\`, copy \`access_token\` from the
-answer, press *Authorize* and paste it at \`accessToken\`, as it is or after \`Bearer \`.
+**To try it here:** press *Authorize* and type username and password at \`basic\`: you are logged in, and what follows
+carries the token. (A token can be pasted at \`accessToken\`, too.) The examples work as they stand on demo data, which
+\`gatepost demo\` loads: log in as \`demo\` with the password \`gatepost-demo\`. What is for admins needs an admin.
 
 **Errors** are problems (RFC 9457) with a stable \`code\`; the address in \`type\` explains each.
 **Times** are UTC with milliseconds (RFC 3339). **Unknown fields** are refused, so that typos are found.

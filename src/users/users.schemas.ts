@@ -23,6 +23,7 @@ export const Username = z
 
 // Examples are about the account of the demo data, so that they work as they stand; but for a new one.
 const demoEmail = 'demo@demo.example'
+/** The password of every demo user; known to everyone, so never in production. */
 export const demoPassword = 'gatepost-demo'
 
 /** What browsers take for an e-mail address (HTML standard, section 4.10.5.1.5), with a dot in the domain. */
