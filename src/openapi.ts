@@ -1,5 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import type { OpenAPIObject, OperationObject, SecuritySchemeObject } from 'openapi3-ts/oas31'
+import type { HeaderObject, OpenAPIObject, OperationObject, SecuritySchemeObject } from 'openapi3-ts/oas31'
 import program from '../package.json' with { type: 'json' }
 import { cookieName } from './auth/cookies.ts'
 import type { Config } from './config.ts'
@@ -84,13 +84,21 @@ export function buildDocument(
   })
   document.components = {
     ...document.components,
-    headers: documentedHeaders,
     securitySchemes: securitySchemes(PUBLIC_URL),
   }
   addExamples(document)
   shareResponses(document)
+  document.components.headers = usedHeaders(document)
   for (const { parameters } of operationsOf(document)) parameters?.sort(requiredFirst)
   return document
+}
+
+/** Headers that an answer refers to: linters do not like others in the components. */
+function usedHeaders(document: OpenAPIObject): Record<string, HeaderObject> {
+  const text = JSON.stringify(document)
+  return Object.fromEntries(
+    Object.entries(documentedHeaders).filter(([name]) => text.includes(`#/components/headers/${name}"`)),
+  )
 }
 
 type Parameter = NonNullable<OperationObject['parameters']>[number]

@@ -9,7 +9,7 @@ export function shareResponses(document: OpenAPIObject): void {
     for (const [status, response] of Object.entries<ResponseObject>(responses)) {
       const codes = Object.keys(response.content?.[problem]?.examples ?? {})
       if (codes.length === 0) continue
-      const name = nameOf(codes)
+      const name = nameOf(codes) + ('Deprecation' in (response.headers ?? {}) ? 'OfDeprecated' : '')
       shared[name] ??= response
       responses[status] = { $ref: `#/components/responses/${name}` }
     }

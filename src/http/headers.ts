@@ -1,5 +1,7 @@
 import type { HeaderObject, ReferenceObject } from 'openapi3-ts/oas31'
 
+const linkPattern = '^<[^<>]+>; rel="(next|deprecation)"(, <[^<>]+>; rel="next")?$'
+
 /** Headers that answers carry, as they stand in the document's components. */
 export const documentedHeaders = {
   'X-Request-Id': {
@@ -51,6 +53,23 @@ export const documentedHeaders = {
     description: 'Sent to pages of CORS_ORIGINS: the headers that they may read.',
     schema: { type: 'string', minLength: 1, maxLength: 512, pattern: '^[\\w, -]+$' },
   },
+  Deprecation: {
+    description: 'Since when the operation is deprecated, in seconds since 1970 (RFC 9745).',
+    required: true,
+    schema: { type: 'string', minLength: 2, maxLength: 12, pattern: '^@\\d+$' },
+    example: '@1798761600',
+  },
+  Sunset: {
+    description: 'When the operation stops to answer (RFC 8594).',
+    required: true,
+    schema: {
+      type: 'string',
+      minLength: 29,
+      maxLength: 29,
+      pattern: '^\\w{3}, \\d\\d \\w{3} \\d{4} \\d\\d:\\d\\d:\\d\\d GMT$',
+    },
+    example: 'Fri, 01 Jan 2027 00:00:00 GMT',
+  },
   ETag: {
     description: 'Entity tag of this very version (RFC 9110, section 8.8.3), for If-Match and If-None-Match.',
     required: true,
@@ -70,9 +89,10 @@ export const documentedHeaders = {
     example: '/posts/1',
   },
   Link: {
-    description: 'The next page as `rel="next"` (RFC 8288), if there is one.',
+    description:
+      'The next page as `rel="next"` (RFC 8288), if there is one; of a deprecated operation what to use instead, as `rel="deprecation"`.',
     // The request that it repeats fits into 16 KiB of headers.
-    schema: { type: 'string', minLength: 16, maxLength: 20_000, pattern: '^<[^<>]+>; rel="next"$' },
+    schema: { type: 'string', minLength: 16, maxLength: 20_000, pattern: linkPattern },
   },
   'Idempotency-Replayed': {
     description: '`true` when the answer is that of an earlier request with the same Idempotency-Key.',

@@ -6,7 +6,9 @@ import { type LimitName, limitsOfRoutes } from '../limits/policies.ts'
 import type { ProblemCode } from '../problems.ts'
 import type { Role } from '../users/users.table.ts'
 import { acceptable } from './accept.ts'
+import { type Deprecation, deprecationHeaders, sayDeprecated } from './deprecation.ts'
 import { guard, guardProblems, guardSecurity } from './guard.ts'
+import { type DocumentedHeader, headerReferences } from './headers.ts'
 import { noQuery } from './no-query.ts'
 import { problemResponses } from './problem-responses.ts'
 import { readBody } from './read-body.ts'
@@ -28,6 +30,12 @@ type RouteSpec = Pick<
   ignoresQuery?: boolean
 }
 
+/** Apart from the rest, since the document has a mere boolean of this name. */
+interface Deprecable {
+  /** Set for what will go: documents it and says so with every answer. */
+  deprecated?: Deprecation
+}
+
 /**
  * The routes of one tag. `route()` is open to everyone; `secured()` is guarded. Both document what they do:
  * the problems that the input can cause, and for `secured()` the security schemes, 401 and 403. So what the
@@ -35,22 +43,25 @@ type RouteSpec = Pick<
  */
 export function namespace(tag: string) {
   return {
-    route<P extends string, R extends RouteSpec & { path: P }>(spec: R) {
-      const { document, middleware } = contractOf(tag, spec, [])
+    route<P extends string, R extends RouteSpec & { path: P }>(spec: R & Deprecable) {
+      const { document, first, middleware } = contractOf(tag, spec, [])
       return createRoute<P, R & { middleware: MiddlewareHandler<AppEnv> }>({
         security: [],
         ...spec,
         ...document,
-        middleware: asOne<AppEnv>(middleware),
+        middleware: asOne<AppEnv>([...first, ...middleware]),
       })
     },
-    secured<P extends string, R extends RouteSpec & { path: P }>(spec: R, access: { role?: Role } = {}) {
-      const { document, middleware } = contractOf(tag, spec, guardProblems(access, spec.method))
+    secured<P extends string, R extends RouteSpec & { path: P }>(
+      spec: R & Deprecable,
+      access: { role?: Role } = {},
+    ) {
+      const { document, first, middleware } = contractOf(tag, spec, guardProblems(access, spec.method))
       return createRoute<P, R & { middleware: MiddlewareHandler<SecuredEnv> }>({
         ...spec,
         ...document,
         security: guardSecurity,
-        middleware: asOne<SecuredEnv>([guard(access), ...middleware]),
+        middleware: asOne<SecuredEnv>([...first, guard(access), ...middleware]),
       })
     },
   }
@@ -61,8 +72,8 @@ function asOne<E extends Env>(middleware: readonly unknown[]): MiddlewareHandler
   return middleware as unknown as MiddlewareHandler<E>
 }
 
-function contractOf(tag: string, spec: RouteSpec, more: readonly ProblemCode[]) {
-  const { problems: own = [], usesDatabase = true, ignoresQuery = false, request } = spec
+function contractOf(tag: string, spec: RouteSpec & Deprecable, more: readonly ProblemCode[]) {
+  const { problems: own = [], usesDatabase = true, ignoresQuery = false, request, deprecated } = spec
   const codes: ProblemCode[] = [
     'request.malformed',
     'request.headers_too_large',
@@ -90,7 +101,10 @@ function contractOf(tag: string, spec: RouteSpec, more: readonly ProblemCode[]) 
     codes.push(limitsOfRoutes[spec.limit].problem)
     middleware.unshift(underLimit(spec.limit))
   }
+  const responses = { ...spec.responses, ...problemResponses(codes) }
   return {
+    // What is said with every answer comes before whatever may refuse.
+    first: deprecated ? [sayDeprecated(deprecated)] : [],
     middleware,
     document: {
       tags: [tag],
@@ -98,9 +112,22 @@ function contractOf(tag: string, spec: RouteSpec, more: readonly ProblemCode[]) 
       usesDatabase: undefined,
       ignoresQuery: undefined,
       limit: undefined,
-      responses: { ...spec.responses, ...problemResponses(codes) },
+      ...(deprecated
+        ? { deprecated: true, ...(deprecated.sunset && { 'x-sunset': deprecated.sunset }) }
+        : { deprecated: undefined }),
+      responses: deprecated ? withHeaders(responses, deprecationHeaders(deprecated)) : responses,
     },
   }
+}
+
+function withHeaders(responses: RouteSpec['responses'], names: DocumentedHeader[]): RouteSpec['responses'] {
+  const more = headerReferences(...names)
+  return Object.fromEntries(
+    Object.entries(responses).map(([status, response]) => [
+      status,
+      { ...response, headers: { ...('headers' in response && response.headers), ...more } },
+    ]),
+  )
 }
 
 function producedBy(spec: RouteSpec): string[] {

@@ -100,7 +100,8 @@ function nextLink(c: AppContext, cursor: string | null): Record<string, string> 
   searchParams.set('cursor', cursor)
   const target = `${pathname}?${searchParams}`
   const { PUBLIC_URL } = c.get('deps').config
-  return { Link: `<${PUBLIC_URL ? new URL(target, PUBLIC_URL).href : target}>; rel="next"` }
+  const others = c.var.headers.Link ? `${c.var.headers.Link}, ` : ''
+  return { Link: `${others}<${PUBLIC_URL ? new URL(target, PUBLIC_URL).href : target}>; rel="next"` }
 }
 
 const encoder = new TextEncoder()
