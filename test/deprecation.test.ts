@@ -25,20 +25,24 @@ afterAll(async () => {
 const Thing = z.strictObject({ name: z.string() }).openapi('Thing')
 const posts = namespace('Posts')
 const spec = { method: 'get', summary: 'A thing', description: 'A thing.' } as const
-const old = posts.route({
-  ...spec,
-  operationId: 'readOld',
-  path: '/old',
-  responses: { 200: answer(Thing, 'It.') },
-  deprecated: { since: '2026-11-21', sunset: '2027-06-01', link: '/docs#/Posts/readNew' },
-})
-const secured = posts.secured({
-  ...spec,
-  operationId: 'readSecured',
-  path: '/secured',
-  responses: { 200: answer(Thing, 'It.') },
-  deprecated: { since: '2026-11-21' },
-})
+const old = posts.route(
+  {
+    ...spec,
+    operationId: 'readOld',
+    path: '/old',
+    responses: { 200: answer(Thing, 'It.') },
+  },
+  { deprecated: { since: '2026-11-21', sunset: '2027-06-01', link: '/docs#/Posts/readNew' } },
+)
+const secured = posts.secured(
+  {
+    ...spec,
+    operationId: 'readSecured',
+    path: '/secured',
+    responses: { 200: answer(Thing, 'It.') },
+  },
+  { deprecated: { since: '2026-11-21' } },
+)
 const current = posts.route({
   ...spec,
   operationId: 'readNew',

@@ -30,7 +30,7 @@ type RouteSpec = Pick<
   ignoresQuery?: boolean
 }
 
-/** Apart from the rest, since the document has a mere boolean of this name. */
+/** Apart from the contract, which has a mere boolean of this name. */
 interface Deprecable {
   /** Set for what will go: documents it and says so with every answer. */
   deprecated?: Deprecation
@@ -43,8 +43,8 @@ interface Deprecable {
  */
 export function namespace(tag: string) {
   return {
-    route<P extends string, R extends RouteSpec & { path: P }>(spec: R & Deprecable) {
-      const { document, first, middleware } = contractOf(tag, spec, [])
+    route<P extends string, R extends RouteSpec & { path: P }>(spec: R, { deprecated }: Deprecable = {}) {
+      const { document, first, middleware } = contractOf(tag, { ...spec, deprecated }, [])
       return createRoute<P, R & { middleware: MiddlewareHandler<AppEnv> }>({
         security: [],
         ...spec,
@@ -53,10 +53,14 @@ export function namespace(tag: string) {
       })
     },
     secured<P extends string, R extends RouteSpec & { path: P }>(
-      spec: R & Deprecable,
-      access: { role?: Role } = {},
+      spec: R,
+      { deprecated, ...access }: Deprecable & { role?: Role } = {},
     ) {
-      const { document, first, middleware } = contractOf(tag, spec, guardProblems(access, spec.method))
+      const { document, first, middleware } = contractOf(
+        tag,
+        { ...spec, deprecated },
+        guardProblems(access, spec.method),
+      )
       return createRoute<P, R & { middleware: MiddlewareHandler<SecuredEnv> }>({
         ...spec,
         ...document,
@@ -72,7 +76,11 @@ function asOne<E extends Env>(middleware: readonly unknown[]): MiddlewareHandler
   return middleware as unknown as MiddlewareHandler<E>
 }
 
-function contractOf(tag: string, spec: RouteSpec & Deprecable, more: readonly ProblemCode[]) {
+function contractOf(
+  tag: string,
+  spec: RouteSpec & { deprecated: Deprecation | undefined },
+  more: readonly ProblemCode[],
+) {
   const { problems: own = [], usesDatabase = true, ignoresQuery = false, request, deprecated } = spec
   const codes: ProblemCode[] = [
     'request.malformed',
