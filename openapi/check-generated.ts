@@ -7,7 +7,7 @@ async function snapshot(): Promise<Map<string, string>> {
   const folders = await Promise.all(
     ['openapi', 'drizzle', 'src', 'client'].map(async (folder) => {
       const names = await readdir(folder, { recursive: true })
-      return names.map((name) => `${folder}/${name}`)
+      return names.filter((name) => !/^lint\b/.test(name)).map((name) => `${folder}/${name}`)
     }),
   )
   const isGenerated = (path: string) => /\.(json|yaml|sql|generated\.(ts|txt))$|^client\//.test(path)

@@ -6,6 +6,8 @@ interface Operation {
   responses: Record<string, Answer>
 }
 interface Answer {
+  /** To one of the components. */
+  $ref?: string
   headers?: unknown
   content?: Record<string, { schema?: unknown; examples?: Record<string, unknown> }>
 }
@@ -14,6 +16,7 @@ interface Document {
   components: {
     schemas: Record<string, { properties: Record<string, unknown>; required: string[] }>
     headers?: unknown
+    responses?: Record<string, Answer>
   }
 }
 
@@ -34,7 +37,7 @@ export function clientDocument(document: object): object {
   for (const [path, operations] of Object.entries(copy.paths)) {
     for (const [method, operation] of Object.entries(operations)) {
       if (isForPeople(operation)) delete operations[method]
-      else narrow(operation)
+      else narrow(operation, copy)
     }
     if (Object.keys(operations).length === 0) delete copy.paths[path]
   }
@@ -43,6 +46,7 @@ export function clientDocument(document: object): object {
   const { code, status, ...properties } = Problem.properties
   const required = Problem.required.filter((name) => name in properties)
   delete copy.components.headers
+  delete copy.components.responses
   copy.components.schemas = { ...schemas, Problem, ProblemDetails: { ...Problem, properties, required } }
   return copy
 }
@@ -68,11 +72,12 @@ export function operationsModule(document: object): string {
   ].join('\n')
 }
 
-function narrow(operation: Operation): void {
+function narrow(operation: Operation, { components }: Document): void {
   // The query parameter `fields` says the same.
   operation.parameters = operation.parameters?.filter((parameter) => !isNamed('X-Fields')(parameter)) ?? []
   const problems: object[] = []
-  for (const [status, answer] of Object.entries(operation.responses)) {
+  for (const [status, given] of Object.entries(operation.responses)) {
+    const answer = components.responses?.[given.$ref?.split('/').at(-1) ?? ''] ?? given
     delete answer.headers
     const problem = answer.content?.[problemType]
     if (!problem) continue

@@ -9,6 +9,7 @@ import { allowOrigins } from './http/cors.ts'
 import { decodableAddress, requestContext } from './http/request-context.ts'
 import { createRouter } from './http/router.ts'
 import { unknownRoute } from './http/unknown-route.ts'
+import { requestLimit } from './limits/request-limit.ts'
 import { buildDocument } from './openapi.ts'
 import { postsRoutes } from './posts/posts.routes.ts'
 import { revisionsRoutes } from './posts/revisions.routes.ts'
@@ -24,10 +25,12 @@ import { usersRoutes } from './users/users.routes.ts'
 /** The whole API. It opens nothing and reads no globals: all that it needs is in `deps`. */
 export function createApp(deps: Deps) {
   const app = createRouter()
-  const { CORS_ORIGINS, PUBLIC_URL } = deps.config
+  const { CORS_ORIGINS, REQUEST_LIMIT, REQUEST_WINDOW } = deps.config
 
   app.use(requestContext(deps))
   if (CORS_ORIGINS.length > 0) app.use(allowOrigins(CORS_ORIGINS))
+  if (REQUEST_LIMIT > 0)
+    app.use(requestLimit({ name: 'requests', quota: REQUEST_LIMIT, window: REQUEST_WINDOW }))
   app.use(decodableAddress)
 
   app.route('/', authRoutes)
@@ -46,7 +49,7 @@ export function createApp(deps: Deps) {
   app.route('/', docsRoutes)
   app.route(
     '/',
-    documentRoutes(() => buildDocument(app, PUBLIC_URL)),
+    documentRoutes(() => buildDocument(app, deps.config)),
   )
 
   app.onError(onError)

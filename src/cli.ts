@@ -44,7 +44,14 @@ function buildCli(): Command {
   cli
     .command('openapi')
     .description('print the OpenAPI document')
-    .addOption(new Option('--format <format>', 'how to write it').choices(['json', 'yaml']).default('json'))
+    .addOption(
+      new Option(
+        '--format <format>',
+        'as it is, as YAML, for tools that know OpenAPI 3.0 only, or for Postman',
+      )
+        .choices(['json', 'yaml', '3.0', 'postman'])
+        .default('json'),
+    )
     .option('--output <file>', 'write it to a file instead')
     .action(async (options) => (await import('./commands/openapi.ts')).printDocument(options))
 

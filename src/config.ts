@@ -73,6 +73,15 @@ export const settings = {
   RATE_LIMIT: oneOf('on', 'off')
     .prefault('on')
     .describe('`off` switches the limits on log-ins, registrations and refreshes off.'),
+  REQUEST_LIMIT: integer(0, 1_000_000_000)
+    .prefault('0')
+    .describe(
+      'Requests of any kind from one address in REQUEST_WINDOW, counted by each server for itself; then the answer is 429. Default: no limit.',
+    ),
+  REQUEST_WINDOW: duration(1, 86_400).prefault('1m').describe('Time for REQUEST_LIMIT.'),
+  CONTACT_EMAIL: text()
+    .prefault('support@example.com')
+    .describe('Address for questions, as the document tells it: set it to one that somebody reads.'),
   LOGIN_LIMIT: integer(1, 1_000_000)
     .prefault('10')
     .describe('Failed log-ins for one account from one address in LOGIN_WINDOW; then the answer is 429.'),

@@ -1,29 +1,35 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import type { OpenAPIObject, SecuritySchemeObject } from 'openapi3-ts/oas31'
+import type { HeaderObject, OpenAPIObject, OperationObject, SecuritySchemeObject } from 'openapi3-ts/oas31'
+import program from '../package.json' with { type: 'json' }
 import { cookieName } from './auth/cookies.ts'
+import type { Config } from './config.ts'
 import type { AppEnv } from './context.ts'
+import { addExamples } from './document/examples.ts'
+import { operationsOf, shareResponses } from './document/share-responses.ts'
 import { documentedHeaders } from './http/headers.ts'
 
 const description = `People register and log in, get JSON Web Tokens, and write posts behind a guard.
 
-**To try it here:** register with \`POST /users\` or log in with \`POST /auth/token\`, copy \`access_token\` from the
-answer, press *Authorize* and paste it at \`accessToken\`, as it is or after \`Bearer \`.
+**To try it here:** press *Authorize* and type username and password at \`basic\`: you are logged in, and what follows
+carries the token. (A token can be pasted at \`accessToken\`, too.) The examples work as they stand on demo data, which
+\`gatepost demo\` loads: log in as \`demo\` with the password \`gatepost-demo\`. What is for admins needs an admin.
 
 **Errors** are problems (RFC 9457) with a stable \`code\`; the address in \`type\` explains each.
 **Times** are UTC with milliseconds (RFC 3339). **Unknown fields** are refused, so that typos are found.
 **Lists** answer \`items\` and \`next_cursor\`; send that as \`cursor\` for the next page.
 **Changes** of what carries an \`ETag\` can be made safe with \`If-Match\`.`
 
+// In the order of the alphabet, as linters like it.
 const tags = [
-  { name: 'Users', description: 'Registering, profiles and one’s own account.' },
+  { name: 'Audit', description: 'What happened to accounts and sessions.' },
   { name: 'Auth', description: 'Logging in, and who a token speaks for.' },
+  { name: 'Comments', description: 'Comments on posts.' },
   {
     name: 'Posts',
     description: 'Posts: lists for everyone, whole posts for users, changes for their authors.',
   },
-  { name: 'Comments', description: 'Comments on posts.' },
-  { name: 'Audit', description: 'What happened to accounts and sessions.' },
   { name: 'Service', description: 'Health, this document and its pages.' },
+  { name: 'Users', description: 'Registering, profiles and one’s own account.' },
 ]
 
 const securitySchemes = (publicUrl: string | undefined): Record<string, SecuritySchemeObject> => ({
@@ -54,22 +60,50 @@ const securitySchemes = (publicUrl: string | undefined): Record<string, Security
 })
 
 /** The OpenAPI 3.1 document of the app's routes; build it once and keep it, it takes milliseconds. */
-export function buildDocument(app: OpenAPIHono<AppEnv>, publicUrl?: string): OpenAPIObject {
-  const document = app.getOpenAPI31Document({
+export function buildDocument(
+  app: OpenAPIHono<AppEnv>,
+  { PUBLIC_URL, CONTACT_EMAIL }: Pick<Config, 'PUBLIC_URL' | 'CONTACT_EMAIL'>,
+): OpenAPIObject {
+  const { webhooks: _none, ...document } = app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {
       title: 'Gatepost',
-      version: '0.1.0',
+      version: program.version,
       description,
       license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
+      contact: { name: 'Support', url: PUBLIC_URL ?? `mailto:${CONTACT_EMAIL}`, email: CONTACT_EMAIL },
     },
-    servers: [{ url: publicUrl ?? '/', description: 'This server.' }],
+    servers: [
+      {
+        url: PUBLIC_URL ?? '/',
+        description: 'This server, be it for production, staging or development.',
+        'x-internal': false,
+      },
+    ],
     tags,
   })
   document.components = {
     ...document.components,
-    headers: documentedHeaders,
-    securitySchemes: securitySchemes(publicUrl),
+    securitySchemes: securitySchemes(PUBLIC_URL),
   }
+  addExamples(document)
+  shareResponses(document)
+  document.components.headers = usedHeaders(document)
+  for (const { parameters } of operationsOf(document)) parameters?.sort(requiredFirst)
   return document
+}
+
+/** Headers that an answer refers to: linters do not like others in the components. */
+function usedHeaders(document: OpenAPIObject): Record<string, HeaderObject> {
+  const text = JSON.stringify(document)
+  return Object.fromEntries(
+    Object.entries(documentedHeaders).filter(([name]) => text.includes(`#/components/headers/${name}"`)),
+  )
+}
+
+type Parameter = NonNullable<OperationObject['parameters']>[number]
+
+function requiredFirst(a: Parameter, b: Parameter): number {
+  const isRequired = (one: Parameter) => Number('required' in one && one.required === true)
+  return isRequired(b) - isRequired(a)
 }

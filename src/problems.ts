@@ -253,7 +253,7 @@ export const problems = define({
     status: 404,
     title: 'No such problem',
     detail: 'There is no problem with this code.',
-    advice: 'The codes are listed in the document, at the schema Problem.',
+    advice: 'All of them are listed at /problems.',
   },
   'service.overloaded': {
     status: 503,

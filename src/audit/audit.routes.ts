@@ -1,36 +1,66 @@
 import { z } from '@hono/zod-openapi'
+import { endReasons } from '../auth/sessions.table.ts'
+import {
+  address,
+  count,
+  demoSessionId,
+  demoUserId,
+  output,
+  time,
+  timestamp,
+  userAgent,
+  uuid,
+} from '../http/fields.ts'
 import { namespace } from '../http/namespace.ts'
 import { decodeCursor, pageOf, pageParameters, toPage } from '../http/pagination.ts'
 import { answer } from '../http/responses.ts'
 import { createRouter } from '../http/router.ts'
+import { roles } from '../users/users.table.ts'
 import { listEvents } from './audit.service.ts'
 import { auditActions, type auditEvents } from './audit.table.ts'
 
-const Timestamp = z.iso.datetime().openapi({ format: 'date-time', example: '2026-11-21T09:30:00.000Z' })
-const Id = z.uuid().openapi({ example: '019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e' })
+const Action = z
+  .enum(auditActions)
+  .openapi('AuditAction', { description: 'What happened.', example: 'user.role_changed' })
+
+const AuditDetail = z
+  .strictObject({
+    fields: output('Names of the fields that were changed.', { max: 100, example: 'username email' }),
+    role: z.enum(roles).openapi({ description: 'The new role.' }),
+    reason: z.enum(endReasons).openapi({ description: 'Why the session ended.' }),
+    session: uuid('The session that was ended.', demoSessionId),
+    count: count('How many sessions ended.', 2),
+    policy: output('The limit that was reached.', { max: 32, pattern: '^[a-z-]+$', example: 'login' }),
+    kid: output('The key that signs from now on.', { max: 256 }),
+    alg: z.enum(['HS256', 'EdDSA', 'ES256', 'RS256']).openapi({ description: 'Its algorithm.' }),
+  })
+  .partial()
+  .openapi('AuditDetail', {
+    description: 'More to know: which fields there are depends on the action.',
+    example: { role: 'admin' },
+  })
+type AuditDetail = z.output<typeof AuditDetail>
 
 const AuditEvent = z
   .strictObject({
-    id: Id,
-    at: Timestamp,
-    action: z.enum(auditActions),
-    actor_id: Id.nullable().openapi({ description: 'Who did it, if they were logged in.' }),
-    user_id: Id.nullable().openapi({ description: 'Whom it is about, if that account exists.' }),
-    session_id: Id.nullable(),
-    address: z.string().nullable().openapi({ example: '203.0.113.7' }),
-    user_agent: z.string().nullable().openapi({ example: 'curl/8.14.1' }),
-    request_id: z.string().nullable().openapi({ example: '5f0c8a52-7f5a-4f0e-9d57-0b8a53f3a6f1' }),
-    detail: z
-      .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
-      .openapi({ description: 'More to know, such as the new role.', example: { role: 'admin' } }),
+    id: uuid('Id of the event.', '019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d71'),
+    at: timestamp('When it happened.'),
+    action: Action,
+    actor_id: uuid('Who did it, if they were logged in.', demoUserId).nullable(),
+    user_id: uuid('Whom it is about, if that account exists.', demoUserId).nullable(),
+    session_id: uuid('The session of who did it, or that it is about.', demoSessionId).nullable(),
+    address: address('Where the request came from.').nullable(),
+    user_agent: userAgent('What program the request came from.').nullable(),
+    request_id: output('Id of the request in the logs.', {
+      min: 1,
+      max: 128,
+      pattern: '^[A-Za-z0-9._-]{1,128}$',
+      example: '5f0c8a52-7f5a-4f0e-9d57-0b8a53f3a6f1',
+    }).nullable(),
+    detail: AuditDetail,
   })
   .openapi('AuditEvent', { description: 'Something that happened to an account or a session.' })
 type AuditEvent = z.output<typeof AuditEvent>
-
-const Time = z.iso
-  .datetime({ offset: true })
-  .transform((text) => new Date(text))
-  .optional()
 
 const list = namespace('Audit').secured(
   {
@@ -41,10 +71,10 @@ const list = namespace('Audit').secured(
     description: 'What happened to accounts and sessions, newest first; for admins.',
     request: {
       query: z.strictObject({
-        action: z.enum(auditActions).optional().openapi({ description: 'Only events of this kind.' }),
-        user: z.uuid().optional().openapi({ description: 'Only events about this user.' }),
-        since: Time.openapi({ format: 'date-time', description: 'Only events at or after this time.' }),
-        until: Time.openapi({ format: 'date-time', description: 'Only events before this time.' }),
+        action: Action.optional(),
+        user: uuid('Only events about this user.').optional(),
+        since: time('Only events at or after this time.').optional(),
+        until: time('Only events before this time.').optional(),
         ...pageParameters,
       }),
     },
@@ -79,6 +109,15 @@ function toAuditEvent(row: typeof auditEvents.$inferSelect): AuditEvent {
     address: row.address,
     user_agent: row.userAgent,
     request_id: row.requestId,
-    detail: row.detail,
+    detail: toDetail(row.detail),
   }
+}
+
+/** Of an object that anything might have been written into, what the schema knows. */
+function toDetail(detail: typeof auditEvents.$inferSelect.detail): AuditDetail {
+  const known = Object.keys(AuditDetail.shape).flatMap((name) => {
+    const value = AuditDetail.safeParse({ [name]: detail[name] }).data
+    return value === undefined || detail[name] === undefined ? [] : [[name, detail[name]]]
+  })
+  return Object.fromEntries(known)
 }

@@ -59,8 +59,8 @@ export async function recordEvent(db: Database, log: Logger, event: AuditRow): P
 interface ListEvents {
   action?: AuditAction | undefined
   user?: string | undefined
-  since?: Date | undefined
-  until?: Date | undefined
+  since?: string | undefined
+  until?: string | undefined
   /** Id of the last event of the page before. */
   before?: string | undefined
   limit: number
@@ -75,8 +75,8 @@ export function listEvents(db: Database, { action, user, since, until, before, l
       and(
         action && eq(auditEvents.action, action),
         user ? eq(auditEvents.userId, user) : undefined,
-        since && gte(auditEvents.at, since),
-        until && lt(auditEvents.at, until),
+        since ? gte(auditEvents.at, new Date(since)) : undefined,
+        until ? lt(auditEvents.at, new Date(until)) : undefined,
         before ? lt(auditEvents.id, before) : undefined,
       ),
     )

@@ -1,18 +1,33 @@
 import { z } from '@hono/zod-openapi'
+import { address, count, demoSessionId, output, timestamp, userAgent, uuid } from '../http/fields.ts'
 import { pageParameters } from '../http/pagination.ts'
 import { text } from '../http/text.ts'
-import { Account, LoginName } from '../users/users.schemas.ts'
+import { Account, demoPassword, LoginName, username } from '../users/users.schemas.ts'
 
 export const LogIn = z
   .strictObject({
     username: LoginName,
-    password: text({ min: 1, max: 1000 }).openapi({ format: 'password', example: 'correct horse battery' }),
+    password: text({ min: 1, max: 1000 }).openapi({
+      format: 'password',
+      description: 'The password.',
+      example: demoPassword,
+    }),
   })
   .openapi('LogIn', { description: 'Username or e-mail address, and password.' })
 export type LogIn = z.output<typeof LogIn>
 
+// Made for the form alone: one that works cannot stand in a document.
+const refreshTokenExample = `${demoSessionId}.${'A'.repeat(64)}`
+const accessTokenExample =
+  'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIwMTlhOWY2ZSJ9.c2lnbmF0dXJlLW9mLWFuLWV4YW1wbGU'
+
 export const Refresh = z
-  .strictObject({ refresh_token: z.string().min(1).max(512).openapi({ example: '019a9f6e-…' }) })
+  .strictObject({
+    refresh_token: text({ min: 1, max: 512 }).openapi({
+      description: 'As it was received.',
+      example: refreshTokenExample,
+    }),
+  })
   .openapi('Refresh', { description: 'The refresh token of the answer before.' })
 export type Refresh = z.output<typeof Refresh>
 
@@ -24,24 +39,23 @@ export const Carrier = z.strictObject({
   }),
 })
 
-const Timestamp = z.iso.datetime().openapi({ format: 'date-time', example: '2026-11-21T09:30:00.000Z' })
-const Seconds = z.int().positive()
-
 export const Session = z
   .strictObject({
-    access_token: z
-      .string()
-      .openapi({ description: 'JSON Web Token for the guarded operations.', example: 'eyJ…' }),
-    token_type: z.enum(['Bearer']),
-    expires_in: Seconds.openapi({ description: 'Seconds until the access token expires.', example: 900 }),
-    refresh_token: z.string().openapi({
-      description: 'For `POST /auth/refresh`; good once. Store the new one in its place.',
-      example: '019a9f6e-…',
+    access_token: output('JSON Web Token for the guarded operations.', {
+      min: 32,
+      max: 4096,
+      pattern: '^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$',
+      example: accessTokenExample,
     }),
-    refresh_expires_in: Seconds.openapi({
-      description: 'Seconds until the refresh token expires unless it is used.',
-      example: 2_592_000,
+    token_type: z.enum(['Bearer']).openapi({ description: 'How to send it: `Authorization: Bearer …`.' }),
+    expires_in: count('Seconds until the access token expires.', 900, 1),
+    refresh_token: output('For `POST /auth/refresh`; good once. Store the new one in its place.', {
+      min: 101,
+      max: 101,
+      pattern: '^[0-9a-f-]{36}\\.[A-Za-z0-9_-]{64}$',
+      example: refreshTokenExample,
     }),
+    refresh_expires_in: count('Seconds until the refresh token expires unless it is used.', 2_592_000, 1),
     user: Account,
   })
   .openapi('Session', { description: 'What logging in gives.' })
@@ -49,26 +63,22 @@ export type Session = z.output<typeof Session>
 
 export const SessionInfo = z
   .strictObject({
-    id: z.uuid().openapi({ example: '019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6f' }),
-    device: z
-      .string()
-      .nullable()
-      .openapi({ description: 'The User-Agent that it was used with last.', example: 'curl/8.14.1' }),
-    address: z
-      .string()
-      .nullable()
-      .openapi({ description: 'Where it was used from last.', example: '203.0.113.7' }),
-    created_at: Timestamp,
-    last_used_at: Timestamp.openapi({ description: 'When it was opened or last refreshed.' }),
-    expires_at: Timestamp.openapi({ description: 'When it ends unless it is refreshed.' }),
-    current: z.boolean().openapi({ description: 'Whether it is the session of the token that asks.' }),
+    id: uuid('Id of the session.', demoSessionId),
+    device: userAgent('The User-Agent that it was used with last.').nullable(),
+    address: address('Where it was used from last.').nullable(),
+    created_at: timestamp('When it was opened.'),
+    last_used_at: timestamp('When it was opened or last refreshed.'),
+    expires_at: timestamp('When it ends unless it is refreshed.'),
+    current: z
+      .boolean()
+      .openapi({ description: 'Whether it is the session of the token that asks.', example: true }),
   })
   .openapi('SessionInfo', { description: 'One log-in.' })
 export type SessionInfo = z.output<typeof SessionInfo>
 
 export const WhoAmI = z
   .strictObject({
-    logged_in_as: z.string().openapi({ description: 'The username.', example: 'ada.lovelace' }),
+    logged_in_as: username('The username.'),
     user: Account,
     session: SessionInfo,
   })

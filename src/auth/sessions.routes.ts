@@ -1,9 +1,10 @@
 import { z } from '@hono/zod-openapi'
 import { audit } from '../audit/audit.service.ts'
 import { ApiError } from '../errors.ts'
+import { demoSessionId } from '../http/fields.ts'
 import { namespace } from '../http/namespace.ts'
 import { decodeCursor, pageOf, toPage } from '../http/pagination.ts'
-import { UuidParameter } from '../http/parameters.ts'
+import { uuidParameter } from '../http/parameters.ts'
 import { answer, empty, noBody } from '../http/responses.ts'
 import { createRouter } from '../http/router.ts'
 import { EndSessions, ListSessions, SessionInfo, toSessionInfo } from './auth.schemas.ts'
@@ -27,7 +28,7 @@ const end = auth.secured({
   path: '/auth/sessions/{id}',
   summary: 'End one of your sessions',
   description: 'Logs out somewhere else: here at once, on every other server within a second.',
-  request: { params: UuidParameter },
+  request: { params: uuidParameter('Id of the session.', demoSessionId) },
   responses: { 204: noBody('The session has ended.') },
   problems: ['sessions.not_found'],
 })

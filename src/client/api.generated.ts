@@ -503,6 +503,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List all problems
+         * @description Every code that errors can have, for people (HTML) and programs (JSON).
+         */
+        get: operations["listProblems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/problems/{code}": {
         parameters: {
             query?: never;
@@ -551,22 +571,27 @@ export interface components {
         Session: {
             /**
              * @description JSON Web Token for the guarded operations.
-             * @example eyJ…
+             * @example eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIwMTlhOWY2ZSJ9.c2lnbmF0dXJlLW9mLWFuLWV4YW1wbGU
              */
             access_token: string;
-            /** @enum {string} */
+            /**
+             * @description How to send it: `Authorization: Bearer …`.
+             * @enum {string}
+             */
             token_type: "Bearer";
             /**
+             * Format: int32
              * @description Seconds until the access token expires.
              * @example 900
              */
             expires_in: number;
             /**
              * @description For `POST /auth/refresh`; good once. Store the new one in its place.
-             * @example 019a9f6e-…
+             * @example 019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d70.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
              */
             refresh_token: string;
             /**
+             * Format: int32
              * @description Seconds until the refresh token expires unless it is used.
              * @example 2592000
              */
@@ -577,37 +602,72 @@ export interface components {
         Account: {
             /**
              * Format: uuid
+             * @description Id of the user.
              * @example 019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e
              */
             id: string;
-            /** @example ada.lovelace */
+            /**
+             * @description Name to log in with, in lower case.
+             * @example demo
+             */
             username: string;
-            /** @enum {string} */
+            /**
+             * @description What the user may do.
+             * @example user
+             * @enum {string}
+             */
             role: "user" | "admin";
             /**
              * Format: date-time
+             * @description When the user registered.
              * @example 2026-11-21T09:30:00.000Z
              */
             created_at: string;
-            /** @example ada@example.com */
+            /**
+             * Format: email
+             * @description E-mail address, in lower case.
+             * @example demo@demo.example
+             */
             email: string;
             /**
              * Format: date-time
+             * @description When the account was last changed.
              * @example 2026-11-21T09:30:00.000Z
              */
             updated_at: string;
         };
+        /**
+         * @description Stable code of a problem, for programs. `/problems/{code}` explains it.
+         * @example posts.not_found
+         * @enum {string}
+         */
+        ProblemCode: "request.malformed" | "request.malformed_json" | "request.body_missing" | "request.timeout" | "request.not_acceptable" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "request.invalid" | "request.too_many" | "route.not_found" | "route.method_not_allowed" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.bad_credentials" | "auth.too_many_attempts" | "auth.credentials_missing" | "auth.two_credentials" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_missing" | "auth.refresh_expired" | "auth.refresh_reused" | "auth.wrong_password" | "auth.fresh_login_needed" | "auth.cross_site" | "auth.forbidden" | "users.not_found" | "users.username_taken" | "users.email_taken" | "users.last_admin" | "sessions.not_found" | "posts.not_found" | "revisions.not_found" | "comments.not_found" | "idempotency.key_reused" | "precondition.failed" | "problems.not_found" | "service.overloaded" | "service.unavailable" | "service.misconfigured" | "service.stopping" | "service.failure";
         /** @description One wrong value of a request. */
         InvalidValue: {
-            /** @enum {string} */
+            /**
+             * @description In which part of the request.
+             * @enum {string}
+             */
             location: "body" | "query" | "path" | "header" | "cookie";
-            /** @description In a body: where, as a JSON pointer (RFC 6901). */
+            /**
+             * @description In a body: where, as a JSON pointer (RFC 6901).
+             * @example /title
+             */
             pointer?: string;
-            /** @description Elsewhere: the name of the parameter. */
+            /**
+             * @description Elsewhere: the name of the parameter.
+             * @example limit
+             */
             name?: string;
-            /** @description Stable code of what is wrong, for programs. */
+            /**
+             * @description Stable code of what is wrong, for programs.
+             * @example required
+             */
             code: string;
-            /** @description What is wrong, for people. */
+            /**
+             * @description What is wrong, for people.
+             * @example Is required.
+             */
             message: string;
         };
         /** @description What an account is made from. */
@@ -634,25 +694,29 @@ export interface components {
         LogIn: {
             /**
              * @description Username or e-mail address.
-             * @example ada.lovelace
+             * @example demo
              */
             username: string;
             /**
              * Format: password
-             * @example correct horse battery
+             * @description The password.
+             * @example gatepost-demo
              */
             password: string;
         };
         /** @description The refresh token of the answer before. */
         Refresh: {
-            /** @example 019a9f6e-… */
+            /**
+             * @description As it was received.
+             * @example 019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d70.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
+             */
             refresh_token: string;
         };
         /** @description Who a token speaks for. */
         WhoAmI: {
             /**
              * @description The username.
-             * @example ada.lovelace
+             * @example demo
              */
             logged_in_as: string;
             user: components["schemas"]["Account"];
@@ -662,7 +726,8 @@ export interface components {
         SessionInfo: {
             /**
              * Format: uuid
-             * @example 019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6f
+             * @description Id of the session.
+             * @example 019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d70
              */
             id: string;
             /**
@@ -677,6 +742,7 @@ export interface components {
             address: string | null;
             /**
              * Format: date-time
+             * @description When it was opened.
              * @example 2026-11-21T09:30:00.000Z
              */
             created_at: string;
@@ -692,11 +758,15 @@ export interface components {
              * @example 2026-11-21T09:30:00.000Z
              */
             expires_at: string;
-            /** @description Whether it is the session of the token that asks. */
+            /**
+             * @description Whether it is the session of the token that asks.
+             * @example true
+             */
             current: boolean;
         };
         /** @description One page of a list. */
         SessionPage: {
+            /** @description What is on the page. */
             items: components["schemas"]["SessionInfo"][];
             /**
              * @description Send it as `cursor` for the next page; null on the last.
@@ -704,7 +774,13 @@ export interface components {
              */
             next_cursor: string | null;
         };
-        /** @description The fields to change; the others stay (RFC 7396). */
+        /**
+         * @description The fields to change; the others stay (RFC 7396).
+         * @example {
+         *       "email": "demo@demo.example",
+         *       "current_password": "gatepost-demo"
+         *     }
+         */
         UpdateAccount: {
             /**
              * @description Name to log in with; upper and lower case make no difference.
@@ -720,7 +796,7 @@ export interface components {
             /**
              * Format: password
              * @description The password as it is now.
-             * @example correct horse battery
+             * @example gatepost-demo
              */
             current_password?: string;
         };
@@ -729,16 +805,22 @@ export interface components {
             /**
              * Format: password
              * @description The password as it is now.
-             * @example correct horse battery
+             * @example gatepost-demo
              */
             password: string;
         };
-        /** @description The old password and the new one. */
+        /**
+         * @description The old password and the new one.
+         * @example {
+         *       "current_password": "gatepost-demo",
+         *       "new_password": "gatepost-demo"
+         *     }
+         */
         ChangePassword: {
             /**
              * Format: password
              * @description The password as it is now.
-             * @example correct horse battery
+             * @example gatepost-demo
              */
             current_password: string;
             /**
@@ -748,50 +830,110 @@ export interface components {
              */
             new_password: string;
         };
-        /** @description Public keys. Empty while tokens are signed with a secret (HS256). */
+        /**
+         * @description Public keys. Empty while tokens are signed with a secret (HS256).
+         * @example {
+         *       "keys": [
+         *         {
+         *           "kty": "OKP",
+         *           "use": "sig",
+         *           "kid": "k1",
+         *           "alg": "EdDSA",
+         *           "crv": "Ed25519",
+         *           "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
+         *         }
+         *       ]
+         *     }
+         */
         KeySet: {
+            /** @description One or, during a rotation, several. */
             keys: components["schemas"]["PublicKey"][];
         };
         /** @description The public part of a key that signs access tokens (RFC 7517). */
-        PublicKey: {
-            /** @enum {string} */
+        PublicKey: components["schemas"]["Ed25519Key"] | components["schemas"]["P256Key"] | components["schemas"]["RsaKey"];
+        /** @description For EdDSA with Ed25519 (RFC 8037). */
+        Ed25519Key: {
+            /**
+             * @description Kind of key.
+             * @enum {string}
+             */
             kty: "OKP";
-            /** @enum {string} */
+            /**
+             * @description What it is for: signatures.
+             * @enum {string}
+             */
             use: "sig";
             /** @description Names the key: the same `kid` stands in the header of its tokens. */
             kid: string;
-            /** @enum {string} */
+            /**
+             * @description The only algorithm to accept with it.
+             * @enum {string}
+             */
             alg: "EdDSA";
-            /** @enum {string} */
+            /**
+             * @description Its curve.
+             * @enum {string}
+             */
             crv: "Ed25519";
+            /** @description The key. */
             x: string;
-        } | {
-            /** @enum {string} */
+        };
+        /** @description For ES256 (RFC 7518, section 6.2). */
+        P256Key: {
+            /**
+             * @description Kind of key.
+             * @enum {string}
+             */
             kty: "EC";
-            /** @enum {string} */
+            /**
+             * @description What it is for: signatures.
+             * @enum {string}
+             */
             use: "sig";
             /** @description Names the key: the same `kid` stands in the header of its tokens. */
             kid: string;
-            /** @enum {string} */
+            /**
+             * @description The only algorithm to accept with it.
+             * @enum {string}
+             */
             alg: "ES256";
-            /** @enum {string} */
+            /**
+             * @description Its curve.
+             * @enum {string}
+             */
             crv: "P-256";
+            /** @description First coordinate of the key. */
             x: string;
+            /** @description Second coordinate of the key. */
             y: string;
-        } | {
-            /** @enum {string} */
+        };
+        /** @description For RS256 (RFC 7518, section 6.3). */
+        RsaKey: {
+            /**
+             * @description Kind of key.
+             * @enum {string}
+             */
             kty: "RSA";
-            /** @enum {string} */
+            /**
+             * @description What it is for: signatures.
+             * @enum {string}
+             */
             use: "sig";
             /** @description Names the key: the same `kid` stands in the header of its tokens. */
             kid: string;
-            /** @enum {string} */
+            /**
+             * @description The only algorithm to accept with it.
+             * @enum {string}
+             */
             alg: "RS256";
+            /** @description Modulus of the key. */
             n: string;
+            /** @description Exponent of the key. */
             e: string;
         };
         /** @description One page of a list. */
         UserPage: {
+            /** @description What is on the page. */
             items: components["schemas"]["User"][];
             /**
              * @description Send it as `cursor` for the next page; null on the last.
@@ -803,32 +945,46 @@ export interface components {
         User: {
             /**
              * Format: uuid
+             * @description Id of the user.
              * @example 019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e
              */
             id: string;
-            /** @example ada.lovelace */
+            /**
+             * @description Name to log in with, in lower case.
+             * @example demo
+             */
             username: string;
-            /** @enum {string} */
+            /**
+             * @description What the user may do.
+             * @example user
+             * @enum {string}
+             */
             role: "user" | "admin";
             /**
              * Format: date-time
+             * @description When the user registered.
              * @example 2026-11-21T09:30:00.000Z
              */
             created_at: string;
             /**
-             * @description For admins only.
-             * @example ada@example.com
+             * Format: email
+             * @description E-mail address, in lower case; for admins only.
+             * @example demo@demo.example
              */
             email?: string;
             /**
-             * @description For admins only.
+             * @description Whether the account can no longer log in; for admins only.
              * @example false
              */
             disabled?: boolean;
         };
         /** @description The fields to change; the others stay (RFC 7396). */
         UpdateUser: {
-            /** @enum {string} */
+            /**
+             * @description What the user may do.
+             * @example user
+             * @enum {string}
+             */
             role?: "user" | "admin";
             /**
              * @description A disabled account cannot log in.
@@ -838,6 +994,7 @@ export interface components {
         };
         /** @description One page of a list. */
         PostPage: {
+            /** @description What is on the page. */
             items: components["schemas"]["PostSummary"][];
             /**
              * @description Send it as `cursor` for the next page; null on the last.
@@ -849,12 +1006,17 @@ export interface components {
         PostSummary: {
             /**
              * Format: int64
+             * @description Id of the post.
              * @example 1
              */
             id: number;
-            /** @example Hello, world */
+            /**
+             * @description What it is about, in a line.
+             * @example Hello, world
+             */
             title: string;
             /**
+             * @description Its tags.
              * @example [
              *       "news"
              *     ]
@@ -867,15 +1029,21 @@ export interface components {
              */
             status: "draft" | "published";
             author: components["schemas"]["Author"];
-            /** @example 0 */
+            /**
+             * Format: int32
+             * @description How many comments it has.
+             * @example 0
+             */
             comment_count: number;
             /**
              * Format: date-time
+             * @description When it was written.
              * @example 2026-11-21T09:30:00.000Z
              */
             created_at: string;
             /**
              * Format: date-time
+             * @description When it was last changed.
              * @example 2026-11-21T09:30:00.000Z
              */
             updated_at: string;
@@ -895,14 +1063,19 @@ export interface components {
         Author: {
             /**
              * Format: uuid
+             * @description Id of the user.
              * @example 019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e
              */
             id: string;
-            /** @example ada.lovelace */
+            /**
+             * @description Name of the user.
+             * @example demo
+             */
             username: string;
         };
         /** @description One page of a list. */
         SparsePostPage: {
+            /** @description What is on the page. */
             items: components["schemas"]["SparsePostSummary"][];
             /**
              * @description Send it as `cursor` for the next page; null on the last.
@@ -914,12 +1087,17 @@ export interface components {
         SparsePostSummary: {
             /**
              * Format: int64
+             * @description Id of the post.
              * @example 1
              */
             id?: number;
-            /** @example Hello, world */
+            /**
+             * @description What it is about, in a line.
+             * @example Hello, world
+             */
             title?: string;
             /**
+             * @description Its tags.
              * @example [
              *       "news"
              *     ]
@@ -932,15 +1110,21 @@ export interface components {
              */
             status?: "draft" | "published";
             author?: components["schemas"]["SparseAuthor"];
-            /** @example 0 */
+            /**
+             * Format: int32
+             * @description How many comments it has.
+             * @example 0
+             */
             comment_count?: number;
             /**
              * Format: date-time
+             * @description When it was written.
              * @example 2026-11-21T09:30:00.000Z
              */
             created_at?: string;
             /**
              * Format: date-time
+             * @description When it was last changed.
              * @example 2026-11-21T09:30:00.000Z
              */
             updated_at?: string;
@@ -960,22 +1144,31 @@ export interface components {
         SparseAuthor: {
             /**
              * Format: uuid
+             * @description Id of the user.
              * @example 019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e
              */
             id?: string;
-            /** @example ada.lovelace */
+            /**
+             * @description Name of the user.
+             * @example demo
+             */
             username?: string;
         };
         /** @description A post. */
         Post: {
             /**
              * Format: int64
+             * @description Id of the post.
              * @example 1
              */
             id: number;
-            /** @example Hello, world */
+            /**
+             * @description What it is about, in a line.
+             * @example Hello, world
+             */
             title: string;
             /**
+             * @description Its tags.
              * @example [
              *       "news"
              *     ]
@@ -988,15 +1181,21 @@ export interface components {
              */
             status: "draft" | "published";
             author: components["schemas"]["Author"];
-            /** @example 0 */
+            /**
+             * Format: int32
+             * @description How many comments it has.
+             * @example 0
+             */
             comment_count: number;
             /**
              * Format: date-time
+             * @description When it was written.
              * @example 2026-11-21T09:30:00.000Z
              */
             created_at: string;
             /**
              * Format: date-time
+             * @description When it was last changed.
              * @example 2026-11-21T09:30:00.000Z
              */
             updated_at: string;
@@ -1006,14 +1205,23 @@ export interface components {
              * @example 2026-11-21T09:30:00.000Z
              */
             published_at: string | null;
-            /** @example My first post. */
+            /**
+             * @description The text.
+             * @example My first post.
+             */
             body: string;
         };
         /** @description A new post. Its author is the user whose token it is. */
         CreatePost: {
-            /** @example Hello, world */
+            /**
+             * @description What it is about, in a line.
+             * @example Hello, world
+             */
             title: string;
-            /** @example My first post. */
+            /**
+             * @description The text.
+             * @example My first post.
+             */
             body: string;
             /**
              * @description Tags; the same one twice counts once.
@@ -1033,12 +1241,17 @@ export interface components {
         SparsePost: {
             /**
              * Format: int64
+             * @description Id of the post.
              * @example 1
              */
             id?: number;
-            /** @example Hello, world */
+            /**
+             * @description What it is about, in a line.
+             * @example Hello, world
+             */
             title?: string;
             /**
+             * @description Its tags.
              * @example [
              *       "news"
              *     ]
@@ -1051,15 +1264,21 @@ export interface components {
              */
             status?: "draft" | "published";
             author?: components["schemas"]["SparseAuthor"];
-            /** @example 0 */
+            /**
+             * Format: int32
+             * @description How many comments it has.
+             * @example 0
+             */
             comment_count?: number;
             /**
              * Format: date-time
+             * @description When it was written.
              * @example 2026-11-21T09:30:00.000Z
              */
             created_at?: string;
             /**
              * Format: date-time
+             * @description When it was last changed.
              * @example 2026-11-21T09:30:00.000Z
              */
             updated_at?: string;
@@ -1069,14 +1288,23 @@ export interface components {
              * @example 2026-11-21T09:30:00.000Z
              */
             published_at?: string | null;
-            /** @example My first post. */
+            /**
+             * @description The text.
+             * @example My first post.
+             */
             body?: string;
         };
         /** @description The fields to change; the others stay (RFC 7396). */
         UpdatePost: {
-            /** @example Hello, world */
+            /**
+             * @description What it is about, in a line.
+             * @example Hello, world
+             */
             title?: string;
-            /** @example My first post. */
+            /**
+             * @description The text.
+             * @example My first post.
+             */
             body?: string;
             /**
              * @description Tags; the same one twice counts once.
@@ -1094,6 +1322,7 @@ export interface components {
         };
         /** @description One page of a list. */
         RevisionPage: {
+            /** @description What is on the page. */
             items: components["schemas"]["RevisionSummary"][];
             /**
              * @description Send it as `cursor` for the next page; null on the last.
@@ -1104,13 +1333,18 @@ export interface components {
         /** @description A former version of a post, without its body. */
         RevisionSummary: {
             /**
+             * Format: int32
              * @description Counts the versions of the post from 1.
              * @example 1
              */
             number: number;
-            /** @example Hello, world */
+            /**
+             * @description What it is about, in a line.
+             * @example Hello, world
+             */
             title: string;
             /**
+             * @description Its tags.
              * @example [
              *       "news"
              *     ]
@@ -1124,30 +1358,38 @@ export interface components {
             status: "draft" | "published";
             /**
              * Format: date-time
+             * @description When this version was written.
              * @example 2026-11-21T09:30:00.000Z
              */
             written_at: string;
             /**
              * Format: date-time
+             * @description When another took its place.
              * @example 2026-11-21T09:30:00.000Z
              */
             replaced_at: string;
             /**
              * Format: uuid
-             * @description Id of the user who changed it.
+             * @description Id of the user who changed it; null if the account is gone.
+             * @example 019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e
              */
             replaced_by: string | null;
         };
         /** @description A former version of a post. */
         Revision: {
             /**
+             * Format: int32
              * @description Counts the versions of the post from 1.
              * @example 1
              */
             number: number;
-            /** @example Hello, world */
+            /**
+             * @description What it is about, in a line.
+             * @example Hello, world
+             */
             title: string;
             /**
+             * @description Its tags.
              * @example [
              *       "news"
              *     ]
@@ -1161,24 +1403,31 @@ export interface components {
             status: "draft" | "published";
             /**
              * Format: date-time
+             * @description When this version was written.
              * @example 2026-11-21T09:30:00.000Z
              */
             written_at: string;
             /**
              * Format: date-time
+             * @description When another took its place.
              * @example 2026-11-21T09:30:00.000Z
              */
             replaced_at: string;
             /**
              * Format: uuid
-             * @description Id of the user who changed it.
+             * @description Id of the user who changed it; null if the account is gone.
+             * @example 019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e
              */
             replaced_by: string | null;
-            /** @example My first post. */
+            /**
+             * @description The text.
+             * @example My first post.
+             */
             body: string;
         };
         /** @description One page of a list. */
         CommentPage: {
+            /** @description What is on the page. */
             items: components["schemas"]["Comment"][];
             /**
              * @description Send it as `cursor` for the next page; null on the last.
@@ -1190,35 +1439,46 @@ export interface components {
         Comment: {
             /**
              * Format: int64
+             * @description Id of the comment.
              * @example 1
              */
             id: number;
             /**
              * Format: int64
+             * @description Id of the post that it is on.
              * @example 1
              */
             post_id: number;
-            /** @example Well said. */
+            /**
+             * @description The text.
+             * @example Well said.
+             */
             body: string;
             author: components["schemas"]["Author"];
             /**
              * Format: date-time
+             * @description When it was written.
              * @example 2026-11-21T09:30:00.000Z
              */
             created_at: string;
             /**
              * Format: date-time
+             * @description When it was last changed.
              * @example 2026-11-21T09:30:00.000Z
              */
             updated_at: string;
         };
         /** @description The text of a comment. */
         WriteComment: {
-            /** @example Well said. */
+            /**
+             * @description The text.
+             * @example Well said.
+             */
             body: string;
         };
         /** @description One page of a list. */
         AuditEventPage: {
+            /** @description What is on the page. */
             items: components["schemas"]["AuditEvent"][];
             /**
              * @description Send it as `cursor` for the next page; null on the last.
@@ -1230,16 +1490,17 @@ export interface components {
         AuditEvent: {
             /**
              * Format: uuid
-             * @example 019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e
+             * @description Id of the event.
+             * @example 019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d71
              */
             id: string;
             /**
              * Format: date-time
+             * @description When it happened.
              * @example 2026-11-21T09:30:00.000Z
              */
             at: string;
-            /** @enum {string} */
-            action: "user.registered" | "user.created" | "user.changed" | "user.role_changed" | "user.disabled" | "user.enabled" | "user.deleted" | "user.password_changed" | "session.logged_in" | "session.login_failed" | "session.login_limited" | "session.refreshed" | "session.reuse_detected" | "session.ended" | "key.first_used" | "key.rotated";
+            action: components["schemas"]["AuditAction"];
             /**
              * Format: uuid
              * @description Who did it, if they were logged in.
@@ -1254,70 +1515,184 @@ export interface components {
             user_id: string | null;
             /**
              * Format: uuid
-             * @example 019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e
+             * @description The session of who did it, or that it is about.
+             * @example 019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d70
              */
             session_id: string | null;
-            /** @example 203.0.113.7 */
-            address: string | null;
-            /** @example curl/8.14.1 */
-            user_agent: string | null;
-            /** @example 5f0c8a52-7f5a-4f0e-9d57-0b8a53f3a6f1 */
-            request_id: string | null;
             /**
-             * @description More to know, such as the new role.
-             * @example {
-             *       "role": "admin"
-             *     }
+             * @description Where the request came from.
+             * @example 203.0.113.7
              */
-            detail: {
-                [key: string]: string | number | boolean;
-            };
+            address: string | null;
+            /**
+             * @description What program the request came from.
+             * @example curl/8.14.1
+             */
+            user_agent: string | null;
+            /**
+             * @description Id of the request in the logs.
+             * @example 5f0c8a52-7f5a-4f0e-9d57-0b8a53f3a6f1
+             */
+            request_id: string | null;
+            detail: components["schemas"]["AuditDetail"];
+        };
+        /**
+         * @description What happened.
+         * @example user.role_changed
+         * @enum {string}
+         */
+        AuditAction: "user.registered" | "user.created" | "user.changed" | "user.role_changed" | "user.disabled" | "user.enabled" | "user.deleted" | "user.password_changed" | "session.logged_in" | "session.login_failed" | "session.login_limited" | "session.refreshed" | "session.reuse_detected" | "session.ended" | "key.first_used" | "key.rotated";
+        /**
+         * @description More to know: which fields there are depends on the action.
+         * @example {
+         *       "role": "admin"
+         *     }
+         */
+        AuditDetail: {
+            /**
+             * @description Names of the fields that were changed.
+             * @example username email
+             */
+            fields?: string;
+            /**
+             * @description The new role.
+             * @enum {string}
+             */
+            role?: "user" | "admin";
+            /**
+             * @description Why the session ended.
+             * @enum {string}
+             */
+            reason?: "logout" | "revoked" | "password" | "role" | "disabled" | "deleted" | "reuse";
+            /**
+             * Format: uuid
+             * @description The session that was ended.
+             * @example 019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d70
+             */
+            session?: string;
+            /**
+             * Format: int32
+             * @description How many sessions ended.
+             * @example 2
+             */
+            count?: number;
+            /**
+             * @description The limit that was reached.
+             * @example login
+             */
+            policy?: string;
+            /** @description The key that signs from now on. */
+            kid?: string;
+            /**
+             * @description Its algorithm.
+             * @enum {string}
+             */
+            alg?: "HS256" | "EdDSA" | "ES256" | "RS256";
         };
         /** @description All is well; otherwise the answer is a problem. */
         Health: {
-            /** @enum {string} */
+            /**
+             * @description How it is.
+             * @enum {string}
+             */
             status: "ok";
+        };
+        /** @description Every problem that this server can answer with. */
+        ProblemList: {
+            /** @description All problems. */
+            items: components["schemas"]["ProblemExplanation"][];
         };
         /** @description What a problem means and what to do. */
         ProblemExplanation: {
             /**
              * Format: uri-reference
              * @description The address of this explanation.
+             * @example /problems/posts.not_found
              */
             type: string;
-            /** @enum {string} */
-            code: "request.malformed" | "request.malformed_json" | "request.body_missing" | "request.timeout" | "request.not_acceptable" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "request.invalid" | "request.too_many" | "route.not_found" | "route.method_not_allowed" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.bad_credentials" | "auth.too_many_attempts" | "auth.credentials_missing" | "auth.two_credentials" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_missing" | "auth.refresh_expired" | "auth.refresh_reused" | "auth.wrong_password" | "auth.fresh_login_needed" | "auth.cross_site" | "auth.forbidden" | "users.not_found" | "users.username_taken" | "users.email_taken" | "users.last_admin" | "sessions.not_found" | "posts.not_found" | "revisions.not_found" | "comments.not_found" | "idempotency.key_reused" | "precondition.failed" | "problems.not_found" | "service.overloaded" | "service.unavailable" | "service.misconfigured" | "service.stopping" | "service.failure";
+            code: components["schemas"]["ProblemCode"];
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             * @example 404
+             */
             status: number;
+            /**
+             * @description What kind of problem it is; the same for every occurrence.
+             * @example No such post
+             */
             title: string;
-            /** @description What the problem means. */
+            /**
+             * @description What the problem means.
+             * @example There is no post with this id.
+             */
             detail: string;
-            /** @description What you can do. */
+            /**
+             * @description What you can do.
+             * @example Look the post up with GET /posts. Drafts are seen by their author and admins alone.
+             */
             advice: string;
+        };
+        /**
+         * @description An OpenAPI document.
+         * @example {
+         *       "openapi": "3.1.0",
+         *       "info": {},
+         *       "servers": [],
+         *       "tags": [],
+         *       "paths": {},
+         *       "components": {}
+         *     }
+         */
+        OpenApiDocument: {
+            /**
+             * @description Version of the OpenAPI Specification.
+             * @enum {string}
+             */
+            openapi: "3.1.0";
+            /** @description Title, version, licence and contact. */
+            info?: unknown;
+            /** @description Where the API is. */
+            servers?: unknown;
+            /** @description Groups of operations. */
+            tags?: unknown;
+            /** @description The operations. */
+            paths?: unknown;
+            /** @description What the operations share. */
+            components?: unknown;
         };
         /** @description What went wrong and where (RFC 9457). */
         Problem: {
             /**
              * Format: uri-reference
              * @description Address on this server that explains the problem.
+             * @example /problems/posts.not_found
              */
             type: string;
-            /** @description What kind of problem it is; the same for every occurrence. */
+            /**
+             * @description What kind of problem it is; the same for every occurrence.
+             * @example No such post
+             */
             title: string;
-            /** @description The HTTP status. */
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             * @example 404
+             */
             status: number;
             /** @description What is wrong this time. */
             detail: string;
             /**
              * Format: uri-reference
              * @description The path that was asked for.
+             * @example /posts
              */
             instance: string;
+            code: components["schemas"]["ProblemCode"];
             /**
-             * @description Stable code, for programs.
-             * @enum {string}
+             * @description Id of the request in the logs.
+             * @example 5f0c8a52-7f5a-4f0e-9d57-0b8a53f3a6f1
              */
-            code: "request.malformed" | "request.malformed_json" | "request.body_missing" | "request.timeout" | "request.not_acceptable" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "request.invalid" | "request.too_many" | "route.not_found" | "route.method_not_allowed" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.bad_credentials" | "auth.too_many_attempts" | "auth.credentials_missing" | "auth.two_credentials" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_missing" | "auth.refresh_expired" | "auth.refresh_reused" | "auth.wrong_password" | "auth.fresh_login_needed" | "auth.cross_site" | "auth.forbidden" | "users.not_found" | "users.username_taken" | "users.email_taken" | "users.last_admin" | "sessions.not_found" | "posts.not_found" | "revisions.not_found" | "comments.not_found" | "idempotency.key_reused" | "precondition.failed" | "problems.not_found" | "service.overloaded" | "service.unavailable" | "service.misconfigured" | "service.stopping" | "service.failure";
-            /** @description Id of the request in the logs. */
             request_id: string;
             /** @description The wrong values; with status 422. */
             errors?: components["schemas"]["InvalidValue"][];
@@ -1327,18 +1702,26 @@ export interface components {
             /**
              * Format: uri-reference
              * @description Address on this server that explains the problem.
+             * @example /problems/posts.not_found
              */
             type: string;
-            /** @description What kind of problem it is; the same for every occurrence. */
+            /**
+             * @description What kind of problem it is; the same for every occurrence.
+             * @example No such post
+             */
             title: string;
             /** @description What is wrong this time. */
             detail: string;
             /**
              * Format: uri-reference
              * @description The path that was asked for.
+             * @example /posts
              */
             instance: string;
-            /** @description Id of the request in the logs. */
+            /**
+             * @description Id of the request in the logs.
+             * @example 5f0c8a52-7f5a-4f0e-9d57-0b8a53f3a6f1
+             */
             request_id: string;
             /** @description The wrong values; with status 422. */
             errors?: components["schemas"]["InvalidValue"][];
@@ -1352,6 +1735,7 @@ export interface components {
 }
 export type Session = components['schemas']['Session'];
 export type Account = components['schemas']['Account'];
+export type ProblemCode = components['schemas']['ProblemCode'];
 export type InvalidValue = components['schemas']['InvalidValue'];
 export type RegisterUser = components['schemas']['RegisterUser'];
 export type LogIn = components['schemas']['LogIn'];
@@ -1364,6 +1748,9 @@ export type DeleteAccount = components['schemas']['DeleteAccount'];
 export type ChangePassword = components['schemas']['ChangePassword'];
 export type KeySet = components['schemas']['KeySet'];
 export type PublicKey = components['schemas']['PublicKey'];
+export type Ed25519Key = components['schemas']['Ed25519Key'];
+export type P256Key = components['schemas']['P256Key'];
+export type RsaKey = components['schemas']['RsaKey'];
 export type UserPage = components['schemas']['UserPage'];
 export type User = components['schemas']['User'];
 export type UpdateUser = components['schemas']['UpdateUser'];
@@ -1385,8 +1772,12 @@ export type Comment = components['schemas']['Comment'];
 export type WriteComment = components['schemas']['WriteComment'];
 export type AuditEventPage = components['schemas']['AuditEventPage'];
 export type AuditEvent = components['schemas']['AuditEvent'];
+export type AuditAction = components['schemas']['AuditAction'];
+export type AuditDetail = components['schemas']['AuditDetail'];
 export type Health = components['schemas']['Health'];
+export type ProblemList = components['schemas']['ProblemList'];
 export type ProblemExplanation = components['schemas']['ProblemExplanation'];
+export type OpenApiDocument = components['schemas']['OpenApiDocument'];
 export type Problem = components['schemas']['Problem'];
 export type ProblemDetails = components['schemas']['ProblemDetails'];
 export type $defs = Record<string, never>;
@@ -1417,6 +1808,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
+                     *           "username": "demo",
+                     *           "role": "user",
+                     *           "created_at": "2026-11-21T09:30:00.000Z",
+                     *           "email": "demo@demo.example",
+                     *           "disabled": false
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["UserPage"];
                 };
             };
@@ -1441,8 +1847,14 @@ export interface operations {
                         code: "request.invalid";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_many";
+                        status: 429;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
                         status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.unavailable" | "service.overloaded";
                         status: 503;
@@ -1473,6 +1885,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "access_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIwMTlhOWY2ZSJ9.c2lnbmF0dXJlLW9mLWFuLWV4YW1wbGU",
+                     *       "token_type": "Bearer",
+                     *       "expires_in": 900,
+                     *       "refresh_token": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d70.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+                     *       "refresh_expires_in": 2592000,
+                     *       "user": {
+                     *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
+                     *         "username": "demo",
+                     *         "role": "user",
+                     *         "created_at": "2026-11-21T09:30:00.000Z",
+                     *         "email": "demo@demo.example",
+                     *         "updated_at": "2026-11-21T09:30:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Session"];
                 };
             };
@@ -1509,6 +1938,9 @@ export interface operations {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
@@ -1541,6 +1973,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "access_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIwMTlhOWY2ZSJ9.c2lnbmF0dXJlLW9mLWFuLWV4YW1wbGU",
+                     *       "token_type": "Bearer",
+                     *       "expires_in": 900,
+                     *       "refresh_token": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d70.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+                     *       "refresh_expires_in": 2592000,
+                     *       "user": {
+                     *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
+                     *         "username": "demo",
+                     *         "role": "user",
+                     *         "created_at": "2026-11-21T09:30:00.000Z",
+                     *         "email": "demo@demo.example",
+                     *         "updated_at": "2026-11-21T09:30:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Session"];
                 };
             };
@@ -1571,11 +2020,14 @@ export interface operations {
                         code: "request.invalid";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.too_many_attempts";
+                        code: "request.too_many" | "auth.too_many_attempts";
                         status: 429;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
                         status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.overloaded" | "service.unavailable";
                         status: 503;
@@ -1609,6 +2061,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "access_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIwMTlhOWY2ZSJ9.c2lnbmF0dXJlLW9mLWFuLWV4YW1wbGU",
+                     *       "token_type": "Bearer",
+                     *       "expires_in": 900,
+                     *       "refresh_token": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d70.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+                     *       "refresh_expires_in": 2592000,
+                     *       "user": {
+                     *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
+                     *         "username": "demo",
+                     *         "role": "user",
+                     *         "created_at": "2026-11-21T09:30:00.000Z",
+                     *         "email": "demo@demo.example",
+                     *         "updated_at": "2026-11-21T09:30:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Session"];
                 };
             };
@@ -1647,6 +2116,9 @@ export interface operations {
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
                         status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.unavailable" | "service.overloaded";
                         status: 503;
@@ -1689,8 +2161,17 @@ export interface operations {
                         code: "auth.cross_site";
                         status: 403;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.invalid";
+                        status: 422;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_many";
+                        status: 429;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
                         status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.unavailable" | "service.overloaded";
                         status: 503;
@@ -1717,6 +2198,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "logged_in_as": "demo",
+                     *       "user": {
+                     *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
+                     *         "username": "demo",
+                     *         "role": "user",
+                     *         "created_at": "2026-11-21T09:30:00.000Z",
+                     *         "email": "demo@demo.example",
+                     *         "updated_at": "2026-11-21T09:30:00.000Z"
+                     *       },
+                     *       "session": {
+                     *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d70",
+                     *         "device": "curl/8.14.1",
+                     *         "address": "203.0.113.7",
+                     *         "created_at": "2026-11-21T09:30:00.000Z",
+                     *         "last_used_at": "2026-11-21T09:30:00.000Z",
+                     *         "expires_at": "2026-11-21T09:30:00.000Z",
+                     *         "current": true
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["WhoAmI"];
                 };
             };
@@ -1735,8 +2238,17 @@ export interface operations {
                         code: "request.not_acceptable";
                         status: 406;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.invalid";
+                        status: 422;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_many";
+                        status: 429;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
                         status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.unavailable" | "service.overloaded";
                         status: 503;
@@ -1768,6 +2280,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d70",
+                     *           "device": "curl/8.14.1",
+                     *           "address": "203.0.113.7",
+                     *           "created_at": "2026-11-21T09:30:00.000Z",
+                     *           "last_used_at": "2026-11-21T09:30:00.000Z",
+                     *           "expires_at": "2026-11-21T09:30:00.000Z",
+                     *           "current": true
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionPage"];
                 };
             };
@@ -1789,8 +2317,14 @@ export interface operations {
                         code: "request.invalid";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_many";
+                        status: 429;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
                         status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.unavailable" | "service.overloaded";
                         status: 503;
@@ -1839,8 +2373,14 @@ export interface operations {
                         code: "request.invalid";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_many";
+                        status: 429;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
                         status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.unavailable" | "service.overloaded";
                         status: 503;
@@ -1857,7 +2397,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the session. */
                 id: string;
             };
             cookie?: never;
@@ -1892,8 +2432,14 @@ export interface operations {
                         code: "request.invalid";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_many";
+                        status: 429;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
                         status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.unavailable" | "service.overloaded";
                         status: 503;
@@ -1923,6 +2469,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
+                     *       "username": "demo",
+                     *       "role": "user",
+                     *       "created_at": "2026-11-21T09:30:00.000Z",
+                     *       "email": "demo@demo.example",
+                     *       "updated_at": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Account"];
                 };
             };
@@ -1948,8 +2504,17 @@ export interface operations {
                         code: "request.not_acceptable";
                         status: 406;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.invalid";
+                        status: 422;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_many";
+                        status: 429;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
                         status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.unavailable" | "service.overloaded";
                         status: 503;
@@ -2011,11 +2576,14 @@ export interface operations {
                         code: "request.invalid";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.too_many_attempts";
+                        code: "request.too_many" | "auth.too_many_attempts";
                         status: 429;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
                         status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.overloaded" | "service.unavailable";
                         status: 503;
@@ -2049,6 +2617,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
+                     *       "username": "demo",
+                     *       "role": "user",
+                     *       "created_at": "2026-11-21T09:30:00.000Z",
+                     *       "email": "demo@demo.example",
+                     *       "updated_at": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Account"];
                 };
             };
@@ -2088,11 +2666,14 @@ export interface operations {
                         code: "request.invalid";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.too_many_attempts";
+                        code: "request.too_many" | "auth.too_many_attempts";
                         status: 429;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
                         status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.overloaded" | "service.unavailable";
                         status: 503;
@@ -2151,11 +2732,14 @@ export interface operations {
                         code: "request.invalid";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.too_many_attempts";
+                        code: "request.too_many" | "auth.too_many_attempts";
                         status: 429;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
                         status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.overloaded" | "service.unavailable";
                         status: 503;
@@ -2182,6 +2766,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "keys": [
+                     *         {
+                     *           "kty": "OKP",
+                     *           "use": "sig",
+                     *           "kid": "k1",
+                     *           "alg": "EdDSA",
+                     *           "crv": "Ed25519",
+                     *           "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["KeySet"];
                 };
             };
@@ -2197,8 +2795,17 @@ export interface operations {
                         code: "request.not_acceptable";
                         status: 406;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.invalid";
+                        status: 422;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_many";
+                        status: 429;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
                         status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.overloaded";
                         status: 503;
@@ -2218,7 +2825,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description Its id. */
+                /** @description Id of the user. */
                 id: string;
             };
             cookie?: never;
@@ -2231,6 +2838,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
+                     *       "username": "demo",
+                     *       "role": "user",
+                     *       "created_at": "2026-11-21T09:30:00.000Z",
+                     *       "email": "demo@demo.example",
+                     *       "disabled": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["User"];
                 };
             };
@@ -2262,8 +2879,14 @@ export interface operations {
                         code: "request.invalid";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_many";
+                        status: 429;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
                         status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.unavailable" | "service.overloaded";
                         status: 503;
@@ -2283,7 +2906,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description Its id. */
+                /** @description Id of the user. */
                 id: string;
             };
             cookie?: never;
@@ -2300,6 +2923,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
+                     *       "username": "demo",
+                     *       "role": "user",
+                     *       "created_at": "2026-11-21T09:30:00.000Z",
+                     *       "email": "demo@demo.example",
+                     *       "disabled": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["User"];
                 };
             };
@@ -2342,8 +2975,14 @@ export interface operations {
                         code: "request.invalid";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_many";
+                        status: 429;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
                         status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.unavailable" | "service.overloaded";
                         status: 503;
@@ -2360,7 +2999,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the user. */
                 id: string;
             };
             cookie?: never;
@@ -2395,8 +3034,14 @@ export interface operations {
                         code: "request.invalid";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_many";
+                        status: 429;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
                         status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.unavailable" | "service.overloaded";
                         status: 503;
@@ -2445,7 +3090,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 1,
+                     *           "title": "Hello, world",
+                     *           "tags": [
+                     *             "news"
+                     *           ],
+                     *           "status": "published",
+                     *           "author": {
+                     *             "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
+                     *             "username": "demo"
+                     *           },
+                     *           "comment_count": 0,
+                     *           "created_at": "2026-11-21T09:30:00.000Z",
+                     *           "updated_at": "2026-11-21T09:30:00.000Z",
+                     *           "published_at": "2026-11-21T09:30:00.000Z",
+                     *           "excerpt": "My first post."
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["PostPage"];
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 1,
+                     *           "title": "Hello, world",
+                     *           "tags": [
+                     *             "news"
+                     *           ],
+                     *           "status": "published",
+                     *           "author": {
+                     *             "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
+                     *             "username": "demo"
+                     *           },
+                     *           "comment_count": 0,
+                     *           "created_at": "2026-11-21T09:30:00.000Z",
+                     *           "updated_at": "2026-11-21T09:30:00.000Z",
+                     *           "published_at": "2026-11-21T09:30:00.000Z",
+                     *           "excerpt": "My first post."
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
                     "application/vnd.gatepost.sparse+json": components["schemas"]["SparsePostPage"];
                 };
             };
@@ -2471,8 +3164,14 @@ export interface operations {
                         code: "request.invalid";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_many";
+                        status: 429;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
                         status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.unavailable" | "service.overloaded";
                         status: 503;
@@ -2506,6 +3205,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "title": "Hello, world",
+                     *       "tags": [
+                     *         "news"
+                     *       ],
+                     *       "status": "published",
+                     *       "author": {
+                     *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
+                     *         "username": "demo"
+                     *       },
+                     *       "comment_count": 0,
+                     *       "created_at": "2026-11-21T09:30:00.000Z",
+                     *       "updated_at": "2026-11-21T09:30:00.000Z",
+                     *       "published_at": "2026-11-21T09:30:00.000Z",
+                     *       "body": "My first post."
+                     *     }
+                     */
                     "application/json": components["schemas"]["Post"];
                 };
             };
@@ -2539,8 +3257,14 @@ export interface operations {
                         code: "idempotency.key_reused" | "request.invalid";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_many";
+                        status: 429;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
                         status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.unavailable" | "service.overloaded";
                         status: 503;
@@ -2574,6 +3298,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 1,
+                     *           "title": "Hello, world",
+                     *           "tags": [
+                     *             "news"
+                     *           ],
+                     *           "status": "published",
+                     *           "author": {
+                     *             "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
+                     *             "username": "demo"
+                     *           },
+                     *           "comment_count": 0,
+                     *           "created_at": "2026-11-21T09:30:00.000Z",
+                     *           "updated_at": "2026-11-21T09:30:00.000Z",
+                     *           "published_at": "2026-11-21T09:30:00.000Z",
+                     *           "excerpt": "My first post."
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["PostPage"];
                 };
             };
@@ -2595,8 +3343,14 @@ export interface operations {
                         code: "request.invalid";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_many";
+                        status: 429;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
                         status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.unavailable" | "service.overloaded";
                         status: 503;
@@ -2619,7 +3373,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description Its id. */
+                /** @description Id of the post. */
                 id: number;
             };
             cookie?: never;
@@ -2632,7 +3386,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "title": "Hello, world",
+                     *       "tags": [
+                     *         "news"
+                     *       ],
+                     *       "status": "published",
+                     *       "author": {
+                     *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
+                     *         "username": "demo"
+                     *       },
+                     *       "comment_count": 0,
+                     *       "created_at": "2026-11-21T09:30:00.000Z",
+                     *       "updated_at": "2026-11-21T09:30:00.000Z",
+                     *       "published_at": "2026-11-21T09:30:00.000Z",
+                     *       "body": "My first post."
+                     *     }
+                     */
                     "application/json": components["schemas"]["Post"];
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "title": "Hello, world",
+                     *       "tags": [
+                     *         "news"
+                     *       ],
+                     *       "status": "published",
+                     *       "author": {
+                     *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
+                     *         "username": "demo"
+                     *       },
+                     *       "comment_count": 0,
+                     *       "created_at": "2026-11-21T09:30:00.000Z",
+                     *       "updated_at": "2026-11-21T09:30:00.000Z",
+                     *       "published_at": "2026-11-21T09:30:00.000Z",
+                     *       "body": "My first post."
+                     *     }
+                     */
                     "application/vnd.gatepost.sparse+json": components["schemas"]["SparsePost"];
                 };
             };
@@ -2664,8 +3456,14 @@ export interface operations {
                         code: "request.invalid";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_many";
+                        status: 429;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
                         status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.unavailable" | "service.overloaded";
                         status: 503;
@@ -2685,7 +3483,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description Its id. */
+                /** @description Id of the post. */
                 id: number;
             };
             cookie?: never;
@@ -2723,8 +3521,14 @@ export interface operations {
                         code: "request.invalid";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_many";
+                        status: 429;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
                         status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.unavailable" | "service.overloaded";
                         status: 503;
@@ -2744,7 +3548,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description Its id. */
+                /** @description Id of the post. */
                 id: number;
             };
             cookie?: never;
@@ -2761,6 +3565,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "title": "Hello, world",
+                     *       "tags": [
+                     *         "news"
+                     *       ],
+                     *       "status": "published",
+                     *       "author": {
+                     *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
+                     *         "username": "demo"
+                     *       },
+                     *       "comment_count": 0,
+                     *       "created_at": "2026-11-21T09:30:00.000Z",
+                     *       "updated_at": "2026-11-21T09:30:00.000Z",
+                     *       "published_at": "2026-11-21T09:30:00.000Z",
+                     *       "body": "My first post."
+                     *     }
+                     */
                     "application/json": components["schemas"]["Post"];
                 };
             };
@@ -2800,8 +3623,14 @@ export interface operations {
                         code: "request.invalid";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_many";
+                        status: 429;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
                         status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.unavailable" | "service.overloaded";
                         status: 503;
@@ -2823,7 +3652,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the post. */
                 id: number;
             };
             cookie?: never;
@@ -2836,6 +3665,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "number": 1,
+                     *           "title": "Hello, world",
+                     *           "tags": [
+                     *             "news"
+                     *           ],
+                     *           "status": "published",
+                     *           "written_at": "2026-11-21T09:30:00.000Z",
+                     *           "replaced_at": "2026-11-21T09:30:00.000Z",
+                     *           "replaced_by": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["RevisionPage"];
                 };
             };
@@ -2863,8 +3710,14 @@ export interface operations {
                         code: "request.invalid";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_many";
+                        status: 429;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
                         status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.unavailable" | "service.overloaded";
                         status: 503;
@@ -2881,9 +3734,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the post. */
                 id: number;
-                /** @description Its number. */
+                /** @description Number of the revision. */
                 number: number;
             };
             cookie?: never;
@@ -2896,6 +3749,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "number": 1,
+                     *       "title": "Hello, world",
+                     *       "tags": [
+                     *         "news"
+                     *       ],
+                     *       "status": "published",
+                     *       "written_at": "2026-11-21T09:30:00.000Z",
+                     *       "replaced_at": "2026-11-21T09:30:00.000Z",
+                     *       "replaced_by": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
+                     *       "body": "My first post."
+                     *     }
+                     */
                     "application/json": components["schemas"]["Revision"];
                 };
             };
@@ -2923,8 +3790,14 @@ export interface operations {
                         code: "request.invalid";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_many";
+                        status: 429;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
                         status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.unavailable" | "service.overloaded";
                         status: 503;
@@ -2944,9 +3817,9 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description Its id. */
+                /** @description Id of the post. */
                 id: number;
-                /** @description Its number. */
+                /** @description Number of the revision. */
                 number: number;
             };
             cookie?: never;
@@ -2959,6 +3832,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "title": "Hello, world",
+                     *       "tags": [
+                     *         "news"
+                     *       ],
+                     *       "status": "published",
+                     *       "author": {
+                     *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
+                     *         "username": "demo"
+                     *       },
+                     *       "comment_count": 0,
+                     *       "created_at": "2026-11-21T09:30:00.000Z",
+                     *       "updated_at": "2026-11-21T09:30:00.000Z",
+                     *       "published_at": "2026-11-21T09:30:00.000Z",
+                     *       "body": "My first post."
+                     *     }
+                     */
                     "application/json": components["schemas"]["Post"];
                 };
             };
@@ -2989,8 +3881,14 @@ export interface operations {
                         code: "request.invalid";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_many";
+                        status: 429;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
                         status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.unavailable" | "service.overloaded";
                         status: 503;
@@ -3012,7 +3910,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description Its id. */
+                /** @description Id of the post. */
                 id: number;
             };
             cookie?: never;
@@ -3025,6 +3923,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": 1,
+                     *           "post_id": 1,
+                     *           "body": "Well said.",
+                     *           "author": {
+                     *             "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
+                     *             "username": "demo"
+                     *           },
+                     *           "created_at": "2026-11-21T09:30:00.000Z",
+                     *           "updated_at": "2026-11-21T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["CommentPage"];
                 };
             };
@@ -3049,8 +3965,14 @@ export interface operations {
                         code: "request.invalid";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_many";
+                        status: 429;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
                         status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.unavailable" | "service.overloaded";
                         status: 503;
@@ -3070,7 +3992,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description Its id. */
+                /** @description Id of the post. */
                 id: number;
             };
             cookie?: never;
@@ -3087,6 +4009,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "post_id": 1,
+                     *       "body": "Well said.",
+                     *       "author": {
+                     *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
+                     *         "username": "demo"
+                     *       },
+                     *       "created_at": "2026-11-21T09:30:00.000Z",
+                     *       "updated_at": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Comment"];
                 };
             };
@@ -3123,8 +4058,14 @@ export interface operations {
                         code: "idempotency.key_reused" | "request.invalid";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_many";
+                        status: 429;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
                         status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.unavailable" | "service.overloaded";
                         status: 503;
@@ -3144,9 +4085,9 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description Its id. */
+                /** @description Id of the post. */
                 id: number;
-                /** @description Its id. */
+                /** @description Id of the comment. */
                 comment_id: number;
             };
             cookie?: never;
@@ -3184,8 +4125,14 @@ export interface operations {
                         code: "request.invalid";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_many";
+                        status: 429;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
                         status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.unavailable" | "service.overloaded";
                         status: 503;
@@ -3205,9 +4152,9 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
-                /** @description Its id. */
+                /** @description Id of the post. */
                 id: number;
-                /** @description Its id. */
+                /** @description Id of the comment. */
                 comment_id: number;
             };
             cookie?: never;
@@ -3224,6 +4171,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "post_id": 1,
+                     *       "body": "Well said.",
+                     *       "author": {
+                     *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
+                     *         "username": "demo"
+                     *       },
+                     *       "created_at": "2026-11-21T09:30:00.000Z",
+                     *       "updated_at": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Comment"];
                 };
             };
@@ -3263,8 +4223,14 @@ export interface operations {
                         code: "request.invalid";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_many";
+                        status: 429;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
                         status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.unavailable" | "service.overloaded";
                         status: 503;
@@ -3279,8 +4245,8 @@ export interface operations {
     listAuditEvents: {
         parameters: {
             query?: {
-                /** @description Only events of this kind. */
-                action?: "user.registered" | "user.created" | "user.changed" | "user.role_changed" | "user.disabled" | "user.enabled" | "user.deleted" | "user.password_changed" | "session.logged_in" | "session.login_failed" | "session.login_limited" | "session.refreshed" | "session.reuse_detected" | "session.ended" | "key.first_used" | "key.rotated";
+                /** @description What happened. */
+                action?: components["schemas"]["AuditAction"];
                 /** @description Only events about this user. */
                 user?: string;
                 /** @description Only events at or after this time. */
@@ -3304,6 +4270,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d71",
+                     *           "at": "2026-11-21T09:30:00.000Z",
+                     *           "action": "user.role_changed",
+                     *           "actor_id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
+                     *           "user_id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
+                     *           "session_id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d70",
+                     *           "address": "203.0.113.7",
+                     *           "user_agent": "curl/8.14.1",
+                     *           "request_id": "5f0c8a52-7f5a-4f0e-9d57-0b8a53f3a6f1",
+                     *           "detail": {
+                     *             "role": "admin"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["AuditEventPage"];
                 };
             };
@@ -3328,8 +4315,14 @@ export interface operations {
                         code: "request.invalid";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_many";
+                        status: 429;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
                         status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.unavailable" | "service.overloaded";
                         status: 503;
@@ -3356,6 +4349,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Health"];
                 };
             };
@@ -3371,8 +4369,17 @@ export interface operations {
                         code: "request.not_acceptable";
                         status: 406;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.invalid";
+                        status: 422;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_many";
+                        status: 429;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
                         status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
                         status: number;
@@ -3396,6 +4403,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Health"];
                 };
             };
@@ -3411,10 +4423,87 @@ export interface operations {
                         code: "request.not_acceptable";
                         status: 406;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.invalid";
+                        status: 422;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_many";
+                        status: 429;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
                         status: 431;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.stopping" | "service.unavailable";
+                        status: 503;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
+                        status: number;
+                    });
+                };
+            };
+        };
+    };
+    listProblems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All problems. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "type": "/problems/posts.not_found",
+                     *           "code": "posts.not_found",
+                     *           "status": 404,
+                     *           "title": "No such post",
+                     *           "detail": "There is no post with this id.",
+                     *           "advice": "Look the post up with GET /posts. Drafts are seen by their author and admins alone."
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProblemList"];
+                    /** @example <!doctype html><title>Gatepost</title> */
+                    "text/html": string;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": (components["schemas"]["ProblemDetails"] & {
+                        code: "request.malformed";
+                        status: 400;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.not_acceptable";
+                        status: 406;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.invalid";
+                        status: 422;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_many";
+                        status: 429;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.headers_too_large";
+                        status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.overloaded";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -3442,7 +4531,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "type": "/problems/posts.not_found",
+                     *       "code": "posts.not_found",
+                     *       "status": 404,
+                     *       "title": "No such post",
+                     *       "detail": "There is no post with this id.",
+                     *       "advice": "Look the post up with GET /posts. Drafts are seen by their author and admins alone."
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProblemExplanation"];
+                    /** @example <!doctype html><title>Gatepost</title> */
                     "text/html": string;
                 };
             };
@@ -3464,8 +4564,14 @@ export interface operations {
                         code: "request.invalid";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_many";
+                        status: 429;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
                         status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.overloaded";
                         status: 503;
@@ -3492,9 +4598,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    /**
+                     * @example {
+                     *       "openapi": "3.1.0",
+                     *       "info": {},
+                     *       "servers": [],
+                     *       "tags": [],
+                     *       "paths": {},
+                     *       "components": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OpenApiDocument"];
                 };
             };
             default: {
@@ -3509,8 +4623,17 @@ export interface operations {
                         code: "request.not_acceptable";
                         status: 406;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.invalid";
+                        status: 422;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_many";
+                        status: 429;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
                         status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.overloaded";
                         status: 503;

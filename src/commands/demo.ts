@@ -2,13 +2,16 @@ import { inArray, sql } from 'drizzle-orm'
 import { v7 as uuidv7 } from 'uuid'
 import { type Config, ConfigError } from '../config.ts'
 import type { Database } from '../db/client.ts'
+import { demoUserId, otherDemoUserId } from '../http/fields.ts'
+import { demoPassword } from '../users/users.schemas.ts'
 import { users } from '../users/users.table.ts'
+import { addExamples } from './demo-examples.ts'
 import { demoPost, demoUsername } from './demo-texts.ts'
 import { withProgress } from './progress.ts'
 import { withDeps } from './with-deps.ts'
 
-/** The password of every demo user; known to everyone, so never in production. */
-const demoPassword = 'gatepost-demo'
+/** Of the first users; the examples of the document name them. */
+const knownIds = [demoUserId, otherDemoUserId]
 
 const usersPerStatement = 1000
 const postsPerStatement = 1000
@@ -32,6 +35,7 @@ export async function loadDemo(config: Config, size: DemoSize): Promise<void> {
     await withProgress('posts', size.posts, (advance) =>
       addPosts(db, { count: size.posts, authors, advance }),
     )
+    await addExamples(db)
     // So much has changed that the planner would go wrong until autovacuum comes by, which PGlite does not have.
     await db.execute(sql`analyze users, posts`)
   })
@@ -46,15 +50,19 @@ async function addUsers(db: Database, count: number, passwordHash: string): Prom
     const names = Array.from({ length: Math.min(usersPerStatement, count - first) }, (_, i) =>
       demoUsername(first + i),
     )
-    const rows = names.map((username) => ({
-      id: uuidv7(),
+    const rows = names.map((username, i) => ({
+      id: knownIds[first + i] ?? uuidv7(),
       username,
       email: `${username}@demo.example`,
       passwordHash,
     }))
     await db.insert(users).values(rows).onConflictDoNothing()
-    const found = await db.select({ id: users.id }).from(users).where(inArray(users.username, names))
-    ids.push(...found.map((user) => user.id))
+    const found = await db
+      .select({ id: users.id, username: users.username })
+      .from(users)
+      .where(inArray(users.username, names))
+    const idOf = new Map(found.map((user) => [user.username, user.id]))
+    ids.push(...names.flatMap((name) => idOf.get(name) ?? []))
   }
   return ids
 }

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises'
+import type { OpenAPIObject } from 'openapi3-ts/oas31'
 import { createApp } from '../app.ts'
 import { importKeys } from '../auth/keys.ts'
 import { inlineHasher } from '../auth/passwords.ts'
@@ -10,18 +11,28 @@ import { buildDocument } from '../openapi.ts'
 import { toYaml } from '../service/yaml.ts'
 
 interface DocumentOptions {
-  format: 'json' | 'yaml'
+  format: 'json' | 'yaml' | '3.0' | 'postman'
   output?: string
 }
 
 /** Prints the document or writes it to a file; needs neither database nor settings. */
 export async function printDocument({ format, output }: DocumentOptions): Promise<void> {
   const document = await generateDocument()
-  const text = format === 'yaml' ? toYaml(document) : `${JSON.stringify(document, null, 2)}\n`
+  const text = format === 'yaml' ? toYaml(document) : asJson(await inFormat(document, format))
   if (!output) return void process.stdout.write(text)
   await writeFile(output, text).catch((error: Error) => {
     throw new ConfigError(`The document could not be written: ${error.message}.`)
   })
+}
+
+function asJson(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`
+}
+
+async function inFormat(document: OpenAPIObject, format: 'json' | '3.0' | 'postman'): Promise<object> {
+  if (format === '3.0') return (await import('../document/down-convert.ts')).toOpenApi30(document)
+  if (format === 'postman') return (await import('../document/postman.ts')).toPostman(document)
+  return document
 }
 
 /** The document of the routes as they are in the source. */
@@ -42,5 +53,5 @@ export async function generateDocument() {
     isStopping: () => false,
     now: Date.now,
   }
-  return buildDocument(createApp(deps))
+  return buildDocument(createApp(deps), config)
 }

@@ -18,7 +18,11 @@ import {
 const comments = namespace('Comments')
 
 const CommentParameters = IdParameter.extend({
-  comment_id: IdParameter.shape.id.openapi({ param: { name: 'comment_id', in: 'path' }, example: 1 }),
+  comment_id: IdParameter.shape.id.openapi({
+    param: { name: 'comment_id', in: 'path' },
+    description: 'Id of the comment.',
+    example: 1,
+  }),
 })
 
 const list = comments.secured({

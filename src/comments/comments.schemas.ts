@@ -1,24 +1,31 @@
 import { z } from '@hono/zod-openapi'
+import { numericId, output, timestamp } from '../http/fields.ts'
 import { text } from '../http/text.ts'
 import { Author } from '../posts/posts.schemas.ts'
 import type { CommentRow } from './comments.service.ts'
 
-const Body = text({ min: 1, max: 10_000, isBlankAllowed: false }).openapi({ example: 'Well said.' })
+const Body = text({ min: 1, max: 10_000, isBlankAllowed: false }).openapi({
+  description: 'The text.',
+  example: 'Well said.',
+})
 
 export const WriteComment = z
   .strictObject({ body: Body })
   .openapi('WriteComment', { description: 'The text of a comment.' })
 
-const Timestamp = z.iso.datetime().openapi({ format: 'date-time', example: '2026-11-21T09:30:00.000Z' })
-
 export const Comment = z
   .strictObject({
-    id: z.int().positive().openapi({ format: 'int64', example: 1 }),
-    post_id: z.int().positive().openapi({ format: 'int64', example: 1 }),
-    body: z.string().openapi({ example: 'Well said.' }),
+    id: numericId('Id of the comment.'),
+    post_id: numericId('Id of the post that it is on.'),
+    body: output('The text.', {
+      min: 1,
+      max: 10_000,
+      pattern: '^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$',
+      example: 'Well said.',
+    }),
     author: Author,
-    created_at: Timestamp,
-    updated_at: Timestamp,
+    created_at: timestamp('When it was written.'),
+    updated_at: timestamp('When it was last changed.'),
   })
   .openapi('Comment', { description: 'A comment on a post.' })
 export type Comment = z.output<typeof Comment>

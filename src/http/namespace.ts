@@ -6,8 +6,10 @@ import { type LimitName, limitsOfRoutes } from '../limits/policies.ts'
 import type { ProblemCode } from '../problems.ts'
 import type { Role } from '../users/users.table.ts'
 import { acceptable } from './accept.ts'
+import { type Deprecation, deprecationHeaders, sayDeprecated } from './deprecation.ts'
 import { guard, guardProblems, guardSecurity } from './guard.ts'
-import { headerReferences } from './headers.ts'
+import { type DocumentedHeader, headerReferences } from './headers.ts'
+import { noQuery } from './no-query.ts'
 import { probes } from './probes.ts'
 import { problemResponses } from './problem-responses.ts'
 import { readBody } from './read-body.ts'
@@ -25,6 +27,14 @@ type RouteSpec = Pick<
   limit?: LimitName
   /** False for what answers without the database. */
   usesDatabase?: boolean
+  /** True for pages: links to them carry parameters that mean something to others. */
+  ignoresQuery?: boolean
+}
+
+/** Apart from the contract, which has a mere boolean of this name. */
+interface Deprecable {
+  /** Set for what will go: documents it and says so with every answer. */
+  deprecated?: Deprecation
 }
 
 /**
@@ -34,22 +44,29 @@ type RouteSpec = Pick<
  */
 export function namespace(tag: string) {
   return {
-    route<P extends string, R extends RouteSpec & { path: P }>(spec: R) {
-      const { document, middleware } = contractOf(tag, spec, [])
+    route<P extends string, R extends RouteSpec & { path: P }>(spec: R, { deprecated }: Deprecable = {}) {
+      const { document, first, middleware } = contractOf(tag, { ...spec, deprecated }, [])
       return createRoute<P, R & { middleware: MiddlewareHandler<AppEnv> }>({
         security: [],
         ...spec,
         ...document,
-        middleware: asOne<AppEnv>(middleware),
+        middleware: asOne<AppEnv>([...first, ...middleware]),
       })
     },
-    secured<P extends string, R extends RouteSpec & { path: P }>(spec: R, access: { role?: Role } = {}) {
-      const { document, middleware } = contractOf(tag, spec, guardProblems(access, spec.method))
+    secured<P extends string, R extends RouteSpec & { path: P }>(
+      spec: R,
+      { deprecated, ...access }: Deprecable & { role?: Role } = {},
+    ) {
+      const { document, first, middleware } = contractOf(
+        tag,
+        { ...spec, deprecated },
+        guardProblems(access, spec.method),
+      )
       return createRoute<P, R & { middleware: MiddlewareHandler<SecuredEnv> }>({
         ...spec,
         ...document,
         security: guardSecurity,
-        middleware: asOne<SecuredEnv>([guard(access), ...middleware]),
+        middleware: asOne<SecuredEnv>([...first, guard(access), ...middleware]),
       })
     },
   }
@@ -60,16 +77,28 @@ function asOne<E extends Env>(middleware: readonly unknown[]): MiddlewareHandler
   return middleware as unknown as MiddlewareHandler<E>
 }
 
-function contractOf(tag: string, spec: RouteSpec, more: readonly ProblemCode[]) {
-  const { problems: own = [], usesDatabase = true, request } = spec
-  const codes: ProblemCode[] = ['request.malformed', 'request.headers_too_large', ...more, ...own]
+function contractOf(
+  tag: string,
+  spec: RouteSpec & { deprecated: Deprecation | undefined },
+  more: readonly ProblemCode[],
+) {
+  const { problems: own = [], usesDatabase = true, ignoresQuery = false, request, deprecated } = spec
+  const codes: ProblemCode[] = [
+    'request.malformed',
+    'request.headers_too_large',
+    'request.too_many',
+    'service.failure',
+    ...more,
+    ...own,
+  ]
   const middleware: MiddlewareHandler<AppEnv>[] = []
   const produced = producedBy(spec)
   if (produced.length > 0) {
     codes.push('request.not_acceptable')
     middleware.push(acceptable(produced))
   }
-  if (request) codes.push('request.invalid')
+  if (request || !ignoresQuery) codes.push('request.invalid')
+  if (!request?.query && !ignoresQuery) middleware.push(noQuery)
   if (request?.body) {
     codes.push('request.malformed_json', 'request.too_large', 'request.unsupported_media_type')
     codes.push('request.timeout')
@@ -84,24 +113,36 @@ function contractOf(tag: string, spec: RouteSpec, more: readonly ProblemCode[]) 
   }
   const responses = { ...spec.responses, ...problemResponses(codes) }
   return {
+    // What is said with every answer comes before whatever may refuse.
+    first: deprecated ? [sayDeprecated(deprecated)] : [],
     middleware,
     document: {
       tags: [tag],
       problems: undefined,
       usesDatabase: undefined,
+      ignoresQuery: undefined,
       limit: undefined,
-      responses: spec.limit ? withLimitHeaders(responses) : responses,
+      ...(deprecated ? asDeprecated(responses, deprecated) : { deprecated: undefined, responses }),
     },
   }
 }
 
-function withLimitHeaders(responses: RouteSpec['responses']): RouteSpec['responses'] {
-  const more = headerReferences('RateLimit', 'RateLimit-Policy')
-  const entries = Object.entries(responses).map(([status, response]) => {
-    const headers = 'headers' in response ? response.headers : {}
-    return [status, { ...response, headers: { ...headers, ...more } }]
-  })
-  return Object.fromEntries(entries)
+function asDeprecated(responses: RouteSpec['responses'], deprecation: Deprecation) {
+  return {
+    deprecated: true,
+    ...(deprecation.sunset && { 'x-sunset': deprecation.sunset }),
+    responses: withHeaders(responses, deprecationHeaders(deprecation)),
+  }
+}
+
+function withHeaders(responses: RouteSpec['responses'], names: DocumentedHeader[]): RouteSpec['responses'] {
+  const more = headerReferences(...names)
+  return Object.fromEntries(
+    Object.entries(responses).map(([status, response]) => [
+      status,
+      { ...response, headers: { ...('headers' in response && response.headers), ...more } },
+    ]),
+  )
 }
 
 function producedBy(spec: RouteSpec): string[] {

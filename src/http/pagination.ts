@@ -4,10 +4,13 @@ import type { AppContext } from '../context.ts'
 import { invalidValue } from '../errors.ts'
 import { wholeNumber } from './parameters.ts'
 
+const cursorPattern = '^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$'
+
 /** Query parameters of every list. */
 export const pageParameters = {
   limit: wholeNumber(1, 100).default(20).openapi({
     type: 'integer',
+    format: 'int32',
     minimum: 1,
     maximum: 100,
     default: 20,
@@ -15,6 +18,8 @@ export const pageParameters = {
     example: 20,
   }),
   cursor: z.string().max(512).optional().openapi({
+    minLength: 3,
+    pattern: cursorPattern,
     description: 'Where to go on: `next_cursor` of the answer before, with the same filters and order.',
   }),
 }
@@ -23,8 +28,11 @@ export const pageParameters = {
 export function pageOf<T extends z.ZodType>(item: T, name: string) {
   return z
     .strictObject({
-      items: z.array(item),
+      items: z.array(item).openapi({ description: 'What is on the page.', minItems: 0, maxItems: 100 }),
       next_cursor: z.string().nullable().openapi({
+        minLength: 3,
+        maxLength: 512,
+        pattern: cursorPattern,
         description: 'Send it as `cursor` for the next page; null on the last.',
         example: null,
       }),
@@ -92,7 +100,8 @@ function nextLink(c: AppContext, cursor: string | null): Record<string, string> 
   searchParams.set('cursor', cursor)
   const target = `${pathname}?${searchParams}`
   const { PUBLIC_URL } = c.get('deps').config
-  return { Link: `<${PUBLIC_URL ? new URL(target, PUBLIC_URL).href : target}>; rel="next"` }
+  const others = c.var.headers.Link ? `${c.var.headers.Link}, ` : ''
+  return { Link: `${others}<${PUBLIC_URL ? new URL(target, PUBLIC_URL).href : target}>; rel="next"` }
 }
 
 const encoder = new TextEncoder()

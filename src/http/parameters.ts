@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { uuid } from './fields.ts'
 
 /** Largest id: beyond it JSON numbers lose digits. */
 const largestId = Number.MAX_SAFE_INTEGER
@@ -20,24 +21,20 @@ export const IdParameter = z.object({
     format: 'int64',
     minimum: 1,
     maximum: largestId,
-    description: 'Its id.',
+    description: 'Id of the post.',
     example: 1,
   }),
 })
 
-export const UuidParameter = z.object({
-  id: z.uuid().openapi({
-    param: { name: 'id', in: 'path' },
-    description: 'Its id.',
-    example: '019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e',
-  }),
-})
+/** The path parameter `id` of what a UUID names. */
+export const uuidParameter = (description: string, example: string) =>
+  z.object({ id: uuid(description, example).openapi({ param: { name: 'id', in: 'path' } }) })
 
 /** A query parameter that may be repeated: one value is a list of one. */
 export function repeatable<T extends z.ZodType>(item: T, most: number) {
   return z.preprocess(
     (value) => (typeof value === 'string' ? [value] : value),
-    z.array(item).max(most).optional(),
+    z.array(item).max(most).optional().openapi({ minItems: 0 }),
   )
 }
 

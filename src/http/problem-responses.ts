@@ -1,33 +1,89 @@
 import { z } from '@hono/zod-openapi'
 import { type ProblemCode, problemCodes, problems } from '../problems.ts'
+import { output } from './fields.ts'
 import { type DocumentedHeader, headerReferences } from './headers.ts'
+
+/** Names that a client has sent are cut to 200 characters; a pointer may have several. */
+const longestText = 4096
+
+const anything = '^[\\s\\S]*$'
 
 const InvalidValue = z
   .strictObject({
-    location: z.enum(['body', 'query', 'path', 'header', 'cookie']),
-    pointer: z
-      .string()
-      .optional()
-      .openapi({ description: 'In a body: where, as a JSON pointer (RFC 6901).' }),
-    name: z.string().optional().openapi({ description: 'Elsewhere: the name of the parameter.' }),
-    code: z.string().openapi({ description: 'Stable code of what is wrong, for programs.' }),
-    message: z.string().openapi({ description: 'What is wrong, for people.' }),
+    location: z
+      .enum(['body', 'query', 'path', 'header', 'cookie'])
+      .openapi({ description: 'In which part of the request.' }),
+    pointer: output('In a body: where, as a JSON pointer (RFC 6901).', {
+      max: longestText,
+      pattern: '^(/[^/]*)*$',
+      example: '/title',
+    }).optional(),
+    name: output('Elsewhere: the name of the parameter.', {
+      max: longestText,
+      pattern: anything,
+      example: 'limit',
+    }).optional(),
+    code: output('Stable code of what is wrong, for programs.', {
+      min: 1,
+      max: 64,
+      pattern: '^[a-z_]+$',
+      example: 'required',
+    }),
+    message: output('What is wrong, for people.', {
+      min: 1,
+      max: longestText,
+      pattern: anything,
+      example: 'Is required.',
+    }),
   })
   .openapi('InvalidValue', { description: 'One wrong value of a request.' })
 
+export const problemType = output('Address on this server that explains the problem.', {
+  min: 11,
+  max: 512,
+  pattern: '^(https?://[^/]+)?/problems/[a-z_.]+$',
+  example: '/problems/posts.not_found',
+}).openapi({ format: 'uri-reference' })
+
+export const problemTitle = output('What kind of problem it is; the same for every occurrence.', {
+  min: 1,
+  max: 100,
+  example: 'No such post',
+})
+
+export const problemStatus = z
+  .int()
+  .min(400)
+  .max(599)
+  .openapi({ format: 'int32', description: 'The HTTP status.', example: 404 })
+
+/** Named apart from the type, which has the codes from where they are defined. */
+export const ProblemCodes = z.enum(problemCodes).openapi('ProblemCode', {
+  description: 'Stable code of a problem, for programs. `/problems/{code}` explains it.',
+  example: 'posts.not_found',
+})
+
 export const Problem = z
   .strictObject({
-    type: z.string().openapi({
+    type: problemType,
+    title: problemTitle,
+    status: problemStatus,
+    detail: output('What is wrong this time.', { min: 1, max: 16_384, pattern: anything }),
+    instance: output('The path that was asked for.', { min: 1, max: 65_536, pattern: '^/[!-~]*$' }).openapi({
       format: 'uri-reference',
-      description: 'Address on this server that explains the problem.',
+      example: '/posts',
     }),
-    title: z.string().openapi({ description: 'What kind of problem it is; the same for every occurrence.' }),
-    status: z.int().min(400).max(599).openapi({ description: 'The HTTP status.' }),
-    detail: z.string().openapi({ description: 'What is wrong this time.' }),
-    instance: z.string().openapi({ format: 'uri-reference', description: 'The path that was asked for.' }),
-    code: z.enum(problemCodes).openapi({ description: 'Stable code, for programs.' }),
-    request_id: z.string().openapi({ description: 'Id of the request in the logs.' }),
-    errors: z.array(InvalidValue).optional().openapi({ description: 'The wrong values; with status 422.' }),
+    code: ProblemCodes,
+    request_id: output('Id of the request in the logs.', {
+      min: 1,
+      max: 128,
+      pattern: '^[A-Za-z0-9._-]{1,128}$',
+      example: '5f0c8a52-7f5a-4f0e-9d57-0b8a53f3a6f1',
+    }),
+    errors: z
+      .array(InvalidValue)
+      .optional()
+      .openapi({ description: 'The wrong values; with status 422.', minItems: 1, maxItems: 20 }),
   })
   .openapi('Problem', { description: 'What went wrong and where (RFC 9457).' })
 

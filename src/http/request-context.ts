@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
 import type { AppEnv, Deps } from '../context.ts'
-import { ApiError } from '../errors.ts'
+import { ApiError, onError } from '../errors.ts'
 import { apiHeaders } from './headers.ts'
 
 /** What a request id may look like to be taken over from the client: it ends up in logs and headers. */
@@ -22,11 +22,16 @@ export function requestContext(deps: Deps): MiddlewareHandler<AppEnv> {
     const startedAt = performance.now()
     const requestId = requestIdOf(c.req.raw.headers)
     c.set('deps', deps)
-    c.set('db', deps.connect(c))
     c.set('requestId', requestId)
     const headers = { 'X-Request-Id': requestId, ...always }
     c.set('headers', headers)
-    await next()
+    try {
+      c.set('db', deps.connect(c))
+      await next()
+    } catch (error) {
+      // Only of connecting: what is thrown further in was answered there.
+      c.res = await onError(error as Error, c)
+    }
     if (c.res !== c.get('complete')) addHeaders(c.res, headers)
     deps.log.info(
       {

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi'
 import type { ParameterObject } from 'openapi3-ts/oas31'
 import type { AppContext } from '../context.ts'
 import { invalidValue } from '../errors.ts'
+import { headerValue } from './header-value.ts'
 
 /** Media type of answers with fewer fields than the schema has: what is required there may be missing. */
 export const sparseType = 'application/vnd.gatepost.sparse+json'
@@ -9,14 +10,19 @@ export const sparseType = 'application/vnd.gatepost.sparse+json'
 /** The names to keep; below an object again the names to keep, or true for all of it. */
 type Mask = Map<string, Mask | true>
 
+const longest = 500
+/** Simpler than what is understood: from exact ones Swagger UI makes examples of a megabyte, which takes a minute. */
+const pattern = '^[\\w\\s,{}]+$'
+
 /** The query parameter `fields` of an operation; `X-Fields` means the same. */
 export const fieldsParameter = {
   fields: z
     .string()
     .min(1)
-    .max(500)
+    .max(longest)
     .optional()
     .openapi({
+      pattern,
       description: `Only these fields of each item, such as \`id,title,author{username}\`. The answer is then \`${sparseType}\`.`,
     }),
 }
@@ -27,7 +33,7 @@ export const xFields: ParameterObject = {
   in: 'header',
   description:
     'The same as the query parameter `fields`; outer braces are allowed, as Flask-RESTPlus writes them.',
-  schema: { type: 'string', minLength: 1, maxLength: 500 },
+  schema: { type: 'string', minLength: 1, maxLength: longest, pattern },
 }
 
 /** Whether the request asks for fewer fields. */
@@ -40,7 +46,7 @@ export function asksForFields({ req }: Pick<AppContext, 'req'>): boolean {
  * @throws ApiError 422 for unknown names
  */
 export function fieldPicker(c: AppContext, fields: string | undefined, schema: z.ZodObject) {
-  const header = c.req.header('X-Fields')
+  const header = headerValue(c, 'X-Fields', longest)
   const [source, location, name] =
     fields === undefined ? ([header, 'header', 'X-Fields'] as const) : ([fields, 'query', 'fields'] as const)
   if (source === undefined) return undefined

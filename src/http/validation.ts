@@ -26,7 +26,7 @@ export const refuseInvalid: Hook<any, AppEnv, any, any> = (result) => {
 
 function toInvalidValues(issue: z.core.$ZodIssue, location: InvalidValue['location']): InvalidValue[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
+    return issue.keys.slice(0, mostErrors).map((key) => ({
       location,
       ...place(location, [...issue.path, key]),
       code: 'unknown_key',
@@ -38,10 +38,16 @@ function toInvalidValues(issue: z.core.$ZodIssue, location: InvalidValue['locati
 
 /** In a body a JSON pointer (RFC 6901), elsewhere the parameter's name. */
 function place(location: InvalidValue['location'], path: PropertyKey[]) {
-  if (location !== 'body') return { name: String(path[0] ?? '') }
+  const parts = path.map((part) => shortened(String(part)))
+  if (location !== 'body') return { name: parts[0] ?? '' }
   return {
-    pointer: path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
+    pointer: parts.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
   }
+}
+
+/** Unknown names are the client's own and can be as long as a body. */
+function shortened(name: string): string {
+  return name.length > 200 ? `${name.slice(0, 200)}…` : name
 }
 
 function codeOf(issue: z.core.$ZodIssue): string {

@@ -12,7 +12,13 @@ export function underLimit(name: LimitName): MiddlewareHandler<AppEnv> {
     const { config } = c.var.deps
     c.set('limit', name)
     if (config.RATE_LIMIT === 'on')
-      c.header('RateLimit-Policy', policyHeader(Object.values(limitsOfRoutes[name].policies(config))))
+      c.header(
+        'RateLimit-Policy',
+        withRequests(
+          c.var.headers['RateLimit-Policy'],
+          policyHeader(Object.values(limitsOfRoutes[name].policies(config))),
+        ),
+      )
     await next()
   }
 }
@@ -65,7 +71,7 @@ async function refuse(c: AppContext, counts: readonly Count[]): Promise<never> {
     waits.set(name, Math.max(waits.get(name) ?? 1, Math.ceil(waitOf(count))))
   }
   const remaining = [...waits].map(([name, seconds]) => ({ name, left: 0, seconds }))
-  c.header('RateLimit', remainingHeader(remaining))
+  c.header('RateLimit', withRequests(c.var.headers.RateLimit, remainingHeader(remaining)))
   const seconds = Math.max(...waits.values())
   throw new ApiError(limit ? limitsOfRoutes[limit].problem : 'request.too_many', {
     detail: `Too many tries. The next is possible in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`,
@@ -90,5 +96,10 @@ function showCounts(c: AppContext, counts: readonly Count[], { back = [], cleare
           seconds: resetsIn,
         },
   )
-  c.header('RateLimit', remainingHeader(remaining))
+  c.header('RateLimit', withRequests(c.var.headers.RateLimit, remainingHeader(remaining)))
+}
+
+/** Both headers are lists: the limit on all requests, if there is one, stays in them. */
+function withRequests(requests: string | undefined, ofRoute: string): string {
+  return requests ? `${requests}, ${ofRoute}` : ofRoute
 }

@@ -1,26 +1,39 @@
 import { z } from '@hono/zod-openapi'
+import { count, demoUserId, numericId, output, time, timestamp, uuid } from '../http/fields.ts'
 import { pageParameters } from '../http/pagination.ts'
 import { repeatable } from '../http/parameters.ts'
 import { fieldsParameter } from '../http/sparse.ts'
 import { text } from '../http/text.ts'
+import { username } from '../users/users.schemas.ts'
 import { markedExcerpt } from './excerpt.ts'
 import { type SummaryRow, sorts } from './posts.lists.ts'
 import type { PostRow } from './posts.service.ts'
 import { postStatuses } from './posts.table.ts'
 import { searchWords } from './search-query.ts'
 
-export const Title = text({ min: 1, max: 200, isBlankAllowed: false }).openapi({ example: 'Hello, world' })
+export const Title = text({ min: 1, max: 200, isBlankAllowed: false }).openapi({
+  description: 'What it is about, in a line.',
+  example: 'Hello, world',
+})
 export const Body = text({ min: 1, max: 100_000, isBlankAllowed: false }).openapi({
+  description: 'The text.',
   example: 'My first post.',
 })
-const Tag = text({ min: 1, max: 32, isBlankAllowed: false }).openapi({ example: 'news' })
+const Tag = text({ min: 1, max: 32, isBlankAllowed: false }).openapi({
+  description: 'A tag.',
+  example: 'news',
+})
 // Examples of optional parameters would be sent by everybody who tries them out at /docs.
 const TagFilter = text({ min: 1, max: 32, isBlankAllowed: false })
 export const Tags = z
   .array(Tag)
   .max(10)
   .transform((tags) => [...new Set(tags)])
-  .openapi({ description: 'Tags; the same one twice counts once.', example: ['news'] })
+  .openapi({
+    description: 'Tags; the same one twice counts once.',
+    minItems: 0,
+    example: ['news'],
+  })
 export const Status = z
   .enum(postStatuses)
   .openapi({ description: 'Drafts are seen by their author and admins alone.', example: 'published' })
@@ -36,11 +49,6 @@ export const UpdatePost = z
   .openapi('UpdatePost', { description: 'The fields to change; the others stay (RFC 7396).' })
 export type UpdatePost = z.output<typeof UpdatePost>
 
-const Time = z.iso
-  .datetime({ offset: true })
-  .transform((value) => new Date(value).toISOString())
-  .optional()
-
 export const ListPosts = z
   .strictObject({
     author: text({ min: 1, max: 36 })
@@ -54,11 +62,8 @@ export const ListPosts = z
       description:
         'Only posts with these words; "quoted phrases", OR and -excluded words are understood. Words of Korean, Japanese, Chinese and Thai are also found inside of longer ones.',
     }),
-    created_after: Time.openapi({
-      format: 'date-time',
-      description: 'Only posts made at or after this time.',
-    }),
-    created_before: Time.openapi({ format: 'date-time', description: 'Only posts made before this time.' }),
+    created_after: time('Only posts made at or after this time.').optional(),
+    created_before: time('Only posts made before this time.').optional(),
     sort: z.enum(sorts).default('newest').openapi({
       description:
         'Order of the posts. `newest` and `oldest` go by when they were published; `relevance` needs `q` and ranks its 200 newest hits.',
@@ -79,41 +84,52 @@ export const ListOwnPosts = z.strictObject({
 
 export const Author = z
   .strictObject({
-    id: z.uuid().openapi({ example: '019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e' }),
-    username: z.string().openapi({ example: 'ada.lovelace' }),
+    id: uuid('Id of the user.', demoUserId),
+    username: username('Name of the user.'),
   })
   .openapi('Author', { description: 'Who wrote something.' })
 
-const Timestamp = z.iso.datetime().openapi({ format: 'date-time', example: '2026-11-21T09:30:00.000Z' })
+const notBlank = '^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$'
+export const titleOutput = output('What it is about, in a line.', {
+  min: 1,
+  max: 200,
+  pattern: notBlank,
+  example: 'Hello, world',
+})
+export const bodyOutput = output('The text.', {
+  min: 1,
+  max: 100_000,
+  pattern: notBlank,
+  example: 'My first post.',
+})
+export const tagsOutput = z
+  .array(output('A tag.', { min: 1, max: 32, pattern: notBlank, example: 'news' }))
+  .openapi({ description: 'Its tags.', minItems: 0, maxItems: 10, example: ['news'] })
 
 const postFields = {
-  id: z.int().positive().openapi({ format: 'int64', example: 1 }),
-  title: z.string().openapi({ example: 'Hello, world' }),
-  tags: z.array(z.string()).openapi({ example: ['news'] }),
+  id: numericId('Id of the post.'),
+  title: titleOutput,
+  tags: tagsOutput,
   status: Status,
   author: Author,
-  comment_count: z.int().min(0).openapi({ example: 0 }),
-  created_at: Timestamp,
-  updated_at: Timestamp,
-  published_at: Timestamp.nullable().openapi({
-    description: 'When it was published first; null for a draft that never was.',
-    example: '2026-11-21T09:30:00.000Z',
-  }),
+  comment_count: count('How many comments it has.', 0),
+  created_at: timestamp('When it was written.'),
+  updated_at: timestamp('When it was last changed.'),
+  published_at: timestamp('When it was published first; null for a draft that never was.').nullable(),
 }
 
 export const Post = z
-  .strictObject({ ...postFields, body: z.string().openapi({ example: 'My first post.' }) })
+  .strictObject({ ...postFields, body: bodyOutput })
   .openapi('Post', { description: 'A post.' })
 export type Post = z.output<typeof Post>
 
 export const PostSummary = z
   .strictObject({
     ...postFields,
-    excerpt: z.string().openapi({
-      description:
-        'How the body begins; with `q` the text around the first hit, hits between `<mark>` and `</mark>`. Plain text, not HTML: escape it before you show it.',
-      example: 'My first post.',
-    }),
+    excerpt: output(
+      'How the body begins; with `q` the text around the first hit, hits between `<mark>` and `</mark>`. Plain text, not HTML: escape it before you show it.',
+      { max: 3000, example: 'My first post.' }, // 200 characters, each of which may be a hit
+    ),
   })
   .openapi('PostSummary', { description: 'A post in a list, without its body.' })
 export type PostSummary = z.output<typeof PostSummary>

@@ -1,27 +1,26 @@
 import { z } from '@hono/zod-openapi'
 import { allowedVersions, ifMatch } from '../http/conditional.ts'
+import { count, demoUserId, timestamp, uuid } from '../http/fields.ts'
 import { namespace } from '../http/namespace.ts'
 import { decodeCursor, pageOf, pageParameters, toPage } from '../http/pagination.ts'
 import { IdParameter, wholeNumber } from '../http/parameters.ts'
 import { answer } from '../http/responses.ts'
 import { createRouter } from '../http/router.ts'
 import { postTagParts, tagOf } from './posts.routes.ts'
-import { Post, Status, toPost } from './posts.schemas.ts'
+import { bodyOutput, Post, Status, tagsOutput, titleOutput, toPost } from './posts.schemas.ts'
 import type { postRevisions } from './posts.table.ts'
 import { listRevisions, readRevision, restoreRevision } from './revisions.service.ts'
 
 const posts = namespace('Posts')
 
-const Timestamp = z.iso.datetime().openapi({ format: 'date-time', example: '2026-11-21T09:30:00.000Z' })
-
 const summaryFields = {
-  number: z.int().positive().openapi({ description: 'Counts the versions of the post from 1.', example: 1 }),
-  title: z.string().openapi({ example: 'Hello, world' }),
-  tags: z.array(z.string()).openapi({ example: ['news'] }),
+  number: count('Counts the versions of the post from 1.', 1, 1),
+  title: titleOutput,
+  tags: tagsOutput,
   status: Status,
-  written_at: Timestamp,
-  replaced_at: Timestamp,
-  replaced_by: z.uuid().nullable().openapi({ description: 'Id of the user who changed it.' }),
+  written_at: timestamp('When this version was written.'),
+  replaced_at: timestamp('When another took its place.'),
+  replaced_by: uuid('Id of the user who changed it; null if the account is gone.', demoUserId).nullable(),
 }
 
 const RevisionSummary = z
@@ -29,16 +28,17 @@ const RevisionSummary = z
   .openapi('RevisionSummary', { description: 'A former version of a post, without its body.' })
 
 const Revision = z
-  .strictObject({ ...summaryFields, body: z.string().openapi({ example: 'My first post.' }) })
+  .strictObject({ ...summaryFields, body: bodyOutput })
   .openapi('Revision', { description: 'A former version of a post.' })
 
 const RevisionParameters = IdParameter.extend({
   number: wholeNumber(1, 2_147_483_647).openapi({
     param: { name: 'number', in: 'path' },
     type: 'integer',
+    format: 'int32',
     minimum: 1,
     maximum: 2_147_483_647,
-    description: 'Its number.',
+    description: 'Number of the revision.',
     example: 1,
   }),
 })

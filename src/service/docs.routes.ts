@@ -1,10 +1,10 @@
 import { swaggerUI } from '@hono/swagger-ui'
-import { z } from '@hono/zod-openapi'
 import type { AppEnv } from '../context.ts'
 import { headerReferences } from '../http/headers.ts'
 import { namespace } from '../http/namespace.ts'
 import { createRouter } from '../http/router.ts'
-import { pageStyle } from './page.ts'
+import { docsScript } from './docs-script.ts'
+import { HtmlPage, pageStyle } from './page.ts'
 
 /** The files of swagger-ui-dist that the page loads. */
 const swaggerUiFiles = ['swagger-ui.css', 'swagger-ui-bundle.js'] as const
@@ -20,37 +20,16 @@ const docs = namespace('Service').route({
     200: {
       description: 'A page.',
       headers: headerReferences(),
-      content: { 'text/html': { schema: z.string() } },
+      content: { 'text/html': { schema: HtmlPage } },
     },
   },
   usesDatabase: false,
+  ignoresQuery: true,
 })
 
 /** Swagger UI draws its icons from data: addresses; nothing is inline and nothing comes from elsewhere. */
 const contentSecurityPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-
-const startSwaggerUi = `// Swagger UI fills in the example of a body: with Basic credentials, the log-in takes none.
-function logInByBasic(request) {
-  const { pathname, searchParams } = new URL(request.url, location.href)
-  if (pathname !== '/auth/token' || !/^Basic /.test(request.headers.Authorization ?? '')) return request
-  delete request.body
-  delete request.headers['Content-Type']
-  // A wrong password must not make the browser ask for it in a window of its own. (Without, no cookies are set.)
-  if (searchParams.get('carrier') !== 'cookie') request.credentials = 'omit'
-  return request
-}
-
-window.ui = SwaggerUIBundle({
-  url: '/openapi.json',
-  dom_id: '#swagger-ui',
-  deepLinking: true,
-  displayRequestDuration: true,
-  tryItOutEnabled: true,
-  validatorUrl: null,
-  requestInterceptor: logInByBasic,
-})
-`
 
 const renderDocs = swaggerUI<AppEnv>({
   title: 'Gatepost API',
@@ -76,7 +55,7 @@ const aDay = { 'Cache-Control': 'public, max-age=86400' }
 
 // The files of the pages are no part of the API and so not in the document.
 docsRoutes.get('/docs/start.js', (c) =>
-  c.body(startSwaggerUi, 200, { ...aDay, 'Content-Type': 'text/javascript' }),
+  c.body(docsScript, 200, { ...aDay, 'Content-Type': 'text/javascript' }),
 )
 // Browsers ask for it whatever the page says; a 404 would stand on their console.
 docsRoutes.get('/favicon.ico', (c) => c.body(null, 204, aDay))

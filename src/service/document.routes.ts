@@ -7,6 +7,26 @@ import { toYaml } from './yaml.ts'
 
 const service = namespace('Service')
 
+const part = (description: string) => z.unknown().openapi({ description })
+
+// Only its outline: what is in the parts says the OpenAPI Specification.
+const OpenApiDocument = z
+  .strictObject({
+    openapi: z.enum(['3.1.0']).openapi({ description: 'Version of the OpenAPI Specification.' }),
+    info: part('Title, version, licence and contact.'),
+    servers: part('Where the API is.'),
+    tags: part('Groups of operations.'),
+    paths: part('The operations.'),
+    components: part('What the operations share.'),
+  })
+  .openapi('OpenApiDocument', {
+    description: 'An OpenAPI document.',
+    example: { openapi: '3.1.0', info: {}, servers: [], tags: [], paths: {}, components: {} },
+  })
+
+// Without a type: some tools hold the text against it, others the value that it stands for.
+const YamlDocument = part('An OpenAPI document.').openapi({ example: 'openapi: 3.1.0' })
+
 const json = service.route({
   operationId: 'readDocument',
   method: 'get',
@@ -17,7 +37,7 @@ const json = service.route({
     200: {
       description: 'The document.',
       headers: headerReferences(),
-      content: { 'application/json': { schema: z.record(z.string(), z.unknown()) } },
+      content: { 'application/json': { schema: OpenApiDocument } },
     },
   },
   usesDatabase: false,
@@ -33,7 +53,7 @@ const yaml = service.route({
     200: {
       description: 'The document.',
       headers: headerReferences(),
-      content: { 'application/yaml': { schema: z.unknown() } },
+      content: { 'application/yaml': { schema: YamlDocument } },
     },
   },
   usesDatabase: false,
@@ -47,7 +67,7 @@ export function documentRoutes(build: () => OpenAPIObject) {
   return createRouter()
     .openapi(json, (c) => {
       document ??= build()
-      return c.json(document as unknown as Record<string, never>, 200, mayBeKept) // the type of a document knows only its own fields
+      return c.json(document as unknown as z.output<typeof OpenApiDocument>, 200, mayBeKept) // what it holds has types of its own
     })
     .openapi(yaml, (c) => {
       document ??= build()

@@ -1,9 +1,8 @@
-import { z } from '@hono/zod-openapi'
 import { html } from 'hono/html'
 import { headerReferences } from '../http/headers.ts'
 import { namespace } from '../http/namespace.ts'
 import { createRouter } from '../http/router.ts'
-import { page, pageHeaders } from './page.ts'
+import { HtmlPage, page, pageHeaders } from './page.ts'
 
 const front = namespace('Service').route({
   operationId: 'readFrontPage',
@@ -15,10 +14,11 @@ const front = namespace('Service').route({
     200: {
       description: 'A page.',
       headers: headerReferences(),
-      content: { 'text/html': { schema: z.string() } },
+      content: { 'text/html': { schema: HtmlPage } },
     },
   },
   usesDatabase: false,
+  ignoresQuery: true,
 })
 
 export const frontRoutes = createRouter().openapi(front, (c) => {

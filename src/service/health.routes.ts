@@ -10,7 +10,7 @@ import { createRouter } from '../http/router.ts'
 const service = namespace('Service')
 
 const Health = z
-  .strictObject({ status: z.enum(['ok']) })
+  .strictObject({ status: z.enum(['ok']).openapi({ description: 'How it is.' }) })
   .openapi('Health', { description: 'All is well; otherwise the answer is a problem.' })
 
 const healthz = service.route({

@@ -1,5 +1,15 @@
+import { z } from '@hono/zod-openapi'
 import { html } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
+
+/** A page in the document. */
+export const HtmlPage = z.string().openapi({
+  description: 'HTML for people.',
+  minLength: 1,
+  maxLength: 1_000_000,
+  pattern: '^\\s*<[\\s\\S]*$',
+  example: '<!doctype html><title>Gatepost</title>',
+})
 
 type Html = HtmlEscapedString | Promise<HtmlEscapedString>
 

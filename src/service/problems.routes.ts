@@ -1,26 +1,54 @@
 import { z } from '@hono/zod-openapi'
 import { html } from 'hono/html'
+import type { AppContext } from '../context.ts'
 import { ApiError, problemUri } from '../errors.ts'
 import { preferred } from '../http/accept.ts'
+import { output } from '../http/fields.ts'
 import { headerReferences } from '../http/headers.ts'
 import { namespace } from '../http/namespace.ts'
+import { ProblemCodes, problemStatus, problemTitle, problemType } from '../http/problem-responses.ts'
 import { createRouter } from '../http/router.ts'
 import { text } from '../http/text.ts'
 import { type ProblemCode, problemCodes, problems } from '../problems.ts'
-import { page, pageHeaders } from './page.ts'
+import { HtmlPage, page, pageHeaders } from './page.ts'
 
 const service = namespace('Service')
 
+const { detail, advice } = problems['posts.not_found']
+
 const ProblemExplanation = z
   .strictObject({
-    type: z.string().openapi({ format: 'uri-reference', description: 'The address of this explanation.' }),
-    code: z.enum(problemCodes),
-    status: z.int().min(400).max(599),
-    title: z.string(),
-    detail: z.string().openapi({ description: 'What the problem means.' }),
-    advice: z.string().openapi({ description: 'What you can do.' }),
+    type: problemType.openapi({ description: 'The address of this explanation.' }),
+    code: ProblemCodes,
+    status: problemStatus,
+    title: problemTitle,
+    detail: output('What the problem means.', { min: 1, max: 512, example: detail }),
+    advice: output('What you can do.', { min: 1, max: 512, example: advice }),
   })
   .openapi('ProblemExplanation', { description: 'What a problem means and what to do.' })
+type ProblemExplanation = z.output<typeof ProblemExplanation>
+
+const ProblemList = z
+  .strictObject({
+    items: z.array(ProblemExplanation).openapi({ description: 'All problems.', minItems: 1, maxItems: 1000 }),
+  })
+  .openapi('ProblemList', { description: 'Every problem that this server can answer with.' })
+
+const list = service.route({
+  operationId: 'listProblems',
+  method: 'get',
+  path: '/problems',
+  summary: 'List all problems',
+  description: 'Every code that errors can have, for people (HTML) and programs (JSON).',
+  responses: {
+    200: {
+      description: 'All problems.',
+      headers: headerReferences(),
+      content: { 'application/json': { schema: ProblemList }, 'text/html': { schema: HtmlPage } },
+    },
+  },
+  usesDatabase: false,
+})
 
 const read = service.route({
   operationId: 'readProblem',
@@ -42,31 +70,46 @@ const read = service.route({
     200: {
       description: 'The explanation.',
       headers: headerReferences(),
-      content: { 'application/json': { schema: ProblemExplanation }, 'text/html': { schema: z.string() } },
+      content: { 'application/json': { schema: ProblemExplanation }, 'text/html': { schema: HtmlPage } },
     },
   },
   problems: ['problems.not_found'],
   usesDatabase: false,
 })
 
-export const problemsRoutes = createRouter().openapi(read, (c) => {
-  const { code } = c.req.valid('param')
-  if (!isProblemCode(code)) throw new ApiError('problems.not_found')
-  const { status, title, detail, advice } = problems[code]
-  if (preferred(c.req.header('Accept'), ['application/json', 'text/html']) === 'text/html') {
+export const problemsRoutes = createRouter()
+  .openapi(list, (c) => {
+    if (!wantsPage(c)) return c.json({ items: problemCodes.map((code) => explain(c, code)) }, 200)
+    const rows = problemCodes.map(
+      (code) =>
+        html`<li><a href="/problems/${code}">${problems[code].title}</a> <code>${code}</code> · HTTP ${problems[code].status}</li>`,
+    )
+    return c.html(page('Problems', html`<h1>Problems</h1><ul>${rows}</ul>`), 200, pageHeaders)
+  })
+  .openapi(read, (c) => {
+    const { code } = c.req.valid('param')
+    if (!isProblemCode(code)) throw new ApiError('problems.not_found')
+    if (!wantsPage(c)) return c.json(explain(c, code), 200)
+    const { status, title, detail, advice } = problems[code]
     return c.html(
       page(
         title,
         html`<h1>${title}</h1><p><code>${code}</code> · HTTP ${status}</p><p>${detail}</p><p>${advice}</p>
-          <p><a href="/docs">Documentation</a></p>`,
+          <p><a href="/problems">All problems</a> · <a href="/docs">Documentation</a></p>`,
       ),
       200,
       pageHeaders,
     )
-  }
-  const type = problemUri(c.var.deps.config.PUBLIC_URL, code)
-  return c.json({ type, code, status, title, detail, advice }, 200)
-})
+  })
+
+function explain(c: AppContext, code: ProblemCode): ProblemExplanation {
+  const { status, title, detail, advice } = problems[code]
+  return { type: problemUri(c.var.deps.config.PUBLIC_URL, code), code, status, title, detail, advice }
+}
+
+function wantsPage(c: AppContext): boolean {
+  return preferred(c.req.header('Accept'), ['application/json', 'text/html']) === 'text/html'
+}
 
 function isProblemCode(code: string): code is ProblemCode {
   return Object.hasOwn(problems, code)

@@ -1,8 +1,9 @@
 import { audit } from '../audit/audit.service.ts'
 import { endSessions } from '../auth/sessions.service.ts'
 import { allowedVersions, ifMatch } from '../http/conditional.ts'
+import { otherDemoUserId } from '../http/fields.ts'
 import { namespace } from '../http/namespace.ts'
-import { UuidParameter } from '../http/parameters.ts'
+import { uuidParameter } from '../http/parameters.ts'
 import { answer, body, empty, noBody } from '../http/responses.ts'
 import { createRouter } from '../http/router.ts'
 import { changeUser } from './account.service.ts'
@@ -10,6 +11,8 @@ import { toUserForAdmin, UpdateUser, User } from './users.schemas.ts'
 import { profileTag, readUser } from './users.service.ts'
 
 const users = namespace('Users')
+
+const UserParameter = uuidParameter('Id of the user.', otherDemoUserId)
 
 const update = users.secured(
   {
@@ -20,7 +23,7 @@ const update = users.secured(
     description:
       'Role and whether the account is disabled; for admins. The user’s sessions end: what they were allowed stands in their tokens.',
     parameters: [ifMatch],
-    request: { params: UuidParameter, body: body(UpdateUser) },
+    request: { params: UserParameter, body: body(UpdateUser) },
     responses: { 200: answer(User, 'The user as it is now.', 'ETag') },
     problems: ['users.not_found', 'users.last_admin', 'precondition.failed'],
   },
@@ -34,7 +37,7 @@ const end = users.secured(
     path: '/users/{id}/sessions',
     summary: 'Log a user out',
     description: 'Ends all sessions of a user; for admins.',
-    request: { params: UuidParameter },
+    request: { params: UserParameter },
     responses: { 204: noBody('They have ended.') },
     problems: ['users.not_found'],
   },

@@ -1,9 +1,10 @@
 import { z } from '@hono/zod-openapi'
 import { ApiError } from '../errors.ts'
 import { ifNoneMatch, isUnchanged } from '../http/conditional.ts'
+import { otherDemoUserId } from '../http/fields.ts'
 import { namespace } from '../http/namespace.ts'
 import { decodeCursor, pageOf, pageParameters, toPage } from '../http/pagination.ts'
-import { UuidParameter } from '../http/parameters.ts'
+import { uuidParameter } from '../http/parameters.ts'
 import { answer, empty, noBody } from '../http/responses.ts'
 import { createRouter } from '../http/router.ts'
 import { text } from '../http/text.ts'
@@ -43,7 +44,7 @@ const read = users.secured({
   summary: 'Read a user',
   description: 'A public profile. Admins also see the e-mail address.',
   parameters: [ifNoneMatch],
-  request: { params: UuidParameter },
+  request: { params: uuidParameter('Id of the user.', otherDemoUserId) },
   responses: {
     200: answer(User, 'The user.', 'ETag'),
     304: noBody('Unchanged since the version in If-None-Match.', 'ETag'),

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { demoUserId, output, timestamp, uuid } from '../http/fields.ts'
 import { text } from '../http/text.ts'
 import { roles, type users } from './users.table.ts'
 
@@ -20,6 +21,11 @@ export const Username = z
     example: 'ada.lovelace',
   })
 
+// Examples are about the account of the demo data, so that they work as they stand; but for a new one.
+const demoEmail = 'demo@demo.example'
+/** The password of every demo user; known to everyone, so never in production. */
+export const demoPassword = 'gatepost-demo'
+
 /** What browsers take for an e-mail address (HTML standard, section 4.10.5.1.5), with a dot in the domain. */
 const emailPattern =
   /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/
@@ -32,6 +38,7 @@ export const Email = z
   .openapi({
     description: 'E-mail address; upper and lower case make no difference.',
     format: 'email',
+    minLength: 5,
     maxLength: 254,
     pattern: emailPattern.source,
     example: 'ada@example.com',
@@ -51,44 +58,62 @@ export const RegisterUser = z
 const CurrentPassword = text({ min: 1, max: 1000 }).openapi({
   format: 'password',
   description: 'The password as it is now.',
-  example: 'correct horse battery',
+  example: demoPassword,
 })
 
 export const UpdateAccount = z
   .strictObject({ username: Username, email: Email, current_password: CurrentPassword })
   .partial()
-  .openapi('UpdateAccount', { description: 'The fields to change; the others stay (RFC 7396).' })
+  .openapi('UpdateAccount', {
+    description: 'The fields to change; the others stay (RFC 7396).',
+    example: { email: demoEmail, current_password: demoPassword },
+  })
 
 export const ChangePassword = z
   .strictObject({ current_password: CurrentPassword, new_password: Password })
-  .openapi('ChangePassword', { description: 'The old password and the new one.' })
+  .openapi('ChangePassword', {
+    description: 'The old password and the new one.',
+    example: { current_password: demoPassword, new_password: demoPassword },
+  })
 
 export const DeleteAccount = z
   .strictObject({ password: CurrentPassword })
   .openapi('DeleteAccount', { description: 'The password, to be sure.' })
 
+const Role = z.enum(roles).openapi({ description: 'What the user may do.', example: 'user' })
+
 export const UpdateUser = z
   .strictObject({
-    role: z.enum(roles),
+    role: Role,
     disabled: z.boolean().openapi({ description: 'A disabled account cannot log in.', example: false }),
   })
   .partial()
   .openapi('UpdateUser', { description: 'The fields to change; the others stay (RFC 7396).' })
 
-const Timestamp = z.iso.datetime().openapi({ format: 'date-time', example: '2026-11-21T09:30:00.000Z' })
+/** A username, in an answer. */
+export const username = (description: string) =>
+  output(description, { min: 3, max: 32, pattern: '^[a-z0-9_.-]{3,32}$', example: 'demo' })
+
+const emailOutput = (description: string) =>
+  output(description, { min: 5, max: 254, pattern: emailPattern.source, example: demoEmail }).openapi({
+    format: 'email',
+  })
 
 const userFields = {
-  id: z.uuid().openapi({ example: '019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e' }),
-  username: z.string().openapi({ example: 'ada.lovelace' }),
-  role: z.enum(roles),
-  created_at: Timestamp,
+  id: uuid('Id of the user.', demoUserId),
+  username: username('Name to log in with, in lower case.'),
+  role: Role,
+  created_at: timestamp('When the user registered.'),
 }
 
 export const User = z
   .strictObject({
     ...userFields,
-    email: z.string().optional().openapi({ description: 'For admins only.', example: 'ada@example.com' }),
-    disabled: z.boolean().optional().openapi({ description: 'For admins only.', example: false }),
+    email: emailOutput('E-mail address, in lower case; for admins only.').optional(),
+    disabled: z
+      .boolean()
+      .optional()
+      .openapi({ description: 'Whether the account can no longer log in; for admins only.', example: false }),
   })
   .openapi('User', { description: 'A public profile.' })
 export type User = z.output<typeof User>
@@ -96,8 +121,8 @@ export type User = z.output<typeof User>
 export const Account = z
   .strictObject({
     ...userFields,
-    email: z.string().openapi({ example: 'ada@example.com' }),
-    updated_at: Timestamp,
+    email: emailOutput('E-mail address, in lower case.'),
+    updated_at: timestamp('When the account was last changed.'),
   })
   .openapi('Account', { description: 'The account of the user who asks.' })
 export type Account = z.output<typeof Account>
@@ -129,4 +154,4 @@ export function toAccount(row: Omit<UserRow, 'passwordHash' | 'disabledAt' | 've
 /** What a person types to log in: any text, since whether it is a name is nobody's business. */
 export const LoginName = text({ min: 1, max: 254 })
   .toLowerCase()
-  .openapi({ description: 'Username or e-mail address.', example: 'ada.lovelace' })
+  .openapi({ description: 'Username or e-mail address.', example: 'demo' })

@@ -153,7 +153,7 @@ describe('an address', () => {
     '/users/me/x',
     '//posts',
     '/POSTS',
-    '/problems',
+    '/problem',
     '/docs/../etc/passwd',
   ])('that nothing answers (%s) is 404', async (path) => {
     const answer = await api.get(path)

@@ -28,7 +28,7 @@ describe('the document', () => {
 })
 
 describe('the explanation of problems', () => {
-  test.each<string>(document.components.schemas.Problem.properties.code.enum)(
+  test.each<string>(document.components.schemas.ProblemCode.enum)(
     '%s is there, as JSON and as a page',
     async (code) => {
       const asJson = await api.get(`/problems/${code}`)

@@ -1,4 +1,4 @@
-import type { Browser, Locator, Page } from 'playwright-core'
+import type { Browser, Locator, Page, Request } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { startServer, type TestServer } from '../support/server.ts'
 import { rootAdmin } from '../support/settings.ts'
@@ -37,18 +37,38 @@ describe.skipIf(!chromiumPath)('/docs in a browser without internet', { timeout:
 
   async function authorize(scheme: string, values: Record<string, string>) {
     await page.locator('.btn.authorize').click()
-    const form = page.locator('.auth-container').filter({ hasText: RegExp(`^\\s*${scheme}\\b`) })
+    const form = formOf(scheme)
     for (const [name, value] of Object.entries(values)) {
       await form.locator(name === 'value' ? 'input' : `input[name=${name}]`).fill(value)
     }
     await form.locator('button[type=submit]').click()
+    await form.locator('button:has-text("Logout")').waitFor()
     await page.locator('.btn-done').first().click()
+  }
+
+  /** The part of the dialog that is about one security scheme. */
+  function formOf(scheme: string) {
+    return page.locator('.auth-container').filter({ hasText: RegExp(`^\\s*${scheme}\\b`) })
+  }
+
+  /** Executes and tells the token that was sent. */
+  async function sentToken(block: Locator): Promise<string | undefined> {
+    const [request] = await Promise.all([
+      page.waitForRequest((one) => one.url().endsWith('/auth/whoami')),
+      execute(block),
+    ])
+    return request.headers().authorization
+  }
+
+  /** Whether a request is what Execute sends: the page itself may refresh its token before. */
+  function isOperation(request: Request): boolean {
+    return request.resourceType() === 'fetch' && !request.url().endsWith('/auth/refresh')
   }
 
   /** Presses Execute and tells what came back. */
   async function execute(block: Locator): Promise<{ status: number; body: any }> {
     const [response] = await Promise.all([
-      page.waitForResponse((one) => one.request().resourceType() === 'fetch'),
+      page.waitForResponse((one) => isOperation(one.request())),
       block.locator('button.execute').click(),
     ])
     const shown = block.locator('.live-responses-table .response-col_status').last()
@@ -69,7 +89,46 @@ describe.skipIf(!chromiumPath)('/docs in a browser without internet', { timeout:
     expect([status, body.code]).toEqual([401, 'auth.token_missing'])
   })
 
-  test('logs in with Basic, although an example of a body is filled in', async () => {
+  test('logs in right there: username and password in Authorize, and what follows carries the token', async () => {
+    const block = await openAt('whoAmI', 'Auth')
+    await authorize('basic', { username: rootAdmin.username, password: rootAdmin.password })
+    const { status, body } = await execute(block)
+    expect([status, body.logged_in_as]).toEqual([200, rootAdmin.username])
+  })
+
+  test('carries a new token once the old one has expired', async () => {
+    const block = await openAt('whoAmI', 'Auth')
+    await page.clock.install()
+    await authorize('basic', { username: rootAdmin.username, password: rootAdmin.password })
+    const first = await sentToken(block)
+    expect(await sentToken(block)).toBe(first)
+    await page.clock.fastForward('20:00')
+    const second = await sentToken(block)
+    expect(second).not.toBe(first)
+    expect(await sentToken(block)).toBe(second)
+  })
+
+  test('carries the token of whoever logs in or registers as an operation', async () => {
+    const registering = await openAt('registerUser', 'Users')
+    const username = `u-${crypto.randomUUID().slice(0, 8)}`
+    const account = { username, email: `${username}@example.com`, password: 'correct horse battery' }
+    await registering.locator('textarea').fill(JSON.stringify(account))
+    expect((await execute(registering)).status).toBe(201)
+    const block = page.locator('#operations-Auth-whoAmI')
+    await block.locator('.opblock-summary').click()
+    expect((await execute(block)).body.logged_in_as).toBe(username)
+  })
+
+  test('forgets the token with the password', async () => {
+    const block = await openAt('whoAmI', 'Auth')
+    await authorize('basic', { username: rootAdmin.username, password: rootAdmin.password })
+    await page.locator('.btn.authorize').click()
+    await formOf('basic').locator('button:has-text("Logout")').click()
+    await page.locator('.btn-done').first().click()
+    expect((await execute(block)).body.code).toBe('auth.token_missing')
+  })
+
+  test('logs in with Basic as an operation, although an example of a body is filled in', async () => {
     const block = await openAt('createToken', 'Auth')
     await authorize('basic', { username: rootAdmin.username, password: rootAdmin.password })
     expect(await block.locator('textarea').inputValue()).toContain('"password"')
@@ -77,12 +136,15 @@ describe.skipIf(!chromiumPath)('/docs in a browser without internet', { timeout:
     expect([status, body.user?.username]).toEqual([200, rootAdmin.username])
   })
 
-  test('does not let the browser ask for a password when one was wrong', async () => {
+  test('says that a password was wrong, and does not let the browser ask for it', async () => {
     const block = await openAt('createToken', 'Auth')
     await block.locator('textarea').fill(JSON.stringify({ username: rootAdmin.username, password: 'wrong' }))
     expect((await execute(block)).body.code).toBe('auth.bad_credentials')
-    await authorize('basic', { username: rootAdmin.username, password: 'wrong' })
-    expect((await execute(block)).body.code).toBe('auth.bad_credentials')
+    await page.locator('.btn.authorize').click()
+    await formOf('basic').locator('input[name=username]').fill(rootAdmin.username)
+    await formOf('basic').locator('input[name=password]').fill('wrong')
+    await formOf('basic').locator('button[type=submit]').click()
+    await formOf('basic').locator('.errors', { hasText: 'Wrong username or password' }).waitFor()
   })
 
   test('opens the operation that a link names', async () => {

@@ -34,7 +34,7 @@ export interface Api {
   delete(path: string, init?: ApiInit): Promise<ApiResponse>
 }
 
-type Send = (path: string, init: RequestInit) => Promise<Response>
+export type Send = (path: string, init: RequestInit) => Promise<Response>
 
 /** Paths that answer without being in the document: they are files of its pages. */
 const undocumented = ['/docs/']
@@ -56,9 +56,14 @@ async function open({ kind, url, admin }: Target) {
   const send = url === undefined ? await inProcess() : overHttp(url)
   const document = await send('/openapi.json', {})
   const contract = createContract((await document.json()) as object, { undocumented })
+  return { api: createApi(send, contract, { kind, url, admin }), contract }
+}
+
+/** An API by what sends its requests. Every answer is held against the contract. */
+export function createApi(send: Send, contract: Contract, { kind, url, admin }: Target): Api {
   const request = (path: string, init?: ApiInit) => checked(send, contract, path, init)
   const as = (method: string) => (path: string, init?: ApiInit) => request(path, { ...init, method })
-  const api: Api = {
+  return {
     target: kind,
     ...(url !== undefined && { url }),
     admin,
@@ -69,7 +74,6 @@ async function open({ kind, url, admin }: Target) {
     patch: as('PATCH'),
     delete: as('DELETE'),
   }
-  return { api, contract }
 }
 
 async function inProcess(): Promise<Send> {
@@ -78,7 +82,8 @@ async function inProcess(): Promise<Send> {
   return (path, init) => app.fetch(new Request(`http://localhost${path}`, init))
 }
 
-function overHttp(url: string): Send {
+/** Requests to a server that listens. */
+export function overHttp(url: string): Send {
   return (path, init) => fetch(url + path, { redirect: 'manual', ...init })
 }
 

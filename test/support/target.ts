@@ -2,7 +2,7 @@
 export interface Target {
   kind: 'in-process' | 'http-embedded' | 'http-postgres' | 'http-worker' | 'url'
   /** Where it listens; in-process has none. */
-  url?: string
+  url?: string | undefined
   admin: { username: string; email: string; password: string }
 }
 

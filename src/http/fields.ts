@@ -1,0 +1,92 @@
+import { z } from '@hono/zod-openapi'
+
+// Fields that several resources have, with everything that the document can say of them.
+
+const uuidPattern = '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$'
+
+/** A UUID (RFC 9562) of any version: one that nobody has is not found rather than invalid. */
+export const uuid = (description: string, example?: string) =>
+  z.guid().openapi({
+    format: 'uuid',
+    minLength: 36,
+    maxLength: 36,
+    pattern: uuidPattern,
+    description,
+    ...(example && { example }),
+  })
+
+/** Id of the first user of the demo data. */
+export const demoUserId = '019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e'
+/** Id of the second one. */
+export const otherDemoUserId = '019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6f'
+/** Id of a session of the first one. */
+export const demoSessionId = '019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d70'
+
+/** A point in time, as answers write it. */
+export const timestamp = (description: string) =>
+  z.iso.datetime().openapi({
+    format: 'date-time',
+    minLength: 24,
+    maxLength: 24,
+    pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$',
+    description,
+    example: '2026-11-21T09:30:00.000Z',
+  })
+
+/** A point in time that a request may name: RFC 3339, with any offset. */
+export const time = (description: string) =>
+  z.iso
+    .datetime({ offset: true })
+    .max(64)
+    .transform((text) => new Date(text).toISOString())
+    .openapi({
+      type: 'string',
+      format: 'date-time',
+      minLength: 20,
+      maxLength: 64,
+      pattern:
+        '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d+)?(Z|[+-]([01]\\d|2[0-3]):[0-5]\\d)$',
+      description,
+    })
+
+/** A whole number in an answer, from `least` on; no counter here gets beyond 32 bits. */
+export const count = (description: string, example: number, least = 0) =>
+  z.int32().min(least).openapi({
+    type: 'integer',
+    format: 'int32',
+    minimum: least,
+    maximum: 2_147_483_647,
+    description,
+    example,
+  })
+
+/** The id of a post or comment in an answer. */
+export const numericId = (description: string) =>
+  z.int().min(1).openapi({
+    type: 'integer',
+    format: 'int64',
+    minimum: 1,
+    maximum: Number.MAX_SAFE_INTEGER,
+    description,
+    example: 1,
+  })
+
+/** Text in an answer, of `min` to `max` characters and, unless the pattern says more, without NUL. */
+export const output = (
+  description: string,
+  { min = 0, max, pattern = '^[^\\u0000]*$', example }: OutputText,
+) => z.string().openapi({ description, minLength: min, maxLength: max, pattern, ...(example && { example }) })
+
+interface OutputText {
+  min?: number
+  max: number
+  pattern?: string
+  example?: string
+}
+
+/** Where a request came from, in an answer. */
+export const address = (description: string) =>
+  output(description, { min: 2, max: 45, pattern: '^([0-9a-f.:]+|unknown)$', example: '203.0.113.7' })
+
+/** What program a request came from, in an answer. */
+export const userAgent = (description: string) => output(description, { max: 512, example: 'curl/8.14.1' })

@@ -1,0 +1,18 @@
+import type { MiddlewareHandler } from 'hono'
+import type { AppEnv } from '../context.ts'
+import { ApiError, summary } from '../errors.ts'
+
+/** Refuses query parameters on an operation that has none, as those with some refuse unknown ones: 422. */
+export const noQuery: MiddlewareHandler<AppEnv> = async (c, next) => {
+  if (c.req.url.includes('?')) {
+    const names = [...new Set(new URL(c.req.url).searchParams.keys())].slice(0, 20)
+    const errors = names.map((name) => ({
+      location: 'query' as const,
+      name: name.slice(0, 200),
+      code: 'unknown_key',
+      message: 'This operation has no query parameters.',
+    }))
+    if (errors.length > 0) throw new ApiError('request.invalid', { detail: summary(errors), errors })
+  }
+  await next()
+}

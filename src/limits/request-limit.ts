@@ -1,0 +1,37 @@
+import type { MiddlewareHandler } from 'hono'
+import type { AppEnv } from '../context.ts'
+import { ApiError } from '../errors.ts'
+import { policyHeader, remainingHeader } from './limit-headers.ts'
+import { sourceOf } from './limit-keys.ts'
+import type { Policy } from './policies.ts'
+
+/** Addresses that are counted at a time; beyond it the oldest windows are forgotten first. */
+const mostAddresses = 100_000
+
+/**
+ * Lets each address send so many requests in a window, then answers 429 (RFC 6585, section 4). Counted in this
+ * process's memory alone, so that no request pays with a query: several servers allow several times as many.
+ */
+export function requestLimit(policy: Policy): MiddlewareHandler<AppEnv> {
+  const windows = new Map<string, { used: number; endsAt: number }>()
+  const policyText = policyHeader([policy])
+  return async (c, next) => {
+    const now = c.var.deps.now()
+    const source = sourceOf(c)
+    let window = windows.get(source)
+    if (!window || window.endsAt <= now) {
+      windows.delete(source) // to the end of the queue
+      window = { used: 0, endsAt: now + policy.window * 1000 }
+      windows.set(source, window)
+      if (windows.size > mostAddresses) windows.delete(windows.keys().next().value ?? source)
+    }
+    window.used++
+    const seconds = Math.ceil((window.endsAt - now) / 1000)
+    const left = remainingHeader([{ name: policy.name, left: policy.quota - window.used, seconds }])
+    c.var.headers['RateLimit-Policy'] = policyText
+    c.var.headers.RateLimit = left
+    if (window.used > policy.quota)
+      throw new ApiError('request.too_many', { headers: { 'Retry-After': String(seconds) } })
+    await next()
+  }
+}
