@@ -13,7 +13,17 @@ export const documentedHeaders = {
   'Cache-Control': {
     description: 'How long the answer may be kept (RFC 9111).',
     required: true,
-    schema: { type: 'string', enum: ['no-store', 'no-cache', 'public, max-age=300'] },
+    schema: {
+      type: 'string',
+      // Workers add no-transform, since Cloudflare's compression makes entity tags weak.
+      enum: [
+        'no-store',
+        'no-cache',
+        'public, max-age=300',
+        'no-store, no-transform',
+        'no-cache, no-transform',
+      ],
+    },
     example: 'no-store',
   },
   'Content-Security-Policy': {
