@@ -1855,7 +1855,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -1998,7 +1998,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "auth.two_credentials" | "request.malformed_json";
+                        code: "request.malformed" | "request.malformed_json" | "auth.two_credentials";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.bad_credentials" | "auth.credentials_missing";
@@ -2089,7 +2089,7 @@ export interface operations {
                         code: "request.malformed" | "request.malformed_json";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.refresh_missing" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused" | "auth.session_revoked";
+                        code: "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_missing" | "auth.refresh_expired" | "auth.refresh_reused";
                         status: 401;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.cross_site";
@@ -2119,7 +2119,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2172,7 +2172,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2249,7 +2249,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2325,7 +2325,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2381,7 +2381,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2440,7 +2440,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2515,7 +2515,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2551,13 +2551,13 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "auth.two_credentials" | "request.malformed_json" | "request.body_missing";
+                        code: "request.malformed" | "request.malformed_json" | "request.body_missing" | "auth.two_credentials";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
                         status: 401;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.cross_site" | "auth.wrong_password";
+                        code: "auth.wrong_password" | "auth.cross_site";
                         status: 403;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.timeout";
@@ -2635,13 +2635,13 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "auth.two_credentials" | "request.malformed_json" | "request.body_missing";
+                        code: "request.malformed" | "request.malformed_json" | "request.body_missing" | "auth.two_credentials";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
                         status: 401;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.cross_site" | "auth.wrong_password" | "auth.fresh_login_needed";
+                        code: "auth.wrong_password" | "auth.fresh_login_needed" | "auth.cross_site";
                         status: 403;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.not_acceptable";
@@ -2710,13 +2710,13 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "auth.two_credentials" | "request.malformed_json" | "request.body_missing";
+                        code: "request.malformed" | "request.malformed_json" | "request.body_missing" | "auth.two_credentials";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
                         status: 401;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.cross_site" | "auth.wrong_password";
+                        code: "auth.wrong_password" | "auth.cross_site";
                         status: 403;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.timeout";
@@ -2887,7 +2887,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2941,7 +2941,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "auth.two_credentials" | "request.malformed_json" | "request.body_missing";
+                        code: "request.malformed" | "request.malformed_json" | "request.body_missing" | "auth.two_credentials";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
@@ -2983,7 +2983,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -3042,7 +3042,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -3172,7 +3172,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -3232,7 +3232,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "auth.two_credentials" | "request.malformed_json" | "request.body_missing";
+                        code: "request.malformed" | "request.malformed_json" | "request.body_missing" | "auth.two_credentials";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
@@ -3253,7 +3253,7 @@ export interface operations {
                         code: "request.unsupported_media_type";
                         status: 415;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "idempotency.key_reused" | "request.invalid";
+                        code: "request.invalid" | "idempotency.key_reused";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.too_many";
@@ -3265,7 +3265,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -3351,7 +3351,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -3464,7 +3464,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -3529,7 +3529,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -3592,7 +3592,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "auth.two_credentials" | "request.malformed_json" | "request.body_missing";
+                        code: "request.malformed" | "request.malformed_json" | "request.body_missing" | "auth.two_credentials";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
@@ -3631,7 +3631,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -3718,7 +3718,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -3798,7 +3798,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -3889,7 +3889,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -3973,7 +3973,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -4030,7 +4030,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "auth.two_credentials" | "request.malformed_json" | "request.body_missing";
+                        code: "request.malformed" | "request.malformed_json" | "request.body_missing" | "auth.two_credentials";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
@@ -4054,7 +4054,7 @@ export interface operations {
                         code: "request.unsupported_media_type";
                         status: 415;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "idempotency.key_reused" | "request.invalid";
+                        code: "request.invalid" | "idempotency.key_reused";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.too_many";
@@ -4066,7 +4066,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -4133,7 +4133,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -4192,7 +4192,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "auth.two_credentials" | "request.malformed_json" | "request.body_missing";
+                        code: "request.malformed" | "request.malformed_json" | "request.body_missing" | "auth.two_credentials";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
@@ -4231,7 +4231,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -4323,7 +4323,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -4434,7 +4434,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.stopping" | "service.unavailable";
+                        code: "service.unavailable" | "service.stopping";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";

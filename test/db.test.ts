@@ -147,7 +147,7 @@ describe('a deadline', () => {
     const db = handle.connect()
     await Promise.all([echo(db, 0), sleep(db, 0)]) // prepared: from now on they are sent without waiting
     const late = [sleep(db, 30), echo(db, 1), echo(db, 2)].map(failure)
-    await echo(open().connect(), 0)
+    await sleep(open().connect(), 0.1) // on another connection: their deadlines are later
     const patient = [echo(db, 3), echo(db, 4), echo(db, 5)]
     expect((await Promise.all(late)).map(isDatabaseUnavailable)).toEqual([true, true, true])
     expect(await Promise.all(patient)).toEqual([3, 4, 5])

@@ -1,5 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { once } from 'node:events'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createApp } from '../src/app.ts'
+import { boundedListener } from '../src/bounded-listener.ts'
 import { parseConfig } from '../src/config.ts'
 import { openPostgres } from '../src/db/client.ts'
 import { createDeps } from '../src/entry.node.ts'
@@ -87,7 +91,7 @@ const good = (operation: DocumentedOperation): ApiInit => ({
   ...(operation.isGuarded && { token: admin.token }),
 })
 /** How each status that many operations have is provoked. */
-const probes: Record<number, Probe> = {
+const reasons: Record<number, Probe> = {
   400: {
     code: 'request.malformed',
     ask: (operation) => usual.request(`${operation.path}?%FF`, good(operation)),
@@ -153,6 +157,7 @@ const probes: Record<number, Probe> = {
   },
   503: {
     code: 'service.unavailable',
+    suits: ({ problems }) => problems.includes('service.unavailable'),
     ask: (operation) =>
       away.request(operation.path, {
         ...good(operation),
@@ -191,7 +196,7 @@ function tokenOfServer(): Promise<string> {
   return token
 }
 
-test.each(Object.entries(probes))('each operation that documents %s answers it', async (status, probe) => {
+test.each(Object.entries(reasons))('each operation that documents %s answers it', async (status, probe) => {
   const having = operations.filter((operation) => operation.statuses.includes(Number(status)))
   const asked = having.filter((operation) => probe.suits?.(operation) ?? true)
   expect(asked.length).toBeGreaterThan(0)
@@ -202,6 +207,23 @@ test.each(Object.entries(probes))('each operation that documents %s answers it',
     }),
   )
   expect(answers).toEqual(asked.map(({ id }) => [id, Number(status), probe.code]))
+})
+
+test('each operation is turned away when too much is under way, but for probes', async () => {
+  const handle = vi.fn(async (_: unknown, response: ServerResponse) => void response.end())
+  const busy = createServer(boundedListener(0, handle)).listen(0, '127.0.0.1')
+  closing.push(async () => void busy.close())
+  await once(busy, 'listening')
+  const { port } = busy.address() as AddressInfo
+  const api = createApi(overHttp(`http://127.0.0.1:${port}`), contract, target)
+  const having = operations.filter(({ problems }) => problems.includes('service.overloaded'))
+  expect(having.length).toBeGreaterThan(0)
+  for (const { method, path } of having)
+    expect(await api.request(path, { method })).toMatchObject({
+      status: 503,
+      json: { code: 'service.overloaded' },
+    })
+  expect(handle).not.toHaveBeenCalled()
 })
 
 test('what is known already is not sent again', async () => {

@@ -1856,7 +1856,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -1999,7 +1999,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "auth.two_credentials" | "request.malformed_json";
+                        code: "request.malformed" | "request.malformed_json" | "auth.two_credentials";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.bad_credentials" | "auth.credentials_missing";
@@ -2090,7 +2090,7 @@ export interface operations {
                         code: "request.malformed" | "request.malformed_json";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.refresh_missing" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused" | "auth.session_revoked";
+                        code: "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_missing" | "auth.refresh_expired" | "auth.refresh_reused";
                         status: 401;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.cross_site";
@@ -2120,7 +2120,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2173,7 +2173,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2250,7 +2250,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2326,7 +2326,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2382,7 +2382,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2441,7 +2441,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2516,7 +2516,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2552,13 +2552,13 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "auth.two_credentials" | "request.malformed_json" | "request.body_missing";
+                        code: "request.malformed" | "request.malformed_json" | "request.body_missing" | "auth.two_credentials";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
                         status: 401;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.cross_site" | "auth.wrong_password";
+                        code: "auth.wrong_password" | "auth.cross_site";
                         status: 403;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.timeout";
@@ -2636,13 +2636,13 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "auth.two_credentials" | "request.malformed_json" | "request.body_missing";
+                        code: "request.malformed" | "request.malformed_json" | "request.body_missing" | "auth.two_credentials";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
                         status: 401;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.cross_site" | "auth.wrong_password" | "auth.fresh_login_needed";
+                        code: "auth.wrong_password" | "auth.fresh_login_needed" | "auth.cross_site";
                         status: 403;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.not_acceptable";
@@ -2711,13 +2711,13 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "auth.two_credentials" | "request.malformed_json" | "request.body_missing";
+                        code: "request.malformed" | "request.malformed_json" | "request.body_missing" | "auth.two_credentials";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
                         status: 401;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.cross_site" | "auth.wrong_password";
+                        code: "auth.wrong_password" | "auth.cross_site";
                         status: 403;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.timeout";
@@ -2888,7 +2888,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -2942,7 +2942,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "auth.two_credentials" | "request.malformed_json" | "request.body_missing";
+                        code: "request.malformed" | "request.malformed_json" | "request.body_missing" | "auth.two_credentials";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
@@ -2984,7 +2984,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -3043,7 +3043,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -3173,7 +3173,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -3233,7 +3233,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "auth.two_credentials" | "request.malformed_json" | "request.body_missing";
+                        code: "request.malformed" | "request.malformed_json" | "request.body_missing" | "auth.two_credentials";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
@@ -3254,7 +3254,7 @@ export interface operations {
                         code: "request.unsupported_media_type";
                         status: 415;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "idempotency.key_reused" | "request.invalid";
+                        code: "request.invalid" | "idempotency.key_reused";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.too_many";
@@ -3266,7 +3266,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -3352,7 +3352,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -3465,7 +3465,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -3530,7 +3530,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -3593,7 +3593,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "auth.two_credentials" | "request.malformed_json" | "request.body_missing";
+                        code: "request.malformed" | "request.malformed_json" | "request.body_missing" | "auth.two_credentials";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
@@ -3632,7 +3632,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -3719,7 +3719,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -3799,7 +3799,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -3890,7 +3890,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -3974,7 +3974,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -4031,7 +4031,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "auth.two_credentials" | "request.malformed_json" | "request.body_missing";
+                        code: "request.malformed" | "request.malformed_json" | "request.body_missing" | "auth.two_credentials";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
@@ -4055,7 +4055,7 @@ export interface operations {
                         code: "request.unsupported_media_type";
                         status: 415;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "idempotency.key_reused" | "request.invalid";
+                        code: "request.invalid" | "idempotency.key_reused";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.too_many";
@@ -4067,7 +4067,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -4134,7 +4134,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -4193,7 +4193,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "auth.two_credentials" | "request.malformed_json" | "request.body_missing";
+                        code: "request.malformed" | "request.malformed_json" | "request.body_missing" | "auth.two_credentials";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
@@ -4232,7 +4232,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -4324,7 +4324,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.unavailable" | "service.overloaded";
+                        code: "service.overloaded" | "service.unavailable";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
@@ -4435,7 +4435,7 @@ export interface operations {
                         code: "service.failure";
                         status: 500;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.stopping" | "service.unavailable";
+                        code: "service.unavailable" | "service.stopping";
                         status: 503;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "service.failure" | "service.overloaded" | "client.unexpected_answer";

@@ -100,7 +100,7 @@ export function problemResponses(codes: readonly ProblemCode[]) {
 }
 
 function responseOf(status: number, codes: readonly ProblemCode[]) {
-  const ofStatus = [...new Set(codes)].filter((code) => problems[code].status === status)
+  const ofStatus = problemCodes.filter((code) => codes.includes(code) && problems[code].status === status)
   return {
     description: ofStatus.map((code) => `\`${code}\`: ${problems[code].detail}`).join('\n\n'),
     headers: headerReferences(...(headersOfStatus[status] ?? [])),

@@ -78,16 +78,28 @@ async function expectBack() {
   await expect.poll(statusesOf, { timeout: 2000, interval: 20 }).toEqual(working)
   expect((await call(service.url, { path: '/readyz' })).status).toBe(200)
   expect(process.kill(service.pid, 0)).toBe(true)
-  expect(service.log()).not.toMatch(/service\.failure|"level":50|Error/)
+  expect(complaints()).toEqual([])
+}
+
+/** Errors in the log but for one: the database may go just between a log-in and the record of it. */
+function complaints() {
+  const lines = service.log().split('\n')
+  return lines.filter(
+    (line) => /service\.failure|"level":50|Error/.test(line) && !line.includes('"audit event not stored"'),
+  )
 }
 
 /** Load that meets nothing but answers in time, right ones or 503. */
 async function underLoad(work: () => Promise<unknown>) {
   const load = startLoad({ url: service.url, rate: 100, next: everydayRequests(token, rootAdmin) })
-  await expect.poll(() => load.outcome.statuses[200] ?? 0, { timeout: 10_000 }).toBeGreaterThan(20)
-  await work()
-  await expectBack()
-  const { statuses, failures, slowest } = await load.stop()
+  try {
+    await expect.poll(() => load.outcome.statuses[200] ?? 0, { timeout: 10_000 }).toBeGreaterThan(20)
+    await work()
+    await expectBack()
+  } finally {
+    await load.stop()
+  }
+  const { statuses, failures, slowest } = load.outcome
   expect(failures).toEqual([])
   expect(Object.keys(statuses).filter((status) => !['200', '201', '503'].includes(status))).toEqual([])
   expect(slowest).toBeLessThan(deadline + slack)

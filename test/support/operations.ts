@@ -11,6 +11,8 @@ export interface DocumentedOperation {
   /** The parameters are the examples of the document. */
   path: string
   statuses: number[]
+  /** Codes of the problems that it answers. */
+  problems: string[]
   hasBody: boolean
   isGuarded: boolean
 }
@@ -25,12 +27,20 @@ export async function documented() {
         method: method.toUpperCase(),
         path: path.replace(/\{(\w+)\}/g, (_, name) => String(exampleOf(operation, name))),
         statuses: Object.keys(operation.responses).map(Number),
+        problems: problemsOf(operation, document),
         hasBody: operation.requestBody !== undefined,
         isGuarded: operation.security.some((way: object) => 'accessToken' in way),
       }),
     ),
   )
   return { document, contract: createContract(document, { undocumented: ['/docs/'] }), operations }
+}
+
+function problemsOf({ responses }: any, { components }: any): string[] {
+  return Object.values<any>(responses).flatMap((response) => {
+    const { content = {} } = components.responses[response.$ref?.split('/').at(-1)] ?? response
+    return Object.keys(content['application/problem+json']?.examples ?? {})
+  })
 }
 
 function exampleOf({ parameters }: any, name: string): unknown {
