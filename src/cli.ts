@@ -97,8 +97,8 @@ function addUserCommands(cli: Command): void {
   user
     .command('create')
     .description('make an account')
-    .requiredOption('--username <name>', 'username')
-    .requiredOption('--email <address>', 'e-mail address')
+    .requiredOption('--username <name>', 'username (required)')
+    .requiredOption('--email <address>', 'e-mail address (required)')
     .addOption(new Option('--role <role>', 'what it may do').choices(roles).default('user'))
     .addHelpText('after', passwordHelp)
     .action(async (options) => (await import('./commands/users.ts')).createUser(config(), options))

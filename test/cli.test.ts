@@ -225,9 +225,11 @@ describe('gatepost demo', { timeout: 60_000 }, () => {
   test('fills PostgreSQL, and again without doubling its users', async () => {
     const env = await ownDatabase()
     expect(await succeed('demo --posts 2000 --users 50', env)).toBe(
-      'Loaded 50 users and 2000 posts. Log in as "demo" with the password "gatepost-demo".\n',
+      'Added 50 users and 2000 posts. Log in as "demo" with the password "gatepost-demo".\n',
     )
-    await succeed('demo --posts 1 --users 50', env)
+    expect(await succeed('demo --posts 1 --users 50', env)).toMatch(
+      /^Added 0 users \(50 were there already\) and 1 posts\./,
+    )
     const sql = postgres(env.DATABASE_URL, { max: 1 })
     try {
       const [count] = await sql`SELECT (SELECT count(*)::int FROM users) AS users, count(*)::int AS posts,

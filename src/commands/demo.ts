@@ -31,17 +31,20 @@ export async function loadDemo(config: Config, size: DemoSize): Promise<void> {
   }
   const patient = { ...config, DATABASE_TIMEOUT: Math.max(config.DATABASE_TIMEOUT, patience) }
   await withDeps(patient, async (db, { passwords }) => {
+    const before = await db.$count(users)
     const authors = await addUsers(db, size.users, await passwords.hash(demoPassword))
+    const added = (await db.$count(users)) - before
     await withProgress('posts', size.posts, (advance) =>
       addPosts(db, { count: size.posts, authors, advance }),
     )
     await addExamples(db)
     // So much has changed that the planner would go wrong until autovacuum comes by, which PGlite does not have.
     await db.execute(sql`analyze users, posts`)
+    const there = size.users > added ? ` (${size.users - added} were there already)` : ''
+    process.stdout.write(
+      `Added ${added} users${there} and ${size.posts} posts. Log in as "demo" with the password "${demoPassword}".\n`,
+    )
   })
-  process.stdout.write(
-    `Loaded ${size.users} users and ${size.posts} posts. Log in as "demo" with the password "${demoPassword}".\n`,
-  )
 }
 
 async function addUsers(db: Database, count: number, passwordHash: string): Promise<string[]> {

@@ -1,12 +1,13 @@
 import { constants } from 'node:os'
 import { SingleBar } from 'cli-progress'
 
-/** Runs long work with a progress bar; without a terminal a line every five seconds. */
+/** Runs long work with a progress bar; without a terminal a line every five seconds, for none nothing. */
 export async function withProgress(
   what: string,
   total: number,
   work: (advance: (by: number) => void) => Promise<void>,
 ): Promise<void> {
+  if (total === 0) return await work(() => {})
   const bar = new SingleBar({
     format: `${what} [{bar}] {percentage}% · {value}/{total} · {duration_formatted}, {eta_formatted} to go`,
     noTTYOutput: true,
