@@ -18,7 +18,7 @@ export async function runWorkers(config: Config, count: number): Promise<void> {
     )
   }
   await checkAddress(config) // once for all, and not shared with another Gatepost
-  const log = createLog(config.LOG_LEVEL)
+  const log = await createLog(config.LOG_LEVEL)
   const database = await openDatabase({ ...config, DATABASE_POOL: 1 })
   const { deps, close } = await createDeps(config, database)
   await prepare(deps, database)
