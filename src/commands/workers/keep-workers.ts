@@ -39,7 +39,11 @@ export function keepWorkers({ count, patience, log }: KeepOptions) {
     return url
   }
 
-  const replace = async (number: number, pid: number | undefined, exit: string | number | null): Promise<void> => {
+  const replace = async (
+    number: number,
+    pid: number | undefined,
+    exit: string | number | null,
+  ): Promise<void> => {
     if (isStopping) return
     ends.push(Date.now())
     if (ends.filter((at) => at > Date.now() - endsWithin).length > mostEnds) {
