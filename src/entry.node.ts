@@ -166,6 +166,7 @@ export async function startServer(
       metrics.recorder?.refused(code)
       log.info({ request_id: requestId, status: problems[code].status, code }, 'request refused')
     }
+    server.on('drop', () => metrics.recorder?.refused('connections.too_many'))
     if (workers === 1) await prepare(deps, database)
     await metrics.ready()
     const endSweeping = workers === 1 ? sweepHourly(deps, database) : () => {}

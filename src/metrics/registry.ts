@@ -94,7 +94,7 @@ export function createRegistry(sources: Sources): { registry: Registry; recorder
   })
   const refusals = new Counter({
     name: 'gatepost_requests_refused_total',
-    help: 'Requests that were answered before they were looked at: too many at once, or unreadable.',
+    help: 'Turned away before they were looked at: too many requests or connections at once, or unreadable ones.',
     labelNames: ['code'],
     registers,
   })

@@ -25,7 +25,7 @@ export async function runWorkers(config: Config, count: number): Promise<void> {
   await close()
   const endSweeping = sweepHourly({ config, log }, database)
 
-  const patience = (config.SHUTDOWN_TIMEOUT + config.DATABASE_TIMEOUT + 2) * 1000
+  const patience = (config.SHUTDOWN_TIMEOUT + config.DATABASE_TIMEOUT + 4) * 1000
   const workers = keepWorkers({ count, patience, log })
   const stop = async () => {
     endSweeping()
