@@ -491,7 +491,7 @@ export interface paths {
         };
         /**
          * Can it do its work?
-         * @description Asks the database. Load balancers send requests here only while it answers 200; otherwise `detail` says what is missing.
+         * @description Asks the database, which must answer, take writes and have the tables of this version. Load balancers send requests here only while it answers 200; otherwise `detail` says which check has failed.
          */
         get: operations["readReadiness"];
         put?: never;

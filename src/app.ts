@@ -17,7 +17,9 @@ import { docsRoutes } from './service/docs.routes.ts'
 import { documentRoutes } from './service/document.routes.ts'
 import { frontRoutes } from './service/front.routes.ts'
 import { healthRoutes } from './service/health.routes.ts'
+import { metricsRoutes } from './service/metrics.routes.ts'
 import { problemsRoutes } from './service/problems.routes.ts'
+import { securityTxtRoutes } from './service/security-txt.routes.ts'
 import { accountRoutes } from './users/account.routes.ts'
 import { adminRoutes } from './users/admin.routes.ts'
 import { usersRoutes } from './users/users.routes.ts'
@@ -27,6 +29,7 @@ export function createApp(deps: Deps) {
   const app = createRouter()
   const { CORS_ORIGINS, REQUEST_LIMIT, REQUEST_WINDOW } = deps.config
 
+  if (deps.trace) app.use(deps.trace)
   app.use(requestContext(deps))
   if (CORS_ORIGINS.length > 0) app.use(allowOrigins(CORS_ORIGINS))
   if (REQUEST_LIMIT > 0)
@@ -44,6 +47,8 @@ export function createApp(deps: Deps) {
   app.route('/', commentsRoutes)
   app.route('/', auditRoutes)
   app.route('/', healthRoutes)
+  app.route('/', metricsRoutes)
+  app.route('/', securityTxtRoutes)
   app.route('/', problemsRoutes)
   app.route('/', frontRoutes)
   app.route('/', docsRoutes)

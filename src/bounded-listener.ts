@@ -1,8 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { probes } from './http/probes.ts'
-import { answerUnreadable, refuseBusy, whatIsUnreadable } from './unreadable-requests.ts'
+import { answerUnreadable, type OnRefused, refuseBusy, whatIsUnreadable } from './unreadable-requests.ts'
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+
+/** How many requests are worked on. */
+export interface Load {
+  working: number
+}
 
 /**
  * Lets `limit` requests be worked on at once and answers more with 503 straight away: those that wait would be
@@ -10,15 +15,19 @@ type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<
  * end of its body, so that slow senders take nobody's place (time limits and MAX_CONNECTIONS are for them), until
  * its work is done, also when the client has gone.
  */
-export function boundedListener(limit: number, handle: Listener): Listener {
-  let working = 0
+export function boundedListener(
+  limit: number,
+  handle: Listener,
+  load: Load = { working: 0 },
+  onRefused?: OnRefused,
+): Listener {
   return async (request, response) => {
     const unreadable = whatIsUnreadable(request)
-    if (unreadable) return answerUnreadable(response, unreadable)
-    if (working >= limit && !probes.has(request.url ?? '')) return refuseBusy(response)
+    if (unreadable) return answerUnreadable(response, unreadable, onRefused)
+    if (load.working >= limit && !probes.has(request.url ?? '')) return refuseBusy(response, onRefused)
     let isCounted = false
     const count = () => {
-      working++
+      load.working++
       isCounted = true
     }
     if (hasBody(request)) request.once('end', count)
@@ -27,7 +36,7 @@ export function boundedListener(limit: number, handle: Listener): Listener {
       await handle(request, response)
     } finally {
       request.off('end', count)
-      if (isCounted) working--
+      if (isCounted) load.working--
     }
   }
 }

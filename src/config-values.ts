@@ -41,6 +41,31 @@ export function origin() {
     .transform((value) => new URL(value).origin)
 }
 
+/** An http or https address, with or without a path. */
+export function webAddress() {
+  const message = 'must be an address such as http://127.0.0.1:4318.'
+  return z
+    .string(message)
+    .refine((value) => /^https?:\/\/[!-~]+$/.test(value) && URL.canParse(value), message)
+}
+
+/** Where people can be reached, as a URI (RFC 9116, section 2.5.3); an e-mail address becomes one. */
+export function contact() {
+  const message = 'must be e-mail addresses, or addresses that begin with https:, mailto: or tel:.'
+  return converted(message, (value) => {
+    const uri = /^[^\s:/@]+@[^\s:/@]+$/.test(value) ? `mailto:${value}` : value
+    return /^(https:\/\/|mailto:|tel:)[!-~]+$/.test(uri) && URL.canParse(uri) ? uri : undefined
+  })
+}
+
+/** A number from 0 to 1. */
+export function share() {
+  const message = 'must be a number from 0 to 1, such as 0.1.'
+  return converted(message, (value) =>
+    /^\d(\.\d{1,6})?$/.test(value) && Number(value) <= 1 ? Number(value) : undefined,
+  )
+}
+
 /** An IP address or a network: 10.1.2.3, 10.0.0.0/8, 2001:db8::/32. */
 export function network() {
   const message =

@@ -1,5 +1,18 @@
 import { z } from 'zod'
-import { bytes, duration, integer, list, network, oneOf, origin, postgresUrl, text } from './config-values.ts'
+import {
+  bytes,
+  contact,
+  duration,
+  integer,
+  list,
+  network,
+  oneOf,
+  origin,
+  postgresUrl,
+  share,
+  text,
+  webAddress,
+} from './config-values.ts'
 
 /** How to make a secret, said wherever one is missing or too short. */
 const secretAdvice = `Make one with: node -p "require('crypto').randomBytes(48).toString('base64url')"`
@@ -79,6 +92,11 @@ export const settings = {
       'Requests of any kind from one address in REQUEST_WINDOW, counted by each server for itself; then the answer is 429. Default: no limit.',
     ),
   REQUEST_WINDOW: duration(1, 86_400).prefault('1m').describe('Time for REQUEST_LIMIT.'),
+  SECURITY_CONTACT: list(contact())
+    .prefault('')
+    .describe(
+      'Where to report weaknesses, for /.well-known/security.txt: e-mail or web addresses, comma separated. Default: no such file.',
+    ),
   CONTACT_EMAIL: text()
     .prefault('support@example.com')
     .describe('Address for questions, as the document tells it: set it to one that somebody reads.'),
@@ -144,9 +162,23 @@ export const settings = {
     .describe(
       'How long of that new requests are still accepted, while /readyz says 503: time for load balancers to notice.',
     ),
-  LOG_LEVEL: oneOf('debug', 'info', 'warn', 'error', 'silent')
+  LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent')
     .prefault('info')
-    .describe('Least severe log lines to write: debug, info, warn, error or silent.'),
+    .describe('Least severe log lines to write: trace, debug, info, warn, error, fatal or silent.'),
+  METRICS_TOKEN: secret()
+    .optional()
+    .describe(
+      'Token of at least 32 bytes that GET /metrics asks for. Default: no metrics in production; elsewhere for this machine alone.',
+    ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: webAddress()
+    .optional()
+    .describe(
+      'OpenTelemetry collector that traces are sent to, by OTLP over HTTP, such as http://127.0.0.1:4318. Default: no traces.',
+    ),
+  OTEL_SERVICE_NAME: text().prefault('gatepost').describe('Name of this service in traces.'),
+  OTEL_TRACES_SAMPLER_ARG: share()
+    .prefault('1')
+    .describe('Share of requests to trace, from 0 to 1, unless who asks has decided (`traceparent`).'),
   NODE_ENV: oneOf('development', 'test', 'production')
     .prefault('development')
     .describe('`production` refuses unsafe settings.'),

@@ -1,15 +1,46 @@
-import type { Context } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import type { TokenKeys } from './auth/keys.ts'
 import type { PasswordHasher } from './auth/passwords.ts'
 import type { Revocations } from './auth/revocations.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/client.ts'
+import type { ErrorDescription } from './errors.ts'
 import type { LimitName } from './limits/policies.ts'
+import type { Metrics } from './metrics/metrics.ts'
+import type { ProblemCode } from './problems.ts'
 import type { SwaggerUiFile } from './service/docs.routes.ts'
 import type { Role } from './users/users.table.ts'
 
+/**
+ * All that a log line can have. Whatever a client sends is no field, so that no secret has a place here: add one only
+ * for what this service itself has made or chosen.
+ */
+export interface LogFields {
+  request_id?: string | null | undefined
+  method?: string
+  /** The pattern of the address, never the address. */
+  route?: string
+  status?: number
+  duration_ms?: number
+  user_id?: string | null | undefined
+  code?: ProblemCode
+  /** An audit event: ids, the address that it came from, and what src/audit says of it. */
+  audit?: string
+  session_id?: string | null | undefined
+  actor_id?: string | null | undefined
+  address?: string | null | undefined
+  error?: ErrorDescription
+  /** Of a setting that cannot be used; none of those messages repeats a value. */
+  reason?: string
+  /** A worker, and how it ended. */
+  pid?: number | undefined
+  exit?: string | number | null
+  /** How many rows were deleted of what. */
+  deleted?: Record<string, number>
+}
+
 /** One log line: fields first, then what happened. pino has this shape; Workers write JSON lines. */
-type LogLine = (fields: Record<string, unknown>, message: string) => void
+type LogLine = (fields: LogFields, message: string) => void
 export type Logger = Record<'debug' | 'info' | 'warn' | 'error', LogLine>
 
 /** Everything the app needs from outside; it opens nothing and reads no globals itself. */
@@ -29,6 +60,10 @@ export interface Deps {
   swaggerUiFile(name: SwaggerUiFile): Promise<Uint8Array<ArrayBuffer> | ReadableStream>
   /** Whether the service is about to end, so that load balancers should send their requests elsewhere. */
   isStopping(): boolean
+  /** What GET /metrics answers; absent where there is nothing to tell. */
+  metrics?: Metrics
+  /** Around everything else: follows each request for a collector. Absent when none is configured. */
+  trace?: MiddlewareHandler<AppEnv>
   /** Milliseconds since 1970. */
   now(): number
 }

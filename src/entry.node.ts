@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
 import { noteSigningKey } from './audit/key-events.ts'
@@ -7,18 +8,21 @@ import { ensureFirstAdmin } from './auth/first-admin.ts'
 import { importKeys } from './auth/keys.ts'
 import { passwordPool } from './auth/password-pool.ts'
 import { revocationsByList } from './auth/revocations.ts'
-import { boundedListener } from './bounded-listener.ts'
+import { boundedListener, type Load } from './bounded-listener.ts'
 import type { Config } from './config.ts'
-import type { Deps } from './context.ts'
+import type { Deps, Logger } from './context.ts'
 import { type DatabaseHandle, openPostgres } from './db/client.ts'
 import { openEmbedded } from './db/embedded.ts'
 import { migrate } from './db/migrate.ts'
 import { gracefulClose } from './graceful-close.ts'
 import { createHttpServer, listen, urlOf } from './http-server.ts'
 import { createLog } from './log.ts'
+import { type Measured, openMetrics } from './metrics/open-metrics.ts'
+import { problems } from './problems.ts'
 import { swaggerUiFile } from './service/swagger-ui-files.ts'
 import { sweepHourly } from './sweep-hourly.ts'
-import { refuseUnreadableAddress } from './unreadable-requests.ts'
+import type { Tracing } from './tracing/tracing.ts'
+import { type OnRefused, refuseUnreadableAddress } from './unreadable-requests.ts'
 
 export interface RunningServer {
   url: string
@@ -26,40 +30,72 @@ export interface RunningServer {
   database: string
   /** Reads the keys of the settings anew, from their file. @throws ConfigError, and the old ones stay in force */
   reloadKeys(): Promise<void>
+  /** The metrics of this process alone. */
+  measured(): Promise<Measured>
   /** Answers what is under way, then closes everything. */
   stop(): Promise<void>
 }
 
 /** Opens the database of the configuration, at the present version of its tables. */
-export async function openDatabase(config: Config): Promise<DatabaseHandle> {
+export async function openDatabase(config: Config, tracing?: Tracing): Promise<DatabaseHandle> {
   if (!config.DATABASE_URL) {
-    const handle = await openEmbedded({ folder: config.DATA_DIR, timeout: config.DATABASE_TIMEOUT * 1000 })
+    const timeout = config.DATABASE_TIMEOUT * 1000
+    const handle = await openEmbedded({ folder: config.DATA_DIR, timeout, observe: tracing?.query })
     await migrate({ handle })
     return handle
   }
   await migrate({ url: config.DATABASE_URL })
-  return openServer(config)
+  return openServer(config, tracing)
 }
 
-function openServer({ DATABASE_URL: url = '', DATABASE_POOL, DATABASE_TIMEOUT }: Config): DatabaseHandle {
-  return openPostgres({ url, connections: DATABASE_POOL, timeout: DATABASE_TIMEOUT * 1000 })
+function openServer(config: Config, tracing?: Tracing): DatabaseHandle {
+  const { DATABASE_URL: url = '', DATABASE_POOL: connections, DATABASE_TIMEOUT } = config
+  return openPostgres({ url, connections, timeout: DATABASE_TIMEOUT * 1000, observe: tracing?.query })
 }
 
 interface DepsOptions {
   /** Processes on this machine that share the work. */
   workers?: number
   isStopping?: () => boolean
+  tracing?: Tracing | undefined
+  log?: Logger
+  /** Requests that are worked on. */
+  load?: Load
+  /** Gives what all of several processes have measured. */
+  askAll?: (() => Promise<Map<number, Measured>>) | undefined
 }
 
 /** Everything that the app needs, on Node. The database must be open: its folder may hold the secret. */
 export async function createDeps(config: Config, database: DatabaseHandle, options: DepsOptions = {}) {
-  const { workers = 1, isStopping = () => false } = options
+  const { workers = 1, isStopping = () => false, tracing, load, askAll } = options
   const keys = await importKeys(await configuredKeys(config))
-  const passwords = passwordPool({ cost: config.BCRYPT_COST, queue: config.PASSWORD_QUEUE, workers })
+  const passwords = passwordPool({
+    cost: config.BCRYPT_COST,
+    queue: config.PASSWORD_QUEUE,
+    workers,
+    observe: (task) => {
+      const startedAt = performance.now()
+      const ended = tracing?.task(`password ${task}`)
+      return () => {
+        ended?.()
+        metrics.recorder?.password(task, performance.now() - startedAt)
+      }
+    },
+  })
   const revocations = revocationsByList({
     connect: () => database.connect(),
     tokenLife: config.ACCESS_TOKEN_TTL,
     isShared: database.kind === 'postgres',
+  })
+  const metrics = openMetrics({
+    sources: {
+      requestsInFlight: () => load?.working ?? 0,
+      database: () => database.stats?.(),
+      passwords: passwords.stats,
+      revocations: revocations.stats,
+    },
+    askAll,
+    isWanted: config.METRICS_TOKEN !== undefined,
   })
   const deps: Deps = {
     config,
@@ -68,7 +104,9 @@ export async function createDeps(config: Config, database: DatabaseHandle, optio
     revocations,
     peerAddress: (c) =>
       (c as unknown as Context<{ Bindings: HttpBindings }>).env?.incoming?.socket.remoteAddress,
-    log: createLog(config.LOG_LEVEL),
+    log: options.log ?? (await createLog(config.LOG_LEVEL)),
+    metrics,
+    ...(tracing && { trace: tracing.request }),
     connect: () => database.connect(),
     commonPasswords: readCommonPasswords,
     swaggerUiFile,
@@ -79,7 +117,7 @@ export async function createDeps(config: Config, database: DatabaseHandle, optio
     revocations.close()
     await passwords.close()
   }
-  return { deps, close }
+  return { deps, metrics, close }
 }
 
 /** What is done once at a start, however many processes there are. @throws ConfigError */
@@ -91,6 +129,8 @@ export async function prepare(deps: Deps, database: DatabaseHandle): Promise<voi
 interface StartOptions {
   /** Processes that share the address; with several, the one that started them has prepared the database. */
   workers?: number
+  /** Gives what all of them have measured. */
+  askAll?: () => Promise<Map<number, Measured>>
 }
 
 /**
@@ -99,32 +139,40 @@ interface StartOptions {
  */
 export async function startServer(
   config: Config,
-  { workers = 1 }: StartOptions = {},
+  { workers = 1, askAll }: StartOptions = {},
 ): Promise<RunningServer> {
   const ready = Promise.withResolvers<ReturnType<typeof getRequestListener>>()
-  const server = createHttpServer(config)
+  let onRefused: OnRefused | undefined
+  const refused: OnRefused = (code, requestId) => onRefused?.(code, requestId)
+  const load: Load = { working: 0 }
+  const server = createHttpServer(config, refused)
   const close = gracefulClose(server)
   let isStopping = false
-  server.on(
-    'request',
-    boundedListener(config.MAX_REQUESTS, async (request, response) => {
-      await (await ready.promise)(request, response)
-    }),
-  )
+  const handle = async (request: IncomingMessage, response: ServerResponse) => {
+    await (await ready.promise)(request, response)
+  }
+  server.on('request', boundedListener(config.MAX_REQUESTS, handle, load, refused))
   await listen(server, config, { isShared: workers > 1 })
 
   let opened: DatabaseHandle | undefined
   try {
-    const database = workers > 1 ? openServer(config) : await openDatabase(config)
+    const { log, tracing } = await openLog(config)
+    const database = workers > 1 ? openServer(config, tracing) : await openDatabase(config, tracing)
     opened = database
     const { createApp } = await import('./app.ts') // other commands open the database and need no app
-    const options = { workers, isStopping: () => isStopping }
-    const { deps, close: closeDeps } = await createDeps(config, database, options)
+    const options = { workers, isStopping: () => isStopping, tracing, log, load, askAll }
+    const { deps, metrics, close: closeDeps } = await createDeps(config, database, options)
+    onRefused = (code, requestId) => {
+      metrics.recorder?.refused(code)
+      log.info({ request_id: requestId, status: problems[code].status, code }, 'request refused')
+    }
+    server.on('drop', () => metrics.recorder?.refused('connections.too_many'))
     if (workers === 1) await prepare(deps, database)
+    await metrics.ready()
     const endSweeping = workers === 1 ? sweepHourly(deps, database) : () => {}
     ready.resolve(
       getRequestListener(createApp(deps).fetch, {
-        errorHandler: refuseUnreadableAddress,
+        errorHandler: () => refuseUnreadableAddress(refused),
         hostname: 'localhost', // for HTTP/1.0, where a request need not name a host
       }),
     )
@@ -135,12 +183,14 @@ export async function startServer(
         deps.keys = await importKeys(await configuredKeys(config))
         await noteSigningKey(database.connect(), deps)
       },
+      measured: metrics.measured,
       stop: async () => {
         isStopping = true
         endSweeping()
         await close({ delay: config.SHUTDOWN_DELAY * 1000, timeout: config.SHUTDOWN_TIMEOUT * 1000 })
         await closeDeps()
         await database.close()
+        await tracing?.close()
       },
     }
   } catch (error) {
@@ -149,6 +199,20 @@ export async function startServer(
     await opened?.close()
     throw error
   }
+}
+
+/** The log and, if a collector is set, the tracing whose ids are in its lines. */
+async function openLog(config: Config): Promise<{ log: Logger; tracing: Tracing | undefined }> {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, LOG_LEVEL } = config
+  if (endpoint === undefined) return { log: await createLog(LOG_LEVEL), tracing: undefined }
+  const { openTracing } = await import('./tracing/tracing.ts')
+  const onReach = (isReached: boolean) => {
+    if (isReached) log.info({}, 'traces are sent again')
+    else log.warn({}, 'traces cannot be sent: is there a collector at OTEL_EXPORTER_OTLP_ENDPOINT?')
+  }
+  const tracing = openTracing({ endpoint, config, onReach })
+  const log = await createLog(LOG_LEVEL, { more: tracing.fields })
+  return { log, tracing }
 }
 
 /** For people, without user and password. */

@@ -60,7 +60,7 @@ export default {
     const connection = lazyConnection(deps.config)
     try {
       await noteSigningKey(connection.open(), deps)
-      deps.log.info(await sweep(connection.open(), deps.config), 'swept')
+      deps.log.info({ deleted: await sweep(connection.open(), deps.config) }, 'swept')
     } finally {
       await connection.close()
     }
@@ -124,9 +124,9 @@ function bareResponse(code: ProblemCode, request: Request, more: Record<string, 
 function refuseToServe(request: Request, error: unknown): Response {
   const isConfig = error instanceof ConfigError
   const code = isConfig ? 'service.misconfigured' : 'service.failure'
-  const reason = isConfig ? error.message : describeError(error)
+  const why = isConfig ? { reason: error.message } : { error: describeError(error) }
   const response = bareResponse(code, request, isConfig ? { 'Retry-After': '60' } : {})
-  jsonLines('error').error({ request_id: response.headers.get('X-Request-Id'), error: reason }, code)
+  jsonLines('error').error({ request_id: response.headers.get('X-Request-Id') ?? '', ...why }, code)
   return response
 }
 

@@ -95,26 +95,41 @@ export function summary(errors: readonly InvalidValue[]): string {
   return `${errors.length === 1 ? 'One value is' : `${errors.length} values are`} not allowed: ${places.join(', ')}.`
 }
 
+/** What is logged of an error nobody foresaw. */
+export interface ErrorDescription {
+  name: string
+  code?: string | undefined
+  constraint?: string | undefined
+  message?: string | undefined
+  stack?: string[] | undefined
+}
+
 /**
- * What may be logged of an error nobody foresaw. A driver's message and parameters hold every bound value,
- * hashes and tokens among them: of database errors only name, SQL state, constraint and place are kept.
+ * What may be logged of an error nobody foresaw. Messages may repeat what was sent: a driver's holds every bound
+ * value, `JSON.parse` quotes its text, hono/jwt the token. So a message is kept only if it was written here in src,
+ * where none does; the places in the code are enough for the others.
  */
-export function describeError(error: unknown): Record<string, unknown> {
+export function describeError(error: unknown): ErrorDescription {
   if (!(error instanceof Error)) return { name: typeof error }
-  const cause = error.cause
-  const isFromDriver = cause instanceof Error || 'code' in error
-  const source = cause instanceof Error ? cause : error
+  const source = error.cause instanceof Error ? error.cause : error
+  const stack = error.stack
+    ?.split('\n')
+    .filter((line) => /^ {4}at /.test(line))
+    .slice(0, 12)
+    .map((line) => line.trim())
+  const isOurs = source === error && !('code' in error) && isInSource(stack?.[0])
   return {
     name: source.name,
-    code: 'code' in source ? source.code : undefined,
-    constraint: 'constraint_name' in source ? source.constraint_name : undefined,
-    message: isFromDriver ? undefined : error.message,
-    stack: error.stack
-      ?.split('\n')
-      .filter((line) => /^ {4}at /.test(line))
-      .slice(0, 12)
-      .map((line) => line.trim()),
+    code: 'code' in source ? String(source.code) : undefined,
+    constraint: 'constraint_name' in source ? String(source.constraint_name) : undefined,
+    message: isOurs ? error.message : undefined,
+    stack,
   }
+}
+
+/** Whether a line of a stack is of a file of ours; in the script of a Worker none can be told. */
+function isInSource(line: string | undefined): boolean {
+  return line !== undefined && /\/src\/[\w./-]+\.ts:/.test(line) && !line.includes('node_modules')
 }
 
 /**

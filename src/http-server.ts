@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Config } from './config.ts'
-import { refuseUnreadable } from './unreadable-requests.ts'
+import { type OnRefused, refuseUnreadable } from './unreadable-requests.ts'
 
 /** A server that can't start; the message says why and what to do. */
 export class StartError extends Error {
@@ -15,7 +15,10 @@ const headersTimeout = 20_000
 const silence = 30_000
 
 /** The server with all of its limits; it does not listen yet. */
-export function createHttpServer({ REQUEST_TIMEOUT, MAX_CONNECTIONS }: Config): Server {
+export function createHttpServer(
+  { REQUEST_TIMEOUT, MAX_CONNECTIONS }: Config,
+  onRefused?: OnRefused,
+): Server {
   const requestTimeout = REQUEST_TIMEOUT * 1000
   const server = createServer({
     maxHeaderSize: 16 * 1024,
@@ -29,7 +32,7 @@ export function createHttpServer({ REQUEST_TIMEOUT, MAX_CONNECTIONS }: Config): 
   server.maxConnections = MAX_CONNECTIONS
   // Node would answer 417 without a body to an expectation that it does not know; it may be ignored.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response))
-  server.on('clientError', refuseUnreadable)
+  server.on('clientError', (error, socket) => refuseUnreadable(error, socket, onRefused))
   return server
 }
 

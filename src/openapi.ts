@@ -52,6 +52,11 @@ const securitySchemes = (publicUrl: string | undefined): Record<string, Security
     description:
       'Set by `POST /auth/token?carrier=cookie`. Unsafe methods then need to come from the same origin.',
   },
+  metricsToken: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'The `METRICS_TOKEN` of the server; only for `GET /metrics`.',
+  },
   basic: {
     type: 'http',
     scheme: 'basic',

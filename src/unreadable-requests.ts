@@ -8,6 +8,9 @@ import type { ProblemCode } from './problems.ts'
 
 const mostHeaders = 100
 
+/** Told of each of these answers, for log and metrics. */
+export type OnRefused = (code: ProblemCode, requestId: string) => void
+
 /** What is wrong with the headers as a whole: Node lets these pass without a word, or refuses without a body. */
 export function whatIsUnreadable({ rawHeaders, httpVersion }: IncomingMessage): ProblemCode | undefined {
   if (rawHeaders.length > mostHeaders * 2) return 'request.headers_too_large'
@@ -17,14 +20,14 @@ export function whatIsUnreadable({ rawHeaders, httpVersion }: IncomingMessage): 
 }
 
 /** Answers a request whose headers could be read. */
-export function answerUnreadable(response: ServerResponse, code: ProblemCode): void {
-  const { status, headers, body } = problemOf(code)
+export function answerUnreadable(response: ServerResponse, code: ProblemCode, onRefused?: OnRefused): void {
+  const { status, headers, body } = problemOf(code, onRefused)
   response.writeHead(status, { ...headers, Connection: 'close' }).end(body)
 }
 
 /** Answers a request that there is no room for, and keeps the connection: a new one would be more work. */
-export function refuseBusy(response: ServerResponse): void {
-  const { status, headers, body } = problemOf('service.overloaded')
+export function refuseBusy(response: ServerResponse, onRefused?: OnRefused): void {
+  const { status, headers, body } = problemOf('service.overloaded', onRefused)
   response.writeHead(status, { ...headers, 'Retry-After': '1' }).end(body)
 }
 
@@ -32,13 +35,17 @@ export function refuseBusy(response: ServerResponse): void {
 type Connection = Duplex & { _httpMessage?: ServerResponse | null }
 
 /** Listener for `clientError`: answers on the bare connection and closes it. */
-export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Connection): void {
+export function refuseUnreadable(
+  error: NodeJS.ErrnoException,
+  socket: Connection,
+  onRefused?: OnRefused,
+): void {
   // Within an answer that has begun, another one would be taken for its rest.
   if (error.code === 'ECONNRESET' || !socket.writable || socket._httpMessage?.headersSent) {
     socket.destroy()
     return
   }
-  const { status, headers, body } = problemOf(codeOf(error))
+  const { status, headers, body } = problemOf(codeOf(error), onRefused)
   const lines = Object.entries({ ...headers, Connection: 'close' }).map(
     ([name, value]) => `${name}: ${value}`,
   )
@@ -46,8 +53,8 @@ export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Connectio
 }
 
 /** The answer to a request whose Host header or address is none. */
-export function refuseUnreadableAddress(): Response {
-  const { status, headers, body } = problemOf('request.malformed')
+export function refuseUnreadableAddress(onRefused?: OnRefused): Response {
+  const { status, headers, body } = problemOf('request.malformed', onRefused)
   return new Response(body, { status, headers })
 }
 
@@ -56,8 +63,10 @@ function codeOf(error: NodeJS.ErrnoException): ProblemCode {
   return error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'request.timeout' : 'request.malformed'
 }
 
-function problemOf(code: ProblemCode) {
-  const { status, headers, body } = bareProblem(code)
+function problemOf(code: ProblemCode, onRefused?: OnRefused) {
+  const requestId = crypto.randomUUID()
+  onRefused?.(code, requestId)
+  const { status, headers, body } = bareProblem(code, requestId)
   const length = String(Buffer.byteLength(body))
   return { status, headers: { ...headers, 'Content-Length': length, Date: new Date().toUTCString() }, body }
 }

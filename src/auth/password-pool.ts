@@ -11,6 +11,13 @@ interface PoolOptions {
   queue: number
   /** Processes on this machine that share its processors. Default: 1. */
   workers?: number
+  /** Follows each task from now until what it gives is called. */
+  observe?: (task: string) => () => void
+}
+
+interface PasswordPool extends PasswordHasher {
+  stats(): { waiting: number; running: number }
+  close(): Promise<void>
 }
 
 /**
@@ -21,7 +28,9 @@ export function passwordPool({
   cost,
   queue,
   workers = 1,
-}: PoolOptions): PasswordHasher & { close(): Promise<void> } {
+  observe = () => () => {},
+}: PoolOptions): PasswordPool {
+  let unfinished = 0
   const pool = new Piscina({
     filename: new URL('./password-worker.ts', import.meta.url).href,
     minThreads: 1,
@@ -33,12 +42,20 @@ export function passwordPool({
   })
   const run = async <T>(name: string, task: unknown): Promise<T> => {
     if (pool.queueSize >= queue) throw new ApiError('service.overloaded')
-    return pool.run(task, { name })
+    const ended = observe(name)
+    unfinished++
+    try {
+      return await pool.run(task, { name })
+    } finally {
+      unfinished--
+      ended()
+    }
   }
   return {
     hash: (password) => run('hash', { password, cost }),
     verify: async (password, hash) =>
       (await run<boolean>('verify', { password, hash })) && !truncates(password),
+    stats: () => ({ waiting: pool.queueSize, running: unfinished - pool.queueSize }),
     close: () => pool.close({ force: true }),
   }
 }

@@ -40,6 +40,7 @@ const overlap = 10
  */
 export function revocationsByList({ connect, tokenLife, isShared }: ListOptions) {
   const ended = new Map<string, number>()
+  const madeAt = performance.now()
   let knownAt = Number.NEGATIVE_INFINITY
   let usedAt = Number.NEGATIVE_INFINITY
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -79,11 +80,13 @@ export function revocationsByList({ connect, tokenLife, isShared }: ListOptions)
       return isKnown() ? false : lookUp(sessionId, db)
     },
     add: remember,
+    /** How many are remembered, and seconds since the database was last asked, or since the start. */
+    stats: () => ({ size: ended.size, age: (performance.now() - Math.max(knownAt, madeAt)) / 1000 }),
     close: () => {
       isClosed = true
       clearTimeout(timer)
     },
-  } satisfies Revocations & { close(): void }
+  } satisfies Revocations & { close(): void; stats(): { size: number; age: number } }
 }
 
 const lookUpQuery = prepared((db) =>

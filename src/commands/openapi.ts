@@ -42,7 +42,7 @@ export async function generateDocument() {
     config,
     keys: await importKeys({ secret: 'only-to-look-at-the-routes-never-to-sign' }),
     passwords: inlineHasher(config.BCRYPT_COST),
-    log: createLog('silent'),
+    log: await createLog('silent'),
     revocations: revocationsByLookUp(),
     peerAddress: () => undefined,
     connect: () => {

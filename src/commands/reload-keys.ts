@@ -5,7 +5,7 @@ import { explain } from './explain.ts'
 
 /** Takes over the keys as their file has them now; when it can't be used, the old ones stay in force. */
 export async function reloadKeys({ LOG_LEVEL }: Config, server: RunningServer): Promise<void> {
-  const log = createLog(LOG_LEVEL)
+  const log = await createLog(LOG_LEVEL)
   try {
     await server.reloadKeys()
     log.info({}, 'the keys were read anew')

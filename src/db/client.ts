@@ -1,6 +1,6 @@
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
 import { drizzle } from 'drizzle-orm/postgres-js'
-import { openConnection } from './connection.ts'
+import { openConnection, type QueryObserver } from './connection.ts'
 import { addressOf, dialPostgres } from './postgres-options.ts'
 
 /** What Drizzle's databases on postgres.js and on PGlite have in common; `transaction` is refused on both. */
@@ -12,8 +12,20 @@ export interface DatabaseHandle {
   readonly description: string
   /** A database to send queries to, now or at any time until `close`. Opens nothing and costs nothing. */
   connect(): Database
+  /** What has happened so far, where it is counted. */
+  stats?(): DatabaseStats
   /** Waits for the queries under way and frees everything; may be called again. */
   close(): Promise<void>
+}
+
+/** Of all connections of a handle together. */
+export interface DatabaseStats {
+  connections: number
+  /** Asked and not answered. */
+  waiting: number
+  queries: number
+  /** Of these, how many passed their deadline. */
+  timeouts: number
 }
 
 interface PostgresOptions {
@@ -23,6 +35,8 @@ interface PostgresOptions {
   connections: number
   /** Deadline of each query and of connecting, in milliseconds. */
   timeout: number
+  /** Told of each query. */
+  observe?: QueryObserver | undefined
 }
 
 /**
@@ -30,7 +44,7 @@ interface PostgresOptions {
  * query after query on each without waiting for the answers, which is 1.7 times as fast as its pool.
  * Throws when the URL is not one of PostgreSQL; whether the server is there shows with the first query.
  */
-export function openPostgres({ url, connections, timeout }: PostgresOptions): DatabaseHandle {
+export function openPostgres({ url, connections, timeout, observe }: PostgresOptions): DatabaseHandle {
   const dial = () =>
     dialPostgres(url, {
       connect_timeout: timeout / 1000,
@@ -38,7 +52,7 @@ export function openPostgres({ url, connections, timeout }: PostgresOptions): Da
       idle_timeout: 300,
     })
   const lines = Array.from({ length: connections }, () => {
-    const connection = openConnection(dial, timeout)
+    const connection = openConnection(dial, timeout, observe)
     const db: Database = drizzle({ client: connection.client })
     return { connection, db }
   })
@@ -59,6 +73,16 @@ export function openPostgres({ url, connections, timeout }: PostgresOptions): Da
     kind: 'postgres',
     description: addressOf(url),
     connect,
+    stats: () => {
+      const total = { connections: lines.length, waiting: 0, queries: 0, timeouts: 0 }
+      for (const { connection } of lines) {
+        const { waiting, queries, timeouts } = connection.stats()
+        total.waiting += waiting
+        total.queries += queries
+        total.timeouts += timeouts
+      }
+      return total
+    },
     close: async () => {
       await Promise.all(lines.map(({ connection }) => connection.close()))
     },

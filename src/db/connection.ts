@@ -42,11 +42,15 @@ interface SentQuery {
   canceller: ((query: unknown) => Promise<void>) | null
 }
 
+/** Told the text of each query, in which values are $1, $2 …; what it gives is called when the query has ended. */
+export type QueryObserver = (text: string) => (error?: unknown) => void
+
 export interface Connection {
   /** For Drizzle, which uses `unsafe`, `begin` and `options` of it. It stays the same when the connection does not. */
   readonly client: Sql
   /** How many queries wait for an answer; many more than all others when the first of them is slow. */
   load(): number
+  stats(): { waiting: number; queries: number; timeouts: number }
   close(): Promise<void>
 }
 
@@ -56,10 +60,12 @@ export interface Connection {
  * After a loss postgres.js 3.4.9 may leave queries without an answer, refuse a good one with the old error, or send
  * what was left in its buffer; so a client that has lost its connection is never used again but replaced.
  */
-export function openConnection(dial: () => Sql, timeout: number): Connection {
+export function openConnection(dial: () => Sql, timeout: number, observe?: QueryObserver): Connection {
   let line = newLine(dial())
   let refused: { error: unknown; until: number } | undefined
   let closing: Promise<void> | undefined
+  let queries = 0
+  let timeouts = 0
 
   function replace(broken: Line, reason: unknown) {
     if (closing !== undefined || broken !== line) return
@@ -88,12 +94,15 @@ export function openConnection(dial: () => Sql, timeout: number): Connection {
   }
 
   /** Sets the deadline, and follows the query by its own two functions: no promise more for each. */
-  function watch(query: SentQuery, on: Line) {
+  function watch(query: SentQuery, on: Line, text: string) {
     const { resolve, reject } = query
+    const ended = observe?.(text)
+    queries++
     if (on.waiting.length === 0) on.aliveAt = Date.now()
     const entry = { query, at: on.waiting.length }
     on.waiting.push(entry)
     const timer = setTimeout(() => {
+      timeouts++
       giveUp(query, on)
       reject(new DatabaseTimeoutError(timeout))
     }, timeout)
@@ -103,11 +112,13 @@ export function openConnection(dial: () => Sql, timeout: number): Connection {
     }
     query.resolve = (rows) => {
       settle()
+      ended?.()
       answered(on)
       resolve(rows)
     }
     query.reject = (error) => {
       settle()
+      ended?.(error)
       failed(query, on, error)
       reject(error)
     }
@@ -124,7 +135,7 @@ export function openConnection(dial: () => Sql, timeout: number): Connection {
       throw Object.assign(new Error('The database is closed.'), { code: 'CONNECTION_ENDED' })
     if (refused !== undefined && Date.now() < refused.until) throw refused.error
     const query = line.sql.unsafe(text, toParameters(parameters), options)
-    watch(query as unknown as SentQuery, line) // it is all there, only not in the types
+    watch(query as unknown as SentQuery, line, text) // it is all there, only not in the types
     return query
   }
 
@@ -132,6 +143,7 @@ export function openConnection(dial: () => Sql, timeout: number): Connection {
   return {
     client: client as unknown as Sql, // all of it that Drizzle uses
     load: () => line.waiting.length + (isSlow(line) ? 1_000_000 : 0),
+    stats: () => ({ waiting: line.waiting.length, queries, timeouts }),
     close: () => {
       closing ??= end()
       return closing

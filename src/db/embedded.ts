@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from
 import { dirname, join, resolve } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { PGlite, QueryOptions } from '@electric-sql/pglite'
-import type { Database, DatabaseHandle } from './client.ts'
+import type { Database, DatabaseHandle, DatabaseStats } from './client.ts'
+import type { QueryObserver } from './connection.ts'
 import { lockDataFolder, unusableFolder } from './data-folder-lock.ts'
 import { withDeadline } from './deadline.ts'
 import { DatabaseTimeoutError, DataFolderError } from './errors.ts'
@@ -32,6 +33,8 @@ interface EmbeddedOptions {
   folder: string
   /** Deadline of each query in milliseconds; one that still waits for its turn then is not carried out. */
   timeout: number
+  /** Told of each query. */
+  observe?: QueryObserver | undefined
 }
 
 /**
@@ -39,7 +42,7 @@ interface EmbeddedOptions {
  * lost with a power cut: PGlite does not wait for the disk. Throws DataFolderError when the folder is in use, cannot
  * be written, or holds what this PGlite cannot read.
  */
-export async function openEmbedded({ folder, timeout }: EmbeddedOptions): Promise<EmbeddedHandle> {
+export async function openEmbedded({ folder, timeout, observe }: EmbeddedOptions): Promise<EmbeddedHandle> {
   const home = resolve(folder)
   const files = join(home, 'postgres')
   makeFolder(home)
@@ -47,12 +50,14 @@ export async function openEmbedded({ folder, timeout }: EmbeddedOptions): Promis
   try {
     await initialise(home, files)
     const queue = serialise(await startPglite(files), () => startPglite(files))
-    const db = await drizzleOn(queue.run, timeout)
+    const stats = { connections: 1, waiting: 0, queries: 0, timeouts: 0 }
+    const db = await drizzleOn(queue.run, timeout, follower(stats, observe))
     let closing: Promise<void> | undefined
     return {
       kind: 'embedded',
       description: home,
       connect: () => db,
+      stats: () => ({ ...stats }),
       script: (text) => queue.run(async (pglite) => (await pglite.exec(text)).at(-1)?.rows ?? []),
       close: () => {
         closing ??= queue.close().finally(lock.release)
@@ -113,16 +118,38 @@ function serialise(server: PgliteProcess, restart: () => Promise<PgliteProcess>)
   return { run, close }
 }
 
-async function drizzleOn(run: Run, timeout: number): Promise<Database> {
+/** Counts what waits and what came too late, and tells who wants to know. */
+function follower(stats: DatabaseStats, observe: QueryObserver | undefined): QueryObserver {
+  return (text) => {
+    const ended = observe?.(text)
+    stats.queries++
+    stats.waiting++
+    return (error) => {
+      stats.waiting--
+      if (error instanceof DatabaseTimeoutError) stats.timeouts++
+      ended?.(error)
+    }
+  }
+}
+
+async function drizzleOn(run: Run, timeout: number, follow: QueryObserver): Promise<Database> {
   const { drizzle } = await import('drizzle-orm/pglite') // loads PGlite
-  const query = (text: string, parameters?: unknown[], options?: QueryOptions) => {
+  const query = async (text: string, parameters?: unknown[], options?: QueryOptions) => {
+    const ended = follow(text)
     const deadline = performance.now() + timeout
     const work = run(async (pglite) => {
       // The timer may be late: PGlite works on this very thread.
       if (performance.now() > deadline) throw new DatabaseTimeoutError(timeout)
       return pglite.query(text, parameters, options)
     })
-    return withDeadline(work, timeout)
+    try {
+      const result = await withDeadline(work, timeout)
+      ended()
+      return result
+    } catch (error) {
+      ended(error)
+      throw error
+    }
   }
   const client = { query, transaction: refuseTransaction }
   return drizzle({ client: client as unknown as PGlite }) // all of it that Drizzle uses

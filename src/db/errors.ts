@@ -59,6 +59,11 @@ export function violatedConstraint(error: unknown): string | undefined {
   return undefined
 }
 
+/** Whether the server has refused a query with one of these SQL states. Looks through `cause`. */
+export function hasSqlState(error: unknown, ...states: readonly string[]): boolean {
+  return withCauses(error).some(({ code }) => typeof code === 'string' && states.includes(code))
+}
+
 function isUnavailableCode(code: string) {
   if (UNAVAILABLE_CODES.has(code) || TLS_CODE.test(code)) return true
   return code.length === 5 && UNAVAILABLE_CLASSES.has(code.slice(0, 2))

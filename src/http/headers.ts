@@ -47,6 +47,10 @@ export const documentedHeaders = {
     required: true,
     schema: { type: 'string', enum: ['same-origin'] },
   },
+  'Cross-Origin-Opener-Policy': {
+    description: 'Sent with pages: keeps windows of other sites from reaching them.',
+    schema: { type: 'string', enum: ['same-origin'] },
+  },
   'Strict-Transport-Security': {
     description: 'Sent when PUBLIC_URL is an https address: browsers then use https alone.',
     schema: { type: 'string', minLength: 9, maxLength: 32, pattern: '^max-age=\\d+$' },
@@ -167,6 +171,7 @@ const everywhere = [
   'X-Content-Type-Options',
   'Referrer-Policy',
   'Cross-Origin-Resource-Policy',
+  'Cross-Origin-Opener-Policy',
   'Strict-Transport-Security',
   'Access-Control-Allow-Origin',
   'Access-Control-Allow-Credentials',

@@ -1,6 +1,6 @@
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
-import type { AppEnv, Deps } from '../context.ts'
+import type { AppEnv, Deps, SecuredEnv } from '../context.ts'
 import { ApiError, onError } from '../errors.ts'
 import { apiHeaders } from './headers.ts'
 
@@ -33,17 +33,30 @@ export function requestContext(deps: Deps): MiddlewareHandler<AppEnv> {
       c.res = await onError(error as Error, c)
     }
     if (c.res !== c.get('complete')) addHeaders(c.res, headers)
+    const answered = {
+      method: c.req.method,
+      route: routePath(c, -1),
+      status: c.res.status,
+      duration: performance.now() - startedAt,
+    }
+    deps.metrics?.recorder?.request(answered)
     deps.log.info(
       {
         request_id: requestId,
-        method: c.req.method,
-        route: routePath(c, -1),
-        status: c.res.status,
-        duration_ms: Math.round(performance.now() - startedAt),
+        method: answered.method,
+        route: answered.route,
+        status: answered.status,
+        duration_ms: Math.round(answered.duration * 100) / 100,
+        user_id: userIdOf(c),
       },
       'request',
     )
   }
+}
+
+/** Who asked, if a guard knows; of the user nothing else is logged. */
+function userIdOf(c: Context): string | undefined {
+  return (c as Context<SecuredEnv>).get('user')?.id
 }
 
 /** What a route has set itself stays. */

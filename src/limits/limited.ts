@@ -70,6 +70,7 @@ async function refuse(c: AppContext, counts: readonly Count[]): Promise<never> {
     const { name } = count.counter.policy
     waits.set(name, Math.max(waits.get(name) ?? 1, Math.ceil(waitOf(count))))
   }
+  for (const name of waits.keys()) deps.metrics?.recorder?.limited(name)
   const remaining = [...waits].map(([name, seconds]) => ({ name, left: 0, seconds }))
   c.header('RateLimit', withRequests(c.var.headers.RateLimit, remainingHeader(remaining)))
   const seconds = Math.max(...waits.values())

@@ -30,8 +30,10 @@ export function requestLimit(policy: Policy): MiddlewareHandler<AppEnv> {
     const left = remainingHeader([{ name: policy.name, left: policy.quota - window.used, seconds }])
     c.var.headers['RateLimit-Policy'] = policyText
     c.var.headers.RateLimit = left
-    if (window.used > policy.quota)
+    if (window.used > policy.quota) {
+      c.get('deps').metrics?.recorder?.limited(policy.name)
       throw new ApiError('request.too_many', { headers: { 'Retry-After': String(seconds) } })
+    }
     await next()
   }
 }

@@ -45,6 +45,7 @@ const renderDocs = swaggerUI<AppEnv>({
 
 export const docsRoutes = createRouter().openapi(docs, (c, next) => {
   c.header('Content-Security-Policy', contentSecurityPolicy)
+  c.header('Cross-Origin-Opener-Policy', 'same-origin')
   c.header('Cache-Control', 'no-cache')
   // Deep links are the fragment of the address; a referrer within this server gives nothing away.
   c.header('Referrer-Policy', 'same-origin')

@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi'
 import { sql } from 'drizzle-orm'
+import journal from '../../drizzle/meta/_journal.json' with { type: 'json' }
 import type { Database } from '../db/client.ts'
-import { isDatabaseUnavailable } from '../db/errors.ts'
+import { hasSqlState, isDatabaseUnavailable } from '../db/errors.ts'
 import { ApiError } from '../errors.ts'
 import { namespace } from '../http/namespace.ts'
 import { answer } from '../http/responses.ts'
@@ -29,7 +30,7 @@ const readyz = service.route({
   path: '/readyz',
   summary: 'Can it do its work?',
   description:
-    'Asks the database. Load balancers send requests here only while it answers 200; otherwise `detail` says what is missing.',
+    'Asks the database, which must answer, take writes and have the tables of this version. Load balancers send requests here only while it answers 200; otherwise `detail` says which check has failed.',
   responses: { 200: answer(Health, 'It can.') },
   problems: ['service.stopping'],
 })
@@ -48,9 +49,27 @@ async function databaseFailure(db: Database) {
   try {
     const isReadOnly = sql<boolean>`current_setting('transaction_read_only')::boolean`
     const [row] = await db.select({ isReadOnly }).from(sql`(select) as nothing`)
-    return row?.isReadOnly ? { detail: 'Check failed: the database takes no writes.' } : undefined
+    if (row?.isReadOnly) return { detail: 'Check failed: the database takes no writes.' }
+    if (!(await isMigrated(db)))
+      return { detail: 'Check failed: the tables are older than this version. Run gatepost migrate.' }
+    return undefined
   } catch (cause) {
     if (!isDatabaseUnavailable(cause)) throw cause
     return { detail: 'Check failed: the database does not answer.', cause }
+  }
+}
+
+const newest = Math.max(...journal.entries.map(({ when }) => when))
+
+/** Newer tables are fine: while servers are replaced one by one, the old ones go on. */
+async function isMigrated(db: Database): Promise<boolean> {
+  try {
+    const at = sql<string | null>`max(created_at)::text`
+    const [row] = await db.select({ at }).from(sql`drizzle.__drizzle_migrations`)
+    return Number(row?.at ?? 0) >= newest
+  } catch (error) {
+    if (hasSqlState(error, '42P01', '3F000')) return false // no such table or schema
+    if (hasSqlState(error, '42501')) return true // a user who may not know
+    throw error
   }
 }

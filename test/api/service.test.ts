@@ -65,6 +65,8 @@ describe('the pages', () => {
       expect(text).not.toMatch(/<script>|<style|style=|onclick=/)
       expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'/)
       expect(headers.get('content-security-policy')).not.toContain('unsafe')
+      expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
+      expect(headers.get('cross-origin-opener-policy')).toBe('same-origin')
       for (const address of loaded.filter((candidate) => candidate.startsWith('/docs/'))) {
         expect((await api.get(address)).status).toBe(200)
       }

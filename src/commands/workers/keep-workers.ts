@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Logger } from '../../context.ts'
 import { StartError } from '../../http-server.ts'
+import { answerFor } from './gather-metrics.ts'
 import type { Order } from './worker.ts'
 
 interface KeepOptions {
@@ -22,16 +23,27 @@ const endsWithin = 60_000
 /** Runs `count` workers and replaces those that end; the first starts alone, so that what stops it is said once. */
 export function keepWorkers({ count, patience, log }: KeepOptions) {
   const ends: number[] = []
+  /** Those that take requests, by a number that their successors inherit. */
+  const ready = new Map<number, Worker>()
   let isStopping = false
 
-  const launch = async () => {
+  const launch = async (number: number) => {
     const worker = cluster.fork()
+    answerFor(worker, () => ready)
     const url = await readiness(worker)
-    worker.once('exit', (code, signal) => replace(worker.process.pid, signal ?? code))
+    ready.set(number, worker)
+    worker.once('exit', (code, signal) => {
+      ready.delete(number)
+      replace(number, worker.process.pid, signal ?? code)
+    })
     return url
   }
 
-  const replace = async (pid: number | undefined, exit: unknown): Promise<void> => {
+  const replace = async (
+    number: number,
+    pid: number | undefined,
+    exit: string | number | null,
+  ): Promise<void> => {
     if (isStopping) return
     ends.push(Date.now())
     if (ends.filter((at) => at > Date.now() - endsWithin).length > mostEnds) {
@@ -42,12 +54,12 @@ export function keepWorkers({ count, patience, log }: KeepOptions) {
     log.warn({ pid, exit }, 'a worker has ended and is replaced')
     await wait(pause)
     if (isStopping) return
-    await launch().catch((error: unknown) => replace(undefined, String(error)))
+    await launch(number).catch((error: unknown) => replace(number, undefined, String(error)))
   }
 
   const start = async () => {
-    const url = await launch()
-    await Promise.all(Array.from({ length: count - 1 }, launch))
+    const url = await launch(1)
+    await Promise.all(Array.from({ length: count - 1 }, (_, index) => launch(index + 2)))
     return url
   }
 
@@ -90,9 +102,11 @@ function readiness(worker: Worker): Promise<string> {
   const onExit = (code: number | null, signal: string | null) =>
     reject(new StartError(`A worker ended (${signal ?? code}) before it was ready.`))
   worker.once('exit', onExit)
-  worker.once('message', ({ ready }: { ready: string }) => {
-    worker.off('exit', onExit)
+  const onMessage = ({ ready }: { ready?: string }) => {
+    if (ready === undefined) return
+    worker.off('exit', onExit).off('message', onMessage)
     resolve(ready)
-  })
+  }
+  worker.on('message', onMessage)
   return promise
 }

@@ -18,14 +18,14 @@ export async function runWorkers(config: Config, count: number): Promise<void> {
     )
   }
   await checkAddress(config) // once for all, and not shared with another Gatepost
-  const log = createLog(config.LOG_LEVEL)
+  const log = await createLog(config.LOG_LEVEL)
   const database = await openDatabase({ ...config, DATABASE_POOL: 1 })
   const { deps, close } = await createDeps(config, database)
   await prepare(deps, database)
   await close()
   const endSweeping = sweepHourly({ config, log }, database)
 
-  const patience = (config.SHUTDOWN_TIMEOUT + config.DATABASE_TIMEOUT + 2) * 1000
+  const patience = (config.SHUTDOWN_TIMEOUT + config.DATABASE_TIMEOUT + 4) * 1000
   const workers = keepWorkers({ count, patience, log })
   const stop = async () => {
     endSweeping()

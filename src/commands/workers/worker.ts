@@ -1,6 +1,7 @@
 import type { Config } from '../../config.ts'
 import { startServer } from '../../entry.node.ts'
 import { reloadKeys } from '../reload-keys.ts'
+import { askAll, type MetricsMessage } from './gather-metrics.ts'
 
 /** What the primary process tells a worker, which says once that it is ready. */
 export type Order = 'stop' | 'reload keys'
@@ -11,7 +12,7 @@ export type Order = 'stop' | 'reload keys'
  * gone, Node ends it.
  */
 export async function runWorker(config: Config, workers: number): Promise<void> {
-  const starting = startServer(config, { workers })
+  const starting = startServer(config, { workers, askAll })
   let isStopping = false
   const stop = async () => {
     if (isStopping) return
@@ -22,9 +23,14 @@ export async function runWorker(config: Config, workers: number): Promise<void> 
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
   process.on('SIGHUP', () => {}) // the primary hears it too and tells all
-  process.on('message', async (order: Order) => {
+  process.on('message', async (order: Order | MetricsMessage) => {
     if (order === 'stop') await stop()
-    else await reloadKeys(config, await starting)
+    else if (order === 'reload keys') await reloadKeys(config, await starting)
+    else if (order.kind === 'ask') {
+      const { id } = order
+      const measured = await (await starting).measured()
+      process.send?.({ kind: 'measured', id, measured } satisfies MetricsMessage)
+    }
   })
   const { url } = await starting
   process.send?.({ ready: url })
