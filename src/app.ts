@@ -21,6 +21,7 @@ import { problemsRoutes } from './service/problems.routes.ts'
 import { accountRoutes } from './users/account.routes.ts'
 import { adminRoutes } from './users/admin.routes.ts'
 import { usersRoutes } from './users/users.routes.ts'
+import { pagesRoutes } from './web/pages.ts'
 
 /** The whole API. It opens nothing and reads no globals: all that it needs is in `deps`. */
 export function createApp(deps: Deps) {
@@ -45,8 +46,9 @@ export function createApp(deps: Deps) {
   app.route('/', auditRoutes)
   app.route('/', healthRoutes)
   app.route('/', problemsRoutes)
-  app.route('/', frontRoutes)
+  app.route('/', frontRoutes(app.fetch))
   app.route('/', docsRoutes)
+  app.route('/', pagesRoutes(app.fetch))
   app.route(
     '/',
     documentRoutes(() => buildDocument(app, deps.config)),

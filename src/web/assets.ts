@@ -4,7 +4,7 @@ import { script } from './enhance.ts'
 import { style } from './style.ts'
 import type { WebEnv } from './visit.ts'
 
-const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20"><rect width="20" height="20" rx="4" fill="#0b5d56"/><path d="M5 4v12M15 4v12M5 7h10M5 13h10M5 13l10-6" fill="none" stroke="#fff" stroke-width="1.6"/></svg>`
+const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20"><rect width="20" height="20" rx="5" fill="#0f6b5c"/><path d="M6 4.5v11M14 4.5v11M6 8h8M6 13h8M6 13l8-5" fill="none" stroke="#fff" stroke-width="1.5" stroke-linecap="round"/></svg>`
 
 const assets = {
   'style.css': { type: 'text/css; charset=utf-8', content: style },

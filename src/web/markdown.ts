@@ -1,6 +1,6 @@
 import { raw } from 'hono/html'
 import type { Tokens } from 'marked'
-import type { Html } from './layout.ts'
+import type { Html } from './shell.ts'
 
 /** The only tags that may come out, as they are written below and by marked; anything else is a hole. */
 const allowed = new RegExp(
@@ -31,7 +31,7 @@ export async function markdown(source: string): Promise<Html> {
   } catch (error) {
     if (!(error instanceof RangeError)) throw error // the stack, on thousands of quotes within quotes
   }
-  return raw(`<pre>${escape(source)}</pre>`)
+  return raw(`<pre>${escaped(source)}</pre>`)
 }
 
 async function createRenderer(): Promise<(source: string) => string> {
@@ -49,11 +49,11 @@ async function createRenderer(): Promise<(source: string) => string> {
         return link(href, title, this.parser.parseInline(tokens))
       },
       image({ href, title, text }: Tokens.Image) {
-        return link(href, title, escape(text || href))
+        return link(href, title, escaped(text || href))
       },
       code({ text, lang }) {
         const [language] = /^[\w+#.-]{1,30}/.exec(lang ?? '') ?? []
-        return `<pre><code${language ? ` class="language-${language}"` : ''}>${escape(text)}\n</code></pre>\n`
+        return `<pre><code${language ? ` class="language-${language}"` : ''}>${escaped(text)}\n</code></pre>\n`
       },
     },
   })
@@ -62,12 +62,18 @@ async function createRenderer(): Promise<(source: string) => string> {
 
 function link(href: string, title: string | null | undefined, content: string): string {
   if (!/^(?:https?:\/\/|mailto:|\/(?!\/)|#)/i.test(href)) return content
-  const address = escape(href.replace(/[\s\\]/g, encodeURIComponent))
-  return `<a rel="nofollow ugc" href="${address}"${title ? ` title="${escape(title)}"` : ''}>${content || address}</a>`
+  const address = escaped(href.replace(/[\s\\]/g, encodeURIComponent))
+  return `<a rel="nofollow ugc" href="${address}"${title ? ` title="${escaped(title)}"` : ''}>${content || address}</a>`
 }
 
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+const entities: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
 
-function escape(text: string): string {
+function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? '')
 }

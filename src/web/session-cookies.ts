@@ -1,17 +1,21 @@
 import { decode } from 'hono/jwt'
 import { clearSessionCookies, readCookie, setSessionCookies } from '../auth/cookies.ts'
-import type { SessionStore, SessionTokens } from '../client/index.ts'
+import type { SessionTokens, StoredSession } from '../client/index.ts'
 import type { AppContext } from '../context.ts'
+import type { WebContext } from './visit.ts'
 
 /** Keeps the client's session in the cookies of the browser: what it reads is the request's, what it sets the answer's. */
-export function inCookies(c: AppContext): SessionStore {
-  let kept = tokensOf(c)
+export function inCookies(c: WebContext) {
+  const context = c as unknown as AppContext // but for its bindings, which cookies have nothing to do with
+  let kept = tokensOf(context)
   return {
     get: () => kept,
-    set: (session) => {
+    set: (session: StoredSession | undefined) => {
       kept = session
-      if (!session) return clearSessionCookies(c)
-      setSessionCookies(c, {
+      // The last word counts: of one answer's cookies with the same name, browsers may keep any.
+      c.header('Set-Cookie', undefined)
+      if (!session) return clearSessionCookies(context)
+      setSessionCookies(context, {
         accessToken: session.access_token,
         refreshToken: session.refresh_token,
         refreshExpiresIn: session.refresh_expires_in,

@@ -1,13 +1,18 @@
 import type { Context, MiddlewareHandler } from 'hono'
-import { getCookie } from 'hono/cookie'
-import { type Account, type AnyProblem, createClient, type GatepostClient, ProblemError } from '../client/index.ts'
+import { type Account, type AnyProblem, type GatepostClient, ProblemError } from '../client/index.ts'
 import type { AppEnv } from '../context.ts'
-import { isLanguage, type Language, preferredLanguage } from '../http/language.ts'
+import type { Language } from '../http/language.ts'
+import { languageOf } from './language-switch.ts'
+import { clientOf } from './own-client.ts'
 import { inCookies } from './session-cookies.ts'
 import { type Texts, texts } from './texts.ts'
 
 /** Answers a request without a network: the app itself. */
-export type AppFetch = (request: Request, env: unknown, execution?: ExecutionContext) => Response | Promise<Response>
+export type AppFetch = (
+  request: Request,
+  env: object,
+  execution?: ExecutionContext,
+) => Response | Promise<Response>
 type ExecutionContext = Context['executionCtx']
 
 /** Somebody looks at a page. */
@@ -24,45 +29,33 @@ export interface Visit {
 export type LostSession = 'expired' | 'ended' | 'invalid'
 
 export interface WebEnv {
-  Bindings: AppEnv['Bindings']
+  /** The app's own view of the request. */
+  Bindings: { outer: Context<AppEnv> }
   Variables: AppEnv['Variables'] & { visit: Visit; form?: URLSearchParams }
 }
 export type WebContext = Context<WebEnv>
 
-export const languageCookie = 'gatepost_language'
-
-/** What the visitor's browser says of itself; the API sees it as if it had been called from there. */
-const passedOn = ['User-Agent', 'X-Forwarded-For', 'CF-Connecting-IP', 'X-Request-Id']
-
-/** A client that calls the app in this process, in the visitor's language. */
-export function clientOf(c: Context<AppEnv>, fetch: AppFetch, withSession = true): GatepostClient {
-  const headers: Record<string, string> = { 'Accept-Language': languageOf(c), 'X-Request-Id': c.get('requestId') }
-  for (const name of passedOn) {
-    const value = c.req.header(name)
-    if (value !== undefined && headers[name] === undefined) headers[name] = value
-  }
-  return createClient({
-    baseUrl: new URL(c.req.url).origin,
-    fetch: (request) => fetch(request, c.env, executionOf(c)),
-    headers,
-    attempts: 1, // a person would rather try again than wait
-    ...(withSession && { session: inCookies(c) }),
-  })
-}
-
-/** Of the switch on the pages, else of the browser. */
-export function languageOf(c: Context): Language {
-  const chosen = getCookie(c, languageCookie)
-  return isLanguage(chosen) ? chosen : preferredLanguage(c.req.header('Accept-Language'))
+/** What the app knows of the request, the pages know too. */
+export const fromOutside: MiddlewareHandler<WebEnv> = async (c, next) => {
+  const { outer } = c.env
+  c.set('deps', outer.get('deps'))
+  c.set('requestId', outer.get('requestId'))
+  c.set('headers', outer.get('headers'))
+  await next()
 }
 
 /** Finds out who visits. A session that is over is taken from the browser, and `lost` says why. @throws ProblemError */
 export function visiting(fetch: AppFetch): MiddlewareHandler<WebEnv> {
   return async (c, next) => {
     const language = languageOf(c)
-    const visit: Visit = { api: clientOf(c as unknown as Context<AppEnv>, fetch), language, t: texts[language] }
+    const session = inCookies(c)
+    const visit: Visit = {
+      api: clientOf(c.env.outer, { fetch, language, session }),
+      language,
+      t: texts[language],
+    }
     c.set('visit', visit)
-    if (/gatepost_(access|refresh)=/.test(c.req.header('Cookie') ?? '')) await recognise(visit)
+    if (session.get()) await recognise(visit)
     await next()
   }
 }
@@ -80,12 +73,4 @@ async function recognise(visit: Visit): Promise<void> {
 function whyLost({ code }: AnyProblem): LostSession {
   if (code === 'auth.refresh_expired' || code === 'auth.token_expired') return 'expired'
   return code === 'auth.session_revoked' || code === 'auth.refresh_reused' ? 'ended' : 'invalid'
-}
-
-function executionOf(c: Context): ExecutionContext | undefined {
-  try {
-    return c.executionCtx
-  } catch {
-    return undefined // Node has none
-  }
 }
