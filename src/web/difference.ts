@@ -21,26 +21,37 @@ const mostDifferences = 3000
 /** What would have to be removed from one version and added to it to make the other. */
 export function difference(t: Texts, one: Version, other: Version): Html {
   const parts = [
-    [t.fields.title, one.title, other.title],
-    [t.fields.tags, one.tags.join(', '), other.tags.join(', ')],
-    [t.fields.body, one.body, other.body],
-  ].filter(([, before, after]) => before !== after)
+    partOf(t.fields.title, one.title, other.title, asWhole),
+    partOf(t.fields.tags, one.tags.join(', '), other.tags.join(', '), asWhole),
+    partOf(t.fields.body, one.body, other.body, inDetail),
+  ].filter(({ isSame }) => !isSame)
   if (parts.length === 0) return html`<p>${t.noDifference}</p>`
   return html`${parts.map(
-    ([name = '', before = '', after = '']) => html`<h3>${name}</h3>
-      <div class="diff" role="group" tabindex="0" aria-label="${name}">${partsOf(before, after).map((part) => shown(t, part))}</div>`,
+    ({ name, changes }) => html`<h3>${name}</h3>
+      <div class="diff" role="group" tabindex="0" aria-label="${name}">${changes.map((change) => shown(t, change))}</div>`,
   )}`
 }
 
+function partOf(
+  name: string,
+  before: string,
+  after: string,
+  compare: (before: string, after: string) => Part[],
+) {
+  const isSame = before === after
+  return { name, isSame, changes: isSame ? [] : compare(before, after) }
+}
+
+/** A line is read quicker as a whole. */
+function asWhole(before: string, after: string): Part[] {
+  return [{ value: before, removed: true }, { value: '\n' }, { value: after, added: true }]
+}
+
 /** By words, else by lines, else as a whole. */
-function partsOf(before: string, after: string): Part[] {
+function inDetail(before: string, after: string): Part[] {
   const options = { maxEditLength: mostDifferences }
   return (
-    diffWordsWithSpace(before, after, options) ??
-    diffLines(before, after, options) ?? [
-      { value: before, removed: true },
-      { value: after, added: true },
-    ]
+    diffWordsWithSpace(before, after, options) ?? diffLines(before, after, options) ?? asWhole(before, after)
   )
 }
 

@@ -12,7 +12,8 @@ export const draftsRoutes = new Hono<WebEnv>().get('/app/mine', async (c) => {
   const { visit } = c.var
   const { t, api } = visit
   const asked = c.req.query('status')
-  const status = asked === 'draft' || asked === 'published' ? asked : undefined
+  const status: 'draft' | 'published' | undefined =
+    asked === 'draft' || asked === 'published' ? asked : undefined
   const query = { ...pageQuery(c, 10), ...(status !== undefined && { status }) }
   const { data, error, response } = await api.GET('/users/me/posts', { params: { query } })
   if (error) return failed(c, { error, response })

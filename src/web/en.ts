@@ -162,7 +162,6 @@ export const en = {
 
   toPosts: 'To the posts',
   whatToDo: 'What does this mean?',
-  allProblems: 'All problems',
   requestId: 'Request',
 
   clientPage: {
@@ -201,8 +200,6 @@ export const en = {
     yamlText: 'as YAML',
     clientTitle: 'TypeScript client',
     clientText: 'gatepost/client: typed, refreshes and retries by itself.',
-    problemsTitle: 'Problems',
-    problemsText: 'What every error means and what to do.',
     byHand: 'By hand',
     curlLatest: 'The latest posts; no token is needed:',
     curlRegister: 'Register, once:',

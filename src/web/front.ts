@@ -63,7 +63,6 @@ function linksOf({ front: f }: Texts): [href: string, title: string, text: strin
     ['/docs', f.docsTitle, f.docsText],
     ['/openapi.json', f.documentTitle, f.documentText, html` <a href="/openapi.yaml">${f.yamlText}</a>`],
     ['/app/client', f.clientTitle, f.clientText],
-    ['/problems', f.problemsTitle, f.problemsText],
   ]
 }
 

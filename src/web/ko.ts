@@ -162,7 +162,6 @@ export const ko: Texts = {
 
   toPosts: '글 목록으로',
   whatToDo: '무슨 뜻인가요?',
-  allProblems: '모든 오류',
   requestId: '요청',
 
   clientPage: {
@@ -201,8 +200,6 @@ export const ko: Texts = {
     yamlText: 'YAML로 보기',
     clientTitle: 'TypeScript 클라이언트',
     clientText: 'gatepost/client: 타입이 있고, 갱신과 재시도를 스스로 합니다.',
-    problemsTitle: '오류 설명',
-    problemsText: '모든 오류의 뜻과 해결 방법.',
     byHand: '직접 해 보기',
     curlLatest: '최근 글 (토큰이 필요 없습니다):',
     curlRegister: '한 번만 가입합니다:',

@@ -40,7 +40,9 @@ function marked(excerpt: string): Html[] {
 
 /** Without the signs of Markdown that would only disturb here. */
 function plain(excerpt: string): string {
-  return excerpt
+  const text = excerpt
     .replace(/^\s*(?:#{1,6}|>|[-*])\s+/gm, '')
     .replace(/\*\*|__|`+|!?\[([^\]\n]*)\]\([^)\n]*\)/g, '$1')
+  // The API cuts it at so many characters, within a word as well.
+  return [...excerpt].length < 200 ? text : text.replace(/\s*\S*$/, ' …')
 }

@@ -21,7 +21,7 @@ export const style = `:root {
 }
 :lang(ko) { word-break: keep-all; overflow-wrap: anywhere }
 *, ::before, ::after { box-sizing: border-box }
-html { scrollbar-gutter: stable; -webkit-text-size-adjust: 100% }
+html { -webkit-text-size-adjust: 100% }
 body { margin: 0; min-height: 100vh; display: flex; flex-direction: column; background: var(--paper); color: var(--ink) }
 .bar, main { width: 100%; max-width: 48rem; margin: 0 auto; padding-inline: 1.25rem }
 main { flex: 1; padding-block: 2.5rem 4rem; outline: 0 }
@@ -37,7 +37,7 @@ a:hover { text-decoration-thickness: .12em }
 .bar { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem 1.5rem; padding-block: .75rem }
 .brand { display: inline-flex; align-items: center; gap: .5rem; font-weight: 650; letter-spacing: -.01em; color: var(--ink); text-decoration: none; margin-right: auto }
 .brand svg { color: var(--accent) }
-.bar ul { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 0; padding: 0; list-style: none }
+.bar ul { display: flex; flex-wrap: wrap; align-items: baseline; gap: .25rem 1.25rem; margin: 0; padding: 0; list-style: none }
 .bar li a { display: inline-block; padding-block: .25rem; color: var(--ink); text-decoration: none }
 .bar li a:hover { text-decoration: underline }
 .bar a[aria-current] { color: var(--accent); box-shadow: 0 2px 0 var(--accent) }
@@ -94,7 +94,7 @@ button:hover, .button:hover { filter: brightness(1.08) }
 .plain { padding: .25rem 0; border: 0; background: none; color: inherit; font-weight: inherit; text-align: start }
 .plain:hover { text-decoration: underline }
 footer .plain { color: var(--quiet) }
-.buttons { display: flex; flex-wrap: wrap; gap: .75rem; align-items: center; margin-top: 1.25rem }
+.buttons { display: flex; flex-wrap: wrap; gap: .75rem; align-items: center; margin: 1.25rem 0 1.75rem }
 .search { display: flex; gap: .5rem; margin-bottom: 1.25rem }
 .search > :first-child { flex: 1; min-width: 0 }
 .search .field { margin: 0 }
@@ -113,7 +113,7 @@ footer .plain { color: var(--quiet) }
 .prose h2, .prose h3, .prose h4, .prose h5, .prose h6 { font-family: var(--sans); font-size: 1.2rem; margin: 2rem 0 .5rem }
 .prose blockquote { margin: 1.25rem 0; padding-left: 1.1rem; border-left: 3px solid var(--accent); color: var(--quiet) }
 .prose li { margin: .25rem 0 }
-.prose table { border-collapse: collapse; display: block; overflow-x: auto; font: .95rem/1.5 var(--sans) }
+.prose table { border-collapse: collapse; display: block; overflow-x: auto; margin: 1.25rem 0; font: .95rem/1.5 var(--sans) }
 .prose th, .prose td { padding: .4rem .75rem; border: 1px solid var(--line); text-align: left }
 code, pre { font-family: var(--mono); font-size: .875em }
 pre { overflow-x: auto; padding: 1rem 1.15rem; border-radius: .6rem; background: var(--sunken); line-height: 1.55; position: relative }
