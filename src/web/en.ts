@@ -160,6 +160,7 @@ export const en = {
     'key.rotated': 'Signing key changed',
   },
 
+  allProblems: 'All problems',
   toPosts: 'To the posts',
   whatToDo: 'What does this mean?',
   requestId: 'Request',

@@ -160,6 +160,7 @@ export const ko: Texts = {
     'key.rotated': '서명 키 교체',
   },
 
+  allProblems: '모든 오류',
   toPosts: '글 목록으로',
   whatToDo: '무슨 뜻인가요?',
   requestId: '요청',

@@ -5,7 +5,7 @@ export type Reason = LostSession | 'needed'
 
 /** Where to go afterwards: an address of these pages, whatever was sent. `//evil.example` is none. */
 export function nextOf(text: string | null | undefined): string {
-  return text && /^\/(?:app(?:[/?][\w\-./~%?&=+:]*)?)?$/.test(text) ? text : '/app'
+  return text && /^\/(?:app(?:[/?][\w\-./~%?&=+:]*)?|problems(?:\/[\w.]+)?)?$/.test(text) ? text : '/app'
 }
 
 /** The log-in page that leads back to this address. */

@@ -119,7 +119,7 @@ code, pre { font-family: var(--mono); font-size: .875em }
 pre { overflow-x: auto; padding: 1rem 1.15rem; border-radius: .6rem; background: var(--sunken); line-height: 1.55; position: relative }
 pre code { font-size: inherit }
 :not(pre) > code { background: var(--sunken); padding: .1em .35em; border-radius: .3em; overflow-wrap: anywhere }
-pre.kept, .diff { white-space: pre-wrap; overflow-wrap: anywhere; max-height: 32rem; overflow-y: auto }
+pre.kept, .diff { white-space: pre-wrap; overflow-wrap: anywhere }
 .diff { font: 1rem/1.7 var(--serif); padding: 1.15rem; border: 1px solid var(--line); border-radius: .6rem; background: var(--raised) }
 .diff:lang(ko) { font-family: var(--sans) }
 del { background: var(--danger-wash); color: var(--danger); text-decoration-thickness: .08em }
