@@ -48,7 +48,7 @@ const rules: readonly Rule[] = [
   [/^One value is not allowed: (.*)\.$/s, '허용되지 않는 값이 하나 있습니다: $1.'],
   [/^(\d+) values are not allowed: (.*)\.$/s, '허용되지 않는 값이 $1개 있습니다: $2.'],
   [
-    /^Too many tries\. The next is possible in (\d+) seconds?\.$/,
+    /^Too many tries\. The next is possible in (\d+) \w+\.$/,
     '너무 여러 번 시도했습니다. $1초 뒤에 다시 시도할 수 있습니다.',
   ],
   [/^The account of this token is gone\.$/, '이 토큰의 계정은 없어졌습니다.'],
