@@ -45,7 +45,7 @@ export const revisionsRoutes = new Hono<WebEnv>()
       title: t.version(number),
       content: html`<div class="head"><h1>${t.version(number)}</h1><a href="/app/posts/${id}/revisions">${t.revisions}</a></div>
         <p class="meta">${moment(former.data.written_at, language, 'time')}</p>
-        <p>${t.comparedWithNow}</p>
+        <h2>${t.changedSince}</h2><p class="hint">${t.comparedWithNow}</p>
         ${difference(t, former.data, now.data)}
         <form method="post" action="/app/posts/${id}/revisions/${number}/restore">
           ${hidden({ etag: now.response.headers.get('ETag') ?? '' })}
