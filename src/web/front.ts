@@ -4,6 +4,7 @@ import type { GatepostClient } from '../client/index.ts'
 import type { Config } from '../config.ts'
 import { demoUserId } from '../http/fields.ts'
 import type { Language } from '../http/language.ts'
+import { publicAddress } from './public-address.ts'
 import { type Html, shell } from './shell.ts'
 import { type Texts, texts } from './texts.ts'
 
@@ -18,7 +19,6 @@ export async function frontPage({ api, config, language }: Front): Promise<Html>
   const t = texts[language]
   const f = t.front
   const [ready, demo] = await Promise.all([api.GET('/readyz'), hasDemo(api, config)])
-  const address = config.PUBLIC_URL ?? `http://${config.HOST ?? '127.0.0.1'}:${config.PORT}`
   return shell({
     title: f.title,
     language,
@@ -37,7 +37,7 @@ export async function frontPage({ api, config, language }: Front): Promise<Html>
           html`<li class="card"><h3><a href="${href}">${title}</a></h3><p>${text}${more}</p></li>`,
       )}</ul>
       <h2>${f.byHand}</h2>
-      ${curlLines(f, address).map(
+      ${curlLines(f, publicAddress(config)).map(
         ([what, line]) => html`<p>${what}</p>
       <div class="terminal" data-copy="${f.copy}" data-copied="${f.copied}"><pre><code>${line}</code></pre></div>`,
       )}`,
