@@ -5,7 +5,8 @@ import { ContractReporter } from './test/support/contract-reporter.ts'
 const apiProject = (name: string) => ({
   test: {
     name,
-    include: ['test/api/**/*.test.ts'],
+    // The pages are tried in detail in one place, and what a runtime could spoil (test/api/pages.test.ts) everywhere.
+    include: ['test/api/**/*.test.ts', ...(name === 'in-process' ? ['test/web/**/*.test.ts'] : [])],
     globalSetup: ['test/support/global-api.ts'],
     setupFiles: ['test/support/setup-api.ts'],
     isolate: false, // the files of a worker share one app and one compiled document; they share no rows

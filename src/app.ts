@@ -23,6 +23,7 @@ import { securityTxtRoutes } from './service/security-txt.routes.ts'
 import { accountRoutes } from './users/account.routes.ts'
 import { adminRoutes } from './users/admin.routes.ts'
 import { usersRoutes } from './users/users.routes.ts'
+import { pagesRoutes } from './web/pages.ts'
 
 /** The whole API. It opens nothing and reads no globals: all that it needs is in `deps`. */
 export function createApp(deps: Deps) {
@@ -50,8 +51,9 @@ export function createApp(deps: Deps) {
   app.route('/', metricsRoutes)
   app.route('/', securityTxtRoutes)
   app.route('/', problemsRoutes)
-  app.route('/', frontRoutes)
+  app.route('/', frontRoutes(app.fetch))
   app.route('/', docsRoutes)
+  app.route('/', pagesRoutes(app.fetch))
   app.route(
     '/',
     documentRoutes(() => buildDocument(app, deps.config)),

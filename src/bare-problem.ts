@@ -6,6 +6,11 @@ import { type ProblemCode, problems } from './problems.ts'
 export function bareProblem(code: ProblemCode, requestId: string = crypto.randomUUID()) {
   const error = new ApiError(code)
   const body = JSON.stringify(problemBody(error, { instance: '/', requestId, publicUrl: undefined }))
-  const headers = { ...apiHeaders, 'X-Request-Id': requestId, 'Content-Type': 'application/problem+json' }
+  const headers = {
+    ...apiHeaders,
+    'X-Request-Id': requestId,
+    'Content-Type': 'application/problem+json',
+    'Content-Language': 'en',
+  }
   return { status: problems[code].status, headers, body }
 }

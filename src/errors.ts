@@ -2,6 +2,8 @@ import type { Context, ErrorHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { AppEnv } from './context.ts'
 import { isDatabaseUnavailable } from './db/errors.ts'
+import { preferredLanguage } from './http/language.ts'
+import { said } from './http/problem-language.ts'
 import { type ProblemCode, problems } from './problems.ts'
 
 /** One wrong value of a request; `pointer` is an RFC 6901 JSON pointer into the body. */
@@ -48,7 +50,7 @@ export const onError: ErrorHandler<AppEnv> = (error, c) => {
   return problemResponse(c, known)
 }
 
-/** The problem as a response with the headers that its status calls for. */
+/** The problem as a response in the reader's language, with the headers that its status calls for. */
 export function problemResponse(c: Context<AppEnv>, error: ApiError): Response {
   const { code, options } = error
   const { status } = problems[code]
@@ -57,10 +59,17 @@ export function problemResponse(c: Context<AppEnv>, error: ApiError): Response {
     requestId: c.var.requestId,
     publicUrl: c.var.deps.config.PUBLIC_URL,
   })
-  const headers: Record<string, string> = { 'Content-Type': 'application/problem+json', ...options.headers }
+  const language = preferredLanguage(c.req.header('Accept-Language'))
+  const { Vary: others } = c.get('headers') ?? {}
+  const headers: Record<string, string> = {
+    'Content-Type': 'application/problem+json',
+    'Content-Language': language,
+    Vary: others ? `${others}, Accept-Language` : 'Accept-Language',
+    ...options.headers,
+  }
   if (status === 401) headers['WWW-Authenticate'] = challenge(code, c.req.header('Authorization'))
   if (status === 503) headers['Retry-After'] ??= '1'
-  return c.body(JSON.stringify(body), status, headers)
+  return c.body(JSON.stringify(said(body, language)), status, headers)
 }
 
 interface Occurrence {

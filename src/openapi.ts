@@ -14,7 +14,8 @@ const description = `People register and log in, get JSON Web Tokens, and write 
 carries the token. (A token can be pasted at \`accessToken\`, too.) The examples work as they stand on demo data, which
 \`gatepost demo\` loads: log in as \`demo\` with the password \`gatepost-demo\`. What is for admins needs an admin.
 
-**Errors** are problems (RFC 9457) with a stable \`code\`; the address in \`type\` explains each.
+**Errors** are problems (RFC 9457) with a stable \`code\`; the address in \`type\` explains each. What they say is in
+English, or in Korean for whom \`Accept-Language\` prefers it.
 **Times** are UTC with milliseconds (RFC 3339). **Unknown fields** are refused, so that typos are found.
 **Lists** answer \`items\` and \`next_cursor\`; send that as \`cursor\` for the next page.
 **Changes** of what carries an \`ETag\` can be made safe with \`If-Match\`.`

@@ -51,7 +51,7 @@ describe('gatepost start', { timeout: 60_000 }, () => {
     await using folder = temporaryFolder(template)
     await using service = await start(folder.path, { JWT_SECRET: undefined })
     expect(service.log()).toBe(
-      `Gatepost is running.\n  API       ${service.url}\n  Docs      ${service.url}/docs\n` +
+      `Gatepost is running.\n  API       ${service.url}\n  Pages     ${service.url}/app\n  Docs      ${service.url}/docs\n` +
         `  Database  embedded PostgreSQL in ${folder.data}\n`,
     )
     expect((await fetch(`${service.url}/docs`)).status).toBe(200)

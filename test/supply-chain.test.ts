@@ -31,7 +31,9 @@ describe('the packages that are installed', () => {
       Object.entries(one ?? {}),
     )
     expect(named.length).toBeGreaterThan(0)
-    const inexact = [...named, ...nested].filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(String(version)))
+    const inexact = [...named, ...nested].filter(
+      ([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(String(version)),
+    )
     expect(inexact).toEqual([])
   })
 

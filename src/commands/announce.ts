@@ -9,6 +9,7 @@ export function announce({ url, database, workers }: Announcement): void {
   const lines = [
     'Gatepost is running.',
     `  API       ${url}`,
+    `  Pages     ${url}/app`,
     `  Docs      ${url}/docs`,
     `  Database  ${database}`,
     ...(workers === undefined ? [] : [`  Workers   ${workers}`]),

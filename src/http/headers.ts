@@ -108,6 +108,13 @@ export const documentedHeaders = {
     // The request that it repeats fits into 16 KiB of headers.
     schema: { type: 'string', minLength: 16, maxLength: 20_000, pattern: linkPattern },
   },
+  'Content-Language': {
+    description:
+      'Language of what is for people to read: English, or Korean for whom `Accept-Language` prefers it.',
+    required: true,
+    schema: { type: 'string', enum: ['en', 'ko'] },
+    example: 'en',
+  },
   'Idempotency-Replayed': {
     description: '`true` when the answer is that of an earlier request with the same Idempotency-Key.',
     schema: { type: 'string', enum: ['true'] },

@@ -103,7 +103,7 @@ function responseOf(status: number, codes: readonly ProblemCode[]) {
   const ofStatus = problemCodes.filter((code) => codes.includes(code) && problems[code].status === status)
   return {
     description: ofStatus.map((code) => `\`${code}\`: ${problems[code].detail}`).join('\n\n'),
-    headers: headerReferences(...(headersOfStatus[status] ?? [])),
+    headers: headerReferences('Content-Language', ...(headersOfStatus[status] ?? [])),
     content: {
       'application/problem+json': {
         schema: Problem,

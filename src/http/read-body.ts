@@ -56,7 +56,8 @@ function decode(bytes: ArrayBuffer | Uint8Array): string {
 /** A body this many times over the limit is read to its end and forgotten, so that the answer can arrive. */
 const politeness = 8
 
-async function readBytes(request: HonoRequest, limit: number): Promise<ArrayBuffer | Uint8Array> {
+/** The body as it is. @throws ApiError request.too_large, request.malformed */
+export async function readBytes(request: HonoRequest, limit: number): Promise<ArrayBuffer | Uint8Array> {
   const length = request.header('Content-Length')
   // The server holds a client to the length that it declared.
   if (Number(length) > limit * politeness) throw tooLarge(limit, { Connection: 'close' })

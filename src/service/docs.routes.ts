@@ -4,7 +4,7 @@ import { headerReferences } from '../http/headers.ts'
 import { namespace } from '../http/namespace.ts'
 import { createRouter } from '../http/router.ts'
 import { docsScript } from './docs-script.ts'
-import { HtmlPage, pageStyle } from './page.ts'
+import { HtmlPage } from './page.ts'
 
 /** The files of swagger-ui-dist that the page loads. */
 const swaggerUiFiles = ['swagger-ui.css', 'swagger-ui-bundle.js'] as const
@@ -60,7 +60,6 @@ docsRoutes.get('/docs/start.js', (c) =>
 )
 // Browsers ask for it whatever the page says; a 404 would stand on their console.
 docsRoutes.get('/favicon.ico', (c) => c.body(null, 204, aDay))
-docsRoutes.get('/docs/gatepost.css', (c) => c.body(pageStyle, 200, { ...aDay, 'Content-Type': 'text/css' }))
 for (const file of swaggerUiFiles) {
   const type = file.endsWith('.css') ? 'text/css' : 'text/javascript'
   docsRoutes.get(`/docs/swagger-ui-dist/${file}`, async (c) =>

@@ -1,19 +1,20 @@
-import { html } from 'hono/html'
 import { headerReferences } from '../http/headers.ts'
 import { namespace } from '../http/namespace.ts'
 import { createRouter } from '../http/router.ts'
-import { HtmlPage, page, pageHeaders } from './page.ts'
+import type { AppFetch } from '../web/visit.ts'
+import { HtmlPage } from './page.ts'
 
 const front = namespace('Service').route({
   operationId: 'readFrontPage',
   method: 'get',
   path: '/',
   summary: 'The front page',
-  description: 'Says to people what this is and leads to the documentation.',
+  description:
+    'Says to people what this is and how it is, and leads to the pages and the documentation. In English or Korean.',
   responses: {
     200: {
       description: 'A page.',
-      headers: headerReferences(),
+      headers: headerReferences('Content-Language'),
       content: { 'text/html': { schema: HtmlPage } },
     },
   },
@@ -21,28 +22,11 @@ const front = namespace('Service').route({
   ignoresQuery: true,
 })
 
-export const frontRoutes = createRouter().openapi(front, (c) => {
-  const { PUBLIC_URL, HOST, PORT } = c.var.deps.config
-  const address = PUBLIC_URL ?? `http://${HOST ?? '127.0.0.1'}:${PORT}`
-  return c.html(
-    page(
-      'Accounts and posts',
-      html`<h1>Gatepost</h1>
-        <p>The accounts-and-posts API: people register and log in, get JSON Web Tokens, and write posts behind a guard.</p>
-        <ul>
-          <li><a href="/docs">Documentation</a>, where every operation can be tried</li>
-          <li><a href="/openapi.json">OpenAPI document</a>, also as <a href="/openapi.yaml">YAML</a></li>
-          <li><a href="/posts">The latest posts</a></li>
-          <li><a href="/readyz">Is it ready?</a></li>
-        </ul>
-        <p>Register, and you get an access token:</p>
-        <pre><code>curl ${address}/users \\
-  --json '{"username": "ada", "email": "ada@example.com", "password": "correct horse battery"}'</code></pre>
-        <p>Write a post with it:</p>
-        <pre><code>curl ${address}/posts -H "Authorization: Bearer $TOKEN" \\
-  --json '{"title": "Hello, world", "body": "My first post."}'</code></pre>`,
-    ),
-    200,
-    pageHeaders,
-  )
-})
+/** Like the pages it asks the app by `fetch`, as any client, and is loaded when somebody looks at it. */
+export function frontRoutes(fetch: AppFetch) {
+  return createRouter().openapi(front, async (c) => {
+    const { frontAnswer } = await import('../web/front-answer.ts')
+    const { page, headers } = await frontAnswer(c, fetch)
+    return c.html(page, 200, headers)
+  })
+}

@@ -1,16 +1,18 @@
 import { z } from '@hono/zod-openapi'
-import { html } from 'hono/html'
-import type { AppContext } from '../context.ts'
+import type { Context } from 'hono'
+import type { AppContext, AppEnv } from '../context.ts'
 import { ApiError, problemUri } from '../errors.ts'
 import { preferred } from '../http/accept.ts'
 import { output } from '../http/fields.ts'
 import { headerReferences } from '../http/headers.ts'
+import { type Language, preferredLanguage } from '../http/language.ts'
 import { namespace } from '../http/namespace.ts'
+import { wordingOf } from '../http/problem-language.ts'
 import { ProblemCodes, problemStatus, problemTitle, problemType } from '../http/problem-responses.ts'
 import { createRouter } from '../http/router.ts'
 import { text } from '../http/text.ts'
 import { type ProblemCode, problemCodes, problems } from '../problems.ts'
-import { HtmlPage, page, pageHeaders } from './page.ts'
+import { HtmlPage } from './page.ts'
 
 const service = namespace('Service')
 
@@ -43,7 +45,7 @@ const list = service.route({
   responses: {
     200: {
       description: 'All problems.',
-      headers: headerReferences(),
+      headers: headerReferences('Content-Language'),
       content: { 'application/json': { schema: ProblemList }, 'text/html': { schema: HtmlPage } },
     },
   },
@@ -69,7 +71,7 @@ const read = service.route({
   responses: {
     200: {
       description: 'The explanation.',
-      headers: headerReferences(),
+      headers: headerReferences('Content-Language'),
       content: { 'application/json': { schema: ProblemExplanation }, 'text/html': { schema: HtmlPage } },
     },
   },
@@ -78,33 +80,37 @@ const read = service.route({
 })
 
 export const problemsRoutes = createRouter()
-  .openapi(list, (c) => {
-    if (!wantsPage(c)) return c.json({ items: problemCodes.map((code) => explain(c, code)) }, 200)
-    const rows = problemCodes.map(
-      (code) =>
-        html`<li><a href="/problems/${code}">${problems[code].title}</a> <code>${code}</code> · HTTP ${problems[code].status}</li>`,
+  .openapi(list, async (c) => {
+    if (wantsPage(c)) return explanationPage(c)
+    const language = preferredLanguage(c.req.header('Accept-Language'))
+    return c.json(
+      { items: problemCodes.map((code) => explain(c, code, language)) },
+      200,
+      inLanguage(language),
     )
-    return c.html(page('Problems', html`<h1>Problems</h1><ul>${rows}</ul>`), 200, pageHeaders)
   })
-  .openapi(read, (c) => {
+  .openapi(read, async (c) => {
     const { code } = c.req.valid('param')
     if (!isProblemCode(code)) throw new ApiError('problems.not_found')
-    if (!wantsPage(c)) return c.json(explain(c, code), 200)
-    const { status, title, detail, advice } = problems[code]
-    return c.html(
-      page(
-        title,
-        html`<h1>${title}</h1><p><code>${code}</code> · HTTP ${status}</p><p>${detail}</p><p>${advice}</p>
-          <p><a href="/problems">All problems</a> · <a href="/docs">Documentation</a></p>`,
-      ),
-      200,
-      pageHeaders,
-    )
+    if (wantsPage(c)) return explanationPage(c, code)
+    const language = preferredLanguage(c.req.header('Accept-Language'))
+    return c.json(explain(c, code, language), 200, inLanguage(language))
   })
 
-function explain(c: AppContext, code: ProblemCode): ProblemExplanation {
-  const { status, title, detail, advice } = problems[code]
-  return { type: problemUri(c.var.deps.config.PUBLIC_URL, code), code, status, title, detail, advice }
+async function explanationPage(c: Context<AppEnv>, code?: ProblemCode) {
+  const { problemsPage } = await import('../web/problem-explanations.ts')
+  const { page, headers } = await problemsPage(c, code)
+  return c.html(page, 200, headers)
+}
+
+function inLanguage(language: Language): Record<string, string> {
+  return { 'Content-Language': language, Vary: 'Accept, Accept-Language' }
+}
+
+function explain(c: AppContext, code: ProblemCode, language: Language): ProblemExplanation {
+  const { title, detail, advice } = wordingOf(code, language)
+  const type = problemUri(c.var.deps.config.PUBLIC_URL, code)
+  return { type, code, status: problems[code].status, title, detail, advice }
 }
 
 function wantsPage(c: AppContext): boolean {

@@ -61,13 +61,13 @@ describe('the pages', () => {
     for (const path of ['/', '/docs', '/problems/request.invalid']) {
       const { text, headers } = await api.get(path, { headers: { accept: 'text/html' } })
       const loaded = [...text.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1] ?? '')
-      expect(loaded.filter((address) => !address.startsWith('/') && address !== 'data:,')).toEqual([])
+      expect(loaded.filter((address) => !/^[/#](?!\/)/.test(address) && address !== 'data:,')).toEqual([])
       expect(text).not.toMatch(/<script>|<style|style=|onclick=/)
       expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'/)
       expect(headers.get('content-security-policy')).not.toContain('unsafe')
       expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
       expect(headers.get('cross-origin-opener-policy')).toBe('same-origin')
-      for (const address of loaded.filter((candidate) => candidate.startsWith('/docs/'))) {
+      for (const address of loaded.filter((candidate) => /^\/(docs|app\/assets)\//.test(candidate))) {
         expect((await api.get(address)).status).toBe(200)
       }
     }

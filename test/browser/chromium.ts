@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, type CDPSession, chromium, type Page } from 'playwright-core'
 
 /** The browser of the tests: CHROMIUM, or where systems have one. */
 export const chromiumPath = [
@@ -34,12 +34,20 @@ export interface Misdeeds {
 
 /** A page that reaches nothing but the server. */
 export async function openPage(browser: Browser, server: string, viewport = { width: 1280, height: 900 }) {
-  const page = await browser.newPage({ viewport })
+  const context = await browser.newContext({ viewport })
+  const opened = await openWindow(context, server)
+  opened.page.once('close', () => context.close())
+  return opened
+}
+
+/** One more page of somebody's browser. */
+export async function openWindow(context: BrowserContext, server: string) {
+  const page = await context.newPage()
   page.setDefaultTimeout(15_000)
   const misdeeds: Misdeeds = { elsewhere: [], errors: [], passwordWindows: [] }
   page.on('console', (message) => {
     // A refused request is what some of the tests are about.
-    const isRefusal = /status of 40[01]/.test(message.text())
+    const isRefusal = /status of (40[01]|412)/.test(message.text())
     if (message.type() === 'error' && !isRefusal)
       misdeeds.errors.push(`${message.text()} ${message.location().url}`)
   })

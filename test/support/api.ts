@@ -37,7 +37,7 @@ export interface Api {
 export type Send = (path: string, init: RequestInit) => Promise<Response>
 
 /** Paths that answer without being in the document: they are files of its pages. */
-const undocumented = ['/docs/']
+const undocumented = ['/docs/', '/app', '/app/']
 
 let opened: Promise<{ api: Api; contract: Contract }> | undefined
 

@@ -6,7 +6,7 @@ import type { Person } from './people.ts'
 import { type Failure, failureOf, type Result } from './report.ts'
 
 /** Paths that answer without being in the document: they are files of its pages. */
-const undocumented = ['/docs/', '/favicon.ico']
+const undocumented = ['/docs/', '/favicon.ico', '/app', '/app/']
 
 /** What proxies and networks in front of a server add to its answers. */
 const added = /^(server|via|alt-svc|nel|report-to|age|content-encoding|cf-.*|x-cache.*|x-served-by)$/

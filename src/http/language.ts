@@ -1,0 +1,23 @@
+import { parseAccept } from 'hono/utils/accept'
+
+export const languages = ['en', 'ko'] as const
+export type Language = (typeof languages)[number]
+
+/**
+ * The language that a reader likes best (Accept-Language, RFC 9110, section 12.5.4); English when they name none
+ * that we have. `ko-KR` counts as `ko`, and `*` as English.
+ */
+export function preferredLanguage(header: string | undefined): Language {
+  if (!header || !/ko/i.test(header)) return 'en' // nearly all requests
+  const quality = (language: Language) =>
+    Math.max(
+      0,
+      ...parseAccept(header).map(({ type, q }) => (type.toLowerCase().split('-', 1)[0] === language ? q : 0)),
+    )
+  return quality('ko') > quality('en') ? 'ko' : 'en'
+}
+
+/** Whether a text names one of our languages. */
+export function isLanguage(text: string | undefined): text is Language {
+  return text === 'en' || text === 'ko'
+}

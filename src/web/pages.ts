@@ -1,0 +1,18 @@
+import type { Context } from 'hono'
+import { createRouter } from '../http/router.ts'
+import type { AppFetch } from './visit.ts'
+
+/**
+ * The pages below /app, as one route that is in nobody's way: all that they consist of is loaded at the first request
+ * for one of them. They know of the app what any client knows, which calls it by `fetch`.
+ */
+export function pagesRoutes(fetch: AppFetch) {
+  const answer = async (c: Context) => {
+    const { webOf } = await import('./web.ts')
+    return webOf(fetch).fetch(c.req.raw, { outer: c })
+  }
+  const routes = createRouter()
+  routes.all('/app', answer)
+  routes.all('/app/*', answer)
+  return routes
+}

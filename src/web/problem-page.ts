@@ -1,0 +1,61 @@
+import { html } from 'hono/html'
+import { type AnyProblem, ProblemError } from '../client/index.ts'
+import { onError } from '../errors.ts'
+import { carriedOver } from './carried-over.ts'
+import { languageOf } from './language-switch.ts'
+import { show } from './layout.ts'
+import { keptForm } from './log-in.ts'
+import { logInPath } from './next.ts'
+import { texts } from './texts.ts'
+import type { WebContext } from './visit.ts'
+
+interface Failure {
+  error: AnyProblem
+  response?: Response | undefined
+}
+
+/** The page for an answer that is none: log-in where a token is asked for, else what is wrong and what to do. */
+export async function failed(c: WebContext, { error, response }: Failure): Promise<Response> {
+  if (error.status === 401) return askToLogIn(c)
+  const { t } = visitOf(c)
+  return show(c, {
+    title: error.title,
+    status: error.status,
+    headers: carriedOver(response),
+    content: html`<div class="narrow"><p class="kicker">${error.status}</p><h1>${error.title}</h1>
+      <p>${error.detail}</p>
+      ${error.errors && html`<ul>${error.errors.map(({ message }) => html`<li>${message}</li>`)}</ul>`}
+      <p><a href="/app">${t.toPosts}</a> · <a href="/problems/${error.code}">${t.whatToDo}</a></p>
+      <p class="hint">${t.requestId}: <code>${error.request_id}</code></p></div>`,
+  })
+}
+
+/** To the log-in page and back again; what was written in a form comes along. */
+export async function askToLogIn(c: WebContext): Promise<Response> {
+  const { pathname, search } = new URL(c.req.url)
+  const why = visitOf(c).lost ?? 'needed'
+  if (c.req.method === 'POST') return keptForm(c, { action: pathname + search, why })
+  return c.redirect(logInPath(pathname + search, why), 303)
+}
+
+/** The page for a problem of ours. */
+export async function failedAt(c: WebContext, response: Response): Promise<Response> {
+  if (!/problem\+json/.test(response.headers.get('Content-Type') ?? '')) return response
+  return failed(c, { error: (await response.json()) as AnyProblem, response })
+}
+
+/** Whatever is thrown below the pages: the API's problem, as a page. */
+export async function onWebError(thrown: Error, c: WebContext): Promise<Response> {
+  if (thrown instanceof ProblemError) return failed(c, { error: thrown.problem })
+  // Of errors it takes what both kinds of contexts have.
+  return failedAt(c, (await onError(thrown, c as never)) as Response)
+}
+
+/** Of a visit that could not even begin nothing is known but its language. */
+function visitOf(c: WebContext): WebContext['var']['visit'] {
+  if (!c.var.visit) {
+    const language = languageOf(c)
+    c.set('visit', { language, t: texts[language] } as WebContext['var']['visit'])
+  }
+  return c.var.visit
+}

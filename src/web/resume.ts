@@ -1,0 +1,31 @@
+import { html } from 'hono/html'
+import { hidden } from './form.ts'
+import { show } from './layout.ts'
+import type { WebContext } from './visit.ts'
+
+const readable = ['title', 'body', 'tags']
+
+/** After logging in: what was written before, with the button that sends it now. */
+export async function resumePage(c: WebContext, action: string, kept: string): Promise<Response> {
+  const { t } = c.var.visit
+  const fields = keptFields(kept)
+  const texts = fields.filter(([name, value]) => readable.includes(name) && value !== '')
+  return show(c, {
+    title: t.resume,
+    content: html`<h1>${t.resume}</h1><p>${t.resumeText}</p>
+      <form method="post" action="${action}" enctype="multipart/form-data">
+        ${fields.map(([name, value]) => hidden({ [name]: value }))}
+        <div class="buttons"><button>${t.sendNow}</button></div>
+      </form>
+      ${texts.map(([, value]) => html`<pre class="kept" tabindex="0">${value}</pre>`)}`,
+  })
+}
+
+/** Fields as `keptForm` wrote them; none when somebody else did. */
+function keptFields(kept: string): [name: string, value: string][] {
+  try {
+    return (JSON.parse(kept) as unknown[][]).map(([name, value]) => [String(name), String(value)])
+  } catch {
+    return []
+  }
+}
