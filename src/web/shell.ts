@@ -64,6 +64,7 @@ export const pageHeaders = {
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
   // Browsers without Sec-Fetch-Site send the Origin with forms only if they may name the referrer here.
   'Referrer-Policy': 'same-origin',
+  'Cross-Origin-Opener-Policy': 'same-origin',
   'Cache-Control': 'no-cache',
   Vary: 'Accept-Language, Cookie',
 }
