@@ -34,15 +34,15 @@ export interface Misdeeds {
 
 /** A page that reaches nothing but the server. */
 export async function openPage(browser: Browser, server: string, viewport = { width: 1280, height: 900 }) {
-  const context = await browser.newContext({ viewport })
-  const opened = await openWindow(context, server)
-  opened.page.once('close', () => context.close())
-  return opened
+  return watched(await browser.newPage({ viewport }), server)
 }
 
 /** One more page of somebody's browser. */
 export async function openWindow(context: BrowserContext, server: string) {
-  const page = await context.newPage()
+  return watched(await context.newPage(), server)
+}
+
+async function watched(page: Page, server: string) {
   page.setDefaultTimeout(15_000)
   const misdeeds: Misdeeds = { elsewhere: [], errors: [], passwordWindows: [] }
   page.on('console', (message) => {

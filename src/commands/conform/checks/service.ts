@@ -175,7 +175,7 @@ async function checkPage(kit: Kit, path: string): Promise<void> {
   const answer = hasHeader(hasStatus(await kit.get(path, asPage), 200), 'content-type', /^text\/html/)
   hasHeader(answer, 'content-security-policy', /^default-src 'none'(?!.*(unsafe|https?:))/)
   const loaded = [...answer.text.matchAll(/(?:src|href)=["']?([^"'\s>]+)/g)].map((match) => match[1] ?? '')
-  const foreign = loaded.filter((address) => !address.startsWith('/') && address !== 'data:,')
+  const foreign = loaded.filter((address) => !/^[/#]/.test(address) && address !== 'data:,')
   holds(
     foreign.length === 0 && !loaded.some((address) => address.startsWith('//')),
     'addresses of this server',
@@ -184,7 +184,7 @@ async function checkPage(kit: Kit, path: string): Promise<void> {
   )
   const inline = /<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=/.exec(answer.text)
   holds(inline === null, 'nothing inline', inline?.[0], answer)
-  for (const address of new Set(loaded.filter((candidate) => candidate.startsWith('/docs/')))) {
+  for (const address of new Set(loaded.filter((candidate) => /^\/(docs|app\/assets)\//.test(candidate)))) {
     const file = hasStatus(await kit.get(address), 200)
     holds(file.bytes.length > 0, `a file at ${address}`, 'an empty answer', file)
   }
