@@ -33,8 +33,8 @@ export default defineConfig({
     // TEST_URL=https://… npm test: the tests of the API alone, against any Gatepost that runs.
     projects: process.env.TEST_URL ? [apiProject('url')] : everything,
     reporters: ['default', new ContractReporter()],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    testTimeout: process.env.CI ? 60_000 : 20_000,
+    hookTimeout: 120_000,
     retry: process.env.CI ? 2 : 0, // CI runs on busy machines, and some tests are about time
   },
 })

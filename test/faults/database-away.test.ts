@@ -110,8 +110,11 @@ describe('The service outlives', { timeout: 30_000 }, () => {
   test('a database that stops and comes back', async ({ skip }) => {
     if (database === undefined) return skip('the server is not ours')
     await database.halt()
-    await expectAway()
-    await database.resume()
+    try {
+      await expectAway()
+    } finally {
+      await database.resume()
+    }
     await expectBack()
   })
 
@@ -120,12 +123,15 @@ describe('The service outlives', { timeout: 30_000 }, () => {
     await database.halt()
     const { username, password } = rootAdmin
     const json = { username, password }
-    const storm = Array.from({ length: 300 }, () => call(service.url, { path: '/auth/token', json }))
-    expect((await call(service.url, { path: '/healthz' })).status).toBe(200)
-    const answers = await Promise.all(storm)
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]))
-    expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(deadline + slack)
-    await database.resume()
+    try {
+      const storm = Array.from({ length: 300 }, () => call(service.url, { path: '/auth/token', json }))
+      expect((await call(service.url, { path: '/healthz' })).status).toBe(200)
+      const answers = await Promise.all(storm)
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]))
+      expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(deadline + slack)
+    } finally {
+      await database.resume()
+    }
     await expectBack()
   })
 

@@ -33,6 +33,9 @@ interface CommandOptions extends RunAs {
   cwd?: string
 }
 
+/** Milliseconds for a process to start or end, on a machine that has much else to do. */
+const patience = 90_000
+
 /** Runs a command to its end; of this process' environment it gets PATH and the like alone. */
 export async function gatepost(command: string, options: CommandOptions = {}): Promise<Ended> {
   const { env = {}, input = '', node = process.execPath, cwd = root, readBytes, ...runAs } = options
@@ -41,7 +44,7 @@ export async function gatepost(command: string, options: CommandOptions = {}): P
     ...runAs,
     cwd,
     env: { ...basics(), ...env },
-    timeout: 30_000,
+    timeout: patience,
     killSignal: 'SIGKILL',
   })
   child.stdin.on('error', () => {}).end(input) // it may end without reading
@@ -124,7 +127,7 @@ export function launchService(folder: string, env: Env, command = 'start'): Prom
 async function isReady(url: string, { exited, log }: Launched): Promise<boolean> {
   const gaveUp = new AbortController()
   exited.then(() => gaveUp.abort())
-  const deadline = AbortSignal.any([gaveUp.signal, AbortSignal.timeout(30_000)])
+  const deadline = AbortSignal.any([gaveUp.signal, AbortSignal.timeout(patience)])
   while (!deadline.aborted) {
     const response = await fetch(`${url}/readyz`, { signal: deadline }).catch(() => undefined)
     await response?.body?.cancel()

@@ -69,7 +69,7 @@ async function run(folder: string, env: Record<string, string | undefined>) {
 
 /** Asks until it says yes, for half a minute; false when it has ended or time is up. */
 async function isReady(url: string, server: Launched): Promise<boolean> {
-  const deadline = AbortSignal.timeout(30_000)
+  const deadline = AbortSignal.timeout(90_000)
   let hasEnded = false
   server.exited.then(() => {
     hasEnded = true

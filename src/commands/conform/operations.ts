@@ -24,6 +24,7 @@ export interface Operation {
 const json = ['application/json']
 const sparse = [...json, 'application/vnd.gatepost.sparse+json']
 const html = ['text/html']
+const text = ['text/plain']
 const page = { produces: json, success: 200, hasQuery: true }
 const read = { produces: json, success: 200 }
 const tagged = { ...read, hasTag: true }
@@ -73,8 +74,17 @@ const open: Omit<Operation, 'guard'>[] = [
     produces: ['application/yaml'],
     success: 200,
   },
+  { id: 'readMetrics', method: 'GET', path: '/metrics', produces: text, success: 200 },
+  {
+    id: 'readSecurityContact',
+    method: 'GET',
+    path: '/.well-known/security.txt',
+    produces: text,
+    success: 200,
+  },
   { id: 'readDocs', method: 'GET', path: '/docs', produces: html, success: 200 },
   { id: 'readFrontPage', method: 'GET', path: '/', produces: html, success: 200 },
+  { id: 'listProblems', method: 'GET', path: '/problems', produces: [...json, ...html], success: 200 },
   { id: 'readProblem', method: 'GET', path: '/problems/{code}', produces: [...json, ...html], success: 200 },
 ]
 

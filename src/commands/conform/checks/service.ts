@@ -84,8 +84,8 @@ export const service: Group = {
       'Every problem that the document names is explained, to programs and to people',
       'errors',
       async (kit) => {
-        const codes: string[] = kit.document.components?.schemas?.Problem?.properties?.code?.enum ?? []
-        holds(codes.length >= 20, 'an enumeration of codes in the schema Problem', codes)
+        const codes: string[] = kit.document.components?.schemas?.ProblemCode?.enum ?? []
+        holds(codes.length >= 20, 'an enumeration of codes in the schema ProblemCode', codes)
         for (const code of codes) {
           const answer = await kit.get(`/problems/${code}`)
           const status = answer.json?.status

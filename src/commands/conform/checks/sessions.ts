@@ -118,10 +118,10 @@ export const sessions: Group = {
         `01900000-0000-7000-8000-000000000000.${secret}`,
         first.access_token.slice(0, 500),
         `${id}.${secret}=`,
-        `a\0b`,
       ]
       for (const invention of [...inventions, ...others])
         isProblem(await refresh(kit, invention), 401, 'auth.refresh_invalid')
+      isProblem(await refresh(kit, 'a\0b'), 422, 'request.invalid') // as in every text
       hasStatus(await refresh(kit, first.refresh_token), 200)
       isProblem(await kit.post('/auth/refresh'), 401, 'auth.refresh_missing')
     }),
