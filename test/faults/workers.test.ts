@@ -46,7 +46,7 @@ describe('gatepost start --workers', { timeout: 60_000 }, () => {
   test('says once where it is, and prepares the database once', async () => {
     await using service = await startWorkers()
     expect(service.log()).toMatch(
-      /^Gatepost is running\.\n {2}Pages .*\n {2}API .*\n {2}Docs .*\n {2}Database .*\n {2}Workers {3}2\n$/,
+      /^Gatepost is running\.\n {2}API .*\n {2}Pages .*\n {2}Docs .*\n {2}Database .*\n {2}Workers {3}2\n$/,
     )
     const sql = postgres(server.url, { max: 1 })
     expect(await sql`SELECT FROM users WHERE role = 'admin'`).toHaveLength(1)

@@ -46,9 +46,7 @@ export interface Contract {
  * not declared is a fault at any depth, and so are undeclared statuses, media types, headers and bodies.
  */
 export function createContract(document: OpenAPI31, { undocumented = [] }: ContractOptions = {}): Contract {
-  const { operations, schemas, headers: commonHeaders } = readDocument(document)
-  const findRoute = createRoutes(operations)
-  const validate = createValidator(schemas)
+  const { operations, schemas, commonHeaders, findRoute, validate } = prepare(document)
   const seen = new Map<string, Set<number>>(operations.map(({ id }) => [id, new Set()]))
 
   function judge(exchange: Exchange): Verdict {
@@ -97,6 +95,26 @@ export function createContract(document: OpenAPI31, { undocumented = [] }: Contr
     )
 
   return { judge, check, seen: () => seen, coverage, report: () => coverageReport([coverage()]) }
+}
+
+/** Compiling takes seconds, and who holds several servers against one document needs it once. */
+let latest: { text: string; prepared: ReturnType<typeof compile> } | undefined
+
+function prepare(document: OpenAPI31) {
+  const text = JSON.stringify(document)
+  if (latest?.text !== text) latest = { text, prepared: compile(document) }
+  return latest.prepared
+}
+
+function compile(document: OpenAPI31) {
+  const { operations, schemas, headers: commonHeaders } = readDocument(document)
+  return {
+    operations,
+    schemas,
+    commonHeaders,
+    findRoute: createRoutes(operations),
+    validate: createValidator(schemas),
+  }
 }
 
 /** What holds for every answer, documented or not. */
