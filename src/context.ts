@@ -1,4 +1,6 @@
+import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context, MiddlewareHandler } from 'hono'
+import type { OpenAPIObject } from 'openapi3-ts/oas31'
 import type { TokenKeys } from './auth/keys.ts'
 import type { PasswordHasher } from './auth/passwords.ts'
 import type { Revocations } from './auth/revocations.ts'
@@ -58,6 +60,8 @@ export interface Deps {
   commonPasswords(): Promise<string>
   /** What is in a file of swagger-ui-dist. */
   swaggerUiFile(name: SwaggerUiFile): Promise<Uint8Array<ArrayBuffer> | ReadableStream>
+  /** The document of these routes, for any settings. Whoever asks may change it. */
+  document(app: OpenAPIHono<AppEnv>): Promise<OpenAPIObject>
   /** Whether the service is about to end, so that load balancers should send their requests elsewhere. */
   isStopping(): boolean
   /** What GET /metrics answers; absent where there is nothing to tell. */

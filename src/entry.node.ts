@@ -110,6 +110,7 @@ export async function createDeps(config: Config, database: DatabaseHandle, optio
     connect: () => database.connect(),
     commonPasswords: readCommonPasswords,
     swaggerUiFile,
+    document: async (app) => (await import('./openapi.ts')).buildDocument(app, config),
     isStopping,
     now: Date.now,
   }

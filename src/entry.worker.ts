@@ -1,4 +1,5 @@
 import type { Context, ExecutionContext } from 'hono'
+import type { OpenAPIObject } from 'openapi3-ts/oas31'
 import { createApp } from './app.ts'
 import { noteSigningKey } from './audit/key-events.ts'
 import { importKeys } from './auth/keys.ts'
@@ -98,6 +99,7 @@ async function createService(env: Env): Promise<Service> {
     connect: (c: Context<{ Bindings: RequestBindings }>) => c.env.connection.open(),
     commonPasswords: async () => (await readAsset(assets, 'common-passwords.txt')).text(),
     swaggerUiFile: async (name) => (await readAsset(assets, name)).body ?? new Uint8Array(),
+    document: async () => (await (await readAsset(assets, 'openapi.json')).json()) as OpenAPIObject,
     isStopping: () => false,
     now: Date.now,
   }

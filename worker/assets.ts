@@ -1,7 +1,8 @@
-import { copyFile, mkdir, rm } from 'node:fs/promises'
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { commonPasswordsFile } from '../src/auth/common-passwords-file.ts'
+import { generateDocument } from '../src/commands/openapi.ts'
 
 // Wrangler runs this before it bundles: what the Worker reads through ASSETS goes into one folder.
 
@@ -13,3 +14,4 @@ await mkdir(folder, { recursive: true })
 for (const name of ['swagger-ui.css', 'swagger-ui-bundle.js'])
   await copyFile(`${swaggerUi}/${name}`, new URL(name, folder))
 await copyFile(commonPasswordsFile, new URL('common-passwords.txt', folder))
+await writeFile(new URL('openapi.json', folder), JSON.stringify(await generateDocument()))

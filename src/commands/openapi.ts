@@ -50,6 +50,7 @@ export async function generateDocument() {
     },
     commonPasswords: async () => '',
     swaggerUiFile: async () => new Uint8Array(),
+    document: async (app) => buildDocument(app, config),
     isStopping: () => false,
     now: Date.now,
   }

@@ -1,5 +1,4 @@
 import { html } from 'hono/html'
-import program from '../../package.json' with { type: 'json' }
 import type { GatepostClient } from '../client/index.ts'
 import type { Config } from '../config.ts'
 import { demoUserId } from '../http/fields.ts'
@@ -7,6 +6,7 @@ import type { Language } from '../http/language.ts'
 import { publicAddress } from './public-address.ts'
 import { type Html, shell } from './shell.ts'
 import { type Texts, texts } from './texts.ts'
+import { version } from './version.generated.ts'
 
 interface Front {
   api: GatepostClient
@@ -29,7 +29,7 @@ export async function frontPage({ api, config, language }: Front): Promise<Html>
       <section class="card" aria-labelledby="status"><h2 id="status">${f.status}</h2>
         <dl class="facts"><dt>${f.health}</dt><dd>${health(t, ready.error?.detail)}</dd>
           <dt>${f.database}</dt><dd>${config.DATABASE_URL ? f.server : f.embedded}</dd>
-          <dt>${f.version}</dt><dd>${program.version}</dd></dl></section>
+          <dt>${f.version}</dt><dd>${version}</dd></dl></section>
       ${demo && html`<p class="notice"><strong>${f.demo}.</strong> ${f.demoText} <a href="/app/log-in?username=demo">${t.logIn}</a></p>`}
       <h2>${f.start}</h2>
       <ul class="grid">${linksOf(t).map(
