@@ -7,6 +7,7 @@ import type { Revocations } from './auth/revocations.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/client.ts'
 import type { ErrorDescription } from './errors.ts'
+import type { Korean } from './korean.ts'
 import type { LimitName } from './limits/policies.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { ProblemCode } from './problems.ts'
@@ -62,6 +63,8 @@ export interface Deps {
   swaggerUiFile(name: SwaggerUiFile): Promise<Uint8Array<ArrayBuffer> | ReadableStream>
   /** The document of these routes, for any settings. Whoever asks may change it. */
   document(app: OpenAPIHono<AppEnv>): Promise<OpenAPIObject>
+  /** What the API says in Korean; loaded when it is first wanted. */
+  korean(): Promise<Korean>
   /** Whether the service is about to end, so that load balancers should send their requests elsewhere. */
   isStopping(): boolean
   /** What GET /metrics answers; absent where there is nothing to tell. */

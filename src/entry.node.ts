@@ -111,6 +111,7 @@ export async function createDeps(config: Config, database: DatabaseHandle, optio
     commonPasswords: readCommonPasswords,
     swaggerUiFile,
     document: async (app) => (await import('./openapi.ts')).buildDocument(app, config),
+    korean: async () => (await import('./korean.ts')).korean,
     isStopping,
     now: Date.now,
   }

@@ -12,6 +12,7 @@ import { type DatabaseHandle, openPostgres } from './db/client.ts'
 import { describeError } from './errors.ts'
 import { requestIdOf } from './http/request-context.ts'
 import { jsonLines } from './json-lines.ts'
+import type { Korean } from './korean.ts'
 import type { ProblemCode } from './problems.ts'
 import { sweep } from './sweep.ts'
 
@@ -85,6 +86,7 @@ async function createService(env: Env): Promise<Service> {
   if (!config.DATABASE_URL) throw new ConfigError('HYPERDRIVE: bind it, or set DATABASE_URL as a secret.')
   if (!env.ASSETS) throw new ConfigError('ASSETS: is not bound; take the [assets] of wrangler.toml.')
   const assets = env.ASSETS
+  let korean: Korean | undefined
   const deps: Deps = {
     config,
     keys: await importKeys({
@@ -100,6 +102,10 @@ async function createService(env: Env): Promise<Service> {
     commonPasswords: async () => (await readAsset(assets, 'common-passwords.txt')).text(),
     swaggerUiFile: async (name) => (await readAsset(assets, name)).body ?? new Uint8Array(),
     document: async () => (await (await readAsset(assets, 'openapi.json')).json()) as OpenAPIObject,
+    korean: async () => {
+      korean ??= (await (await readAsset(assets, 'korean.json')).json()) as Korean
+      return korean
+    },
     isStopping: () => false,
     now: Date.now,
   }
