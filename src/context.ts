@@ -63,7 +63,7 @@ export interface Deps {
   swaggerUiFile(name: SwaggerUiFile): Promise<Uint8Array<ArrayBuffer> | ReadableStream>
   /** The document of these routes, for any settings. Whoever asks may change it. */
   document(app: OpenAPIHono<AppEnv>): Promise<OpenAPIObject>
-  /** What the API says in Korean; loaded when it is first wanted. */
+  /** What is said in Korean; loaded when it is first wanted. */
   korean(): Promise<Korean>
   /** Whether the service is about to end, so that load balancers should send their requests elsewhere. */
   isStopping(): boolean

@@ -5,23 +5,24 @@ import { demoUserId } from '../http/fields.ts'
 import type { Language } from '../http/language.ts'
 import { publicAddress } from './public-address.ts'
 import { type Html, shell } from './shell.ts'
-import { type Texts, texts } from './texts.ts'
+import type { Texts } from './texts.ts'
 import { version } from './version.generated.ts'
 
 interface Front {
   api: GatepostClient
   config: Config
   language: Language
+  t: Texts
 }
 
 /** The front page: what this is, how it is, and where to go from here. */
-export async function frontPage({ api, config, language }: Front): Promise<Html> {
-  const t = texts[language]
+export async function frontPage({ api, config, language, t }: Front): Promise<Html> {
   const f = t.front
   const [ready, demo] = await Promise.all([api.GET('/readyz'), hasDemo(api, config)])
   return shell({
     title: f.title,
     language,
+    t,
     here: '/',
     content: html`<h1>${f.heading}</h1>
       <p class="lead">${f.lead}</p>

@@ -4,12 +4,12 @@ import { wordings } from '../http/problem-language.ts'
 import { type ProblemCode, problemCodes, problems } from '../problems.ts'
 import { languageOf } from './language-switch.ts'
 import { type Html, pageHeaders, shell } from './shell.ts'
-import { texts } from './texts.ts'
+import { textsIn } from './texts.ts'
 
 /** The page on all problems, or on one of them. */
 export async function problemsPage(c: AppContext, code?: ProblemCode) {
   const language = languageOf(c)
-  const t = texts[language]
+  const t = await textsIn(language, c.get('deps'))
   const worded = await wordings(c, language)
   const title = code ? worded[code].title : t.problems
   const content = code
@@ -26,7 +26,7 @@ export async function problemsPage(c: AppContext, code?: ProblemCode) {
       <p class="meta"><code>${code}</code> <a href="/problems">${t.allProblems}</a> <a href="/docs">${t.apiDocs}</a></p>`
   }
 
-  const page = await shell({ title, language, here: code ? `/problems/${code}` : '/problems', content })
+  const page = await shell({ title, language, t, here: code ? `/problems/${code}` : '/problems', content })
   return {
     page,
     headers: { ...pageHeaders, 'Content-Language': language, Vary: 'Accept, Accept-Language, Cookie' },

@@ -134,7 +134,7 @@ describe('The catalogues', () => {
     Object.entries(texts).flatMap(([key, value]): [string, unknown][] =>
       typeof value === 'object' && value !== null
         ? leaves(value).map(([inner, leaf]) => [`${key}.${inner}`, leaf])
-        : [[key, typeof value === 'function' ? value(2) : value]],
+        : [[key, value]],
     )
 
   test('have the same entries in both languages, in Korean with Korean words', () => {
