@@ -11,7 +11,7 @@ import type { Korean } from './korean.ts'
 import type { LimitName } from './limits/policies.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { ProblemCode } from './problems.ts'
-import type { SwaggerUiFile } from './service/docs.routes.ts'
+import type { DocsFile } from './service/docs.routes.ts'
 import type { Role } from './users/users.table.ts'
 
 /**
@@ -59,8 +59,8 @@ export interface Deps {
   revocations: Revocations
   /** The passwords that attackers try first, in lower case, one a line. */
   commonPasswords(): Promise<string>
-  /** What is in a file of swagger-ui-dist. */
-  swaggerUiFile(name: SwaggerUiFile): Promise<Uint8Array<ArrayBuffer> | ReadableStream>
+  /** What is in a file of the page at /docs. */
+  docsFile(name: DocsFile): Promise<Uint8Array<ArrayBuffer> | ReadableStream>
   /** The document of these routes, for any settings. Whoever asks may change it. */
   document(app: OpenAPIHono<AppEnv>): Promise<OpenAPIObject>
   /** What is said in Korean; loaded when it is first wanted. */

@@ -100,7 +100,7 @@ async function createService(env: Env): Promise<Service> {
     log: jsonLines(config.LOG_LEVEL),
     connect: (c: Context<{ Bindings: RequestBindings }>) => c.env.connection.open(),
     commonPasswords: async () => (await readAsset(assets, 'common-passwords.txt')).text(),
-    swaggerUiFile: async (name) => (await readAsset(assets, name)).body ?? new Uint8Array(),
+    docsFile: async (name) => (await readAsset(assets, name)).body ?? new Uint8Array(),
     document: async () => (await (await readAsset(assets, 'openapi.json')).json()) as OpenAPIObject,
     korean: async () => {
       korean ??= (await (await readAsset(assets, 'korean.json')).json()) as Korean

@@ -50,7 +50,7 @@ export async function generateDocument() {
       throw new Error('Nothing is asked of the database here.')
     },
     commonPasswords: async () => '',
-    swaggerUiFile: async () => new Uint8Array(),
+    docsFile: async () => new Uint8Array(),
     document: async (app) => buildDocument(app, config),
     korean: async () => korean,
     isStopping: () => false,
