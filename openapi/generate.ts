@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import program from '../package.json' with { type: 'json' }
 import { commonPasswordsFile } from '../src/auth/common-passwords-file.ts'
 import { generateDocument } from '../src/commands/openapi.ts'
 import { settingsMarkdown } from '../src/config-help.ts'
@@ -14,6 +15,9 @@ import { typesModule } from './generators/client-types.ts'
 const file = (path: string) => new URL(`../${path}`, import.meta.url)
 
 await writeFile(commonPasswordsFile, commonPasswordsText())
+
+// A file of its own: with package.json all its text would be in the Worker's script.
+await writeFile(file('src/web/version.generated.ts'), `export const version = '${program.version}'\n`)
 
 const document = await generateDocument()
 await writeFile(file('openapi/openapi.json'), `${JSON.stringify(document, null, 2)}\n`)

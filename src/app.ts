@@ -4,13 +4,13 @@ import { jwksRoutes } from './auth/jwks.routes.ts'
 import { sessionsRoutes } from './auth/sessions.routes.ts'
 import { commentsRoutes } from './comments/comments.routes.ts'
 import type { Deps } from './context.ts'
+import { forServer } from './document/for-server.ts'
 import { onError } from './errors.ts'
 import { allowOrigins } from './http/cors.ts'
 import { decodableAddress, requestContext } from './http/request-context.ts'
 import { createRouter } from './http/router.ts'
 import { unknownRoute } from './http/unknown-route.ts'
 import { requestLimit } from './limits/request-limit.ts'
-import { buildDocument } from './openapi.ts'
 import { postsRoutes } from './posts/posts.routes.ts'
 import { revisionsRoutes } from './posts/revisions.routes.ts'
 import { docsRoutes } from './service/docs.routes.ts'
@@ -56,7 +56,7 @@ export function createApp(deps: Deps) {
   app.route('/', pagesRoutes(app.fetch))
   app.route(
     '/',
-    documentRoutes(() => buildDocument(app, deps.config)),
+    documentRoutes(async () => forServer(await deps.document(app), deps.config)),
   )
 
   app.onError(onError)

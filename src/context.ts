@@ -1,14 +1,17 @@
+import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context, MiddlewareHandler } from 'hono'
+import type { OpenAPIObject } from 'openapi3-ts/oas31'
 import type { TokenKeys } from './auth/keys.ts'
 import type { PasswordHasher } from './auth/passwords.ts'
 import type { Revocations } from './auth/revocations.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/client.ts'
 import type { ErrorDescription } from './errors.ts'
+import type { Korean } from './korean.ts'
 import type { LimitName } from './limits/policies.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { ProblemCode } from './problems.ts'
-import type { SwaggerUiFile } from './service/docs.routes.ts'
+import type { DocsFile } from './service/docs.routes.ts'
 import type { Role } from './users/users.table.ts'
 
 /**
@@ -56,8 +59,12 @@ export interface Deps {
   revocations: Revocations
   /** The passwords that attackers try first, in lower case, one a line. */
   commonPasswords(): Promise<string>
-  /** What is in a file of swagger-ui-dist. */
-  swaggerUiFile(name: SwaggerUiFile): Promise<Uint8Array<ArrayBuffer> | ReadableStream>
+  /** What is in a file of the page at /docs. */
+  docsFile(name: DocsFile): Promise<Uint8Array<ArrayBuffer> | ReadableStream>
+  /** The document of these routes, for any settings. Whoever asks may change it. */
+  document(app: OpenAPIHono<AppEnv>): Promise<OpenAPIObject>
+  /** What is said in Korean; loaded when it is first wanted. */
+  korean(): Promise<Korean>
   /** Whether the service is about to end, so that load balancers should send their requests elsewhere. */
   isStopping(): boolean
   /** What GET /metrics answers; absent where there is nothing to tell. */

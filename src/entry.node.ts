@@ -19,7 +19,7 @@ import { createHttpServer, listen, urlOf } from './http-server.ts'
 import { createLog } from './log.ts'
 import { type Measured, openMetrics } from './metrics/open-metrics.ts'
 import { problems } from './problems.ts'
-import { swaggerUiFile } from './service/swagger-ui-files.ts'
+import { docsFile } from './service/docs-files.ts'
 import { sweepHourly } from './sweep-hourly.ts'
 import type { Tracing } from './tracing/tracing.ts'
 import { type OnRefused, refuseUnreadableAddress } from './unreadable-requests.ts'
@@ -109,7 +109,9 @@ export async function createDeps(config: Config, database: DatabaseHandle, optio
     ...(tracing && { trace: tracing.request }),
     connect: () => database.connect(),
     commonPasswords: readCommonPasswords,
-    swaggerUiFile,
+    docsFile,
+    document: async (app) => (await import('./openapi.ts')).buildDocument(app, config),
+    korean: async () => (await import('./korean.ts')).korean,
     isStopping,
     now: Date.now,
   }

@@ -1,4 +1,5 @@
 import type { Context, ExecutionContext } from 'hono'
+import type { OpenAPIObject } from 'openapi3-ts/oas31'
 import { createApp } from './app.ts'
 import { noteSigningKey } from './audit/key-events.ts'
 import { importKeys } from './auth/keys.ts'
@@ -11,6 +12,7 @@ import { type DatabaseHandle, openPostgres } from './db/client.ts'
 import { describeError } from './errors.ts'
 import { requestIdOf } from './http/request-context.ts'
 import { jsonLines } from './json-lines.ts'
+import type { Korean } from './korean.ts'
 import type { ProblemCode } from './problems.ts'
 import { sweep } from './sweep.ts'
 
@@ -84,6 +86,7 @@ async function createService(env: Env): Promise<Service> {
   if (!config.DATABASE_URL) throw new ConfigError('HYPERDRIVE: bind it, or set DATABASE_URL as a secret.')
   if (!env.ASSETS) throw new ConfigError('ASSETS: is not bound; take the [assets] of wrangler.toml.')
   const assets = env.ASSETS
+  let korean: Korean | undefined
   const deps: Deps = {
     config,
     keys: await importKeys({
@@ -97,7 +100,12 @@ async function createService(env: Env): Promise<Service> {
     log: jsonLines(config.LOG_LEVEL),
     connect: (c: Context<{ Bindings: RequestBindings }>) => c.env.connection.open(),
     commonPasswords: async () => (await readAsset(assets, 'common-passwords.txt')).text(),
-    swaggerUiFile: async (name) => (await readAsset(assets, name)).body ?? new Uint8Array(),
+    docsFile: async (name) => (await readAsset(assets, name)).body ?? new Uint8Array(),
+    document: async () => (await (await readAsset(assets, 'openapi.json')).json()) as OpenAPIObject,
+    korean: async () => {
+      korean ??= (await (await readAsset(assets, 'korean.json')).json()) as Korean
+      return korean
+    },
     isStopping: () => false,
     now: Date.now,
   }

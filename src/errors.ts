@@ -3,7 +3,7 @@ import { HTTPException } from 'hono/http-exception'
 import type { AppEnv } from './context.ts'
 import { isDatabaseUnavailable } from './db/errors.ts'
 import { preferredLanguage } from './http/language.ts'
-import { said } from './http/problem-language.ts'
+import { saidInKorean } from './http/problem-language.ts'
 import { type ProblemCode, problems } from './problems.ts'
 
 /** One wrong value of a request; `pointer` is an RFC 6901 JSON pointer into the body. */
@@ -51,7 +51,7 @@ export const onError: ErrorHandler<AppEnv> = (error, c) => {
 }
 
 /** The problem as a response in the reader's language, with the headers that its status calls for. */
-export function problemResponse(c: Context<AppEnv>, error: ApiError): Response {
+export async function problemResponse(c: Context<AppEnv>, error: ApiError): Promise<Response> {
   const { code, options } = error
   const { status } = problems[code]
   const body = problemBody(error, {
@@ -59,17 +59,19 @@ export function problemResponse(c: Context<AppEnv>, error: ApiError): Response {
     requestId: c.var.requestId,
     publicUrl: c.var.deps.config.PUBLIC_URL,
   })
-  const language = preferredLanguage(c.req.header('Accept-Language'))
+  const isKorean = preferredLanguage(c.req.header('Accept-Language')) === 'ko'
+  // Where even this cannot be read, the problem still has to be told.
+  const korean = isKorean ? await c.var.deps.korean().catch(() => undefined) : undefined
   const { Vary: others } = c.get('headers') ?? {}
   const headers: Record<string, string> = {
     'Content-Type': 'application/problem+json',
-    'Content-Language': language,
+    'Content-Language': korean ? 'ko' : 'en',
     Vary: others ? `${others}, Accept-Language` : 'Accept-Language',
     ...options.headers,
   }
   if (status === 401) headers['WWW-Authenticate'] = challenge(code, c.req.header('Authorization'))
   if (status === 503) headers['Retry-After'] ??= '1'
-  return c.body(JSON.stringify(said(body, language)), status, headers)
+  return c.body(JSON.stringify(korean ? saidInKorean(body, korean) : body), status, headers)
 }
 
 interface Occurrence {

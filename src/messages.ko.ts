@@ -1,9 +1,5 @@
-type Rule = readonly [english: RegExp, korean: string]
-
-const types = /^Invalid input: expected (\w+), received (\w+)$/
-
 /** What is said of single values and single occurrences: the English, of which `$1` is a part, and the Korean. */
-const rules: readonly Rule[] = [
+const rules: readonly [english: RegExp, korean: string][] = [
   [/^Is required\.$/, '필수 항목입니다.'],
   [/^There is no such field\. Check the spelling\.$/, '없는 항목입니다. 철자를 확인하세요.'],
   [/^Must not be blank\.$/, '비워 둘 수 없습니다.'],
@@ -97,7 +93,11 @@ const rules: readonly Rule[] = [
   [/^Check failed: the database does not answer\.$/, '점검 실패: 데이터베이스가 응답하지 않습니다.'],
 ]
 
-const typeNames: Record<string, string> = {
+/** As plain data: Workers have it as JSON. In each pattern `.` is any character. */
+export const messagesInKorean = rules.map(([{ source }, korean]) => [source, korean] as const)
+
+/** Types of values, as Zod calls them. */
+export const typesInKorean: Record<string, string> = {
   string: '문자열',
   number: '수',
   int: '정수',
@@ -106,13 +106,4 @@ const typeNames: Record<string, string> = {
   object: '객체',
   null: 'null',
   undefined: '없음',
-}
-
-/** A message in Korean; undefined for one that nobody has translated, which is then said in English. */
-export function inKorean(message: string): string | undefined {
-  const [, expected = '', received = ''] = types.exec(message) ?? []
-  if (expected)
-    return `${typeNames[expected] ?? expected} 값이어야 하는데 ${typeNames[received] ?? received} 값이 왔습니다.`
-  const [pattern, korean] = rules.find(([english]) => english.test(message)) ?? []
-  return pattern && korean !== undefined ? message.replace(pattern, korean) : undefined
 }

@@ -1,10 +1,10 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { HeaderObject, OpenAPIObject, OperationObject, SecuritySchemeObject } from 'openapi3-ts/oas31'
 import program from '../package.json' with { type: 'json' }
-import { cookieName } from './auth/cookies.ts'
 import type { Config } from './config.ts'
 import type { AppEnv } from './context.ts'
 import { addExamples } from './document/examples.ts'
+import { forServer } from './document/for-server.ts'
 import { operationsOf, shareResponses } from './document/share-responses.ts'
 import { documentedHeaders } from './http/headers.ts'
 
@@ -33,7 +33,7 @@ const tags = [
   { name: 'Users', description: 'Registering, profiles and one’s own account.' },
 ]
 
-const securitySchemes = (publicUrl: string | undefined): Record<string, SecuritySchemeObject> => ({
+const securitySchemes: Record<string, SecuritySchemeObject> = {
   accessToken: {
     type: 'apiKey',
     in: 'header',
@@ -49,7 +49,7 @@ const securitySchemes = (publicUrl: string | undefined): Record<string, Security
   cookieToken: {
     type: 'apiKey',
     in: 'cookie',
-    name: cookieName('access', publicUrl),
+    name: '', // see forServer
     description:
       'Set by `POST /auth/token?carrier=cookie`. Unsafe methods then need to come from the same origin.',
   },
@@ -63,12 +63,15 @@ const securitySchemes = (publicUrl: string | undefined): Record<string, Security
     scheme: 'basic',
     description: 'Username or e-mail address and password; only to log in with `POST /auth/token`.',
   },
-})
+}
 
-/** The OpenAPI 3.1 document of the app's routes; build it once and keep it, it takes milliseconds. */
+/**
+ * The OpenAPI 3.1 document of the app's routes, on a server with these settings; build it once and keep it, it takes
+ * milliseconds. The Worker has not even this module: worker/assets.ts builds the document for it.
+ */
 export function buildDocument(
   app: OpenAPIHono<AppEnv>,
-  { PUBLIC_URL, CONTACT_EMAIL }: Pick<Config, 'PUBLIC_URL' | 'CONTACT_EMAIL'>,
+  settings: Pick<Config, 'PUBLIC_URL' | 'CONTACT_EMAIL'>,
 ): OpenAPIObject {
   const { webhooks: _none, ...document } = app.getOpenAPI31Document({
     openapi: '3.1.0',
@@ -77,26 +80,23 @@ export function buildDocument(
       version: program.version,
       description,
       license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
-      contact: { name: 'Support', url: PUBLIC_URL ?? `mailto:${CONTACT_EMAIL}`, email: CONTACT_EMAIL },
+      contact: { name: 'Support', url: '', email: '' },
     },
     servers: [
       {
-        url: PUBLIC_URL ?? '/',
+        url: '/',
         description: 'This server, be it for production, staging or development.',
         'x-internal': false,
       },
     ],
     tags,
   })
-  document.components = {
-    ...document.components,
-    securitySchemes: securitySchemes(PUBLIC_URL),
-  }
+  document.components = { ...document.components, securitySchemes: structuredClone(securitySchemes) }
   addExamples(document)
   shareResponses(document)
   document.components.headers = usedHeaders(document)
   for (const { parameters } of operationsOf(document)) parameters?.sort(requiredFirst)
-  return document
+  return forServer(document, settings)
 }
 
 /** Headers that an answer refers to: linters do not like others in the components. */

@@ -7,9 +7,14 @@ import { fileURLToPath } from 'node:url'
 // Says how large the Worker's script is and how long an isolate takes to evaluate it; fails beyond the budget.
 
 const mostKibibytes = 200
-const mostMilliseconds = 50
 
-/** Other programs only ever make it slower: the quickest run is nearest to the truth, and one within the budget will do. */
+/**
+ * What it takes on a machine with nothing else to do. Other programs only ever make it slower, so the quickest run is
+ * nearest to the truth, and one within the aim will do. On a busy machine not one may be, whatever the script is like:
+ * only three times the aim is a failure, which is no noise any more. (Cloudflare itself refuses 1,000 ms.)
+ */
+const aimMilliseconds = 50
+const mostMilliseconds = 3 * aimMilliseconds
 const mostRuns = 12
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -26,21 +31,37 @@ function numberIn(text: string, pattern: RegExp): number {
   return Number(found)
 }
 
-function report(what: string, value: number, most: number, unit: string): void {
-  const isOver = value > most
-  process.stdout.write(`${what}: ${value} ${unit} of ${most} ${unit}${isOver ? ' — over the budget' : ''}\n`)
-  if (isOver) process.exitCode = 1
+interface Measured {
+  what: string
+  value: number
+  most: number
+  unit: string
+  /** What it should be on a quiet machine, if that is less. */
+  aim?: number
+}
+
+function report({ what, value, most, unit, aim = most }: Measured): void {
+  const missed = value > aim ? ` — more than the aim of ${aim} ${unit}: is this machine busy?` : ''
+  const verdict = value > most ? ' — over the budget' : missed
+  process.stdout.write(`${what}: ${value} ${unit} of ${most} ${unit}${verdict}\n`)
+  if (value > most) process.exitCode = 1
 }
 
 try {
   const size = numberIn(wrangler('deploy', '--dry-run', '--outdir', folder), /gzip: ([\d.]+) KiB/)
-  report('Script of the Worker, gzipped', size, mostKibibytes, 'KiB')
+  report({ what: 'Script of the Worker, gzipped', value: size, most: mostKibibytes, unit: 'KiB' })
   const startup = ['check', 'startup', '--outfile', join(folder, 'startup.cpuprofile')]
   let quickest = Number.POSITIVE_INFINITY
-  for (let run = 0; run < mostRuns && (run < 3 || quickest > mostMilliseconds); run++) {
+  for (let run = 0; run < mostRuns && (run < 3 || quickest > aimMilliseconds); run++) {
     quickest = Math.min(quickest, numberIn(wrangler(...startup), /Active: ([\d.]+) ms/))
   }
-  report('Evaluating it in workerd', quickest, mostMilliseconds, 'ms')
+  report({
+    what: 'Evaluating it in workerd',
+    value: quickest,
+    most: mostMilliseconds,
+    unit: 'ms',
+    aim: aimMilliseconds,
+  })
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

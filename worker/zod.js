@@ -9,6 +9,7 @@ export {
   enum,
   guid,
   int,
+  int32,
   literal,
   number,
   object,

@@ -6,6 +6,7 @@ import { inlineHasher } from '../auth/passwords.ts'
 import { revocationsByLookUp } from '../auth/revocations.ts'
 import { ConfigError, parseConfig } from '../config.ts'
 import type { Deps } from '../context.ts'
+import { korean } from '../korean.ts'
 import { createLog } from '../log.ts'
 import { buildDocument } from '../openapi.ts'
 import { toYaml } from '../service/yaml.ts'
@@ -49,7 +50,9 @@ export async function generateDocument() {
       throw new Error('Nothing is asked of the database here.')
     },
     commonPasswords: async () => '',
-    swaggerUiFile: async () => new Uint8Array(),
+    docsFile: async () => new Uint8Array(),
+    document: async (app) => buildDocument(app, config),
+    korean: async () => korean,
     isStopping: () => false,
     now: Date.now,
   }

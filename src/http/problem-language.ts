@@ -1,5 +1,5 @@
-import { inKorean } from '../messages.ko.ts'
-import { problemsInKorean } from '../problems.ko.ts'
+import type { AppContext } from '../context.ts'
+import type { Korean } from '../korean.ts'
 import { type ProblemCode, problems } from '../problems.ts'
 import type { Language } from './language.ts'
 
@@ -11,25 +11,34 @@ interface Said {
   errors?: readonly { message: string }[]
 }
 
-/** A problem in this language. Problems are made in English; what has no translation stays so. */
-export function said<T extends Said>(problem: T, language: Language): T {
-  if (language === 'en') return problem
-  const { title, detail } = problemsInKorean[problem.code]
+/** A problem in Korean. Problems are made in English; what has no translation stays so. */
+export function saidInKorean<T extends Said>(problem: T, korean: Korean): T {
+  const { title, detail } = korean.problems[problem.code]
   const isUsual = problem.detail === problems[problem.code].detail
+  const translated = (message: string) => messageInKorean(message, korean) ?? message
   return {
     ...problem,
     title,
-    detail: isUsual ? detail : (inKorean(problem.detail) ?? problem.detail),
+    detail: isUsual ? detail : translated(problem.detail),
     ...(problem.errors && {
-      errors: problem.errors.map((error) => ({
-        ...error,
-        message: inKorean(error.message) ?? error.message,
-      })),
+      errors: problem.errors.map((error) => ({ ...error, message: translated(error.message) })),
     }),
   }
 }
 
-/** What a problem is called, means and asks for. */
-export function wordingOf(code: ProblemCode, language: Language) {
-  return language === 'ko' ? problemsInKorean[code] : problems[code]
+/** A message on a single value in Korean; undefined for one that nobody has translated. */
+export function messageInKorean(message: string, { messages, types }: Korean): string | undefined {
+  const [, expected = '', received = ''] =
+    /^Invalid input: expected (\w+), received (\w+)$/.exec(message) ?? []
+  if (expected)
+    return `${types[expected] ?? expected} 값이어야 하는데 ${types[received] ?? received} 값이 왔습니다.`
+  for (const [english, korean] of messages) {
+    const pattern = new RegExp(english, 's')
+    if (pattern.test(message)) return message.replace(pattern, korean)
+  }
+}
+
+/** What each problem is called, means and asks for. */
+export async function wordings(c: AppContext, language: Language) {
+  return language === 'ko' ? (await c.var.deps.korean()).problems : problems
 }

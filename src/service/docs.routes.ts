@@ -3,12 +3,11 @@ import type { AppEnv } from '../context.ts'
 import { headerReferences } from '../http/headers.ts'
 import { namespace } from '../http/namespace.ts'
 import { createRouter } from '../http/router.ts'
-import { docsScript } from './docs-script.ts'
 import { HtmlPage } from './page.ts'
 
-/** The files of swagger-ui-dist that the page loads. */
+/** The files of swagger-ui-dist that the page loads, and the script that starts it. */
 const swaggerUiFiles = ['swagger-ui.css', 'swagger-ui-bundle.js'] as const
-export type SwaggerUiFile = (typeof swaggerUiFiles)[number]
+export type DocsFile = (typeof swaggerUiFiles)[number] | 'docs-start.js'
 
 const docs = namespace('Service').route({
   operationId: 'readDocs',
@@ -55,14 +54,14 @@ export const docsRoutes = createRouter().openapi(docs, (c, next) => {
 const aDay = { 'Cache-Control': 'public, max-age=86400' }
 
 // The files of the pages are no part of the API and so not in the document.
-docsRoutes.get('/docs/start.js', (c) =>
-  c.body(docsScript, 200, { ...aDay, 'Content-Type': 'text/javascript' }),
+docsRoutes.get('/docs/start.js', async (c) =>
+  c.body(await c.var.deps.docsFile('docs-start.js'), 200, { ...aDay, 'Content-Type': 'text/javascript' }),
 )
 // Browsers ask for it whatever the page says; a 404 would stand on their console.
 docsRoutes.get('/favicon.ico', (c) => c.body(null, 204, aDay))
 for (const file of swaggerUiFiles) {
   const type = file.endsWith('.css') ? 'text/css' : 'text/javascript'
   docsRoutes.get(`/docs/swagger-ui-dist/${file}`, async (c) =>
-    c.body(await c.var.deps.swaggerUiFile(file), 200, { ...aDay, 'Content-Type': type }),
+    c.body(await c.var.deps.docsFile(file), 200, { ...aDay, 'Content-Type': type }),
   )
 }

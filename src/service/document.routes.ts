@@ -59,18 +59,18 @@ const yaml = service.route({
   usesDatabase: false,
 })
 
-/** Serves the document that `build` makes; it is made once, when first asked for. */
-export function documentRoutes(build: () => OpenAPIObject) {
+/** Serves the document that `load` gives; it is loaded once, when first asked for. */
+export function documentRoutes(load: () => Promise<OpenAPIObject>) {
   let document: OpenAPIObject | undefined
   let asYaml: string | undefined
   const mayBeKept = { 'Cache-Control': 'no-cache' }
   return createRouter()
-    .openapi(json, (c) => {
-      document ??= build()
+    .openapi(json, async (c) => {
+      document ??= await load()
       return c.json(document as unknown as z.output<typeof OpenApiDocument>, 200, mayBeKept) // what it holds has types of its own
     })
-    .openapi(yaml, (c) => {
-      document ??= build()
+    .openapi(yaml, async (c) => {
+      document ??= await load()
       asYaml ??= toYaml(document)
       return c.body(asYaml, 200, { ...mayBeKept, 'Content-Type': 'application/yaml' })
     })

@@ -7,7 +7,7 @@ import { output } from '../http/fields.ts'
 import { headerReferences } from '../http/headers.ts'
 import { type Language, preferredLanguage } from '../http/language.ts'
 import { namespace } from '../http/namespace.ts'
-import { wordingOf } from '../http/problem-language.ts'
+import { wordings } from '../http/problem-language.ts'
 import { ProblemCodes, problemStatus, problemTitle, problemType } from '../http/problem-responses.ts'
 import { createRouter } from '../http/router.ts'
 import { text } from '../http/text.ts'
@@ -83,18 +83,16 @@ export const problemsRoutes = createRouter()
   .openapi(list, async (c) => {
     if (wantsPage(c)) return explanationPage(c)
     const language = preferredLanguage(c.req.header('Accept-Language'))
-    return c.json(
-      { items: problemCodes.map((code) => explain(c, code, language)) },
-      200,
-      inLanguage(language),
-    )
+    const items = problemCodes.map(await explainer(c, language))
+    return c.json({ items }, 200, inLanguage(language))
   })
   .openapi(read, async (c) => {
     const { code } = c.req.valid('param')
     if (!isProblemCode(code)) throw new ApiError('problems.not_found')
     if (wantsPage(c)) return explanationPage(c, code)
     const language = preferredLanguage(c.req.header('Accept-Language'))
-    return c.json(explain(c, code, language), 200, inLanguage(language))
+    const explain = await explainer(c, language)
+    return c.json(explain(code), 200, inLanguage(language))
   })
 
 async function explanationPage(c: Context<AppEnv>, code?: ProblemCode) {
@@ -107,10 +105,16 @@ function inLanguage(language: Language): Record<string, string> {
   return { 'Content-Language': language, Vary: 'Accept, Accept-Language' }
 }
 
-function explain(c: AppContext, code: ProblemCode, language: Language): ProblemExplanation {
-  const { title, detail, advice } = wordingOf(code, language)
-  const type = problemUri(c.var.deps.config.PUBLIC_URL, code)
-  return { type, code, status: problems[code].status, title, detail, advice }
+async function explainer(
+  c: AppContext,
+  language: Language,
+): Promise<(code: ProblemCode) => ProblemExplanation> {
+  const worded = await wordings(c, language)
+  return (code) => {
+    const { title, detail, advice } = worded[code]
+    const type = problemUri(c.var.deps.config.PUBLIC_URL, code)
+    return { type, code, status: problems[code].status, title, detail, advice }
+  }
 }
 
 function wantsPage(c: AppContext): boolean {

@@ -8,7 +8,7 @@ import { moment } from './moment.ts'
 import { nextPage, pageQuery } from './paging.ts'
 import { failed } from './problem-page.ts'
 import type { Html } from './shell.ts'
-import type { Texts } from './texts.ts'
+import { filled, type Texts } from './texts.ts'
 import type { Visit, WebContext, WebEnv } from './visit.ts'
 
 const list = '/app/admin/events'
@@ -29,7 +29,7 @@ function eventRow({ t, language }: Visit, event: AuditEvent, names: Map<string, 
   return html`<li>
     <div><p><strong>${actionText(t, event.action)}</strong>
       ${about && html`<a href="${list}?user=${about}">${nameOf(about)}</a>`}
-      ${actor && actor !== about && html`<span class="hint">${t.by(nameOf(actor))}</span>`}</p>
+      ${actor && actor !== about && html`<span class="hint">${filled(t.by, nameOf(actor))}</span>`}</p>
       <p class="meta">${moment(event.at, language, 'time')}<span>${event.address ?? ''}</span>
         <span>${deviceName(event.user_agent) ?? ''}</span><span>${details.join(', ')}</span></p></div>
     <code>${event.action}</code>

@@ -5,6 +5,7 @@ import { banner, field, hidden, type Sent } from './form.ts'
 import { moment } from './moment.ts'
 import { nextPage, pageQuery } from './paging.ts'
 import type { Html } from './shell.ts'
+import { commentCount } from './texts.ts'
 import type { WebContext } from './visit.ts'
 
 /** A form of a comment that was not accepted; of a new one without `id`. */
@@ -19,7 +20,7 @@ export async function commentsOf(c: WebContext, post: Post, sent?: SentComment):
   const { data, error } = await api.GET('/posts/{id}/comments', { params })
   if (error) throw new ProblemError(error)
   return html`<section aria-labelledby="comments">
-    <h2 id="comments">${t.comments(post.comment_count)}</h2>
+    <h2 id="comments">${commentCount(t, post.comment_count)}</h2>
     ${data.items.map((comment) => commentItem(c, { post, comment, sent: sent?.id === comment.id ? sent : undefined }))}
     ${nextPage(c, data.next_cursor, t.moreComments)}
     ${commentForm(c, post, sent && sent.id === undefined ? sent : { values: new URLSearchParams() })}

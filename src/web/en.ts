@@ -1,4 +1,4 @@
-/** The pages in English; every other language has the same entries. */
+/** The pages in English; every other language has the same entries. `{}` is where a value goes. */
 export const en = {
   skip: 'Skip to the content',
   mainNavigation: 'Main',
@@ -60,9 +60,8 @@ export const en = {
   nothingFound: 'Nothing was found.',
   noPosts: 'There are no posts here yet.',
   writeFirst: 'Write the first one.',
-  by: (name: string) => `by ${name}`,
-  comments: (count: number) =>
-    count === 0 ? 'No comments' : count === 1 ? '1 comment' : `${count} comments`,
+  by: 'by {}',
+  comments: { none: 'No comments', one: '{} comment', many: '{} comments' },
   draft: 'Draft',
   write: 'Write',
   edit: 'Edit',
@@ -81,8 +80,8 @@ export const en = {
   moreComments: 'More comments',
   deleteComment: 'Delete this comment for good?',
   deletePost: 'Delete this post?',
-  deletePostText: (comments: number) =>
-    `Its former versions${comments > 0 ? ` and its comments (${comments})` : ''} go with it. This cannot be undone.`,
+  deletePostText: 'Its former versions go with it. This cannot be undone.',
+  deletePostTextWithComments: 'Its former versions and its comments ({}) go with it. This cannot be undone.',
   deleteForGood: 'Delete for good',
 
   conflict: 'Somebody else has changed this post meanwhile.',
@@ -96,7 +95,7 @@ export const en = {
   removed: 'removed',
 
   revisions: 'Versions',
-  version: (number: number) => `Version ${number}`,
+  version: 'Version {}',
   noRevisions: 'This post has not been changed yet.',
   backToPost: 'Back to the post',
   changedSince: 'What has changed since',
@@ -126,7 +125,7 @@ export const en = {
   unknownDevice: 'Unknown device',
   lastUsed: 'last used',
   endThisOne: 'End this one',
-  endOf: (device: string) => `End this one: ${device}`,
+  endOf: 'End this one: {}',
   endOthers: 'End all others',
 
   admin: 'Admin',

@@ -1,27 +1,28 @@
 import { html } from 'hono/html'
-import program from '../../package.json' with { type: 'json' }
 import type { GatepostClient } from '../client/index.ts'
 import type { Config } from '../config.ts'
 import { demoUserId } from '../http/fields.ts'
 import type { Language } from '../http/language.ts'
 import { publicAddress } from './public-address.ts'
 import { type Html, shell } from './shell.ts'
-import { type Texts, texts } from './texts.ts'
+import type { Texts } from './texts.ts'
+import { version } from './version.generated.ts'
 
 interface Front {
   api: GatepostClient
   config: Config
   language: Language
+  t: Texts
 }
 
 /** The front page: what this is, how it is, and where to go from here. */
-export async function frontPage({ api, config, language }: Front): Promise<Html> {
-  const t = texts[language]
+export async function frontPage({ api, config, language, t }: Front): Promise<Html> {
   const f = t.front
   const [ready, demo] = await Promise.all([api.GET('/readyz'), hasDemo(api, config)])
   return shell({
     title: f.title,
     language,
+    t,
     here: '/',
     content: html`<h1>${f.heading}</h1>
       <p class="lead">${f.lead}</p>
@@ -29,7 +30,7 @@ export async function frontPage({ api, config, language }: Front): Promise<Html>
       <section class="card" aria-labelledby="status"><h2 id="status">${f.status}</h2>
         <dl class="facts"><dt>${f.health}</dt><dd>${health(t, ready.error?.detail)}</dd>
           <dt>${f.database}</dt><dd>${config.DATABASE_URL ? f.server : f.embedded}</dd>
-          <dt>${f.version}</dt><dd>${program.version}</dd></dl></section>
+          <dt>${f.version}</dt><dd>${version}</dd></dl></section>
       ${demo && html`<p class="notice"><strong>${f.demo}.</strong> ${f.demoText} <a href="/app/log-in?username=demo">${t.logIn}</a></p>`}
       <h2>${f.start}</h2>
       <ul class="grid">${linksOf(t).map(

@@ -62,8 +62,8 @@ export const ko: Texts = {
   nothingFound: '찾은 것이 없습니다.',
   noPosts: '아직 글이 없습니다.',
   writeFirst: '첫 글을 써 보세요.',
-  by: (name) => `${name} 님`,
-  comments: (count) => (count === 0 ? '댓글 없음' : `댓글 ${count}개`),
+  by: '{} 님',
+  comments: { none: '댓글 없음', one: '댓글 {}개', many: '댓글 {}개' },
   draft: '초안',
   write: '글쓰기',
   edit: '수정',
@@ -82,8 +82,8 @@ export const ko: Texts = {
   moreComments: '댓글 더 보기',
   deleteComment: '이 댓글을 완전히 삭제할까요?',
   deletePost: '이 글을 삭제할까요?',
-  deletePostText: (comments) =>
-    `이전 버전${comments > 0 ? `과 댓글 ${comments}개` : ''}도 함께 삭제됩니다. 되돌릴 수 없습니다.`,
+  deletePostText: '이전 버전도 함께 삭제됩니다. 되돌릴 수 없습니다.',
+  deletePostTextWithComments: '이전 버전과 댓글 {}개도 함께 삭제됩니다. 되돌릴 수 없습니다.',
   deleteForGood: '완전히 삭제',
 
   conflict: '그사이 다른 사람이 이 글을 바꾸었습니다.',
@@ -96,7 +96,7 @@ export const ko: Texts = {
   removed: '삭제',
 
   revisions: '버전',
-  version: (number) => `버전 ${number}`,
+  version: '버전 {}',
   noRevisions: '아직 바뀐 적이 없는 글입니다.',
   backToPost: '글로 돌아가기',
   changedSince: '그 뒤로 바뀐 점',
@@ -126,7 +126,7 @@ export const ko: Texts = {
   unknownDevice: '알 수 없는 기기',
   lastUsed: '마지막 사용',
   endThisOne: '이 세션 종료',
-  endOf: (device) => `이 세션 종료: ${device}`,
+  endOf: '이 세션 종료: {}',
   endOthers: '다른 세션 모두 종료',
 
   admin: '관리',

@@ -23,6 +23,7 @@ export async function show(
     title,
     content: html`${noticeOf(c)}${content}`,
     language,
+    t,
     here: nextOf(isPost ? undefined : pathname + search),
     nav: html`${navLink('/app', t.posts, pathname)}${user ? memberNav(t, user, pathname) : visitorNav(t, pathname)}`,
   })

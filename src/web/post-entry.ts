@@ -2,6 +2,7 @@ import { html } from 'hono/html'
 import type { PostSummary } from '../client/index.ts'
 import { moment } from './moment.ts'
 import type { Html } from './shell.ts'
+import { commentCount } from './texts.ts'
 import type { Visit } from './visit.ts'
 
 type Reader = Pick<Visit, 't' | 'language'>
@@ -20,7 +21,7 @@ export function byline({ t, language }: Reader, post: Omit<PostSummary, 'excerpt
   return html`<p class="meta">
     <a href="${listPath({ author: post.author.username })}">${post.author.username}</a>
     ${moment(post.published_at ?? post.created_at, language)}
-    <span>${t.comments(post.comment_count)}</span>
+    <span>${commentCount(t, post.comment_count)}</span>
     ${post.status === 'draft' && html`<span class="badge">${t.draft}</span>`}
     ${post.tags.map((tag) => html`<a class="tag" href="${listPath({ tag })}">${tag}</a> `)}
   </p>`

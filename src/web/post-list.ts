@@ -7,6 +7,7 @@ import { nextPage } from './paging.ts'
 import { postEntry } from './post-entry.ts'
 import { failed } from './problem-page.ts'
 import type { Html } from './shell.ts'
+import { filled } from './texts.ts'
 import type { WebContext, WebEnv } from './visit.ts'
 
 const perPage = 10
@@ -63,7 +64,7 @@ async function listPage(c: WebContext, { filters, page, problem }: Shown): Promi
 /** What the list is narrowed down to, and the way back. */
 function chosen(c: WebContext, { author, tag = [] }: Filters): Html {
   const { t } = c.var.visit
-  return html`<p class="filters">${author && html`<span>${t.by(author)}</span>`}
+  return html`<p class="filters">${author && html`<span>${filled(t.by, author)}</span>`}
     ${tag.map((name) => html`<span class="tag">${name}</span>`)} <a href="/app">${t.showAll}</a></p>`
 }
 

@@ -1,31 +1,32 @@
 import { html } from 'hono/html'
 import type { AppContext } from '../context.ts'
-import { wordingOf } from '../http/problem-language.ts'
+import { wordings } from '../http/problem-language.ts'
 import { type ProblemCode, problemCodes, problems } from '../problems.ts'
 import { languageOf } from './language-switch.ts'
 import { type Html, pageHeaders, shell } from './shell.ts'
-import { texts } from './texts.ts'
+import { textsIn } from './texts.ts'
 
 /** The page on all problems, or on one of them. */
 export async function problemsPage(c: AppContext, code?: ProblemCode) {
   const language = languageOf(c)
-  const t = texts[language]
-  const title = code ? wordingOf(code, language).title : t.problems
+  const t = await textsIn(language, c.get('deps'))
+  const worded = await wordings(c, language)
+  const title = code ? worded[code].title : t.problems
   const content = code
     ? explanation(code)
     : html`<h1>${title}</h1><ul class="rows">${problemCodes.map(
         (each) =>
-          html`<li><a href="/problems/${each}">${wordingOf(each, language).title}</a> <span class="meta"><code>${each}</code> HTTP ${problems[each].status}</span></li>`,
+          html`<li><a href="/problems/${each}">${worded[each].title}</a> <span class="meta"><code>${each}</code> HTTP ${problems[each].status}</span></li>`,
       )}</ul>`
 
   function explanation(code: ProblemCode): Html {
-    const { title, detail, advice } = wordingOf(code, language)
+    const { title, detail, advice } = worded[code]
     return html`<p class="kicker">HTTP ${problems[code].status}</p><h1>${title}</h1>
       <p class="lead">${detail}</p><p>${advice}</p>
       <p class="meta"><code>${code}</code> <a href="/problems">${t.allProblems}</a> <a href="/docs">${t.apiDocs}</a></p>`
   }
 
-  const page = await shell({ title, language, here: code ? `/problems/${code}` : '/problems', content })
+  const page = await shell({ title, language, t, here: code ? `/problems/${code}` : '/problems', content })
   return {
     page,
     headers: { ...pageHeaders, 'Content-Language': language, Vary: 'Accept, Accept-Language, Cookie' },

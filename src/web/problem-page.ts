@@ -6,7 +6,7 @@ import { languageOf } from './language-switch.ts'
 import { show } from './layout.ts'
 import { keptForm } from './log-in.ts'
 import { logInPath } from './next.ts'
-import { texts } from './texts.ts'
+import { textsIn } from './texts.ts'
 import type { WebContext } from './visit.ts'
 
 interface Failure {
@@ -17,7 +17,7 @@ interface Failure {
 /** The page for an answer that is none: log-in where a token is asked for, else what is wrong and what to do. */
 export async function failed(c: WebContext, { error, response }: Failure): Promise<Response> {
   if (error.status === 401) return askToLogIn(c)
-  const { t } = visitOf(c)
+  const { t } = await visitOf(c)
   return show(c, {
     title: error.title,
     status: error.status,
@@ -33,7 +33,7 @@ export async function failed(c: WebContext, { error, response }: Failure): Promi
 /** To the log-in page and back again; what was written in a form comes along. */
 export async function askToLogIn(c: WebContext): Promise<Response> {
   const { pathname, search } = new URL(c.req.url)
-  const why = visitOf(c).lost ?? 'needed'
+  const why = (await visitOf(c)).lost ?? 'needed'
   if (c.req.method === 'POST') return keptForm(c, { action: pathname + search, why })
   return c.redirect(logInPath(pathname + search, why), 303)
 }
@@ -52,10 +52,11 @@ export async function onWebError(thrown: Error, c: WebContext): Promise<Response
 }
 
 /** Of a visit that could not even begin nothing is known but its language. */
-function visitOf(c: WebContext): WebContext['var']['visit'] {
+async function visitOf(c: WebContext): Promise<WebContext['var']['visit']> {
   if (!c.var.visit) {
     const language = languageOf(c)
-    c.set('visit', { language, t: texts[language] } as WebContext['var']['visit'])
+    const t = await textsIn(language, c.get('deps'))
+    c.set('visit', { language, t } as WebContext['var']['visit'])
   }
   return c.var.visit
 }

@@ -4,6 +4,7 @@ import { formOf, hidden } from './form.ts'
 import { done, show } from './layout.ts'
 import { idPattern, postIdOf } from './post.ts'
 import { failed } from './problem-page.ts'
+import { filled } from './texts.ts'
 import type { WebEnv } from './visit.ts'
 
 const path = `/app/posts/:id${idPattern}/delete` as const
@@ -14,10 +15,12 @@ export const removeRoutes = new Hono<WebEnv>()
     const id = postIdOf(c)
     const { data, error, response } = await api.GET('/posts/{id}', { params: { path: { id } } })
     if (error) return failed(c, { error, response })
+    const { comment_count: comments } = data
+    const losses = comments > 0 ? filled(t.deletePostTextWithComments, comments) : t.deletePostText
     return show(c, {
       title: t.delete,
       content: html`<div class="narrow"><h1>${t.deletePost}</h1>
-        <p><strong>${data.title}</strong></p><p>${t.deletePostText(data.comment_count)}</p>
+        <p><strong>${data.title}</strong></p><p>${losses}</p>
         <form method="post">${hidden({ etag: response.headers.get('ETag') ?? '' })}
           <div class="buttons"><button class="danger">${t.deleteForGood}</button>
           <a href="/app/posts/${id}">${t.cancel}</a></div></form></div>`,

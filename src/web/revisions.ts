@@ -7,6 +7,7 @@ import { moment } from './moment.ts'
 import { nextPage, pageQuery } from './paging.ts'
 import { idPattern, postIdOf } from './post.ts'
 import { failed } from './problem-page.ts'
+import { filled } from './texts.ts'
 import type { WebEnv } from './visit.ts'
 
 const list = `/app/posts/:id${idPattern}/revisions` as const
@@ -21,7 +22,7 @@ export const revisionsRoutes = new Hono<WebEnv>()
     if (error) return failed(c, { error, response })
     const rows = data.items.map(
       ({ number, title, written_at }) => html`<li>
-        <p><a href="/app/posts/${id}/revisions/${number}">${t.version(number)}</a> ${title}</p>
+        <p><a href="/app/posts/${id}/revisions/${number}">${filled(t.version, number)}</a> ${title}</p>
         <span class="meta">${moment(written_at, language, 'time')}</span></li>`,
     )
     return show(c, {
@@ -42,8 +43,8 @@ export const revisionsRoutes = new Hono<WebEnv>()
     if (former.error) return failed(c, former)
     if (now.error) return failed(c, now)
     return show(c, {
-      title: t.version(number),
-      content: html`<div class="head"><h1>${t.version(number)}</h1><a href="/app/posts/${id}/revisions">${t.revisions}</a></div>
+      title: filled(t.version, number),
+      content: html`<div class="head"><h1>${filled(t.version, number)}</h1><a href="/app/posts/${id}/revisions">${t.revisions}</a></div>
         <p class="meta">${moment(former.data.written_at, language, 'time')}</p>
         <h2>${t.changedSince}</h2><p class="hint">${t.comparedWithNow}</p>
         ${difference(t, former.data, now.data)}

@@ -7,6 +7,7 @@ import { moment } from './moment.ts'
 import { nextPage, pageQuery } from './paging.ts'
 import { failed } from './problem-page.ts'
 import type { Html } from './shell.ts'
+import { filled } from './texts.ts'
 import type { Visit, WebEnv } from './visit.ts'
 
 const list = '/app/account/sessions'
@@ -19,7 +20,7 @@ function sessionRow({ t, language }: Visit, session: SessionInfo): Html {
     ${
       !session.current &&
       html`<form method="post" action="${list}/${session.id}/end">
-      <button class="danger small" aria-label="${t.endOf(device)}">${t.endThisOne}</button></form>`
+      <button class="danger small" aria-label="${filled(t.endOf, device)}">${t.endThisOne}</button></form>`
     }
   </li>`
 }

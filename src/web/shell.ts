@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
 import type { Language } from '../http/language.ts'
 import { assetPath } from './assets.ts'
-import { type Texts, texts } from './texts.ts'
+import type { Texts } from './texts.ts'
 
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>
 
@@ -10,14 +10,14 @@ interface Shell {
   title: string
   content: Html
   language: Language
+  t: Texts
   /** Where the language switch comes back to; a path of ours. */
   here: string
   nav?: Html
 }
 
 /** A whole page in the house style, for everyone: no session is needed. */
-export function shell({ title, content, language, here, nav }: Shell): Html {
-  const t = texts[language]
+export function shell({ title, content, language, t, here, nav }: Shell): Html {
   return html`<!doctype html>
 <html lang="${language}">
   <head>

@@ -5,7 +5,7 @@ import type { Language } from '../http/language.ts'
 import { languageOf } from './language-switch.ts'
 import { clientOf } from './own-client.ts'
 import { inCookies } from './session-cookies.ts'
-import { type Texts, texts } from './texts.ts'
+import { type Texts, textsIn } from './texts.ts'
 
 /** Answers a request without a network: the app itself. */
 export type AppFetch = (
@@ -52,7 +52,7 @@ export function visiting(fetch: AppFetch): MiddlewareHandler<WebEnv> {
     const visit: Visit = {
       api: clientOf(c.env.outer, { fetch, language, session }),
       language,
-      t: texts[language],
+      t: await textsIn(language, c.get('deps')),
     }
     c.set('visit', visit)
     if (session.get()) await recognise(visit)

@@ -2,8 +2,6 @@
  * The script of /docs. Whoever types username and password into Authorize is logged in: the page gets a token, sends
  * it with what follows, and exchanges it when it expires. It lives as long as the page does.
  */
-export const docsScript = `'use strict'
-
 let session
 
 function keep({ access_token: access, refresh_token: refresh, expires_in: seconds }) {
@@ -12,8 +10,8 @@ function keep({ access_token: access, refresh_token: refresh, expires_in: second
 }
 
 function basic({ username = '', password = '' }) {
-  const bytes = new TextEncoder().encode(username + ':' + password)
-  return 'Basic ' + btoa(String.fromCharCode(...bytes))
+  const bytes = new TextEncoder().encode(`${username}:${password}`)
+  return `Basic ${btoa(String.fromCharCode(...bytes))}`
 }
 
 // Without credentials the browser never asks for a password in a window of its own.
@@ -56,17 +54,24 @@ const logIn = {
   statePlugins: {
     auth: {
       wrapActions: {
-        authorize: (authorize, { errActions }) => async (given) => {
-          if (!given.basic) return authorize(given)
-          errActions.clear({ authId: 'basic' })
-          const { ok, answer } = await post('/auth/token', { Authorization: basic(given.basic.value) })
-          if (!ok) {
-            errActions.newAuthErr({ authId: 'basic', level: 'error', source: 'auth', message: answer.title })
-            return
-          }
-          authorize(given)
-          keep(answer)
-        },
+        authorize:
+          (authorize, { errActions }) =>
+          async (given) => {
+            if (!given.basic) return authorize(given)
+            errActions.clear({ authId: 'basic' })
+            const { ok, answer } = await post('/auth/token', { Authorization: basic(given.basic.value) })
+            if (!ok) {
+              errActions.newAuthErr({
+                authId: 'basic',
+                level: 'error',
+                source: 'auth',
+                message: answer.title,
+              })
+              return
+            }
+            authorize(given)
+            keep(answer)
+          },
         logout: (logout) => (names) => {
           const all = names.includes('basic') ? [...names, 'accessToken'] : names
           if (all.includes('accessToken')) session = undefined
@@ -88,4 +93,3 @@ window.ui = SwaggerUIBundle({
   requestInterceptor: beforeRequest,
   responseInterceptor: afterResponse,
 })
-`

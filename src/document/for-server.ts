@@ -1,0 +1,19 @@
+import type { OpenAPIObject, SecuritySchemeObject } from 'openapi3-ts/oas31'
+import { cookieName } from '../auth/cookies.ts'
+import type { Config } from '../config.ts'
+
+/** Puts into the document what depends on a server's settings; all else of it is the same everywhere. */
+export function forServer(
+  document: OpenAPIObject,
+  { PUBLIC_URL, CONTACT_EMAIL }: Pick<Config, 'PUBLIC_URL' | 'CONTACT_EMAIL'>,
+): OpenAPIObject {
+  const { info, servers, components } = document
+  const [server] = servers ?? []
+  const cookie = components?.securitySchemes?.cookieToken as SecuritySchemeObject | undefined
+  if (!info.contact || !server || !cookie) throw new Error('The document has no contact, server or cookie.')
+  info.contact.url = PUBLIC_URL ?? `mailto:${CONTACT_EMAIL}`
+  info.contact.email = CONTACT_EMAIL
+  server.url = PUBLIC_URL ?? '/'
+  cookie.name = cookieName('access', PUBLIC_URL)
+  return document
+}

@@ -1,0 +1,15 @@
+import { messagesInKorean, typesInKorean } from './messages.ko.ts'
+import { problemsInKorean } from './problems.ko.ts'
+import { ko } from './web/ko.ts'
+
+/**
+ * What this service says in Korean. Plain data, and loaded when somebody wants Korean: on Workers it is a static
+ * asset, to keep the script small.
+ */
+export const korean = {
+  problems: problemsInKorean,
+  messages: messagesInKorean,
+  types: typesInKorean,
+  pages: ko,
+}
+export type Korean = typeof korean
