@@ -8,7 +8,8 @@ test('The Zod of the Worker has all that the source uses, or the Worker would no
   for (const name of await readdir(folder, { recursive: true })) {
     if (!name.endsWith('.ts')) continue
     const source = await readFile(new URL(name, folder), 'utf8')
-    for (const [, path = ''] of source.matchAll(/\bz\.(\w+(?:\.\w+)?)\(/g)) used.add(path)
+    for (const [, called, named = called] of source.matchAll(/\bz\.(\w+(?:\.\w+)?)\(|instanceof z\.(\w+)/g))
+      used.add(named ?? '')
   }
   expect(used.size).toBeGreaterThan(10)
   const isThere = (path: string) => path.split('.').reduce((part, key) => part?.[key], z) !== undefined

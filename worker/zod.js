@@ -20,6 +20,7 @@ export {
   union,
   unknown,
   uuid,
+  ZodObject,
   ZodType,
 } from '../node_modules/zod/v4/classic/schemas.js'
 export { NEVER } from '../node_modules/zod/v4/core/index.js'
