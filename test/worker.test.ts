@@ -249,6 +249,21 @@ describe('An answer', () => {
     expect(ours).toEqual(nodes)
   })
 
+  test.each(['/posts/0', '/posts?limit=x', '/nothing', '/problems', '/', '/app', '/app/nothing'])(
+    'in Korean to %s is that of Node',
+    async (path) => {
+      const [ours, nodes] = await Promise.all(
+        [worker, node].map(async ({ url }) => {
+          const answer = await fetch(url + path, { headers: { 'accept-language': 'ko', accept: '*/*' } })
+          const body = (await answer.text()).replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'id').replaceAll(url, '')
+          return { status: answer.status, language: answer.headers.get('content-language'), body }
+        }),
+      )
+      expect(ours).toEqual(nodes)
+      expect(ours).toMatchObject({ language: 'ko', body: expect.stringMatching(/\p{Script=Hangul}/u) })
+    },
+  )
+
   test('with an entity tag is never compressed by Cloudflare, which would make the tag a weak one', async () => {
     const { headers } = await fetch(`${worker.url}/posts`)
     expect(headers.get('etag')).toMatch(/^"/)
