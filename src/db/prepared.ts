@@ -1,4 +1,5 @@
 import type { Database } from './client.ts'
+import { quickenQuery } from './quick-queries.ts'
 import { quickenRows } from './quick-rows.ts'
 
 /**
@@ -14,6 +15,7 @@ export function prepared<T extends object>(build: (db: Database) => T): (db: Dat
     if (entry === undefined) {
       entry = { query: build(db) }
       quickenRows(entry.query)
+      quickenQuery(entry.query)
       built.set(db, entry)
     }
     return entry.query

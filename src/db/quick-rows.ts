@@ -1,11 +1,14 @@
 import { Column, type DriverValueDecoder, is, SQL } from 'drizzle-orm'
 
+/** Rows as drivers give them: values by column. */
+export type Rows = unknown[][]
+
 type Decode = (value: unknown) => unknown
 
 /** What Drizzle's prepared queries are beyond their types: the columns of the answer, and who makes objects of its rows. */
 interface PreparedRows {
   fields?: readonly { path: string[]; field: Column | SQL | SQL.Aliased }[]
-  customResultMapper?: (rows: unknown[][]) => unknown[]
+  customResultMapper?: (rows: Rows) => unknown[]
 }
 
 /**
