@@ -1,4 +1,4 @@
-import { DrizzleQueryError, is, Param, Placeholder } from 'drizzle-orm'
+import { DrizzleQueryError, is, type Logger, Param, Placeholder } from 'drizzle-orm'
 import type { Sql } from 'postgres'
 import type { Rows } from './quick-rows.ts'
 
@@ -11,6 +11,7 @@ interface PreparedQuery {
   queryString?: string
   params?: readonly unknown[]
   prepare?: boolean
+  logger?: Logger
   customResultMapper?: (rows: unknown[][]) => unknown
   execute(values?: Values): Promise<unknown>
 }
@@ -28,6 +29,7 @@ export function quickenQuery(query: object): void {
   const options = { prepare: prepared.prepare ?? false }
   prepared.execute = async (values = {}) => {
     const bound = binds.map((bind) => bind(values))
+    prepared.logger?.logQuery(queryString, bound)
     let rows: Rows
     try {
       rows = await client.unsafe(queryString, bound as never[], options).values()

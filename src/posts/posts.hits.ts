@@ -25,17 +25,21 @@ const looks = 3
  * PostgreSQL cannot know how frequent a word is that it has no statistics of, nor where its hits lie, and a wrong
  * guess costs seconds: going through a million posts for a word that none has, or sorting the hits of a word that
  * all have. So the next posts are looked through in their order; if too few hits are among them, all hits of a
- * stretch of time that is fifty times as long are fetched and sorted, then of one still longer. Hits that were too
- * few in one stretch are seldom too many in the next.
+ * stretch of time that is fifty times as long are fetched and sorted, then of one behind it that is still longer.
+ * Hits that were too few in one stretch are seldom too many in the next.
  */
 export async function findHits(db: Database, hits: Hits): Promise<number[]> {
   const near = await lookNearby(db, hits)
   if (near.isAll || near.ids.length >= hits.want) return near.ids
-  for (let look = 1; look <= looks; look++) {
-    const ids = await lookWithin(db, hits, { from: near.first, seconds: near.seconds * growth ** look })
-    if (ids.length >= hits.want) return ids
+  const ids: number[] = []
+  let reached: number | undefined
+  for (let look = 1; look <= looks + 1 && ids.length < hits.want; look++) {
+    const until = look > looks ? undefined : near.seconds * growth ** look
+    const want = hits.want - ids.length
+    ids.push(...(await lookWithin(db, { ...hits, want }, { first: near.first, beyond: reached, until })))
+    reached = until
   }
-  return lookWithin(db, hits)
+  return ids
 }
 
 async function lookNearby(db: Database, { conditions, reachable, by, direction, want, nearby }: Hits) {
@@ -62,21 +66,30 @@ async function lookNearby(db: Database, { conditions, reachable, by, direction, 
   return { ids, first, seconds: Math.max(seconds, 1), isAll: seen < nearby }
 }
 
-/** All hits of a stretch of time, sorted; without one, all hits. */
+/** A part of the order, in seconds from its first post. */
+interface Stretch {
+  first: string
+  beyond: number | undefined
+  until: number | undefined
+}
+
+/** All hits of a stretch of time, sorted. */
 async function lookWithin(
   db: Database,
   { conditions, reachable, by, direction, want }: Hits,
-  stretch?: { from: string; seconds: number },
+  { first, beyond, until }: Stretch,
 ): Promise<number[]> {
   const column = sql.identifier(by)
-  const within =
-    stretch &&
-    (direction === 'desc'
-      ? sql`${posts}.${column} >= ${stretch.from}::timestamptz - make_interval(secs => ${stretch.seconds})`
-      : sql`${posts}.${column} <= ${stretch.from}::timestamptz + make_interval(secs => ${stretch.seconds})`)
+  const [nearer, further, away] = direction === 'desc' ? ['<', '>=', '-'] : ['>', '<=', '+']
+  const edge = (seconds: number) =>
+    sql`${first}::timestamptz ${sql.raw(away)} make_interval(secs => ${seconds})`
+  const within = [
+    beyond === undefined ? undefined : sql`${posts}.${column} ${sql.raw(nearer)} ${edge(beyond)}`,
+    until === undefined ? undefined : sql`${posts}.${column} ${sql.raw(further)} ${edge(until)}`,
+  ]
   const rows = await db.select({ id: sql<number>`id::float8` }).from(sql`(
       with hits as materialized (
-        select ${posts.id}, ${posts}.${column} from ${posts} where ${and(reachable, within, ...conditions)}
+        select ${posts.id}, ${posts}.${column} from ${posts} where ${and(reachable, ...within, ...conditions)}
       )
       select id from hits order by ${sql.raw(`${by} ${direction}, id ${direction}`)} limit ${want}
     ) as hit`)
