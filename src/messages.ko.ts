@@ -63,17 +63,6 @@ const rules: readonly [english: RegExp, korean: string][] = [
     /^The body is larger than the (\d+) bytes that are accepted\.$/,
     '본문이 받을 수 있는 $1바이트보다 큽니다.',
   ],
-  [
-    /^Check failed: the tables are older than this version\. Run gatepost migrate\.$/,
-    '점검 실패: 테이블이 이 버전보다 오래되었습니다. gatepost migrate를 실행하세요.',
-  ],
-  [/^This server has no metrics\.$/, '이 서버에는 메트릭이 없습니다.'],
-  [/^This operation needs the token for metrics\.$/, '이 기능에는 메트릭용 토큰이 필요합니다.'],
-  [/^This is not the token for metrics\.$/, '메트릭용 토큰이 아닙니다.'],
-  [
-    /^There is no security\.txt: SECURITY_CONTACT is not set on this server\.$/,
-    'security.txt가 없습니다. 이 서버에 SECURITY_CONTACT가 설정되어 있지 않습니다.',
-  ],
   [/^Check failed: the database takes no writes\.$/, '점검 실패: 데이터베이스에 쓸 수 없습니다.'],
   [
     /^Check failed: the tables are older than this version\. Run gatepost migrate\.$/,

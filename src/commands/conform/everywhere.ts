@@ -55,7 +55,8 @@ export const observers: readonly Observer[] = [
         requestHeaders.has('authorization') || requestHeaders.has('cookie') || method === 'POST'
       const isPublic = ['open', undefined].includes(operationOf(method, path)?.guard) && method !== 'POST'
       const value = headers.get('cache-control')
-      return isPrivate && !isPublic && value !== 'no-store' ? [`Cache-Control is ${value}`] : []
+      const isKept = !value?.split(',').some((directive) => directive.trim() === 'no-store')
+      return isPrivate && !isPublic && isKept ? [`Cache-Control is ${value}`] : []
     },
   },
   {
