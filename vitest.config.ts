@@ -21,10 +21,26 @@ function onWorkerd({ test }: ReturnType<typeof apiProject>) {
   return { test: { ...test, maxWorkers: 4, sequence: { groupOrder: 1 } } }
 }
 
+/** Tests of stopping, crashing, waiting and being busy: nothing else may run beside them. */
+const aboutTime = [
+  'test/faults/*.test.ts',
+  ...['crash', 'stop', 'passwords'].map((name) => `test/${name}.test.ts`),
+]
+
 const everything = [
   ...['in-process', 'http-embedded', 'http-postgres'].map(apiProject),
   onWorkerd(apiProject('http-worker')),
-  { test: { name: 'node', include: ['test/*.test.ts', 'test/faults/*.test.ts'] } },
+  // They start processes and wait for them: two at once take half of the time.
+  {
+    test: {
+      name: 'node',
+      include: ['test/*.test.ts'],
+      exclude: aboutTime,
+      maxWorkers: 2,
+      sequence: { groupOrder: 2 },
+    },
+  },
+  { test: { name: 'faults', include: aboutTime, maxWorkers: 1, sequence: { groupOrder: 3 } } },
   { test: { name: 'browser', include: ['test/browser/*.test.ts'] } },
 ]
 
