@@ -48,7 +48,8 @@ export default defineConfig({
   test: {
     // TEST_URL=https://… npm test: the tests of the API alone, against any Gatepost that runs.
     projects: process.env.TEST_URL ? [apiProject('url')] : everything,
-    reporters: ['default', new ContractReporter()],
+    reporters: ['default', ...(process.env.TEST_REPORT ? ['json'] : []), new ContractReporter()],
+    ...(process.env.TEST_REPORT && { outputFile: { json: process.env.TEST_REPORT } }),
     testTimeout: process.env.CI ? 60_000 : 20_000,
     hookTimeout: 120_000,
     retry: process.env.CI ? 2 : 0, // CI runs on busy machines, and some tests are about time

@@ -22,6 +22,8 @@ const { contract, operations } = await documented()
 const target = { kind: 'in-process', admin: rootAdmin } as const
 const closing: (() => Promise<void>)[] = []
 
+const metricsToken = 'm'.repeat(32)
+
 let usual: Api
 let user: Person
 let admin: Person
@@ -37,7 +39,11 @@ beforeAll(async () => {
     closing.push(app.close)
     return over(app)
   }
-  const starting = startServer({ REQUEST_TIMEOUT: '1s' })
+  const starting = startServer({
+    REQUEST_TIMEOUT: '1s',
+    METRICS_TOKEN: metricsToken,
+    SECURITY_CONTACT: 'security@example.com',
+  })
   usual = await open({ BODY_LIMIT: '1024' })
   limited = await open({ REQUEST_LIMIT: '1', REQUEST_WINDOW: '1h' })
   closing.push(database.close)
@@ -224,6 +230,14 @@ test('each operation is turned away when too much is under way, but for probes',
       json: { code: 'service.overloaded' },
     })
   expect(handle).not.toHaveBeenCalled()
+})
+
+test('what needs settings of its own answers with them', async () => {
+  const ask = async (authorization: string) =>
+    (await onServer().get('/metrics', { headers: { authorization } })).status
+  expect(await ask('Bearer another')).toBe(401)
+  expect(await ask(`Bearer ${metricsToken}`)).toBe(200)
+  expect((await onServer().get('/.well-known/security.txt')).status).toBe(200)
 })
 
 test('what is known already is not sent again', async () => {
