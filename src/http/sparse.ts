@@ -54,10 +54,13 @@ export function fieldPicker(c: AppContext, fields: string | undefined, schema: z
     const mask = parse(source.replace(/^\{(.*)\}$/s, '$1'), schema)
     return (item: object) => pick(item, mask)
   } catch (error) {
-    const message = error instanceof Error ? error.message : 'Cannot be read.'
-    throw invalidValue({ location, name, code: 'unknown_field', message })
+    if (!(error instanceof UnreadableFields)) throw error
+    throw invalidValue({ location, name, code: 'unknown_field', message: error.message })
   }
 }
+
+/** What the client wrote wrongly; any other error is a fault of ours. */
+class UnreadableFields extends Error {}
 
 /** Reads `id,author{username}`. A field may be named once more, which changes nothing. */
 function parse(source: string, schema: z.ZodObject): Mask {
@@ -65,20 +68,23 @@ function parse(source: string, schema: z.ZodObject): Mask {
   let rest = source.trim()
   while (rest !== '') {
     const [whole, name, inner] = /^\s*(\w+)\s*(?:\{([^{}]*)\})?\s*(?:,|$)/.exec(rest) ?? []
-    if (!whole || !name) throw new Error(`Cannot be read from "${rest.slice(0, 20)}" on.`)
+    if (!whole || !name) throw new UnreadableFields(`Cannot be read from "${rest.slice(0, 20)}" on.`)
     mask.set(name, maskOf(name, inner, schema))
     rest = rest.slice(whole.length).trim()
   }
-  if (mask.size === 0) throw new Error('Names no field.')
+  if (mask.size === 0) throw new UnreadableFields('Names no field.')
   return mask
 }
 
 function maskOf(name: string, inner: string | undefined, schema: z.ZodObject): Mask | true {
   const field = Object.hasOwn(schema.shape, name) ? schema.shape[name] : undefined
   if (!field)
-    throw new Error(`There is no field "${name}". Possible: ${Object.keys(schema.shape).join(', ')}.`)
+    throw new UnreadableFields(
+      `There is no field "${name}". Possible: ${Object.keys(schema.shape).join(', ')}.`,
+    )
   if (inner === undefined) return true
-  if (!(field instanceof z.ZodObject)) throw new Error(`The field "${name}" has no fields of its own.`)
+  if (!(field instanceof z.ZodObject))
+    throw new UnreadableFields(`The field "${name}" has no fields of its own.`)
   return parse(inner, field)
 }
 

@@ -80,7 +80,7 @@ function reasonOf(error: unknown, timeout: number): string {
   if (!(error instanceof Error)) return String(error)
   if (error.name === 'TimeoutError') return `no answer within ${timeout / 1000} s`
   return error.cause instanceof Error
-    ? error.cause.message || String((error.cause as any).code)
+    ? error.cause.message || String((error.cause as NodeJS.ErrnoException).code)
     : error.message
 }
 

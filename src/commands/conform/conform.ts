@@ -184,7 +184,8 @@ async function readDocument(origin: string, timeout: number): Promise<Json> {
     })
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-    const reason = cause instanceof Error ? cause.message || String((cause as any).code) : String(cause)
+    const reason =
+      cause instanceof Error ? cause.message || String((cause as NodeJS.ErrnoException).code) : String(cause)
     throw new CannotRun(
       `${origin} cannot be reached: ${reason}. Check the address, and that the server runs.`,
     )
