@@ -31,11 +31,15 @@ export function createApp(deps: Deps) {
   const { CORS_ORIGINS, REQUEST_LIMIT, REQUEST_WINDOW } = deps.config
 
   if (deps.trace) app.use(deps.trace)
-  app.use(requestContext(deps))
-  if (CORS_ORIGINS.length > 0) app.use(allowOrigins(CORS_ORIGINS))
-  if (REQUEST_LIMIT > 0)
-    app.use(requestLimit({ name: 'requests', quota: REQUEST_LIMIT, window: REQUEST_WINDOW }))
-  app.use(decodableAddress)
+  app.use(
+    requestContext(deps, [
+      ...(CORS_ORIGINS.length > 0 ? [allowOrigins(CORS_ORIGINS)] : []),
+      ...(REQUEST_LIMIT > 0
+        ? [requestLimit({ name: 'requests', quota: REQUEST_LIMIT, window: REQUEST_WINDOW })]
+        : []),
+      decodableAddress,
+    ]),
+  )
 
   app.route('/', authRoutes)
   app.route('/', sessionsRoutes)

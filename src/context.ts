@@ -6,6 +6,7 @@ import type { PasswordHasher } from './auth/passwords.ts'
 import type { Revocations } from './auth/revocations.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/client.ts'
+import type { Purpose } from './db/spread.ts'
 import type { ErrorDescription } from './errors.ts'
 import type { Korean } from './korean.ts'
 import type { LimitName } from './limits/policies.ts'
@@ -53,7 +54,7 @@ export interface Deps {
   passwords: PasswordHasher
   log: Logger
   /** The database for this request: a shared connection on Node, one of its own on Workers. */
-  connect(c: Context): Database
+  connect(c: Context, purpose?: Purpose): Database
   /** The address of the client’s end of the connection, before any proxy header is looked at. */
   peerAddress(c: AppContext): string | undefined
   revocations: Revocations
@@ -92,6 +93,8 @@ export interface AppEnv {
     headers: Record<string, string>
     /** The answer, if it has these headers already: see `quickJson`. */
     complete?: Response
+    /** The text of the body, if there is one and the route reads it. */
+    body?: string
     /** The limit that the route's contract declares. */
     limit?: LimitName
   }

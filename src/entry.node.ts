@@ -107,7 +107,7 @@ export async function createDeps(config: Config, database: DatabaseHandle, optio
     log: options.log ?? (await createLog(config.LOG_LEVEL)),
     metrics,
     ...(tracing && { trace: tracing.request }),
-    connect: () => database.connect(),
+    connect: (_, purpose) => database.connect(purpose),
     commonPasswords: readCommonPasswords,
     docsFile,
     document: async (app) => (await import('./openapi.ts')).buildDocument(app, config),

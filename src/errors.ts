@@ -1,5 +1,4 @@
 import type { Context, ErrorHandler } from 'hono'
-import { HTTPException } from 'hono/http-exception'
 import type { AppEnv } from './context.ts'
 import { isDatabaseUnavailable } from './db/errors.ts'
 import { preferredLanguage } from './http/language.ts'
@@ -157,11 +156,6 @@ function challenge(code: ProblemCode, authorization: string | undefined): string
 
 function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error
-  if (error instanceof HTTPException && error.status === 415) {
-    return new ApiError('request.unsupported_media_type')
-  }
-  // The only 400 that Hono's validator throws on our routes is for JSON that does not parse.
-  if (error instanceof HTTPException && error.status === 400) return new ApiError('request.malformed_json')
   if (isDatabaseUnavailable(error)) return new ApiError('service.unavailable')
   return new ApiError('service.failure')
 }

@@ -51,7 +51,7 @@ const current = posts.route({
 })
 
 const app = createRouter()
-app.use(requestContext(deps))
+app.use(requestContext(deps, []))
 app.openapi(old, (c) => c.json({ name: 'old' }, 200))
 app.openapi(secured, (c) => c.json({ name: 'secured' }, 200))
 app.openapi(current, (c) => c.json({ name: 'new' }, 200))

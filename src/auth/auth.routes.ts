@@ -153,9 +153,9 @@ export const authRoutes = createRouter()
 function credentialsOf(c: AppContext, json: LogIn): LogIn {
   const authorization = c.req.header('Authorization') ?? ''
   const isBasic = /^basic\b/i.test(authorization)
-  const given = [hasBody(c.req), authorization, c.req.header('x-access-token')].filter(Boolean)
+  const given = [hasBody(c), authorization, c.req.header('x-access-token')].filter(Boolean)
   if (given.length > 1) throw new ApiError('auth.two_credentials')
-  if (hasBody(c.req)) return json
+  if (hasBody(c)) return json
   if (!isBasic) throw new ApiError('auth.credentials_missing')
   const basic = LogIn.safeParse(readBasic(c.req.raw)).data
   if (!basic) throw new FailedLogIn(undefined)
@@ -164,7 +164,7 @@ function credentialsOf(c: AppContext, json: LogIn): LogIn {
 
 /** From the body; without one from the cookie, if a page of ours sent it. */
 function refreshTokenOf(c: AppContext, json: Refresh): string {
-  if (hasBody(c.req)) return json.refresh_token
+  if (hasBody(c)) return json.refresh_token
   const cookie = readCookie(c, 'refresh')
   if (!cookie) throw new ApiError('auth.refresh_missing')
   requireSameOrigin(c)

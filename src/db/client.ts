@@ -2,6 +2,7 @@ import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { openConnection, type QueryObserver } from './connection.ts'
 import { addressOf, dialPostgres } from './postgres-options.ts'
+import { type Purpose, spread } from './spread.ts'
 
 /** What Drizzle's databases on postgres.js and on PGlite have in common; `transaction` is refused on both. */
 export type Database = PgDatabase<PgQueryResultHKT, Record<string, never>>
@@ -11,7 +12,7 @@ export interface DatabaseHandle {
   /** For people and logs: host and database, or the folder; never a user or a password. */
   readonly description: string
   /** A database to send queries to, now or at any time until `close`. Opens nothing and costs nothing. */
-  connect(): Database
+  connect(purpose?: Purpose): Database
   /** What has happened so far, where it is counted. */
   stats?(): DatabaseStats
   /** Waits for the queries under way and frees everything; may be called again. */
@@ -54,25 +55,14 @@ export function openPostgres({ url, connections, timeout, observe }: PostgresOpt
   const lines = Array.from({ length: connections }, () => {
     const connection = openConnection(dial, timeout, observe)
     const db: Database = drizzle({ client: connection.client })
-    return { connection, db }
+    return { connection, db, load: connection.load }
   })
-  let turn = 0
-
-  /** The next in turn, or one with less to do: a slow query must not hold up those that would wait behind it. */
-  const connect = () => {
-    turn = (turn + 1) % lines.length
-    let chosen = lines[turn]
-    for (const line of lines) {
-      if (chosen === undefined || line.connection.load() < chosen.connection.load()) chosen = line
-    }
-    if (chosen === undefined) throw new RangeError('A database needs at least one connection.')
-    return chosen.db
-  }
+  const choose = spread(lines)
 
   return {
     kind: 'postgres',
     description: addressOf(url),
-    connect,
+    connect: (purpose = 'read') => choose(purpose).db,
     stats: () => {
       const total = { connections: lines.length, waiting: 0, queries: 0, timeouts: 0 }
       for (const { connection } of lines) {

@@ -1,22 +1,21 @@
-import type { MiddlewareHandler } from 'hono'
 import { parseAccept } from 'hono/utils/accept'
-import type { AppEnv } from '../context.ts'
 import { ApiError } from '../errors.ts'
+import type { Check } from './check.ts'
 import { asksForFields, sparseType } from './sparse.ts'
 
 /** Refuses with 406 what accepts none of these media types (RFC 9110, section 12.5.1). */
-export function acceptable(produced: readonly string[]): MiddlewareHandler<AppEnv> {
+export function acceptable(produced: readonly string[]): Check {
   const canBeSparse = produced.includes(sparseType)
-  return async (c, next) => {
+  return (c) => {
     const accept = c.req.header('Accept')
+    if (!accept || accept === '*/*') return
     // Which of two kinds of JSON it is depends on the request alone, so it is not up to Accept.
     const types = canBeSparse ? [asksForFields(c) ? sparseType : 'application/json'] : produced
-    if (accept && preferred(accept, types) === undefined) {
+    if (preferred(accept, types) === undefined) {
       throw new ApiError('request.not_acceptable', {
         detail: `This operation produces ${types.join(' or ')}, which the Accept header does not allow.`,
       })
     }
-    await next()
   }
 }
 

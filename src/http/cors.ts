@@ -1,5 +1,4 @@
-import type { MiddlewareHandler } from 'hono'
-import type { AppEnv } from '../context.ts'
+import type { Check } from './check.ts'
 
 const exposed =
   'Allow, ETag, Idempotency-Replayed, Link, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id'
@@ -9,8 +8,8 @@ const exposed =
  * answer carries the headers, errors too. Preflights are answered by `unknown-route.ts`, which knows the
  * methods of each address. Hono's `cors` would take the headers that routes set themselves from their answers.
  */
-export function allowOrigins(origins: readonly string[]): MiddlewareHandler<AppEnv> {
-  return async (c, next) => {
+export function allowOrigins(origins: readonly string[]): Check {
+  return (c) => {
     const headers = c.get('headers')
     headers.Vary = 'Origin'
     const origin = c.req.header('Origin')
@@ -19,7 +18,6 @@ export function allowOrigins(origins: readonly string[]): MiddlewareHandler<AppE
       headers['Access-Control-Allow-Credentials'] = 'true'
       headers['Access-Control-Expose-Headers'] = exposed
     }
-    await next()
   }
 }
 

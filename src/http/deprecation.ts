@@ -1,5 +1,4 @@
-import type { MiddlewareHandler } from 'hono'
-import type { AppEnv } from '../context.ts'
+import type { Check } from './check.ts'
 import type { DocumentedHeader } from './headers.ts'
 
 /** An operation that is on its way out. */
@@ -13,15 +12,14 @@ export interface Deprecation {
 }
 
 /** Says so with every answer of the operation: Deprecation (RFC 9745), Sunset (RFC 8594), Link (RFC 8288). */
-export function sayDeprecated({ since, sunset, link }: Deprecation): MiddlewareHandler<AppEnv> {
+export function sayDeprecated({ since, sunset, link }: Deprecation): Check {
   const headers = {
     Deprecation: `@${Date.parse(since) / 1000}`,
     ...(sunset && { Sunset: new Date(sunset).toUTCString() }),
     ...(link && { Link: `<${link}>; rel="deprecation"` }),
   }
-  return async (c, next) => {
-    Object.assign(c.var.headers, headers)
-    await next()
+  return (c) => {
+    Object.assign(c.get('headers'), headers)
   }
 }
 

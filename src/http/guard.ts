@@ -1,10 +1,11 @@
-import type { MiddlewareHandler } from 'hono'
+import type { Context } from 'hono'
 import { readCookie, requireSameOrigin } from '../auth/cookies.ts'
 import { verifyAccessToken } from '../auth/tokens.ts'
-import type { AppContext, SecuredEnv } from '../context.ts'
+import type { AppContext, AppEnv, SecuredEnv } from '../context.ts'
 import { ApiError } from '../errors.ts'
 import type { ProblemCode } from '../problems.ts'
 import type { Role } from '../users/users.table.ts'
+import type { Check } from './check.ts'
 
 export interface Access {
   /** Least role; any logged-in user when absent. */
@@ -32,17 +33,21 @@ export function guardProblems({ role }: Access, method: string): ProblemCode[] {
 }
 
 /** Lets a request pass with a valid access token alone, and sets `c.var.user` from it. */
-export function guard({ role }: Access): MiddlewareHandler<SecuredEnv> {
-  return async (c, next) => {
+export function guard({ role }: Access): Check {
+  return async (c) => {
     const deps = c.get('deps')
     const user = await verifyAccessToken(readToken(c), deps)
     const isRevoked = deps.revocations.isRevoked(user.sessionId, c.get('db'))
     if (isRevoked === true || (isRevoked !== false && (await isRevoked)))
       throw new ApiError('auth.session_revoked')
     if (role === 'admin' && user.role !== 'admin') throw new ApiError('auth.forbidden')
-    c.set('user', user)
-    await next()
+    forUser(c).set('user', user)
   }
+}
+
+/** Behind a guard the types of a handler know of the user. */
+function forUser(c: Context<AppEnv>): Context<SecuredEnv> {
+  return c as unknown as Context<SecuredEnv>
 }
 
 /**

@@ -6,6 +6,7 @@ import { type LimitName, limitsOfRoutes } from '../limits/policies.ts'
 import type { ProblemCode } from '../problems.ts'
 import type { Role } from '../users/users.table.ts'
 import { acceptable } from './accept.ts'
+import type { Check } from './check.ts'
 import { type Deprecation, deprecationHeaders, sayDeprecated } from './deprecation.ts'
 import { guard, guardProblems, guardSecurity } from './guard.ts'
 import { type DocumentedHeader, headerReferences } from './headers.ts'
@@ -45,19 +46,19 @@ interface Deprecable {
 export function namespace(tag: string) {
   return {
     route<P extends string, R extends RouteSpec & { path: P }>(spec: R, { deprecated }: Deprecable = {}) {
-      const { document, first, middleware } = contractOf(tag, { ...spec, deprecated }, [])
+      const { document, first, checks } = contractOf(tag, { ...spec, deprecated }, [])
       return createRoute<P, R & { middleware: MiddlewareHandler<AppEnv> }>({
         security: [],
         ...spec,
         ...document,
-        middleware: asOne<AppEnv>([...first, ...middleware]),
+        middleware: asMiddleware<AppEnv>([...first, ...checks]),
       })
     },
     secured<P extends string, R extends RouteSpec & { path: P }>(
       spec: R,
       { deprecated, ...access }: Deprecable & { role?: Role } = {},
     ) {
-      const { document, first, middleware } = contractOf(
+      const { document, first, checks } = contractOf(
         tag,
         { ...spec, deprecated },
         guardProblems(access, spec.method),
@@ -66,15 +67,15 @@ export function namespace(tag: string) {
         ...spec,
         ...document,
         security: guardSecurity,
-        middleware: asOne<SecuredEnv>([...first, guard(access), ...middleware]),
+        middleware: asMiddleware<SecuredEnv>([...first, guard(access), ...checks]),
       })
     },
   }
 }
 
-/** An array at run time; in the types one middleware, which keeps those of the routes quick and simple. */
-function asOne<E extends Env>(middleware: readonly unknown[]): MiddlewareHandler<E> {
-  return middleware as unknown as MiddlewareHandler<E>
+/** What `createRouter` runs before the handler; in the types a middleware, from which a handler's context is inferred. */
+function asMiddleware<E extends Env>(checks: readonly Check[]): MiddlewareHandler<E> {
+  return checks as unknown as MiddlewareHandler<E>
 }
 
 function contractOf(
@@ -91,31 +92,31 @@ function contractOf(
     ...more,
     ...own,
   ]
-  const middleware: MiddlewareHandler<AppEnv>[] = []
+  const checks: Check[] = []
   const produced = producedBy(spec)
   if (produced.length > 0) {
     codes.push('request.not_acceptable')
-    middleware.push(acceptable(produced))
+    checks.push(acceptable(produced))
   }
   if (request || !ignoresQuery) codes.push('request.invalid')
-  if (!request?.query && !ignoresQuery) middleware.push(noQuery)
+  if (!request?.query && !ignoresQuery) checks.push(noQuery)
   if (request?.body) {
     codes.push('request.malformed_json', 'request.too_large', 'request.unsupported_media_type')
     codes.push('request.timeout')
     if (request.body.required) codes.push('request.body_missing')
-    middleware.push(readBody({ required: request.body.required ?? false }))
+    checks.push(readBody({ required: request.body.required ?? false }))
   }
   if (usesDatabase) codes.push('service.unavailable')
   if (!probes.has(spec.path)) codes.push('service.overloaded')
   if (spec.limit) {
     codes.push(limitsOfRoutes[spec.limit].problem)
-    middleware.unshift(underLimit(spec.limit))
+    checks.unshift(underLimit(spec.limit))
   }
   const responses = { ...spec.responses, ...problemResponses(codes) }
   return {
     // What is said with every answer comes before whatever may refuse.
     first: deprecated ? [sayDeprecated(deprecated)] : [],
-    middleware,
+    checks,
     document: {
       tags: [tag],
       problems: undefined,

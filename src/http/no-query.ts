@@ -1,9 +1,8 @@
-import type { MiddlewareHandler } from 'hono'
-import type { AppEnv } from '../context.ts'
 import { ApiError, summary } from '../errors.ts'
+import type { Check } from './check.ts'
 
 /** Refuses query parameters on an operation that has none, as those with some refuse unknown ones: 422. */
-export const noQuery: MiddlewareHandler<AppEnv> = async (c, next) => {
+export const noQuery: Check = (c) => {
   if (c.req.url.includes('?')) {
     const names = [...new Set(new URL(c.req.url).searchParams.keys())].slice(0, 20)
     const errors = names.map((name) => ({
@@ -14,5 +13,4 @@ export const noQuery: MiddlewareHandler<AppEnv> = async (c, next) => {
     }))
     if (errors.length > 0) throw new ApiError('request.invalid', { detail: summary(errors), errors })
   }
-  await next()
 }

@@ -1,7 +1,9 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { routePath } from 'hono/route'
 import type { AppEnv, Deps, SecuredEnv } from '../context.ts'
+import type { Purpose } from '../db/spread.ts'
 import { ApiError, onError } from '../errors.ts'
+import { type Check, runChecks } from './check.ts'
 import { apiHeaders } from './headers.ts'
 
 /** What a request id may look like to be taken over from the client: it ends up in logs and headers. */
@@ -15,8 +17,8 @@ export function requestIdOf(headers: Headers): string {
   return ray && saneRequestId.test(ray) ? ray : crypto.randomUUID()
 }
 
-/** First of all middleware: gives the request its id, database and headers, and writes its log line. */
-export function requestContext(deps: Deps): MiddlewareHandler<AppEnv> {
+/** First of all: gives a request its id, database and headers, checks what all routes have in common, and writes its log line. */
+export function requestContext(deps: Deps, checks: readonly Check[]): MiddlewareHandler<AppEnv> {
   const always = { ...apiHeaders, ...transportSecurity(deps.config.PUBLIC_URL) }
   return async (c, next) => {
     const startedAt = performance.now()
@@ -26,10 +28,11 @@ export function requestContext(deps: Deps): MiddlewareHandler<AppEnv> {
     const headers = { 'X-Request-Id': requestId, ...always }
     c.set('headers', headers)
     try {
-      c.set('db', deps.connect(c))
+      c.set('db', deps.connect(c, purposeOf(c.req.method)))
+      await runChecks(checks, c)
       await next()
     } catch (error) {
-      // Only of connecting: what is thrown further in was answered there.
+      // Of connecting and these checks: what is thrown further in was answered there.
       c.res = await onError(error as Error, c)
     }
     if (c.res !== c.get('complete')) addHeaders(c.res, headers)
@@ -54,6 +57,10 @@ export function requestContext(deps: Deps): MiddlewareHandler<AppEnv> {
   }
 }
 
+function purposeOf(method: string): Purpose {
+  return method === 'GET' || method === 'HEAD' ? 'read' : 'write'
+}
+
 /** Who asked, if a guard knows; of the user nothing else is logged. */
 function userIdOf(c: Context): string | undefined {
   return (c as Context<SecuredEnv>).get('user')?.id
@@ -72,15 +79,13 @@ function transportSecurity(publicUrl: string | undefined): Record<string, string
 }
 
 /** 400 for percent-encoding that is not UTF-8, which Hono would hand on undecoded. */
-export const decodableAddress: MiddlewareHandler<AppEnv> = async (c, next) => {
-  if (c.req.url.includes('%')) {
-    try {
-      decodeURIComponent(c.req.url)
-    } catch {
-      throw new ApiError('request.malformed', {
-        detail: 'The percent-encoding in the address is not valid UTF-8.',
-      })
-    }
+export const decodableAddress: Check = (c) => {
+  if (!c.req.url.includes('%')) return
+  try {
+    decodeURIComponent(c.req.url)
+  } catch {
+    throw new ApiError('request.malformed', {
+      detail: 'The percent-encoding in the address is not valid UTF-8.',
+    })
   }
-  await next()
 }

@@ -1,8 +1,30 @@
-import { OpenAPIHono } from '@hono/zod-openapi'
+import { OpenAPIHono, type RouteConfig } from '@hono/zod-openapi'
+import type { Context, Handler } from 'hono'
 import type { AppEnv } from '../context.ts'
-import { refuseInvalid } from './validation.ts'
+import { type Check, runChecks } from './check.ts'
+import { inputsOf } from './validation.ts'
 
-/** A router for one resource; `app.ts` mounts it. */
+/** What `createRoute` makes of what namespace.ts gives it. */
+type Route = RouteConfig & { getRoutingPath(): string; middleware: readonly Check[] }
+
+/**
+ * A router for one resource; `app.ts` mounts it. All that happens between a request's arrival and its handler is one
+ * function for each route: zod-openapi would make each check and each part of the input a middleware of its own, which
+ * took a fifth of the time of a quick request.
+ */
 export function createRouter() {
-  return new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalid })
+  const router = new OpenAPIHono<AppEnv>()
+  const openapi = (route: Route, handler: Handler) => {
+    const { middleware: checks, ...contract } = route
+    router.openAPIRegistry.registerPath(contract)
+    const inputs = inputsOf(route.request)
+    router.on([route.method], [route.getRoutingPath()], async (c: Context<AppEnv>, next) => {
+      await runChecks(checks, c)
+      for (const { target, read } of inputs) c.req.addValidatedData(target, read(c))
+      return handler(c, next)
+    })
+    return router
+  }
+  router.openapi = openapi as unknown as typeof router.openapi // its types say what a handler gets and may answer
+  return router
 }

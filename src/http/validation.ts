@@ -1,25 +1,60 @@
-import type { Hook } from '@hono/zod-openapi'
+import type { RouteConfig } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import type { z } from 'zod'
 import type { AppEnv } from '../context.ts'
 import { ApiError, type InvalidValue, summary } from '../errors.ts'
 
-const locations = {
-  json: 'body',
-  form: 'body',
-  query: 'query',
-  param: 'path',
-  header: 'header',
-  cookie: 'cookie',
-} as const
+/** A part of a request that a route's contract describes. */
+interface Input {
+  target: 'query' | 'param' | 'json'
+  /** Valid, as `c.req.valid(target)` gives it. @throws ApiError request.invalid, request.malformed_json */
+  read(c: Context<AppEnv>): object
+}
+
+/** What of a request is read and validated for a route, in this order. */
+export function inputsOf(request: RouteConfig['request']): Input[] {
+  const { query, params } = request ?? {}
+  const body = request?.body?.content['application/json']
+  const json = body && 'schema' in body ? (body.schema as z.ZodType) : undefined
+  return [
+    ...(query ? [{ target: 'query' as const, read: (c: Context) => valid(query, queryOf(c), 'query') }] : []),
+    ...(params
+      ? [{ target: 'param' as const, read: (c: Context) => valid(params, c.req.param(), 'path') }]
+      : []),
+    ...(json ? [{ target: 'json' as const, read: (c: Context<AppEnv>) => jsonOf(json, c) }] : []),
+  ]
+}
+
+/** What is given once is a text, what is repeated a list. */
+function queryOf({ req }: Context): Record<string, string | string[]> {
+  if (!req.url.includes('?')) return {}
+  const values: Record<string, string | string[]> = {}
+  for (const [name, [first = '', ...more]] of Object.entries(req.queries())) {
+    values[name] = more.length === 0 ? first : [first, ...more]
+  }
+  return values
+}
+
+/** Empty without a body, where the contract does not ask for one: `readBody` has refused it elsewhere. */
+function jsonOf(schema: z.ZodType, c: Context<AppEnv>): object {
+  const body = c.get('body')
+  return body === undefined ? {} : valid(schema, parse(body), 'body')
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new ApiError('request.malformed_json')
+  }
+}
 
 /** How many wrong values one answer lists; a body can hold thousands. */
 const mostErrors = 20
 
-/** Turns what Zod found wrong into one 422; throws, so that routes see valid values only. */
-// biome-ignore lint/suspicious/noExplicitAny: the signature of zod-openapi's default hook
-export const refuseInvalid: Hook<any, AppEnv, any, any> = (result) => {
-  if (result.success) return
-  const location = locations[result.target]
+function valid(schema: z.ZodType, value: unknown, location: InvalidValue['location']): object {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data as object
   const errors = result.error.issues.flatMap((issue) => toInvalidValues(issue, location)).slice(0, mostErrors)
   throw new ApiError('request.invalid', { detail: summary(errors), errors })
 }

@@ -1,14 +1,14 @@
-import type { MiddlewareHandler } from 'hono'
-import type { AppContext, AppEnv } from '../context.ts'
+import type { AppContext } from '../context.ts'
 import { ApiError } from '../errors.ts'
+import type { Check } from '../http/check.ts'
 import { problems } from '../problems.ts'
 import { policyHeader, remainingHeader } from './limit-headers.ts'
 import { type Count, type Counter, type Settlement, settleTry, takeTry } from './limits.service.ts'
 import { type LimitName, limitsOfRoutes } from './policies.ts'
 
 /** Puts a route under the limit that its contract declares; `limited` enforces it. */
-export function underLimit(name: LimitName): MiddlewareHandler<AppEnv> {
-  return async (c, next) => {
+export function underLimit(name: LimitName): Check {
+  return (c) => {
     const { config } = c.var.deps
     c.set('limit', name)
     if (config.RATE_LIMIT === 'on')
@@ -19,7 +19,6 @@ export function underLimit(name: LimitName): MiddlewareHandler<AppEnv> {
           policyHeader(Object.values(limitsOfRoutes[name].policies(config))),
         ),
       )
-    await next()
   }
 }
 

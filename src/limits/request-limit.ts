@@ -1,6 +1,5 @@
-import type { MiddlewareHandler } from 'hono'
-import type { AppEnv } from '../context.ts'
 import { ApiError } from '../errors.ts'
+import type { Check } from '../http/check.ts'
 import { policyHeader, remainingHeader } from './limit-headers.ts'
 import { sourceOf } from './limit-keys.ts'
 import type { Policy } from './policies.ts'
@@ -12,10 +11,10 @@ const mostAddresses = 100_000
  * Lets each address send so many requests in a window, then answers 429 (RFC 6585, section 4). Counted in this
  * process's memory alone, so that no request pays with a query: several servers allow several times as many.
  */
-export function requestLimit(policy: Policy): MiddlewareHandler<AppEnv> {
+export function requestLimit(policy: Policy): Check {
   const windows = new Map<string, { used: number; endsAt: number }>()
   const policyText = policyHeader([policy])
-  return async (c, next) => {
+  return (c) => {
     const now = c.var.deps.now()
     const source = sourceOf(c)
     let window = windows.get(source)
@@ -34,6 +33,5 @@ export function requestLimit(policy: Policy): MiddlewareHandler<AppEnv> {
       c.get('deps').metrics?.recorder?.limited(policy.name)
       throw new ApiError('request.too_many', { headers: { 'Retry-After': String(seconds) } })
     }
-    await next()
   }
 }

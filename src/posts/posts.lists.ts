@@ -35,15 +35,23 @@ export type SummaryRow = Awaited<ReturnType<typeof listOwnPosts>>[number] & {
   rank?: string
 }
 
-interface ListPosts {
+interface Filters {
   author?: string | undefined
   tag?: string[] | undefined
   q?: string | undefined
   created_after?: string | undefined
   created_before?: string | undefined
+}
+
+interface ListPosts extends Filters {
   sort: Sort
   after?: Position | undefined
   limit: number
+}
+
+/** Whether more than the order must be looked at, which may take long. */
+export function isSearch({ q, tag, author, created_after, created_before }: Filters): boolean {
+  return [q, tag, author, created_after, created_before].some((filter) => filter !== undefined)
 }
 
 /** Published posts by keyset: a page costs the same however deep it lies. */

@@ -9,7 +9,7 @@ import { quickHash } from '../http/quick-hash.ts'
 import { answer, body, empty, noBody, quickJson } from '../http/responses.ts'
 import { createRouter } from '../http/router.ts'
 import { fieldPicker, fieldsParameter, sparseType, xFields } from '../http/sparse.ts'
-import { listOwnPosts, listPosts, positionOf, type SummaryRow } from './posts.lists.ts'
+import { isSearch, listOwnPosts, listPosts, positionOf, type SummaryRow } from './posts.lists.ts'
 import {
   Author,
   CreatePost,
@@ -130,7 +130,8 @@ export const postsRoutes = createRouter()
     const pick = fieldPicker(c, fields, PostSummary)
     const scope = { list: 'posts', filters }
     const after = decodeCursor(c, cursor, scope, Position)
-    const rows = await listPosts(c.get('db'), { ...filters, after, limit: limit + 1 })
+    const db = isSearch(filters) ? c.get('deps').connect(c, 'search') : c.get('db')
+    const rows = await listPosts(db, { ...filters, after, limit: limit + 1 })
     const tag = tagOfPage(rows, `${c.req.url} ${pick ? c.req.header('X-Fields') : ''}`)
     if (isUnchanged(c, tag)) return empty(c, 304, { ETag: tag })
     const item = (row: SummaryRow) => toPostSummary(row, filters.q)
