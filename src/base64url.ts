@@ -1,19 +1,15 @@
-import { decodeBase64Url, encodeBase64Url } from 'hono/utils/encode'
+import { Buffer } from 'node:buffer'
 
 /** Bytes as base64url without padding (RFC 4648, section 5). */
-export function toBase64Url(bytes: Uint8Array<ArrayBuffer>): string {
-  return encodeBase64Url(bytes.buffer).replaceAll('=', '')
+export function toBase64Url({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('base64url')
 }
 
 /**
- * The bytes of base64url text, undefined unless it is written the one right way. Decoders overlook padding
- * and the spare bits of the last character, which would let altered text pass for the original.
+ * The bytes of base64url text, undefined unless it is written the one right way. Decoders overlook other characters,
+ * padding and the spare bits of the last character, which would let altered text pass for the original.
  */
 export function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | undefined {
-  try {
-    const bytes = decodeBase64Url(text)
-    return toBase64Url(bytes) === text ? bytes : undefined
-  } catch {
-    return undefined
-  }
+  const bytes = Buffer.from(text, 'base64url')
+  return bytes.toString('base64url') === text ? new Uint8Array(bytes) : undefined
 }

@@ -1,5 +1,4 @@
-import { hmac as hmacOf } from '@noble/hashes/hmac.js'
-import { sha256 } from '@noble/hashes/sha2.js'
+import { createHmac, createSecretKey } from 'node:crypto'
 import type { ImportedKey, PublicJwk, TokenAlgorithm } from './jwk.ts'
 import { readKeySet } from './key-set.ts'
 
@@ -15,7 +14,7 @@ export type TokenKey = CryptoKey & { readonly alg: TokenAlgorithm; readonly kid:
 export type DerivedKeys = readonly [CryptoKey, ...CryptoKey[]]
 
 /** HMAC-SHA-256 with a key that only it knows. */
-export type Mac = (message: Uint8Array) => Uint8Array<ArrayBuffer>
+export type Mac = (message: Uint8Array) => Uint8Array
 
 export interface TokenKeys {
   /** Signs new tokens: a private or a secret key. */
@@ -107,8 +106,8 @@ function importMacKey(bits: ArrayBuffer): Promise<CryptoKey> {
 
 /** WebCrypto would take longer to hand a short message to another thread and back than the list takes to be read. */
 function macOf(bits: ArrayBuffer): Mac {
-  const keyed = hmacOf.create(sha256, new Uint8Array(bits))
-  return (message) => new Uint8Array(keyed.clone().update(message).digest())
+  const key = createSecretKey(new Uint8Array(bits))
+  return (message) => createHmac('sha256', key).update(message).digest()
 }
 
 /** HKDF (RFC 5869): keys for other purposes from the one secret. */

@@ -12,5 +12,6 @@ export const instant = customType<{ data: string; driverData: string }>({
 /** PostgreSQL writes `2026-11-21 09:30:00.12+00`, with another offset where the server has another time zone. */
 export function toInstant(text: string): string {
   if (!text.endsWith('+00') || text[10] !== ' ' || text.length > 26) return new Date(text).toISOString()
+  if (text.length === 26) return `${text.slice(0, 10)}T${text.slice(11, 23)}Z`
   return `${text.slice(0, 10)}T${text.slice(11, 19)}.${text.slice(20, -3).padEnd(3, '0')}Z`
 }

@@ -1,8 +1,12 @@
 /** Quoted text, other text, and the braces of PostgreSQL's arrays (manual, 8.15.6). */
 const TOKEN = /"((?:[^"\\]|\\.)*)"|[^,{}]+|[{}]/gs
 
+/** Not only plain words between two braces. */
+const unusual = /["\\[]|.\{|NULL/s
+
 /** An array as JavaScript has it; elements are strings, null, or arrays in turn. Drizzle's parser loses backslashes. */
 export function parseArray(text: string): unknown[] {
+  if (!unusual.test(text)) return text === '{}' ? [] : text.slice(1, -1).split(',')
   const open: unknown[][] = [[]]
   for (const [token, quoted] of text.matchAll(TOKEN)) {
     const inner = open.at(-1)

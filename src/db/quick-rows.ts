@@ -19,24 +19,30 @@ export function quickenRows(query: object): void {
   const prepared = query as PreparedRows
   const { fields } = prepared
   if (!fields || prepared.customResultMapper || fields.some(({ path }) => path.length !== 1)) return
-  const columns = fields.map(({ path, field }) => [path[0] ?? '', decoderOf(field)] as const)
-  prepared.customResultMapper = (rows) =>
-    rows.map((row) => {
-      const object: Record<string, unknown> = {}
-      let at = 0
-      for (const [name, decode] of columns) {
-        const value = row[at++]
-        object[name] = value === null || decode === undefined ? value : decode(value)
-      }
-      return object
-    })
+  const names = fields.map(({ path }) => path[0] ?? '')
+  const decoders = fields.map(({ field }) => decoderOf(field))
+  const toObject = (row: unknown[]) => {
+    const object: Record<string, unknown> = {}
+    for (let at = 0; at < names.length; at++) {
+      const value = row[at]
+      const decode = decoders[at]
+      object[names[at] ?? ''] = value === null || decode === undefined ? value : decode(value)
+    }
+    return object
+  }
+  prepared.customResultMapper = (rows) => rows.map(toObject)
 }
 
 /** Undefined where the value stays as it is. */
 function decoderOf(field: Column | SQL | SQL.Aliased): Decode | undefined {
-  const decoder = is(field, Column) ? field : decoderOfSql(is(field, SQL) ? field : field.sql)
+  const decoder = is(field, Column) ? copyOf(field) : decoderOfSql(is(field, SQL) ? field : field.sql)
   const isAsItIs = decoder.mapFromDriverValue === Column.prototype.mapFromDriverValue
   return isAsItIs ? undefined : (value) => decoder.mapFromDriverValue(value)
+}
+
+/** Columns of a part of a statement are proxies, whose every property costs as much as a value. */
+function copyOf(column: Column): Column {
+  return Object.assign(Object.create(Object.getPrototypeOf(column)), column)
 }
 
 function decoderOfSql(sql: SQL): DriverValueDecoder<unknown, unknown> {

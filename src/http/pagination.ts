@@ -1,7 +1,8 @@
+import { timingSafeEqual } from 'node:crypto'
 import { z } from '@hono/zod-openapi'
 import { fromBase64Url, toBase64Url } from '../base64url.ts'
 import type { AppContext } from '../context.ts'
-import { invalidValue } from '../errors.ts'
+import { type ApiError, invalidValue } from '../errors.ts'
 import { wholeNumber } from './parameters.ts'
 
 const cursorPattern = '^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$'
@@ -61,18 +62,21 @@ export function decodeCursor<T extends z.ZodType>(
   position: T,
 ): z.output<T> | undefined {
   if (cursor === undefined) return undefined
-  const refused = invalidValue({
+  const [payload, signature, ...rest] = cursor.split('.').map(fromBase64Url)
+  if (!payload || !signature || rest.length > 0) throw refusedCursor()
+  const signed = signedBytes(payload, scope)
+  const isGenuine = c.get('deps').keys.cursors.some((mac) => isSame(mac(signed), signature))
+  if (!isGenuine) throw refusedCursor()
+  return position.parse(JSON.parse(new TextDecoder().decode(payload)))
+}
+
+function refusedCursor(): ApiError {
+  return invalidValue({
     location: 'query',
     name: 'cursor',
     code: 'invalid_cursor',
     message: 'Is not a cursor of this list with these filters. Start again without a cursor.',
   })
-  const [payload, signature, ...rest] = cursor.split('.').map(fromBase64Url)
-  if (!payload || !signature || rest.length > 0) throw refused
-  const signed = signedBytes(payload, scope)
-  const isGenuine = c.get('deps').keys.cursors.some((mac) => isSame(mac(signed), signature))
-  if (!isGenuine) throw refused
-  return position.parse(JSON.parse(new TextDecoder().decode(payload)))
 }
 
 interface Page<Row, Item> {
@@ -96,21 +100,23 @@ export function toPage<Row, Item>(c: AppContext, { rows, limit, scope, position,
 /** The Link header (RFC 8288) that leads to the next page: this request with another cursor. */
 function nextLink(c: AppContext, cursor: string | null): Record<string, string> {
   if (cursor === null) return {}
-  const { pathname, searchParams } = new URL(c.req.url)
-  searchParams.set('cursor', cursor)
-  const target = `${pathname}?${searchParams}`
+  const { url } = c.req
+  const address = url.slice(url.indexOf('/', url.indexOf('//') + 2))
+  const [path = ''] = address.split('?', 1)
+  const parameters = new URLSearchParams(address.slice(path.length))
+  parameters.set('cursor', cursor)
+  const target = `${path}?${parameters}`
   const { PUBLIC_URL } = c.get('deps').config
-  const others = c.var.headers.Link ? `${c.var.headers.Link}, ` : ''
-  return { Link: `${others}<${PUBLIC_URL ? new URL(target, PUBLIC_URL).href : target}>; rel="next"` }
+  const { Link: others } = c.get('headers')
+  return {
+    Link: `${others ? `${others}, ` : ''}<${PUBLIC_URL ? new URL(target, PUBLIC_URL).href : target}>; rel="next"`,
+  }
 }
 
 const encoder = new TextEncoder()
 
-/** Takes equally long wherever the first difference is. */
 function isSame(one: Uint8Array, other: Uint8Array): boolean {
-  return (
-    one.length === other.length && one.reduce((bits, byte, i) => bits | (byte ^ (other[i] ?? 0)), 0) === 0
-  )
+  return one.length === other.length && timingSafeEqual(one, other)
 }
 
 function signedBytes(payload: Uint8Array, { list, filters }: CursorScope): Uint8Array<ArrayBuffer> {
