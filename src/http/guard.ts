@@ -59,9 +59,10 @@ function readToken(c: AppContext): string {
   const xAccessToken = c.req.header('x-access-token')
   const cookie = readCookie(c, 'access')
   // The same header twice arrives joined by commas, which no token has.
-  const sent = [authorization, xAccessToken].flatMap((header) => header?.split(',') ?? [])
-  const [first, second] = [...sent.map((value) => value.trim()), cookie].filter(Boolean)
-  if (second) throw new ApiError('auth.two_credentials')
+  const sent = xAccessToken === undefined ? authorization : `${authorization ?? ''},${xAccessToken}`
+  const headers = sent?.split(',').filter((value) => value.trim() !== '') ?? []
+  if (headers.length + (cookie ? 1 : 0) > 1) throw new ApiError('auth.two_credentials')
+  const first = headers[0]?.trim() ?? cookie
   if (first && first === cookie) requireSameOrigin(c)
   const token = first?.replace(/^Bearer +/i, '')
   if (!token) throw new ApiError('auth.token_missing')

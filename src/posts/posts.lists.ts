@@ -1,6 +1,7 @@
 import { and, arrayContains, desc, eq, gte, inArray, lt, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db/client.ts'
 import { prepared } from '../db/prepared.ts'
+import { shared } from '../db/shared.ts'
 import { users } from '../users/users.table.ts'
 import { findHits } from './posts.hits.ts'
 import { type PostStatus, posts } from './posts.table.ts'
@@ -59,7 +60,7 @@ export async function listPosts(db: Database, list: ListPosts): Promise<SummaryR
   const { author, tag, q, sort, after, limit } = list
   const conditions = conditionsOf(list)
   if (conditions.length === 0 && limit === commonLimit && sort === 'newest') {
-    return after ? nextNewest(db).execute({ value: after[0], id: after[1] }) : firstNewest(db).execute()
+    return after ? nextNewest(db, { value: after[0], id: after[1] }) : firstNewest(db, {})
   }
   if (sort === 'relevance') return listByRelevance(db, list, conditions)
   const columns = { ...summaryColumns, ...(q !== undefined && { hit: aroundFirstHit(q) }) }
@@ -96,12 +97,14 @@ const newest = (db: Database, condition?: SQL) =>
     .where(and(isPublished, condition))
     .orderBy(...orderOf('newest'))
     .limit(sql.raw(String(commonLimit)) as unknown as number) // Drizzle would make it a parameter
-const firstNewest = prepared((db) => newest(db).prepare('posts_newest'))
-const nextNewest = prepared((db) =>
-  newest(
-    db,
-    sql`(${posts.publishedAt}, ${posts.id}) < (${sql.placeholder('value')}::timestamptz, ${sql.placeholder('id')}::bigint)`,
-  ).prepare('posts_newest_next'),
+const firstNewest = shared(prepared((db) => newest(db).prepare('posts_newest')))
+const nextNewest = shared(
+  prepared((db) =>
+    newest(
+      db,
+      sql`(${posts.publishedAt}, ${posts.id}) < (${sql.placeholder('value')}::timestamptz, ${sql.placeholder('id')}::bigint)`,
+    ).prepare('posts_newest_next'),
+  ),
 )
 
 interface HitsOf {

@@ -93,65 +93,28 @@ export async function createPost(
   }
 }
 
-/** The parts of the statement that adds a post; `created` is the post with its author. */
 function insertPost(db: Database) {
   const status = sql.placeholder('status')
-  const inserted = db.$with('inserted').as(
-    db
-      .insert(posts)
-      .values({
-        authorId: sql.placeholder('authorId'),
-        title: sql.placeholder('title'),
-        body: sql.placeholder('body'),
-        tags: sql.placeholder('tags'),
-        status,
-        publishedAt: sql`case when ${status}::text = 'published' then now() end`,
-      })
-      .returning(postColumns),
-  )
-  const author = {
-    authorName: sql<string>`${users.username}`.as('author_name'),
-    authorVersion: sql<number>`${users.version}`.as('author_version'),
-  }
-  const created = db.$with('created').as(
-    db
-      .select({ ...columnsOf(inserted), ...author })
-      .from(inserted)
-      .innerJoin(users, eq(users.id, inserted.authorId)),
-  )
-  return { inserted, created }
+  return db
+    .insert(posts)
+    .values({
+      authorId: sql.placeholder('authorId'),
+      title: sql.placeholder('title'),
+      body: sql.placeholder('body'),
+      tags: sql.placeholder('tags'),
+      status,
+      publishedAt: sql`case when ${status}::text = 'published' then now() end`,
+    })
+    .returning(changedColumns)
 }
 
-/** Of a part of a statement that returns `postColumns`. */
-function columnsOf<T extends Record<keyof typeof postColumns, unknown>>(
-  part: T,
-): Pick<T, keyof typeof postColumns> {
-  const {
-    id,
-    title,
-    body,
-    tags,
-    status,
-    version,
-    commentCount,
-    authorId,
-    createdAt,
-    updatedAt,
-    publishedAt,
-  } = part
-  return { id, title, body, tags, status, version, commentCount, authorId, createdAt, updatedAt, publishedAt }
-}
-
-const insertQuery = prepared((db) => {
-  const { inserted, created } = insertPost(db)
-  return db.with(inserted, created).select().from(created).prepare('posts_insert')
-})
+const insertQuery = prepared((db) => insertPost(db).prepare('posts_insert'))
 
 /** The statement that also stores the key, with what was created. */
 const insertOnceQuery = prepared((db) => {
-  const { inserted, created } = insertPost(db)
+  const created = db.$with('created').as(insertPost(db))
   const kept = db.$with('kept').as(rememberCreated(db, created))
-  return db.with(inserted, created, kept).select().from(created).prepare('posts_insert_once')
+  return db.with(created, kept).select().from(created).prepare('posts_insert_once')
 })
 
 /** A row as `to_jsonb` writes it. */
