@@ -52,7 +52,7 @@ it('survives connections that are reset in the middle of everything', async () =
   const load = hammer(handle)
   for (let round = 0; round < 20; round++) {
     proxy.cut()
-    await echo(handle.connect(), round).catch(() => {})
+    await echo(handle.connect('write'), round).catch(() => {})
   }
   expect(await duration(recovered(handle, CONNECTIONS))).toBeLessThan(1000)
   const outcome = await load.stop()
@@ -67,7 +67,9 @@ it('fails at once while the server is away, and works again soon after it is bac
   const load = hammer(handle)
   await proxy.close()
   await expect.poll(() => load.outcome.unavailable).toBeGreaterThan(100)
-  const waits = await Promise.all(Array.from({ length: 300 }, (_, i) => duration(echo(handle.connect(), i))))
+  const waits = await Promise.all(
+    Array.from({ length: 300 }, (_, i) => duration(echo(handle.connect('write'), i))),
+  )
   expect(Math.max(...waits)).toBeLessThan(1000)
   await proxy.open()
   const back = await duration(recovered(handle, CONNECTIONS))
@@ -83,7 +85,7 @@ it('gives up a connection that has fallen silent and makes a new one', async () 
   await recovered(handle, CONNECTIONS)
   proxy.freeze()
   const errors = await Promise.all(
-    Array.from({ length: 30 }, (_, i) => echo(handle.connect(), i).catch((error: unknown) => error)),
+    Array.from({ length: 30 }, (_, i) => echo(handle.connect('write'), i).catch((error: unknown) => error)),
   )
   expect(errors.every(isDatabaseUnavailable)).toBe(true)
   proxy.thaw()
@@ -98,7 +100,9 @@ it('neither waits nor storms when every connection is hung up on as soon as it i
   proxy.hangUp()
   const load = hammer(handle)
   await expect.poll(() => load.outcome.unavailable, { timeout: 3000 }).toBeGreaterThan(300)
-  const waits = await Promise.all(Array.from({ length: 30 }, (_, i) => duration(echo(handle.connect(), i))))
+  const waits = await Promise.all(
+    Array.from({ length: 30 }, (_, i) => duration(echo(handle.connect('write'), i))),
+  )
   const outcome = await load.stop()
   await proxy.close()
   expect(Math.max(...waits)).toBeLessThan(1000)
@@ -118,7 +122,7 @@ it('leaves no connection behind when it has replaced some', async () => {
         .execute(sql`SELECT ${i}::int`)
         .catch(() => {}),
     )
-    await echo(handle.connect(), round).catch(() => {})
+    await echo(handle.connect('write'), round).catch(() => {})
     proxy.cut()
     await Promise.all(queries)
   }
@@ -141,7 +145,7 @@ it('replaces connections whose server processes hang', async ({ skip }) => {
   for (const pid of stopped) process.kill(pid, 'SIGSTOP')
   try {
     const errors = await Promise.all(
-      Array.from({ length: 9 }, (_, i) => echo(handle.connect(), i).catch((error: unknown) => error)),
+      Array.from({ length: 9 }, (_, i) => echo(handle.connect('write'), i).catch((error: unknown) => error)),
     )
     expect(errors.every(isDatabaseUnavailable)).toBe(true)
     expect(await duration(recovered(handle, CONNECTIONS))).toBeLessThan(2500)
@@ -157,7 +161,7 @@ it('works again when the whole server was paused', async ({ skip }) => {
   const pids = [...(await backends(handle, CONNECTIONS)), server.pid ?? 0]
   for (const pid of pids) process.kill(pid, 'SIGSTOP')
   const errors = await Promise.all(
-    Array.from({ length: 9 }, (_, i) => echo(handle.connect(), i).catch((error: unknown) => error)),
+    Array.from({ length: 9 }, (_, i) => echo(handle.connect('write'), i).catch((error: unknown) => error)),
   )
   for (const pid of pids) process.kill(pid, 'SIGCONT')
   expect(errors.every(isDatabaseUnavailable)).toBe(true)
@@ -168,7 +172,7 @@ it('works again after the server has crashed and restarted', async ({ skip }) =>
   if (server.pid === undefined) skip()
   const handle = open(1000)
   const [victim] = await backends(handle, CONNECTIONS)
-  const slow = sleep(handle.connect(), 10).catch((error: unknown) => error)
+  const slow = sleep(handle.connect('write'), 10).catch((error: unknown) => error)
   const load = hammer(handle)
   process.kill(victim ?? 0, 'SIGKILL') // PostgreSQL ends all other processes then and recovers
   expect(isDatabaseUnavailable(await slow)).toBe(true)

@@ -6,18 +6,21 @@ interface Line {
   load(): number
 }
 
-/** How many reads wait on one connection before the next one is used. */
-const fullHouse = 32
+/** How many reads of one turn of the event loop share a connection, at most. */
+const together = 32
 
 /**
  * Chooses a connection for each request. Those for reading, writing and searching are others, when there are four or
  * more, so that nothing quick waits for a disk or behind a slow search.
  *
- * Reads share one connection as long as it keeps up: what is asked together leaves in one write and is answered in one
+ * Reads that come together, in one turn of the event loop, share one: they leave in one write and are answered in one
  * read of the socket, which is half of what a quick query costs this process. Writes are spread, since on one
  * connection each waits for the commit of the one before.
  */
 export function spread<L extends Line>(lines: readonly L[]): (purpose: Purpose) => L {
+  const [only] = lines
+  if (only === undefined) throw new RangeError('A database needs at least one connection.')
+  if (lines.length === 1) return () => only
   const quarter = Math.floor(lines.length / 4)
   const part = (from: number, to: number) => (quarter === 0 ? lines : lines.slice(from, to))
   const lanes = {
@@ -25,11 +28,20 @@ export function spread<L extends Line>(lines: readonly L[]): (purpose: Purpose) 
     search: leastLoaded(part(quarter, 2 * quarter)),
     write: leastLoaded(part(2 * quarter, lines.length)),
   }
-  let reading = lanes.read()
+  let shared: L | undefined
+  let sharing = 0
+  const endOfTurn = () => {
+    shared = undefined
+  }
   return (purpose) => {
     if (purpose !== 'read') return lanes[purpose]()
-    if (reading.load() >= fullHouse) reading = lanes.read()
-    return reading
+    if (shared === undefined) setImmediate(endOfTurn)
+    if (shared === undefined || sharing === together) {
+      shared = lanes.read()
+      sharing = 0
+    }
+    sharing++
+    return shared
   }
 }
 
@@ -38,11 +50,6 @@ function leastLoaded<L extends Line>(lines: readonly L[]): () => L {
   let turn = 0
   return () => {
     turn = (turn + 1) % lines.length
-    let chosen = lines[turn]
-    for (const line of lines) {
-      if (chosen === undefined || line.load() < chosen.load()) chosen = line
-    }
-    if (chosen === undefined) throw new RangeError('A database needs at least one connection.')
-    return chosen
+    return lines.reduce((chosen, line) => (line.load() < chosen.load() ? line : chosen), lines[turn] as L)
   }
 }

@@ -34,7 +34,7 @@ export async function backend(db: Database): Promise<number> {
 
 /** The processes behind all connections of a handle that has `count`. */
 export async function backends(handle: DatabaseHandle, count: number): Promise<number[]> {
-  const pids = await Promise.all(Array.from({ length: count * 2 }, () => backend(handle.connect())))
+  const pids = await Promise.all(Array.from({ length: count * 2 }, () => backend(handle.connect('write'))))
   return [...new Set(pids)].sort((a, b) => a - b)
 }
 
@@ -53,7 +53,7 @@ export function hammer(handle: DatabaseHandle): { outcome: Outcome; stop(): Prom
   let sent = 0
   const send = async (value: number) => {
     try {
-      if ((await echo(handle.connect(), value)) === value) outcome.right++
+      if ((await echo(handle.connect('write'), value)) === value) outcome.right++
       else outcome.wrong++
     } catch (error) {
       if (isDatabaseUnavailable(error)) outcome.unavailable++
@@ -79,7 +79,7 @@ export async function recovered(handle: DatabaseHandle, count: number): Promise<
     .poll(
       () =>
         Promise.all(
-          Array.from({ length: count * 2 }, (_, i) => echo(handle.connect(), i).then((v) => v === i)),
+          Array.from({ length: count * 2 }, (_, i) => echo(handle.connect('write'), i).then((v) => v === i)),
         ).catch(String),
       {
         timeout: 5000,

@@ -43,7 +43,7 @@ export async function createTestApp(
 
 /** A database with tables: the one at this address, or one in memory. */
 export async function openTestDatabase(url?: string): Promise<DatabaseHandle> {
-  if (url) return openDatabase(parseConfig({ ...testSettings, DATABASE_URL: url }))
+  if (url) return openDatabase(parseConfig({ ...testSettings, DATABASE_URL: url, DATABASE_POOL: '12' }))
   const database = await openInMemory()
   await migrate({ handle: database })
   return database
