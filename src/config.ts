@@ -33,7 +33,11 @@ export const settings = {
       'PostgreSQL server, as postgres://user:password@host:5432/name. Default: the embedded database.',
     ),
   DATA_DIR: text().prefault('data').describe('Folder of the embedded database and its JWT secret.'),
-  DATABASE_POOL: integer(1, 1000).prefault('8').describe('Connections to PostgreSQL, for each process.'),
+  DATABASE_POOL: integer(1, 1000)
+    .prefault('8')
+    .describe(
+      'Connections to PostgreSQL, for each process: a quarter for reads, a quarter for searches, the others for writes.',
+    ),
   DATABASE_TIMEOUT: duration(0.05, 600)
     .prefault('5s')
     .describe('How long a query may take before the client is answered 503.'),

@@ -1,7 +1,12 @@
-import { parseConfig } from '../../src/config.ts'
-import { startServer } from '../../src/entry.node.ts'
-import { freePort } from '../../test/support/processes.ts'
+import { enableCompileCache } from 'node:module'
 import { reportTo, settingsOfPeer } from './peer.ts'
+
+// As bin/gatepost.js does.
+enableCompileCache()
+await import(new URL('../../bin/quick-imports.js', import.meta.url).href)
+const { parseConfig } = await import('../../src/config.ts')
+const { startServer } = await import('../../src/entry.node.ts')
+const { freePort } = await import('../../test/support/processes.ts')
 
 /** Gatepost as `npm start` runs it, with all of its features on. */
 const { databaseUrl, secret } = settingsOfPeer()

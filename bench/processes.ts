@@ -1,0 +1,107 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import autocannon from 'autocannon'
+import { loadDemo } from '../src/commands/demo.ts'
+import { parseConfig } from '../src/config.ts'
+import { startPostgres } from '../test/support/postgres.ts'
+import { freePort } from '../test/support/processes.ts'
+import { jwtSecret } from '../test/support/settings.ts'
+import { median } from './drive.ts'
+
+const help = `Usage: npm run bench:processes -- [options]
+
+Starts Gatepost as a command, on a PostgreSQL server and on the embedded database: time from the command to the first
+answer, resident memory (on Linux) before and after 32 clients have asked for posts, a hundred at a time, and how many
+answers a second two workers give for those of one. PostgreSQL and the clients run on the same machine.
+
+  --starts 5      how often each is started; the median counts
+  --seconds 5     how long the clients ask`
+
+const { values } = parseArgs({
+  options: {
+    starts: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '5' },
+    help: { type: 'boolean', default: false },
+  },
+})
+const say = (line: string) => process.stdout.write(`${line}\n`)
+if (values.help) {
+  say(help)
+  process.exit(0)
+}
+
+const program = new URL('../bin/gatepost.js', import.meta.url).pathname
+
+/** A running Gatepost; `started` are the milliseconds to its first answer. */
+async function start(env: Record<string, string>, ...args: string[]) {
+  const port = await freePort()
+  const startedAt = performance.now()
+  const child = spawn(process.execPath, [program, 'start', ...args], {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, LOG_LEVEL: 'warn', PORT: String(port), ...env },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  const url = `http://127.0.0.1:${port}`
+  while (!(await isThere(`${url}/readyz`))) {
+    if (child.exitCode !== null) throw new Error(`Gatepost ended with ${child.exitCode}.`)
+    await wait(5)
+  }
+  const started = performance.now() - startedAt
+  const stop = async () => {
+    child.kill('SIGTERM')
+    await once(child, 'exit')
+  }
+  return { url, started, memory: () => memoryOf(child.pid), [Symbol.asyncDispose]: stop }
+}
+
+async function isThere(url: string): Promise<boolean> {
+  return fetch(url).then(
+    (answer) => answer.ok,
+    () => false,
+  )
+}
+
+/** Resident memory in MiB; not a number where there is no /proc. */
+async function memoryOf(pid: number | undefined): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 1024
+}
+
+const ask = (url: string) =>
+  autocannon({ url: `${url}/posts?limit=100`, connections: 32, duration: Number(values.seconds) })
+
+const folder = await mkdtemp(join(tmpdir(), 'gatepost-bench-'))
+await using postgres = await startPostgres()
+const quickStop = { SHUTDOWN_DELAY: '0' }
+const databases = {
+  PostgreSQL: { ...quickStop, DATABASE_URL: postgres.url, JWT_SECRET: jwtSecret },
+  embedded: { ...quickStop, DATA_DIR: folder },
+}
+for (const [name, env] of Object.entries(databases)) {
+  await loadDemo(parseConfig(env), { users: 10, posts: 1000 })
+  const times: number[] = []
+  for (let round = -1; round < Number(values.starts); round++) {
+    await using server = await start(env)
+    if (round >= 0) times.push(server.started) // the first fills caches
+  }
+  await using server = await start(env)
+  await wait(1000)
+  const idle = await server.memory()
+  const { requests } = await ask(server.url)
+  const busy = await server.memory()
+  say(
+    `${name.padEnd(10)}  ready after ${median(times).toFixed(0)} ms  ${idle.toFixed(0)} MiB idle, ${busy.toFixed(0)} MiB after ${requests.total} answers`,
+  )
+}
+const rates: number[] = []
+for (const workers of ['1', '2']) {
+  await using server = await start(databases.PostgreSQL, '--workers', workers)
+  rates.push((await ask(server.url)).requests.average)
+}
+const [one = 0, two = 0] = rates
+say(`workers     ${one.toFixed(0)}/s with one, ${two.toFixed(0)}/s with two: ${(two / one).toFixed(2)}`)
+await rm(folder, { recursive: true })
