@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import autocannon from 'autocannon'
 import { loadDemo } from '../src/commands/demo.ts'
@@ -35,7 +36,7 @@ if (values.help) {
   process.exit(0)
 }
 
-const program = new URL('../bin/gatepost.js', import.meta.url).pathname
+const program = fileURLToPath(new URL('../bin/gatepost.js', import.meta.url))
 
 /** A running Gatepost; `started` are the milliseconds to its first answer. */
 async function start(env: Record<string, string>, ...args: string[]) {
@@ -47,7 +48,8 @@ async function start(env: Record<string, string>, ...args: string[]) {
   })
   const url = `http://127.0.0.1:${port}`
   while (!(await isThere(`${url}/readyz`))) {
-    if (child.exitCode !== null) throw new Error(`Gatepost ended with ${child.exitCode}.`)
+    const ended = child.exitCode ?? child.signalCode
+    if (ended !== null) throw new Error(`Gatepost ended with ${ended}.`)
     await wait(5)
   }
   const started = performance.now() - startedAt
@@ -74,7 +76,9 @@ async function memoryOf(pid: number | undefined): Promise<number> {
 const ask = (url: string) =>
   autocannon({ url: `${url}/posts?limit=100`, connections: 32, duration: Number(values.seconds) })
 
+await using stack = new AsyncDisposableStack()
 const folder = await mkdtemp(join(tmpdir(), 'gatepost-bench-'))
+stack.defer(() => rm(folder, { recursive: true }))
 await using postgres = await startPostgres()
 const quickStop = { SHUTDOWN_DELAY: '0' }
 const databases = {
@@ -104,4 +108,3 @@ for (const workers of ['1', '2']) {
 }
 const [one = 0, two = 0] = rates
 say(`workers     ${one.toFixed(0)}/s with one, ${two.toFixed(0)}/s with two: ${(two / one).toFixed(2)}`)
-await rm(folder, { recursive: true })

@@ -53,8 +53,8 @@ export interface Deps {
   keys: TokenKeys
   passwords: PasswordHasher
   log: Logger
-  /** The database for this request: a shared connection on Node, one of its own on Workers. */
-  connect(c: Context, purpose?: Purpose): Database
+  /** The database for this request: a connection on Node that others with the same purpose share, its own on Workers. */
+  connect(c: Context, purpose: Purpose): Database
   /** The address of the client’s end of the connection, before any proxy header is looked at. */
   peerAddress(c: AppContext): string | undefined
   revocations: Revocations

@@ -83,7 +83,7 @@ export async function createDeps(config: Config, database: DatabaseHandle, optio
     },
   })
   const revocations = revocationsByList({
-    connect: () => database.connect(),
+    connect: () => database.connect('read'),
     tokenLife: config.ACCESS_TOKEN_TTL,
     isShared: database.kind === 'postgres',
   })
@@ -124,8 +124,8 @@ export async function createDeps(config: Config, database: DatabaseHandle, optio
 
 /** What is done once at a start, however many processes there are. @throws ConfigError */
 export async function prepare(deps: Deps, database: DatabaseHandle): Promise<void> {
-  await ensureFirstAdmin(deps, database.connect())
-  await noteSigningKey(database.connect(), deps)
+  await ensureFirstAdmin(deps, database.connect('write'))
+  await noteSigningKey(database.connect('write'), deps)
 }
 
 interface StartOptions {
@@ -183,7 +183,7 @@ export async function startServer(
       database: describeDatabase(database),
       reloadKeys: async () => {
         deps.keys = await importKeys(await configuredKeys(config))
-        await noteSigningKey(database.connect(), deps)
+        await noteSigningKey(database.connect('write'), deps)
       },
       measured: metrics.measured,
       stop: async () => {

@@ -76,7 +76,7 @@ function lazyConnection({ DATABASE_URL = '', DATABASE_TIMEOUT }: Config) {
   let handle: DatabaseHandle | undefined
   const open = () => {
     handle ??= openPostgres({ url: DATABASE_URL, connections: 1, timeout: DATABASE_TIMEOUT * 1000 })
-    return handle.connect()
+    return handle.connect('read')
   }
   return { open, close: async () => handle?.close() }
 }

@@ -16,7 +16,7 @@ interface SweepOptions {
 export function sweepHourly({ config, log }: SweepOptions, database: DatabaseHandle): () => void {
   const sweepNow = async () => {
     try {
-      log.debug({ deleted: await sweep(database.connect(), config) }, 'swept')
+      log.debug({ deleted: await sweep(database.connect('slow'), config) }, 'swept')
     } catch (error) {
       log.warn({ error: describeError(error) }, 'sweeping failed; it is tried again in an hour')
     }

@@ -97,9 +97,9 @@ describe('openEmbedded', () => {
   it('keeps what was written, and searches by trigrams', async () => {
     const folder = template
     const first = await open(folder)
-    await first.connect().insert(notes).values({ text: 'Ein Wörterbuch' })
+    await first.connect('write').insert(notes).values({ text: 'Ein Wörterbuch' })
     await first.close()
-    const db = (await open(folder)).connect()
+    const db = (await open(folder)).connect('write')
     expect(
       await db.select({ text: notes.text }).from(notes).where(sql`${notes.text} % 'wörterbuch'`),
     ).toEqual([{ text: 'Ein Wörterbuch' }])
@@ -107,7 +107,7 @@ describe('openEmbedded', () => {
 
   it('reads arrays as PostgreSQL does', async () => {
     const words = ['plain', 'with "quotes", commas', 'back\\slash', '{}', 'NULL', 'new\nline', '']
-    const db = (await open(template)).connect()
+    const db = (await open(template)).connect('write')
     expect(await db.execute(sql`SELECT ${sql.param(words)}::text[] AS words`)).toMatchObject({
       rows: [{ words }],
     })
@@ -131,18 +131,18 @@ describe('openEmbedded', () => {
     const handle = await open(template)
     await handle.close()
     await handle.close()
-    expect(isDatabaseUnavailable(await failure(echo(handle.connect(), 1)))).toBe(true)
+    expect(isDatabaseUnavailable(await failure(echo(handle.connect('write'), 1)))).toBe(true)
   })
 
   it('finishes the queries that wait before it closes', async () => {
     const handle = await open(template)
-    const answers = Promise.all([1, 2, 3].map((value) => echo(handle.connect(), value)))
+    const answers = Promise.all([1, 2, 3].map((value) => echo(handle.connect('write'), value)))
     await handle.close()
     expect(await answers).toEqual([1, 2, 3])
   })
 
   it('names the constraint that a write violates', async () => {
-    const db = (await open(template)).connect()
+    const db = (await open(template)).connect('write')
     await db.insert(notes).values({ text: 'once' })
     expect(violatedConstraint(await failure(db.insert(notes).values({ text: 'once' })))).toBe(
       'notes_text_unique',
@@ -150,12 +150,12 @@ describe('openEmbedded', () => {
   })
 
   it('refuses interactive transactions', async () => {
-    const db = (await open(template)).connect()
+    const db = (await open(template)).connect('write')
     await expect(db.transaction(async () => {})).rejects.toThrow('one statement')
   })
 
   it('does not carry out a query whose deadline passes while it waits', async () => {
-    const db = (await open(template, 100)).connect()
+    const db = (await open(template, 100)).connect('write')
     const slow = failure(db.execute(sql`SELECT sum(length(md5(i::text))) FROM generate_series(1, 1000000) i`))
     const error = await failure(db.insert(notes).values({ text: 'too late' }))
     await slow
@@ -164,7 +164,7 @@ describe('openEmbedded', () => {
   })
 
   it('lets other work of this thread happen between many queries', async () => {
-    const db = (await open(template, 10_000)).connect()
+    const db = (await open(template, 10_000)).connect('write')
     let ticks = 0
     const timer = setInterval(() => ticks++, 1)
     await Promise.all(Array.from({ length: 500 }, (_, i) => echo(db, i)))
@@ -181,7 +181,7 @@ describe('a data folder', () => {
       `${folder} is in use by another Gatepost (process ${process.pid}). Stop it`,
     )
     await handle.close()
-    expect(await echo((await open(folder)).connect(), 1)).toBe(1)
+    expect(await echo((await open(folder)).connect('write'), 1)).toBe(1)
   })
 
   it('belongs to one process at a time, and is free when that one is killed', async () => {
@@ -191,7 +191,7 @@ describe('a data folder', () => {
     expect(await refusal(folder)).toMatch(`in use by another Gatepost (process ${child.pid})`)
     child.kill('SIGKILL')
     await closed
-    expect(await echo((await open(folder)).connect(), 1)).toBe(1)
+    expect(await echo((await open(folder)).connect('write'), 1)).toBe(1)
   })
 
   it('loses no acknowledged row to kill -9', async () => {
@@ -226,7 +226,7 @@ describe('a data folder', () => {
     child.kill('SIGKILL')
     await closed
     expect(existsSync(join(folder, 'postgres'))).toBe(false)
-    expect(await echo((await open(folder)).connect(), 1)).toBe(1)
+    expect(await echo((await open(folder)).connect('write'), 1)).toBe(1)
     expect(existsSync(unfinished)).toBe(false)
   }, 60_000)
 
@@ -273,7 +273,7 @@ describe('a data folder', () => {
   it('works again after the database had to stop for the disk', async () => {
     const folder = newFolder()
     const handle = await open(folder, 10_000)
-    const db = handle.connect()
+    const db = handle.connect('write')
     await db.insert(notes).values({ text: 'before' })
     // As a full disk does: it cannot begin its next file.
     const log = join(folder, 'postgres', 'pg_wal')

@@ -1,9 +1,10 @@
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { type DatabaseHandle, openPostgres } from '../src/db/client.ts'
 import { isDatabaseUnavailable } from '../src/db/errors.ts'
 import { startProxy } from './db-fixtures/proxy.ts'
-import { backends, duration, echo, hammer, recovered, sleep } from './db-fixtures/queries.ts'
+import { backend, backends, duration, echo, hammer, recovered, sleep } from './db-fixtures/queries.ts'
 import { startPostgres, type TestPostgres } from './support/postgres.ts'
 
 const CONNECTIONS = 3
@@ -31,7 +32,7 @@ function open(timeout: number, port = server.port, connections = CONNECTIONS) {
 
 it('survives the end of all its connections while queries run', async () => {
   const handle = open(2000)
-  const admin = open(2000, server.port, 1).connect()
+  const admin = open(2000, server.port, 1).connect('write')
   await backends(handle, CONNECTIONS)
   const load = hammer(handle)
   for (let round = 0; round < 5; round++) {
@@ -113,12 +114,12 @@ it('neither waits nor storms when every connection is hung up on as soon as it i
 it('leaves no connection behind when it has replaced some', async () => {
   const proxy = await startProxy(server.port)
   const handle = open(2000, proxy.port)
-  const admin = open(2000, server.port, 1).connect()
+  const admin = open(2000, server.port, 1).connect('write')
   for (let round = 0; round < 10; round++) {
     // Not prepared, so that most of them still wait in the client when the connection goes.
     const queries = Array.from({ length: 20 }, (_, i) =>
       handle
-        .connect()
+        .connect('write')
         .execute(sql`SELECT ${i}::int`)
         .catch(() => {}),
     )
@@ -138,6 +139,33 @@ it('leaves no connection behind when it has replaced some', async () => {
 })
 
 // The tests below signal the server's processes.
+it('goes on reading while the connections for reads hang, and then has new ones', async ({ skip }) => {
+  if (server.pid === undefined) skip()
+  const handle = open(1000, server.port, 8)
+  const readers = new Set<number>()
+  while (readers.size < 2) {
+    readers.add(await backend(handle.connect('read')))
+    await nextTurn()
+  }
+  await backends(handle, 4)
+  for (const pid of readers) process.kill(pid, 'SIGSTOP')
+  const load = hammer(handle, 'read')
+  try {
+    await wait(500)
+    const { right } = load.outcome
+    await wait(200)
+    expect(load.outcome.right).toBeGreaterThan(right + 100) // by those for writes
+    await wait(2500)
+  } finally {
+    for (const pid of readers) process.kill(pid, 'SIGCONT')
+  }
+  const outcome = await load.stop()
+  expect(outcome).toMatchObject({ wrong: 0, others: [] })
+  expect(outcome.unavailable).toBeLessThan(1000)
+  const later = new Set(await Promise.all(Array.from({ length: 99 }, () => backend(handle.connect('read')))))
+  expect(readers.intersection(later)).toEqual(new Set())
+})
+
 it('replaces connections whose server processes hang', async ({ skip }) => {
   if (server.pid === undefined) skip()
   const handle = open(300)

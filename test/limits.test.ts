@@ -120,7 +120,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     return { call, logIn, register, fail, checked, clock, contract, fetch: app.fetch }
   }
 
-  const rows = async () => database.connect().$count(limits)
+  const rows = async () => database.connect('write').$count(limits)
 
   test('ten wrong passwords are checked, an eleventh is not, be it right', async () => {
     const { logIn, register, fail, checked } = await openApp()
@@ -562,7 +562,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
   describe('the table', () => {
     const count = async (text: string) => {
       const [row] = await database
-        .connect()
+        .connect('write')
         .select({ n: sql`count(*)`.mapWith(Number) })
         .from(limits)
         .where(sql.raw(text))
@@ -596,12 +596,12 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     test('is swept: expired rows go and live ones stay', async () => {
       const { fail, clock } = await openApp({ LOGIN_ACCOUNT_WINDOW: '15m' })
       clock.now = Date.now() + 400 * 86_400_000
-      await sweepLimits(database.connect(), { now: clock.now - 1 })
+      await sweepLimits(database.connect('write'), { now: clock.now - 1 })
       await fail(`early-${kind}`, newAddress(), 1)
       clock.now += 600_000
       await fail(`late-${kind}`, newAddress(), 1)
       const before = await rows()
-      const db = database.connect()
+      const db = database.connect('write')
       expect(await sweepLimits(db, { now: clock.now })).toBe(0)
       expect(await sweepLimits(db, { now: clock.now + 300_000 })).toBe(4)
       expect(await rows()).toBe(before - 4)
@@ -613,10 +613,10 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
       const { username, address } = await register()
       for (let n = 0; n < 10; n++) await fail(`many-${n}`, newAddress(), 1)
       const now = clock.now
-      await sweepLimits(database.connect(), { now, most: 12 })
+      await sweepLimits(database.connect('write'), { now, most: 12 })
       expect(await rows()).toBe(12)
-      await sweepLimits(database.connect(), { now, most: 1 })
-      const kept = await database.connect().select({ at: limits.expiresAt }).from(limits)
+      await sweepLimits(database.connect('write'), { now, most: 1 })
+      const kept = await database.connect('write').select({ at: limits.expiresAt }).from(limits)
       expect(kept).toEqual([{ at: new Date(now + 90 * 86_400_000) }]) // the address that is known, for 90 days
       expect((await logIn(username, password, address)).status).toBe(200)
     })

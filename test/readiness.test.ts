@@ -19,7 +19,7 @@ const readiness = async () => {
   const { detail } = (await response.json()) as { detail?: string }
   return [response.status, detail]
 }
-const run = (text: string) => database.connect().execute(sql.raw(text))
+const run = (text: string) => database.connect('write').execute(sql.raw(text))
 
 test('It is not ready with the tables of an older version, or with none, and says so', async () => {
   expect(await readiness()).toEqual([200, undefined])

@@ -19,7 +19,7 @@ let hits: string[]
 
 beforeAll(async () => {
   database = await openTestDatabase()
-  const db = database.connect()
+  const db = database.connect('write')
   await db.execute(sql`insert into users (id, username, email, password_hash)
     values ('019a9f6e-0000-7000-8000-000000000001', 'ada', 'ada@example.com', 'x')`)
   const ages = [...distances, ...distances.map((distance) => span - distance).reverse()]
@@ -48,7 +48,7 @@ const lists: [sort: 'newest' | 'updated' | 'oldest', inOrder: () => string[]][] 
 ]
 
 test.each(lists)('All hits are found in the order %s, each once', async (sort, inOrder) => {
-  const rows = await listPosts(database.connect(), { q: 'needle', sort, limit: 50 })
+  const rows = await listPosts(database.connect('write'), { q: 'needle', sort, limit: 50 })
   expect(rows.map(({ title }) => title)).toEqual(inOrder())
 })
 
@@ -57,7 +57,7 @@ test.each(lists)('Page by page they are the same in the order %s', async (sort, 
   while (found.length <= hits.length) {
     const last = found.at(-1)
     const after = last && positionOf(last, sort)
-    const rows = await listPosts(database.connect(), { q: 'needle', sort, limit: 3, after })
+    const rows = await listPosts(database.connect('write'), { q: 'needle', sort, limit: 3, after })
     expect(rows.length).toBeLessThanOrEqual(3)
     found.push(...rows)
     if (rows.length < 3) break

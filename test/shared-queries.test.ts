@@ -47,7 +47,7 @@ afterAll(async () => {
 const add = (number: number) => handle.connect('write').execute(sql`insert into numbers values (${number})`)
 
 test('Who asks the same in one turn shares one query', async () => {
-  const db = handle.connect()
+  const db = handle.connect('write')
   const answers = await Promise.all([1, 1, 1, 2].map((least) => numbersFrom(db, { least })))
   expect(answers).toEqual([[], [], [], []])
   expect(sent).toHaveLength(2)
@@ -61,7 +61,7 @@ test('Nobody gets an answer that is older than the question', async () => {
     for (let i = 0; i < 60; i++) {
       const number = next.number++
       await add(number)
-      expect(await numbersFrom(handle.connect(), { least: 100 })).toContainEqual({ number })
+      expect(await numbersFrom(handle.connect('write'), { least: 100 })).toContainEqual({ number })
     }
   }
   await Promise.all([writer(), writer(), writer(), writer(), writer(), writer()])
@@ -69,7 +69,7 @@ test('Nobody gets an answer that is older than the question', async () => {
 })
 
 test('An error is everybody’s, and the next who asks asks anew', async () => {
-  const db = handle.connect()
+  const db = handle.connect('write')
   const both = await Promise.allSettled([numbersFrom(db, { least: 7 }), numbersFrom(db, { least: 7 })])
   expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
   expect(sent).toHaveLength(1)

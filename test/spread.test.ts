@@ -1,18 +1,18 @@
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { spread } from '../src/db/spread.ts'
+import { type Purpose, spread, stuck } from '../src/db/spread.ts'
 
 /** Connections with so many queries waiting. */
 const lines = (...loads: number[]) => loads.map((load) => ({ load: () => load }))
 
-const chosen = (choose: ReturnType<typeof spread>, purpose: 'read' | 'write' | 'search', times: number) =>
+const chosen = (choose: ReturnType<typeof spread>, purpose: Purpose, times: number) =>
   new Set(Array.from({ length: times }, () => choose(purpose)))
 
 test('Reading, writing and searching have connections of their own', () => {
   const all = lines(0, 0, 0, 0, 0, 0, 0, 0)
   const choose = spread(all)
   const writing = chosen(choose, 'write', 20)
-  const searching = chosen(choose, 'search', 20)
+  const searching = chosen(choose, 'slow', 20)
   const reading = chosen(choose, 'read', 500)
   expect([writing.size, searching.size, reading.size]).toEqual([4, 2, 2])
   expect(new Set([...writing, ...searching, ...reading]).size).toBe(all.length)
@@ -24,7 +24,7 @@ test('Reads of one turn share a connection, and those of the next take one with 
   const [first] = chosen(choose, 'read', 5)
   expect(chosen(choose, 'read', 5)).toEqual(new Set([first]))
   await turnOfTheLoop()
-  if (first) first.load = () => 1_000_000 // something slow is on it
+  if (first) first.load = () => stuck // something slow is on it
   const later = chosen(choose, 'read', 5)
   expect(later.size).toBe(1)
   expect(later).not.toEqual(new Set([first]))
@@ -34,16 +34,27 @@ test('More reads in a turn than one connection should have go to the next one', 
   expect(chosen(spread(lines(0, 0, 0, 0, 0, 0, 0, 0)), 'read', 33).size).toBe(2)
 })
 
-test.each([1, 2, 3])('Where there are only %i, all are for everything', (count) => {
+test.each([1, 2, 3, 7])('Where there are only %i, all are for everything', (count) => {
   const choose = spread(lines(...Array<number>(count).fill(0)))
   expect(chosen(choose, 'write', 10).size).toBe(count)
-  expect(chosen(choose, 'search', 10).size).toBe(count)
-  expect(chosen(choose, 'read', 100).size).toBe(count)
+  expect(chosen(choose, 'slow', 10).size).toBe(count)
+  expect(chosen(choose, 'read', 300).size).toBe(count)
 })
 
 test('A write takes the connection with the least to do', () => {
   const all = lines(0, 0, 0, 0, 3, 2, 1, 2)
   expect([...chosen(spread(all), 'write', 10)]).toEqual([all[6]])
+})
+
+test('Where all of a kind are stuck, another kind is used, but none for reads for what is slow', async () => {
+  const all = lines(stuck, stuck, stuck, stuck, 0, 0, 0, 0)
+  const choose = spread(all)
+  const spare = new Set(all.slice(4))
+  expect([...chosen(choose, 'read', 5)].every((line) => spare.has(line))).toBe(true)
+  expect(chosen(choose, 'slow', 20)).toEqual(spare)
+  const busy = spread(lines(0, 0, stuck, stuck, stuck, stuck, stuck, stuck))
+  expect([...chosen(busy, 'slow', 20)].every((line) => line.load() === stuck)).toBe(true)
+  expect([...chosen(busy, 'write', 20)].every((line) => line.load() === 0)).toBe(true)
 })
 
 test('Without any connection nothing can be chosen', () => {

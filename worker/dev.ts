@@ -34,7 +34,7 @@ async function chooseSettings(stack: AsyncDisposableStack): Promise<Record<strin
 async function prepare(config: Config): Promise<void> {
   const database = await openDatabase(config)
   const { deps, close } = await createDeps(config, database)
-  await ensureFirstAdmin(deps, database.connect())
+  await ensureFirstAdmin(deps, database.connect('write'))
   await close()
   say(`Database  ${database.description}${process.env.DATABASE_URL ? '' : ' (gone when this ends)'}`)
   await database.close()

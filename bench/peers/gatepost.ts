@@ -1,9 +1,6 @@
-import { enableCompileCache } from 'node:module'
 import { reportTo, settingsOfPeer } from './peer.ts'
 
-// As bin/gatepost.js does.
-enableCompileCache()
-await import(new URL('../../bin/quick-imports.js', import.meta.url).href)
+await import(new URL('../../bin/quick-start.js', import.meta.url).href)
 const { parseConfig } = await import('../../src/config.ts')
 const { startServer } = await import('../../src/entry.node.ts')
 const { freePort } = await import('../../test/support/processes.ts')

@@ -1,7 +1,8 @@
-import { and, desc, eq, gte, lt } from 'drizzle-orm'
+import { and, desc, eq, gte, lt, sql } from 'drizzle-orm'
 import { v7 as uuidv7 } from 'uuid'
 import type { AppContext, CurrentUser, Logger } from '../context.ts'
 import type { Database } from '../db/client.ts'
+import { prepared } from '../db/prepared.ts'
 import { describeError } from '../errors.ts'
 import { clientAddress } from '../http/client-address.ts'
 import { type AuditAction, auditEvents } from './audit.table.ts'
@@ -50,10 +51,34 @@ export async function recordEvent(db: Database, log: Logger, event: AuditRow): P
     'audit',
   )
   try {
-    await db.insert(auditEvents).values({ id: uuidv7(), ...event })
+    await insertEvent(db).execute(valuesOf(event))
   } catch (error) {
     log.error({ audit: action, request_id: requestId, error: describeError(error) }, 'audit event not stored')
   }
+}
+
+const insertEvent = prepared((db) => {
+  const { placeholder } = sql
+  return db
+    .insert(auditEvents)
+    .values({
+      id: placeholder('id'),
+      action: placeholder('action'),
+      actorId: placeholder('actorId'),
+      userId: placeholder('userId'),
+      sessionId: placeholder('sessionId'),
+      address: placeholder('address'),
+      userAgent: placeholder('userAgent'),
+      requestId: placeholder('requestId'),
+      detail: sql`${placeholder('detail')}::text::jsonb`, // drivers would write JSON once more for one of type jsonb
+    })
+    .prepare('audit_insert')
+})
+
+function valuesOf({ action, actorId, userId, sessionId, address, userAgent, requestId, detail }: AuditRow) {
+  const known = { action, actorId, userId, sessionId, address, userAgent, requestId }
+  const values = Object.entries(known).map(([name, value]) => [name, value ?? null])
+  return { ...Object.fromEntries(values), id: uuidv7(), detail: JSON.stringify(detail ?? {}) }
 }
 
 interface ListEvents {

@@ -4,7 +4,7 @@ import type { AppContext } from '../context.ts'
 import { ApiError } from '../errors.ts'
 import { namespace } from '../http/namespace.ts'
 import { hasBody } from '../http/read-body.ts'
-import { answer, body, empty, noBody } from '../http/responses.ts'
+import { answer, body, empty, noBody, quickJson } from '../http/responses.ts'
 import { createRouter } from '../http/router.ts'
 import { limitRefresh, limitRegistration } from '../limits/address-limits.ts'
 import { limitLogIn } from '../limits/log-in-limit.ts'
@@ -114,7 +114,7 @@ export const authRoutes = createRouter()
   })
   .openapi(refresh, async (c) => {
     await limitRefresh(c)
-    const token = await readRefreshToken(refreshTokenOf(c, c.req.valid('json')), c.var.deps.keys.refresh)
+    const token = readRefreshToken(refreshTokenOf(c, c.req.valid('json')), c.var.deps.keys.refresh)
     if (!token) throw new ApiError('auth.refresh_invalid')
     const opened = await rotate(c.var.db, { token, device: deviceOf(c) }, c.var.deps).catch(async (error) => {
       if (error instanceof ApiError && error.code === 'auth.refresh_reused') {
@@ -138,15 +138,13 @@ export const authRoutes = createRouter()
     return empty(c, 204)
   })
   .openapi(whoAmI, async (c) => {
-    const { user, session } = await readSession(c.var.db, c.var.user)
-    return c.json(
-      {
-        logged_in_as: user.username,
-        user: toAccount(user),
-        session: toSessionInfo(session, c.var.user.sessionId),
-      } satisfies WhoAmI,
-      200,
-    )
+    const { user, session } = await readSession(c.get('db'), c.get('user'))
+    const you: WhoAmI = {
+      logged_in_as: user.username,
+      user: toAccount(user),
+      session: toSessionInfo(session, c.get('user').sessionId),
+    }
+    return quickJson(c, you, 200)
   })
 
 /** From the body or from HTTP Basic; both at once are refused, since they could name two users. */

@@ -50,7 +50,7 @@ export async function register(
   deps: Deps,
 ): Promise<OpenedSession> {
   const newAccount = await newAccountRow(account, deps)
-  const { row, token } = await newSession(newAccount.id, device, deps)
+  const { row, token } = newSession(newAccount.id, device, deps)
   const newUser = db.$with('new_user').as(db.insert(users).values(newAccount).returning(accountColumns))
   const opened = db.$with('opened').as(db.insert(sessions).values(row).returning({ id: sessions.id }))
   const [user] = await db.with(newUser, opened).select().from(newUser).catch(refuseTaken)
@@ -100,7 +100,7 @@ export async function logIn(
   }
   const { passwordHash, ...user } = found
   const better = costOf(passwordHash) < cost ? await deps.passwords.hash(password) : undefined
-  const { row, token } = await newSession(user.id, device, deps)
+  const { row, token } = newSession(user.id, device, deps)
   await openSession(db, row, better === undefined ? undefined : { from: passwordHash, to: better })
   return { user, token, expiresAt: row.expiresAt }
 }

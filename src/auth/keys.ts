@@ -10,10 +10,7 @@ const encoder = new TextEncoder()
  */
 export type TokenKey = CryptoKey & { readonly alg: TokenAlgorithm; readonly kid: string }
 
-/** HMAC-SHA-256 keys, one for each key that can sign. Make new things with the first; accept those of all. */
-export type DerivedKeys = readonly [CryptoKey, ...CryptoKey[]]
-
-/** HMAC-SHA-256 with a key that only it knows. */
+/** HMAC-SHA-256 with a key that only it knows, which is derived from one that signs tokens. */
 export type Mac = (message: Uint8Array) => Uint8Array
 
 export interface TokenKeys {
@@ -23,10 +20,10 @@ export interface TokenKeys {
   accepted: readonly TokenKey[]
   /** The public keys of `accepted`, for others who verify tokens. Secret keys have none. */
   published: readonly PublicJwk[]
-  /** Sign page cursors; derived, so that a cursor can never pass for a token. The first makes new ones. */
+  /** Sign page cursors; derived, so that a cursor can never pass for a token. The first makes new ones, all accept. */
   cursors: readonly [Mac, ...Mac[]]
-  /** Tag refresh tokens and derive their successors. The first makes new ones. */
-  refresh: DerivedKeys
+  /** Tag refresh tokens and derive their successors. The first makes new ones, all accept. */
+  refresh: readonly [Mac, ...Mac[]]
 }
 
 export interface KeySources {
@@ -49,8 +46,8 @@ export async function importKeys({ keySet, secret, previousSecrets = [] }: KeySo
     signing,
     accepted: sources.map((source) => source.verifying),
     published: sources.flatMap(({ published }) => published ?? []),
-    cursors: await deriveAll(sources, 'page cursors', macOf),
-    refresh: await deriveAll(sources, 'refresh tokens', importMacKey),
+    cursors: await deriveAll(sources, 'page cursors'),
+    refresh: await deriveAll(sources, 'refresh tokens'),
   }
 }
 
@@ -86,25 +83,17 @@ async function importSecret(secret: string): Promise<KeySource> {
   return { verifying: named, signing: named, material }
 }
 
-/** What is made of a key for one purpose, from each key that can sign: any may be the first on another instance. */
-async function deriveAll<T>(
-  sources: readonly KeySource[],
-  purpose: string,
-  make: (bits: ArrayBuffer) => T | Promise<T>,
-): Promise<readonly [T, ...T[]]> {
+/** One for each key that can sign: any may be the first on another instance. */
+async function deriveAll(sources: readonly KeySource[], purpose: string): Promise<readonly [Mac, ...Mac[]]> {
   const materials = sources.flatMap(({ material }) => material ?? [])
   const [first, ...others] = await Promise.all(
-    materials.map(async (material) => make(await hkdf(material, purpose, 256))),
+    materials.map(async (material) => macOf(await hkdf(material, purpose, 256))),
   )
   if (first === undefined) throw new Error('No key to derive from.')
   return [first, ...others]
 }
 
-function importMacKey(bits: ArrayBuffer): Promise<CryptoKey> {
-  return crypto.subtle.importKey('raw', bits, hmac, false, ['sign', 'verify'])
-}
-
-/** WebCrypto would take longer to hand a short message to another thread and back than the list takes to be read. */
+/** WebCrypto would take longer to hand a short message to another thread and back than a list takes to be read. */
 function macOf(bits: ArrayBuffer): Mac {
   const key = createSecretKey(new Uint8Array(bits))
   return (message) => createHmac('sha256', key).update(message).digest()

@@ -1,6 +1,8 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
 import { fromBase64Url, toBase64Url } from '../base64url.ts'
+import type { Mac } from './keys.ts'
 
 /**
  * Refresh tokens are written `session.secret`. The secret is 32 bytes, of which only a SHA-256 is stored,
@@ -12,11 +14,8 @@ import { fromBase64Url, toBase64Url } from '../base64url.ts'
  */
 export interface RefreshToken {
   sessionId: string
-  secret: Uint8Array<ArrayBuffer>
+  secret: Uint8Array
 }
-
-/** Keys for tags and successors; the first makes new ones, the others are accepted. */
-type Keys = readonly CryptoKey[]
 
 const secretLength = 32
 const tagLength = 16
@@ -27,51 +26,42 @@ export function firstRefreshToken(): RefreshToken {
 }
 
 /** The token as the client gets it. */
-export async function writeRefreshToken(token: RefreshToken, keys: Keys): Promise<string> {
-  const tag = await mac(keys[0], 'tag', token)
-  return `${token.sessionId}.${toBase64Url(joined(token.secret, tag.slice(0, tagLength)))}`
+export function writeRefreshToken(token: RefreshToken, mac: Mac): string {
+  return `${token.sessionId}.${toBase64Url(joined(token.secret, tagOf(token, mac)))}`
 }
 
-/** The token that a client presents; undefined unless this server made it. */
-export async function readRefreshToken(text: string, keys: Keys): Promise<RefreshToken | undefined> {
+/** The token that a client presents; undefined unless this server made it, with any of these. */
+export function readRefreshToken(text: string, macs: readonly Mac[]): RefreshToken | undefined {
   const [sessionId = '', encoded = '', ...rest] = text.split('.')
   const bytes = fromBase64Url(encoded)
   if (rest.length > 0 || bytes?.length !== secretLength + tagLength) return undefined
   if (!z.uuid().safeParse(sessionId).success) return undefined
   const token = { sessionId, secret: bytes.slice(0, secretLength) }
-  for (const key of keys) {
-    const tag = await mac(key, 'tag', token)
-    if (isSame(tag.slice(0, tagLength), bytes.slice(secretLength))) return token
-  }
-  return undefined
+  const tag = bytes.slice(secretLength)
+  return macs.some((mac) => timingSafeEqual(tagOf(token, mac), tag)) ? token : undefined
 }
 
 /** The token that replaces this one: always the same for the same key. */
-export async function successorOf(token: RefreshToken, key: CryptoKey | undefined): Promise<RefreshToken> {
-  return { sessionId: token.sessionId, secret: await mac(key, 'successor', token) }
+export function successorOf(token: RefreshToken, mac: Mac): RefreshToken {
+  return { sessionId: token.sessionId, secret: mac(messageOf('successor', token)) }
 }
 
 /** What is stored of a token. */
-export async function hashOf({ secret }: RefreshToken): Promise<string> {
-  return toBase64Url(new Uint8Array(await crypto.subtle.digest('SHA-256', secret)))
+export function hashOf({ secret }: RefreshToken): string {
+  return createHash('sha256').update(secret).digest('base64url')
 }
 
-async function mac(key: CryptoKey | undefined, purpose: string, { sessionId, secret }: RefreshToken) {
-  if (!key) throw new Error('No key for refresh tokens.')
-  const message = joined(new TextEncoder().encode(`${purpose} ${sessionId} `), secret)
-  return new Uint8Array(await crypto.subtle.sign('HMAC', key, message))
+function tagOf(token: RefreshToken, mac: Mac): Uint8Array {
+  return mac(messageOf('tag', token)).subarray(0, tagLength)
 }
 
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
+function messageOf(purpose: 'tag' | 'successor', { sessionId, secret }: RefreshToken): Uint8Array {
+  return joined(new TextEncoder().encode(`${purpose} ${sessionId} `), secret)
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(first.length + second.length)
   bytes.set(first)
   bytes.set(second, first.length)
   return bytes
-}
-
-/** Compares without stopping at the first difference, so that time tells nothing. */
-function isSame(first: Uint8Array, second: Uint8Array): boolean {
-  let difference = first.length ^ second.length
-  for (const [index, byte] of first.entries()) difference |= byte ^ (second[index] ?? 0)
-  return difference === 0
 }

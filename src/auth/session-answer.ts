@@ -24,7 +24,7 @@ export async function toSession(
     { id: user.id, role: user.role, sessionId: token.sessionId },
     deps,
   )
-  const refreshToken = await writeRefreshToken(token, deps.keys.refresh)
+  const refreshToken = writeRefreshToken(token, deps.keys.refresh[0])
   const refreshExpiresIn = Math.max(1, Math.floor((expiresAt.getTime() - deps.now()) / 1000))
   if (carrier === 'cookie') setSessionCookies(c, { accessToken, refreshToken, refreshExpiresIn })
   return {

@@ -1,6 +1,7 @@
 import { and, desc, eq, gt, isNull, lt, ne, type SQL, sql } from 'drizzle-orm'
 import type { CurrentUser, Deps } from '../context.ts'
 import type { Database } from '../db/client.ts'
+import { prepared } from '../db/prepared.ts'
 import { ApiError } from '../errors.ts'
 import { accountColumns } from '../users/users.service.ts'
 import { users } from '../users/users.table.ts'
@@ -17,7 +18,7 @@ export interface Device {
 type Lifetimes = Pick<Deps, 'config' | 'now'>
 
 /** The row of a new session and its first refresh token. */
-export async function newSession(userId: string, device: Device, { config, now }: Lifetimes) {
+export function newSession(userId: string, device: Device, { config, now }: Lifetimes) {
   const token = firstRefreshToken()
   const at = now()
   const row = {
@@ -27,7 +28,7 @@ export async function newSession(userId: string, device: Device, { config, now }
     createdAt: new Date(at),
     lastUsedAt: new Date(at),
     expiresAt: new Date(at + Math.min(config.REFRESH_TOKEN_TTL, config.SESSION_MAX_AGE) * 1000),
-    refreshHash: await hashOf(token),
+    refreshHash: hashOf(token),
   }
   return { row, token }
 }
@@ -40,6 +41,35 @@ const sessionState = {
   endedAt: sessions.endedAt,
 }
 
+const rotateQuery = prepared((db) => {
+  const { placeholder } = sql
+  const now = sql`${placeholder('now')}::timestamptz`
+  return db
+    .update(sessions)
+    .set({
+      userAgent: sql`coalesce(${placeholder('userAgent')}, ${sessions.userAgent})`,
+      address: sql`${placeholder('address')}`,
+      refreshHash: sql`${placeholder('next')}`,
+      previousHash: sql`${placeholder('presented')}`,
+      rotatedAt: now,
+      lastUsedAt: now,
+      expiresAt: sql`least(${placeholder('expiresAt')}::timestamptz, ${sessions.createdAt} + make_interval(secs => ${placeholder('maxAge')}))`,
+    })
+    .from(users)
+    .where(
+      and(
+        eq(sessions.id, placeholder('id')),
+        eq(sessions.refreshHash, placeholder('presented')),
+        isNull(sessions.endedAt),
+        gt(sessions.expiresAt, now),
+        eq(users.id, sessions.userId),
+        isNull(users.disabledAt),
+      ),
+    )
+    .returning({ ...accountColumns, sessionExpiresAt: sessions.expiresAt })
+    .prepare('sessions_rotate')
+})
+
 /**
  * Exchanges a refresh token for its successor: one statement, of which only one of many at once finds the
  * token still current. The others, and retries within REFRESH_GRACE, are given the same successor. Later
@@ -51,37 +81,24 @@ export async function rotate(
   { token, device }: { token: RefreshToken; device: Device },
   deps: Deps,
 ) {
-  const presented = await hashOf(token)
-  const successors = await Promise.all(deps.keys.refresh.map((key) => successorOf(token, key)))
+  const presented = hashOf(token)
+  const successors = deps.keys.refresh.map((mac) => successorOf(token, mac))
   const [next] = successors
   if (!next) throw new Error('No key for refresh tokens.')
-  const now = new Date(deps.now())
-  const { REFRESH_TOKEN_TTL, SESSION_MAX_AGE } = deps.config
-  const [rotated] = await db
-    .update(sessions)
-    .set({
-      ...device,
-      refreshHash: await hashOf(next),
-      previousHash: presented,
-      rotatedAt: now,
-      lastUsedAt: now,
-      expiresAt: sql`least(${new Date(now.getTime() + REFRESH_TOKEN_TTL * 1000).toISOString()}::timestamptz, ${sessions.createdAt} + make_interval(secs => ${SESSION_MAX_AGE}))`,
-    })
-    .from(users)
-    .where(
-      and(
-        eq(sessions.id, token.sessionId),
-        eq(sessions.refreshHash, presented),
-        isNull(sessions.endedAt),
-        gt(sessions.expiresAt, now),
-        eq(users.id, sessions.userId),
-        isNull(users.disabledAt),
-      ),
-    )
-    .returning({ ...accountColumns, expiresAt: sessions.expiresAt })
+  const now = deps.now()
+  const [rotated] = await rotateQuery(db).execute({
+    id: token.sessionId,
+    presented,
+    next: hashOf(next),
+    userAgent: device.userAgent ?? null,
+    address: device.address,
+    now: new Date(now).toISOString(),
+    expiresAt: new Date(now + deps.config.REFRESH_TOKEN_TTL * 1000).toISOString(),
+    maxAge: deps.config.SESSION_MAX_AGE,
+  })
   if (rotated) {
-    const { expiresAt, ...user } = rotated
-    return { user, token: next, expiresAt }
+    const { sessionExpiresAt, ...user } = rotated
+    return { user, token: next, expiresAt: sessionExpiresAt }
   }
   return retried(db, { token, presented, successors }, deps)
 }
@@ -108,7 +125,7 @@ async function retried(db: Database, { token, presented, successors }: Retry, de
   if (!isRetry) throw new ApiError('auth.refresh_reused')
   // Another key may have come to the front since the first answer: the successor is the one that is stored.
   for (const successor of successors) {
-    if ((await hashOf(successor)) === refreshHash) return { user, token: successor, expiresAt }
+    if (hashOf(successor) === refreshHash) return { user, token: successor, expiresAt }
   }
   throw new ApiError('auth.refresh_expired')
 }

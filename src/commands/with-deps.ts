@@ -9,7 +9,7 @@ export async function withDeps<T>(config: Config, run: (db: Database, deps: Deps
   try {
     const { deps, close } = await createDeps(config, database)
     try {
-      return await run(database.connect(), deps)
+      return await run(database.connect('write'), deps)
     } finally {
       await close()
     }

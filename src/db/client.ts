@@ -12,7 +12,7 @@ export interface DatabaseHandle {
   /** For people and logs: host and database, or the folder; never a user or a password. */
   readonly description: string
   /** A database to send queries to, now or at any time until `close`. Opens nothing and costs nothing. */
-  connect(purpose?: Purpose): Database
+  connect(purpose: Purpose): Database
   /** What has happened so far, where it is counted. */
   stats?(): DatabaseStats
   /** Waits for the queries under way and frees everything; may be called again. */
@@ -62,7 +62,7 @@ export function openPostgres({ url, connections, timeout, observe }: PostgresOpt
   return {
     kind: 'postgres',
     description: addressOf(url),
-    connect: (purpose = 'read') => choose(purpose).db,
+    connect: (purpose) => choose(purpose).db,
     stats: () => {
       const total = { connections: lines.length, waiting: 0, queries: 0, timeouts: 0 }
       for (const { connection } of lines) {

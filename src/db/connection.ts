@@ -2,6 +2,7 @@ import { makePgArray } from 'drizzle-orm/pg-core/utils'
 import type { Sql } from 'postgres'
 import { DatabaseTimeoutError } from './errors.ts'
 import { refuseTransaction } from './refuse-transaction.ts'
+import { stuck } from './spread.ts'
 
 /** Milliseconds in which all queries fail at once after connecting has failed: a server that starts is not stormed. */
 const PAUSE = 100
@@ -48,7 +49,7 @@ export type QueryObserver = (text: string) => (error?: unknown) => void
 export interface Connection {
   /** For Drizzle, which uses `unsafe`, `begin` and `options` of it. It stays the same when the connection does not. */
   readonly client: Sql
-  /** How many queries wait for an answer; many more than all others when the first of them is slow. */
+  /** How many queries wait for an answer; `stuck` more when the first of them is slow. */
   load(): number
   stats(): { waiting: number; queries: number; timeouts: number }
   close(): Promise<void>
@@ -142,7 +143,7 @@ export function openConnection(dial: () => Sql, timeout: number, observe?: Query
   const client = { options: line.sql.options, unsafe, begin: refuseTransaction }
   return {
     client: client as unknown as Sql, // all of it that Drizzle uses
-    load: () => line.waiting.length + (isSlow(line) ? 1_000_000 : 0),
+    load: () => line.waiting.length + (isSlow(line) ? stuck : 0),
     stats: () => ({ waiting: line.waiting.length, queries, timeouts }),
     close: () => {
       closing ??= end()

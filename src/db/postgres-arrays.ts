@@ -1,7 +1,7 @@
 /** Quoted text, other text, and the braces of PostgreSQL's arrays (manual, 8.15.6). */
 const TOKEN = /"((?:[^"\\]|\\.)*)"|[^,{}]+|[{}]/gs
 
-/** Not only plain words between two braces. */
+/** Whatever is not plain words between two braces. */
 const unusual = /["\\[]|.\{|NULL/s
 
 /** An array as JavaScript has it; elements are strings, null, or arrays in turn. Drizzle's parser loses backslashes. */

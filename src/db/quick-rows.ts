@@ -8,29 +8,42 @@ type Decode = (value: unknown) => unknown
 /** What Drizzle's prepared queries are beyond their types: the columns of the answer, and who makes objects of its rows. */
 interface PreparedRows {
   fields?: readonly { path: string[]; field: Column | SQL | SQL.Aliased }[]
+  /** By table, whether its columns are there in every row; absent without a join. */
+  joinsNotNullableMap?: Record<string, boolean>
   customResultMapper?: (rows: Rows) => unknown[]
 }
 
 /**
  * Makes a prepared query's rows objects in a fifth of the time: Drizzle 0.45 asks for each value of each row anew what
- * kind of column it belongs to. Here that is found out once. Rows that hold objects are left to Drizzle.
+ * kind of column it belongs to. Here that is found out once. Rows that hold objects in objects, or such as may be null,
+ * are left to Drizzle.
  */
 export function quickenRows(query: object): void {
   const prepared = query as PreparedRows
-  const { fields } = prepared
-  if (!fields || prepared.customResultMapper || fields.some(({ path }) => path.length !== 1)) return
-  const names = fields.map(({ path }) => path[0] ?? '')
+  const { fields, joinsNotNullableMap = {} } = prepared
+  if (!fields || prepared.customResultMapper || fields.some(({ path }) => path.length > 2)) return
+  const isNested = fields.some(({ path }) => path.length > 1)
+  if (isNested && Object.values(joinsNotNullableMap).includes(false)) return
+  const names = fields.map(({ path }) => path.at(-1) ?? '')
+  const groups = fields.map(({ path }) => (path.length > 1 ? path[0] : undefined))
   const decoders = fields.map(({ field }) => decoderOf(field))
   const toObject = (row: unknown[]) => {
-    const object: Record<string, unknown> = {}
+    const whole: Record<string, unknown> = {}
     for (let at = 0; at < names.length; at++) {
       const value = row[at]
       const decode = decoders[at]
+      const object = objectIn(whole, groups[at])
       object[names[at] ?? ''] = value === null || decode === undefined ? value : decode(value)
     }
-    return object
+    return whole
   }
   prepared.customResultMapper = (rows) => rows.map(toObject)
+}
+
+function objectIn(whole: Record<string, unknown>, group: string | undefined): Record<string, unknown> {
+  if (group === undefined) return whole
+  whole[group] ??= {}
+  return whole[group] as Record<string, unknown>
 }
 
 /** Undefined where the value stays as it is. */

@@ -7,7 +7,7 @@ interface Query<Values, Rows> {
 /**
  * Lets all who ask the same in one turn of the event loop share one query, as most do who want the newest posts of a
  * busy server. It is sent when the turn has ended, so that nobody's answer is older than the question. For rows that
- * everybody may see and that nobody changes.
+ * everybody may see and that nobody changes. In traces the query belongs to who asked first.
  */
 export function shared<Values extends Record<string, unknown>, Rows>(
   queryOf: (db: Database) => Query<Values, Rows>,

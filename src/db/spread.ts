@@ -1,17 +1,24 @@
-/** What a request is going to ask of the database. */
-export type Purpose = 'read' | 'write' | 'search'
+/** What a request is going to ask of the database; slow is whatever may take long, such as a search. */
+export type Purpose = 'read' | 'write' | 'slow'
+
+/** The load of a connection that has not answered for a while: more than any number of queries. */
+export const stuck = 1_000_000
 
 interface Line {
-  /** How many queries wait on it; many more than all others when the first of them is slow. */
+  /** How many queries wait on it; `stuck` and more when the first of them is slow. */
   load(): number
 }
 
 /** How many reads of one turn of the event loop share a connection, at most. */
 const together = 32
 
+/** From so many connections on, reading, writing and what is slow have some of their own. */
+const enough = 8
+
 /**
- * Chooses a connection for each request. Those for reading, writing and searching are others, when there are four or
- * more, so that nothing quick waits for a disk or behind a slow search.
+ * Chooses a connection for each request. A quarter is for reads, a quarter for what is slow and the others for writes,
+ * so that nothing quick waits for a disk or behind a search; where all of a kind are stuck, another kind's are used,
+ * but those for reads never for what is slow.
  *
  * Reads that come together, in one turn of the event loop, share one: they leave in one write and are answered in one
  * read of the socket, which is half of what a quick query costs this process. Writes are spread, since on one
@@ -22,26 +29,28 @@ export function spread<L extends Line>(lines: readonly L[]): (purpose: Purpose) 
   if (only === undefined) throw new RangeError('A database needs at least one connection.')
   if (lines.length === 1) return () => only
   const quarter = Math.floor(lines.length / 4)
-  const part = (from: number, to: number) => (quarter === 0 ? lines : lines.slice(from, to))
-  const lanes = {
-    read: leastLoaded(part(0, quarter)),
-    search: leastLoaded(part(quarter, 2 * quarter)),
-    write: leastLoaded(part(2 * quarter, lines.length)),
+  const part = (from: number, to?: number) =>
+    leastLoaded(lines.length < enough ? lines : lines.slice(from, to))
+  const own = { read: part(0, quarter), slow: part(quarter, 2 * quarter), write: part(2 * quarter) }
+  const others = { read: leastLoaded(lines), slow: part(quarter), write: leastLoaded(lines) }
+  const choose = (purpose: Purpose) => {
+    const line = own[purpose]()
+    return line.load() < stuck ? line : others[purpose]()
   }
-  let shared: L | undefined
+  let ofThisTurn: L | undefined
   let sharing = 0
-  const endOfTurn = () => {
-    shared = undefined
+  const endTurn = () => {
+    ofThisTurn = undefined
   }
   return (purpose) => {
-    if (purpose !== 'read') return lanes[purpose]()
-    if (shared === undefined) setImmediate(endOfTurn)
-    if (shared === undefined || sharing === together) {
-      shared = lanes.read()
+    if (purpose !== 'read') return choose(purpose)
+    if (ofThisTurn === undefined) setImmediate(endTurn)
+    if (ofThisTurn === undefined || sharing === together) {
+      ofThisTurn = choose('read')
       sharing = 0
     }
     sharing++
-    return shared
+    return ofThisTurn
   }
 }
 

@@ -47,11 +47,11 @@ export function namespace(tag: string) {
   return {
     route<P extends string, R extends RouteSpec & { path: P }>(spec: R, { deprecated }: Deprecable = {}) {
       const { document, first, checks } = contractOf(tag, { ...spec, deprecated }, [])
-      return createRoute<P, R & { middleware: MiddlewareHandler<AppEnv> }>({
+      return createRoute<P, R & Checked<AppEnv>>({
         security: [],
         ...spec,
         ...document,
-        middleware: asMiddleware<AppEnv>([...first, ...checks]),
+        ...checked<AppEnv>([...first, ...checks]),
       })
     },
     secured<P extends string, R extends RouteSpec & { path: P }>(
@@ -63,19 +63,22 @@ export function namespace(tag: string) {
         { ...spec, deprecated },
         guardProblems(access, spec.method),
       )
-      return createRoute<P, R & { middleware: MiddlewareHandler<SecuredEnv> }>({
+      return createRoute<P, R & Checked<SecuredEnv>>({
         ...spec,
         ...document,
         security: guardSecurity,
-        middleware: asMiddleware<SecuredEnv>([...first, guard(access), ...checks]),
+        ...checked<SecuredEnv>([...first, guard(access), ...checks]),
       })
     },
   }
 }
 
-/** What `createRouter` runs before the handler; in the types a middleware, from which a handler's context is inferred. */
-function asMiddleware<E extends Env>(checks: readonly Check[]): MiddlewareHandler<E> {
-  return checks as unknown as MiddlewareHandler<E>
+/** All that the types know of the checks: from it zod-openapi infers what the context of a handler has. */
+type Checked<E extends Env> = { middleware: MiddlewareHandler<E> }
+
+/** What `createRouter` runs before the handler; there is no middleware, whatever the type says. */
+function checked<E extends Env>(checks: readonly Check[]): Checked<E> {
+  return { checks } as unknown as Checked<E>
 }
 
 function contractOf(

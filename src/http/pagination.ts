@@ -101,7 +101,7 @@ export function toPage<Row, Item>(c: AppContext, { rows, limit, scope, position,
 function nextLink(c: AppContext, cursor: string | null): Record<string, string> {
   if (cursor === null) return {}
   const { url } = c.req
-  const address = url.slice(url.indexOf('/', url.indexOf('//') + 2))
+  const [address = ''] = url.slice(url.indexOf('/', url.indexOf('//') + 2)).split('#', 1)
   const [path = ''] = address.split('?', 1)
   const parameters = new URLSearchParams(address.slice(path.length))
   parameters.set('cursor', cursor)

@@ -31,9 +31,10 @@ function checkMediaType(request: HonoRequest): void {
   const [type = '', ...parameters] = (request.header('Content-Type') ?? '').toLowerCase().split(';')
   const charset = parameters.map((part) => part.trim()).find((part) => part.startsWith('charset='))
   const isJson = type.trim() === 'application/json'
+  const areParameters = parameters.every((part) => part.trim() === '' || part.includes('='))
   const isUtf8 = !charset || /^charset="?utf-?8"?$/.test(charset)
   const encoding = request.header('Content-Encoding') ?? 'identity'
-  if (!isJson || !isUtf8 || encoding.toLowerCase() !== 'identity') {
+  if (!isJson || !areParameters || !isUtf8 || encoding.toLowerCase() !== 'identity') {
     throw new ApiError('request.unsupported_media_type')
   }
 }

@@ -17,7 +17,10 @@ export function requestIdOf(headers: Headers): string {
   return ray && saneRequestId.test(ray) ? ray : crypto.randomUUID()
 }
 
-/** First of all: gives a request its id, database and headers, checks what all routes have in common, and writes its log line. */
+/**
+ * First of all: gives a request its id, database and headers, checks what all routes have in common, and writes its
+ * log line.
+ */
 export function requestContext(deps: Deps, checks: readonly Check[]): MiddlewareHandler<AppEnv> {
   const always = { ...apiHeaders, ...transportSecurity(deps.config.PUBLIC_URL) }
   return async (c, next) => {

@@ -5,17 +5,16 @@ import { type Check, runChecks } from './check.ts'
 import { inputsOf } from './validation.ts'
 
 /** What `createRoute` makes of what namespace.ts gives it. */
-type Route = RouteConfig & { getRoutingPath(): string; middleware: readonly Check[] }
+type Route = RouteConfig & { getRoutingPath(): string; checks: readonly Check[] }
 
 /**
- * A router for one resource; `app.ts` mounts it. All that happens between a request's arrival and its handler is one
- * function for each route: zod-openapi would make each check and each part of the input a middleware of its own, which
- * took a fifth of the time of a quick request.
+ * A router for one resource; `app.ts` mounts it. All that a route does is one function: zod-openapi would make each check
+ * and each part of the input a middleware of its own, which took a fifth of the time of a quick request.
  */
 export function createRouter() {
   const router = new OpenAPIHono<AppEnv>()
   const openapi = (route: Route, handler: Handler) => {
-    const { middleware: checks, ...contract } = route
+    const { checks, ...contract } = route
     router.openAPIRegistry.registerPath(contract)
     const inputs = inputsOf(route.request)
     router.on([route.method], [route.getRoutingPath()], async (c: Context<AppEnv>, next) => {

@@ -12,27 +12,33 @@ interface Input {
 }
 
 /** What of a request is read and validated for a route, in this order. */
-export function inputsOf(request: RouteConfig['request']): Input[] {
-  const { query, params } = request ?? {}
-  const body = request?.body?.content['application/json']
-  const json = body && 'schema' in body ? (body.schema as z.ZodType) : undefined
+export function inputsOf({
+  query,
+  params,
+  body,
+  headers,
+  cookies,
+}: NonNullable<RouteConfig['request']> = {}): Input[] {
+  const { 'application/json': json, ...otherTypes } = body?.content ?? {}
+  if (headers || cookies || Object.keys(otherTypes).length > 0)
+    throw new Error(
+      'Query, path and a JSON body are validated. Document headers and cookies as `parameters`.',
+    )
+  const schema = json && 'schema' in json ? (json.schema as z.ZodType) : undefined
   return [
     ...(query ? [{ target: 'query' as const, read: (c: Context) => valid(query, queryOf(c), 'query') }] : []),
     ...(params
       ? [{ target: 'param' as const, read: (c: Context) => valid(params, c.req.param(), 'path') }]
       : []),
-    ...(json ? [{ target: 'json' as const, read: (c: Context<AppEnv>) => jsonOf(json, c) }] : []),
+    ...(schema ? [{ target: 'json' as const, read: (c: Context<AppEnv>) => jsonOf(schema, c) }] : []),
   ]
 }
 
 /** What is given once is a text, what is repeated a list. */
-function queryOf({ req }: Context): Record<string, string | string[]> {
+function queryOf({ req }: Context): Record<string, string | string[] | undefined> {
   if (!req.url.includes('?')) return {}
-  const values: Record<string, string | string[]> = {}
-  for (const [name, [first = '', ...more]] of Object.entries(req.queries())) {
-    values[name] = more.length === 0 ? first : [first, ...more]
-  }
-  return values
+  const values = Object.entries(req.queries()).map(([name, all]) => [name, all.length === 1 ? all[0] : all])
+  return Object.fromEntries(values) // which takes __proto__ for a name like any other
 }
 
 /** Empty without a body, where the contract does not ask for one: `readBody` has refused it elsewhere. */

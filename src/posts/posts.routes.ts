@@ -130,7 +130,7 @@ export const postsRoutes = createRouter()
     const pick = fieldPicker(c, fields, PostSummary)
     const scope = { list: 'posts', filters }
     const after = decodeCursor(c, cursor, scope, Position)
-    const db = isSearch(filters) ? c.get('deps').connect(c, 'search') : c.get('db')
+    const db = isSearch(filters) ? c.get('deps').connect(c, 'slow') : c.get('db')
     const rows = await listPosts(db, { ...filters, after, limit: limit + 1 })
     const tag = tagOfPage(rows, `${c.req.url} ${pick ? c.req.header('X-Fields') : ''}`)
     if (isUnchanged(c, tag)) return empty(c, 304, { ETag: tag })

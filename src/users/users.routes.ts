@@ -59,7 +59,8 @@ export const usersRoutes = createRouter()
     if (filters.disabled !== undefined && !isAdmin) throw new ApiError('auth.forbidden')
     const scope = { list: 'users', filters }
     const before = decodeCursor(c, cursor, scope, z.uuid())
-    const rows = await listUsers(c.var.db, { ...filters, isAdmin, before, limit: limit + 1 })
+    const db = filters.q === undefined ? c.get('db') : c.get('deps').connect(c, 'slow')
+    const rows = await listUsers(db, { ...filters, isAdmin, before, limit: limit + 1 })
     const { page, headers } = toPage(c, {
       rows,
       limit,

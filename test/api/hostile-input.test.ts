@@ -55,6 +55,7 @@ describe('a body', () => {
     ['text/plain', 'text/plain'],
     ['a form', 'application/x-www-form-urlencoded'],
     ['another charset', 'application/json; charset=utf-16'],
+    ['a parameter without a value', 'application/json; utf-8'],
     ['another kind of JSON', 'application/vnd.api+json'],
     ['nonsense', ';;;'],
   ])('with Content-Type %s is 415', async (_what, type) => {
@@ -64,16 +65,19 @@ describe('a body', () => {
     expect([answer.status, answer.json.code]).toEqual([415, 'request.unsupported_media_type'])
   })
 
-  test.each(['application/json; charset=UTF-8', 'APPLICATION/JSON', 'application/json;charset="utf-8"'])(
-    'with Content-Type %s is taken',
-    async (type) => {
-      const answer = await api.post('/posts', {
-        headers: { authorization, 'content-type': type },
-        rawBody: good,
-      })
-      expect(answer.status).toBe(201)
-    },
-  )
+  test.each([
+    'application/json; charset=UTF-8',
+    'APPLICATION/JSON',
+    'application/json;charset="utf-8"',
+    'application/json;',
+    'application/json ; charset=utf-8',
+  ])('with Content-Type %s is taken', async (type) => {
+    const answer = await api.post('/posts', {
+      headers: { authorization, 'content-type': type },
+      rawBody: good,
+    })
+    expect(answer.status).toBe(201)
+  })
 
   test('with a Content-Encoding is 415', async () => {
     const answer = await api.post('/posts', {

@@ -13,7 +13,7 @@ if (what === 'hold') {
   writeSync(1, 'open\n')
   setInterval(() => {}, 1000)
 } else if (what === 'write') {
-  const db = handle.connect()
+  const db = handle.connect('write')
   await db.execute(sql`CREATE TABLE IF NOT EXISTS rounds (n bigserial PRIMARY KEY, padding text)`)
   for (;;) {
     // Several at once, as requests come.

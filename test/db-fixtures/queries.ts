@@ -3,6 +3,7 @@ import { expect } from 'vitest'
 import type { Database, DatabaseHandle } from '../../src/db/client.ts'
 import { isDatabaseUnavailable } from '../../src/db/errors.ts'
 import { prepared } from '../../src/db/prepared.ts'
+import type { Purpose } from '../../src/db/spread.ts'
 
 const echoQuery = prepared((db) =>
   db
@@ -46,14 +47,14 @@ export interface Outcome {
   others: unknown[]
 }
 
-/** Sends a query a millisecond until `stop` is called; each must get its own answer or the database is unavailable. */
-export function hammer(handle: DatabaseHandle): { outcome: Outcome; stop(): Promise<Outcome> } {
+/** Sends five queries a millisecond until `stop` is called; each must get its own answer or the database is unavailable. */
+export function hammer(handle: DatabaseHandle, purpose: Purpose = 'write') {
   const outcome: Outcome = { right: 0, wrong: 0, unavailable: 0, others: [] }
   const running: Promise<void>[] = []
   let sent = 0
   const send = async (value: number) => {
     try {
-      if ((await echo(handle.connect('write'), value)) === value) outcome.right++
+      if ((await echo(handle.connect(purpose), value)) === value) outcome.right++
       else outcome.wrong++
     } catch (error) {
       if (isDatabaseUnavailable(error)) outcome.unavailable++
@@ -65,7 +66,7 @@ export function hammer(handle: DatabaseHandle): { outcome: Outcome; stop(): Prom
   }, 1)
   return {
     outcome,
-    stop: async () => {
+    stop: async (): Promise<Outcome> => {
       clearInterval(timer)
       await Promise.all(running)
       return outcome

@@ -42,12 +42,19 @@ const halfBody =
 
 describe('Too much at once', { timeout: 60_000 }, () => {
   test('is answered 503 straight away, and probes are answered all the same', async () => {
-    await using service = await startService({ MAX_REQUESTS: '5', DATABASE_TIMEOUT: '2s' })
+    // Half of the connections are for writes: each of these has its own.
+    await using service = await startService({
+      MAX_REQUESTS: '5',
+      DATABASE_POOL: '10',
+      DATABASE_TIMEOUT: '2s',
+    })
+    const token = await logIn(service.url)
     const sql = postgres(server.url, { max: 1 })
     const holder = await sql.reserve()
     await holder`BEGIN`
     await holder`LOCK TABLE posts IN ACCESS EXCLUSIVE MODE`
-    const stuck = Array.from({ length: 5 }, () => call(service.url, { path: '/posts' }))
+    const post = { path: '/posts', token, json: { title: 'A title', body: 'A text.' } }
+    const stuck = Array.from({ length: 5 }, () => call(service.url, post))
     // Slow senders take nobody's place.
     const senders = Array.from({ length: 20 }, () => slowClient(service.port, halfBody))
     await expect.poll(() => waitingFor(server), { timeout: 10_000 }).toBe(5)
@@ -59,7 +66,7 @@ describe('Too much at once', { timeout: 60_000 }, () => {
     for (const path of ['/healthz', '/readyz']) expect((await call(service.url, { path })).status).toBe(200)
 
     await holder`ROLLBACK`
-    expect((await Promise.all(stuck)).map(({ status }) => status)).toEqual([200, 200, 200, 200, 200])
+    expect((await Promise.all(stuck)).map(({ status }) => status)).toEqual([201, 201, 201, 201, 201])
     expect((await call(service.url, { path: '/posts' })).status).toBe(200)
     for (const { socket } of senders) socket.destroy()
     holder.release()

@@ -30,7 +30,7 @@ export async function createTestApp(
   const database = shared ?? (await openTestDatabase())
   if (database.kind === 'embedded') await migrate({ handle: database })
   const { deps, close } = await createDeps(config, database)
-  await ensureFirstAdmin(deps, database.connect())
+  await ensureFirstAdmin(deps, database.connect('write'))
   const app = createApp({ ...deps, ...overrides })
   return {
     fetch: async (request) => app.fetch(request),
@@ -43,6 +43,7 @@ export async function createTestApp(
 
 /** A database with tables: the one at this address, or one in memory. */
 export async function openTestDatabase(url?: string): Promise<DatabaseHandle> {
+  // Six connections for writes: as many as tests let wait for each other.
   if (url) return openDatabase(parseConfig({ ...testSettings, DATABASE_URL: url, DATABASE_POOL: '12' }))
   const database = await openInMemory()
   await migrate({ handle: database })

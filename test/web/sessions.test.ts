@@ -162,7 +162,7 @@ test('When the database is away the page says so, with the time to try again', a
   let isAway = false
   const connect = () => {
     if (isAway) throw Object.assign(new Error('away'), { code: 'ECONNREFUSED' })
-    return database.connect()
+    return database.connect('write')
   }
   const quiet = { debug() {}, info() {}, warn() {}, error() {} }
   const away = await openClockedApi({}, { database, connect, log: quiet })

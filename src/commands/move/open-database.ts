@@ -10,7 +10,7 @@ export async function withPatientDatabase<T>(config: Config, run: (db: Database)
   const timeout = Math.max(config.DATABASE_TIMEOUT, patience)
   const database = await openDatabase({ ...config, DATABASE_TIMEOUT: timeout })
   try {
-    return await run(database.connect())
+    return await run(database.connect('write'))
   } finally {
     await database.close()
   }
