@@ -70,3 +70,9 @@ test.each([
   expect(rows).toHaveLength(count)
   expect(rows).toStrictEqual(await build(db))
 })
+
+test('Times are written with milliseconds, in UTC', async () => {
+  const rows = await flat(handle.connect('write'))
+  const times = ['2026-11-21T09:30:00.120Z', '2026-11-21T09:30:00.000Z', null, '2026-11-21T09:30:00.123Z']
+  expect(rows.map(({ made }) => made)).toEqual(times)
+})
