@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -86,6 +86,7 @@ const databases = {
   embedded: { ...quickStop, DATA_DIR: folder },
 }
 for (const [name, env] of Object.entries(databases)) {
+  say(`\nLoading posts: ${name}`)
   await loadDemo(parseConfig(env), { users: 10, posts: 1000 })
   const times: number[] = []
   for (let round = -1; round < Number(values.starts); round++) {
@@ -104,7 +105,10 @@ for (const [name, env] of Object.entries(databases)) {
 const rates: number[] = []
 for (const workers of ['1', '2']) {
   await using server = await start(databases.PostgreSQL, '--workers', workers)
+  await ask(server.url) // warms up
   rates.push((await ask(server.url)).requests.average)
 }
 const [one = 0, two = 0] = rates
-say(`workers     ${one.toFixed(0)}/s with one, ${two.toFixed(0)}/s with two: ${(two / one).toFixed(2)}`)
+say(
+  `workers     ${one.toFixed(0)}/s with one, ${two.toFixed(0)}/s with two: ${(two / one).toFixed(2)} (${availableParallelism()} cores, shared with PostgreSQL and the clients)`,
+)
