@@ -24,6 +24,7 @@ export function boundedListener(
   return async (request, response) => {
     const unreadable = whatIsUnreadable(request)
     if (unreadable) return answerUnreadable(response, unreadable, onRefused)
+    if (response.socket === null && !(await isItsTurn(request, response))) return
     if (load.working >= limit && !probes.has(request.url ?? '')) return refuseBusy(response, onRefused)
     let isCounted = false
     const count = () => {
@@ -39,6 +40,19 @@ export function boundedListener(
       if (isCounted) load.working--
     }
   }
+}
+
+/**
+ * Node hands over requests that a client sends without waiting for answers (pipelining) all at once. Worked on at the
+ * same time, a read would miss the write before it, and of two writes the first could win: RFC 9112, section 9.3.2,
+ * allows it for safe methods alone. Its answer gets the connection when those before are done: true; false when the
+ * client has gone.
+ */
+function isItsTurn(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+  return new Promise((resolve) => {
+    response.once('socket', () => resolve(true))
+    request.once('close', () => resolve(false))
+  })
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

@@ -23,6 +23,7 @@ const rules: readonly [english: RegExp, korean: string][] = [
     /^Is not a cursor of this list with these filters\. .*$/,
     '이 필터를 쓴 이 목록의 커서가 아닙니다. 커서 없이 다시 시작하세요.',
   ],
+  [/^Must lie in the years 1 to 9999, in UTC\.$/, 'UTC로 1년부터 9999년 사이의 시각이어야 합니다.'],
   [/^Needs q: .*$/, 'q가 필요합니다. 검색어가 없으면 관련도를 정할 수 없습니다.'],
   [/^Names no field\.$/, '항목의 이름이 없습니다.'],
   [/^Cannot be read\.$/, '읽을 수 없습니다.'],

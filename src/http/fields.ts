@@ -38,6 +38,11 @@ export const time = (description: string) =>
   z.iso
     .datetime({ offset: true })
     .max(64)
+    .refine((text) => isInYears(new Date(text), 1, 9999), {
+      error: 'Must lie in the years 1 to 9999, in UTC.', // PostgreSQL reads no others from this notation
+      abort: true,
+      params: { code: 'out_of_range' },
+    })
     .transform((text) => new Date(text).toISOString())
     .openapi({
       type: 'string',
@@ -48,6 +53,11 @@ export const time = (description: string) =>
         '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d+)?(Z|[+-]([01]\\d|2[0-3]):[0-5]\\d)$',
       description,
     })
+
+function isInYears(time: Date, first: number, last: number): boolean {
+  const year = time.getUTCFullYear()
+  return year >= first && year <= last
+}
 
 /** A whole number in an answer, from `least` on; no counter here gets beyond 32 bits. */
 export const count = (description: string, example: number, least = 0) =>

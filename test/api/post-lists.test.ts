@@ -117,7 +117,15 @@ describe('sorting and filtering', () => {
       (post) => post.created_at >= second.created_at && post.created_at < third.created_at,
     )
     expect(idsOf(between)).toEqual(expected.map((post) => post.id).reverse())
-    expect((await find({ created_after: 'yesterday' })).status).toBe(422)
+    const impossible = [
+      'yesterday',
+      '0000-01-01T00:00:00Z',
+      '0001-01-01T00:00:00+14:00',
+      '9999-12-31T23:59:59-14:00',
+    ]
+    for (const time of impossible) expect((await find({ created_after: time })).status, time).toBe(422)
+    for (const time of ['0001-01-01T00:00:00Z', '9999-12-31T23:59:59Z'])
+      expect((await find({ created_before: time })).status, time).toBe(200)
     const offset = await find({ author: user.username, created_after: '2020-01-01T00:00:00+09:00' })
     expect(offset.json.items).toHaveLength(3)
   })
