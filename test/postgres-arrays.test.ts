@@ -15,7 +15,7 @@ afterAll(async () => {
   await server?.stop()
 })
 
-/** What PostgreSQL sends for an array, as this driver reads it. */
+/** What PostgreSQL sends for an array, as this driver reads it: `execute` has no type for its rows. */
 async function read(text: ReturnType<typeof sql>) {
   const [row] = (await handle.connect('write').execute(sql`select ${text} as value`)) as unknown as [
     { value: unknown },

@@ -45,7 +45,7 @@ export function guard({ role }: Access): Check {
   }
 }
 
-/** Behind a guard the types of a handler know of the user. */
+/** A check has the type of any route; that of a handler behind a guard has the user, whom this one sets. */
 function forUser(c: Context<AppEnv>): Context<SecuredEnv> {
   return c as unknown as Context<SecuredEnv>
 }

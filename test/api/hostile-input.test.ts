@@ -220,3 +220,13 @@ describe('a request id', () => {
     expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
   })
 })
+
+describe('a query', () => {
+  test.each(['__proto__', 'constructor', 'Limit'])('with %s, which is no parameter, is 422', async (name) => {
+    for (const query of [`${name}=1`, `${name}=1&${name}=2`]) {
+      const answer = await api.get(`/posts?${query}`)
+      expect(answer.status).toBe(422)
+      expect(answer.json.errors).toMatchObject([{ location: 'query', name, code: 'unknown_key' }])
+    }
+  })
+})
