@@ -5,6 +5,7 @@ import { listComments } from '../src/comments/comments.service.ts'
 import type { Database } from '../src/db/client.ts'
 import { migrate } from '../src/db/migrate.ts'
 import { listOwnPosts, listPosts } from '../src/posts/posts.lists.ts'
+import { readPost } from '../src/posts/posts.service.ts'
 import { listRevisions } from '../src/posts/revisions.service.ts'
 import { startPostgres, type TestPostgres } from './support/postgres.ts'
 
@@ -65,6 +66,7 @@ const lists: [string, () => Promise<unknown>][] = [
   ['posts of a time', () => listPosts(db, { ...page, created_after: '2026-01-01T00:00:00.000Z' })],
   ['one’s own posts', () => listOwnPosts(db, { authorId: reader.id, limit: 21 })],
   ['comments', () => listComments(db, { postId: 7, reader, after: undefined, limit: 21 })],
+  ['a post', () => readPost(db, { id: 7, reader })],
   ['revisions', () => listRevisions(db, { id: 7, user: reader, before: undefined, limit: 21 })],
 ]
 

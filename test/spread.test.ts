@@ -30,8 +30,19 @@ test('Reads of one turn share a connection, and those of the next take one with 
   expect(later).not.toEqual(new Set([first]))
 })
 
+test('Batches of one turn share a connection for writes', async () => {
+  const all = lines(0, 0, 0, 0, 0, 0, 0, 0)
+  const choose = spread(all)
+  const batches = chosen(choose, 'batch', 16)
+  expect(batches.size).toBe(1)
+  await turnOfTheLoop()
+  expect(chosen(choose, 'batch', 16)).not.toEqual(batches)
+  expect(chosen(choose, 'write', 20)).toEqual(new Set(all.slice(4)))
+  expect(all.slice(4)).toEqual(expect.arrayContaining([...batches]))
+})
+
 test('More reads in a turn than one connection should have go to the next one', () => {
-  expect(chosen(spread(lines(0, 0, 0, 0, 0, 0, 0, 0)), 'read', 33).size).toBe(2)
+  expect(chosen(spread(lines(0, 0, 0, 0, 0, 0, 0, 0)), 'read', 17).size).toBe(2)
 })
 
 test.each([1, 2, 3, 7])('Where there are only %i, all are for everything', (count) => {

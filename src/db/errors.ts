@@ -59,6 +59,11 @@ export function violatedConstraint(error: unknown): string | undefined {
   return undefined
 }
 
+/** Whether the server itself has refused a query, of which nothing was done then. Looks through `cause`. */
+export function isRefused(error: unknown): boolean {
+  return withCauses(error).some(({ severity }) => severity === 'ERROR')
+}
+
 /** Whether the server has refused a query with one of these SQL states. Looks through `cause`. */
 export function hasSqlState(error: unknown, ...states: readonly string[]): boolean {
   return withCauses(error).some(({ code }) => typeof code === 'string' && states.includes(code))

@@ -1,5 +1,8 @@
-/** What a request is going to ask of the database; slow is whatever may take long, such as a search. */
-export type Purpose = 'read' | 'write' | 'slow'
+/**
+ * What a request is going to ask of the database: `slow` is whatever may take long, such as a search; `batch` is a write
+ * that shares a statement with others of its turn of the event loop.
+ */
+export type Purpose = 'read' | 'write' | 'batch' | 'slow'
 
 /** The load of a connection that has not answered for a while: more than any number of queries. */
 export const stuck = 1_000_000
@@ -9,8 +12,8 @@ interface Line {
   load(): number
 }
 
-/** How many reads of one turn of the event loop share a connection, at most. */
-const together = 32
+/** How many reads of one turn of the event loop share a connection, at most; so many share a statement. */
+export const together = 16
 
 /** From so many connections on, reading, writing and what is slow have some of their own. */
 const enough = 8
@@ -21,8 +24,8 @@ const enough = 8
  * but those for reads never for what is slow.
  *
  * Reads that come together, in one turn of the event loop, share one: they leave in one write and are answered in one
- * read of the socket, which is half of what a quick query costs this process. Writes are spread, since on one
- * connection each waits for the commit of the one before.
+ * read of the socket, which is half of what a quick query costs this process. So do batches. Other writes are spread,
+ * since on one connection each waits for the commit of the one before.
  */
 export function spread<L extends Line>(lines: readonly L[]): (purpose: Purpose) => L {
   const [only] = lines
@@ -33,24 +36,33 @@ export function spread<L extends Line>(lines: readonly L[]): (purpose: Purpose) 
     leastLoaded(lines.length < enough ? lines : lines.slice(from, to))
   const own = { read: part(0, quarter), slow: part(quarter, 2 * quarter), write: part(2 * quarter) }
   const others = { read: leastLoaded(lines), slow: part(quarter), write: leastLoaded(lines) }
-  const choose = (purpose: Purpose) => {
+  const choose = (purpose: keyof typeof own) => {
     const line = own[purpose]()
     return line.load() < stuck ? line : others[purpose]()
   }
-  let ofThisTurn: L | undefined
+  const read = ofOneTurn(() => choose('read'))
+  const batch = ofOneTurn(() => choose('write'))
+  return (purpose) => {
+    if (purpose === 'read') return read()
+    return purpose === 'batch' ? batch() : choose(purpose)
+  }
+}
+
+/** Chooses once in a turn of the event loop, and again when enough share what was chosen. */
+function ofOneTurn<L>(choose: () => L): () => L {
+  let chosen: L | undefined
   let sharing = 0
   const endTurn = () => {
-    ofThisTurn = undefined
+    chosen = undefined
   }
-  return (purpose) => {
-    if (purpose !== 'read') return choose(purpose)
-    if (ofThisTurn === undefined) setImmediate(endTurn)
-    if (ofThisTurn === undefined || sharing === together) {
-      ofThisTurn = choose('read')
+  return () => {
+    if (chosen === undefined) setImmediate(endTurn)
+    if (chosen === undefined || sharing === together) {
+      chosen = choose()
       sharing = 0
     }
     sharing++
-    return ofThisTurn
+    return chosen
   }
 }
 

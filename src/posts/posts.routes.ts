@@ -9,6 +9,7 @@ import { quickHash } from '../http/quick-hash.ts'
 import { answer, body, empty, noBody, quickJson } from '../http/responses.ts'
 import { createRouter } from '../http/router.ts'
 import { fieldPicker, fieldsParameter, sparseType, xFields } from '../http/sparse.ts'
+import { createPost } from './posts.creation.ts'
 import { isSearch, listOwnPosts, listPosts, positionOf, type SummaryRow } from './posts.lists.ts'
 import {
   Author,
@@ -21,7 +22,7 @@ import {
   toPostSummary,
   UpdatePost,
 } from './posts.schemas.ts'
-import { createPost, deletePost, type PostRow, readPost, updatePost } from './posts.service.ts'
+import { deletePost, type PostRow, readPost, updatePost } from './posts.service.ts'
 
 const posts = namespace('Posts')
 
@@ -154,7 +155,8 @@ export const postsRoutes = createRouter()
   .openapi(create, async (c) => {
     const post = c.req.valid('json')
     const request = await idempotentRequest(c, c.get('user'), post)
-    const { row, isReplay } = await createPost(c.get('db'), { author: c.get('user'), post, request })
+    const db = request ? c.get('db') : c.get('deps').connect(c, 'batch')
+    const { row, isReplay } = await createPost(db, { author: c.get('user'), post, request })
     const headers = { Location: `/posts/${row.id}`, ETag: tagOf(row) }
     return quickJson(c, toPost(row), 201, isReplay ? { ...headers, 'Idempotency-Replayed': 'true' } : headers)
   })

@@ -1,18 +1,11 @@
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { CurrentUser } from '../context.ts'
+import { batched } from '../db/batched.ts'
 import type { Database } from '../db/client.ts'
-import { violatedConstraint } from '../db/errors.ts'
-import { toInstant } from '../db/instant.ts'
 import { prepared } from '../db/prepared.ts'
 import { ApiError } from '../errors.ts'
-import {
-  createdBefore,
-  type IdempotentRequest,
-  isKeyTaken,
-  rememberCreated,
-} from '../idempotency/idempotency.service.ts'
 import { users } from '../users/users.table.ts'
-import type { CreatePost, UpdatePost } from './posts.schemas.ts'
+import type { UpdatePost } from './posts.schemas.ts'
 import { type PostStatus, postRevisions, posts } from './posts.table.ts'
 
 const postColumns = {
@@ -30,7 +23,7 @@ const postColumns = {
 }
 
 /** What a write returns: the post as it is now, with its author. */
-const changedColumns = {
+export const changedColumns = {
   ...postColumns,
   authorName: sql<string>`(select username from users where users.id = ${posts.authorId})`.as('author_name'),
   authorVersion: sql<number>`(select version from users where users.id = ${posts.authorId})`.as(
@@ -43,113 +36,30 @@ export type PostRow = Omit<typeof posts.$inferSelect, 'search' | 'excerpt'> & {
   authorVersion: number
 }
 
-const readPostQuery = prepared((db) =>
+const readPostsQuery = prepared((db) =>
   db
     .select({ ...postColumns, authorName: users.username, authorVersion: users.version })
     .from(posts)
     .innerJoin(users, eq(users.id, posts.authorId))
-    .where(eq(posts.id, sql.placeholder('id')))
+    .where(sql`${posts.id} = any(${sql.placeholder('ids')}::bigint[])`)
     .prepare('posts_read'),
 )
+
+/** Undefined for those that are not there. */
+const findPost = batched(async (db, ids: readonly number[]) => {
+  const found = await readPostsQuery(db).execute({ ids })
+  const byId = new Map(found.map((post) => [post.id, post]))
+  return ids.map((id) => byId.get(id))
+})
 
 /** One post, as far as this user may see it. @throws ApiError posts.not_found */
 export async function readPost(
   db: Database,
   { id, reader }: { id: number; reader: CurrentUser },
 ): Promise<PostRow> {
-  const [post] = await readPostQuery(db).execute({ id })
+  const post = await findPost(db, id)
   if (!post || (post.status === 'draft' && !mayChange(reader, post))) throw new ApiError('posts.not_found')
   return post
-}
-
-interface NewPost {
-  author: CurrentUser
-  post: CreatePost
-  request?: IdempotentRequest | undefined
-}
-
-/**
- * Adds a post, once for each idempotency key: key and post are stored by one statement, both or neither.
- * @throws ApiError auth.token_invalid if the author's account is gone, idempotency.key_reused
- */
-export async function createPost(
-  db: Database,
-  { author, post, request }: NewPost,
-): Promise<{ row: PostRow; isReplay: boolean }> {
-  const { title, body, tags = [], status = 'published' } = post
-  const values = { authorId: author.id, title, body, tags, status }
-  try {
-    const [row] = request
-      ? await insertOnceQuery(db).execute({ ...values, ...request })
-      : await insertQuery(db).execute(values)
-    if (!row) throw new Error('INSERT … RETURNING returned nothing.')
-    return { row, isReplay: false }
-  } catch (error) {
-    if (violatedConstraint(error) === 'posts_author_id_users_id_fk') throw new ApiError('auth.token_invalid')
-    if (!request || !isKeyTaken(error)) throw error
-    const before = await createdBefore(db, request)
-    if (before) return { row: fromStored(before as StoredPost), isReplay: true } // stored below
-    return createPost(db, { author, post, request }) // it had expired: the key is free again
-  }
-}
-
-function insertPost(db: Database) {
-  const status = sql.placeholder('status')
-  return db
-    .insert(posts)
-    .values({
-      authorId: sql.placeholder('authorId'),
-      title: sql.placeholder('title'),
-      body: sql.placeholder('body'),
-      tags: sql.placeholder('tags'),
-      status,
-      publishedAt: sql`case when ${status}::text = 'published' then now() end`,
-    })
-    .returning(changedColumns)
-}
-
-const insertQuery = prepared((db) => insertPost(db).prepare('posts_insert'))
-
-/** The statement that also stores the key, with what was created. */
-const insertOnceQuery = prepared((db) => {
-  const created = db.$with('created').as(insertPost(db))
-  const kept = db.$with('kept').as(rememberCreated(db, created))
-  return db.with(created, kept).select().from(created).prepare('posts_insert_once')
-})
-
-/** A row as `to_jsonb` writes it. */
-interface StoredPost {
-  id: number
-  title: string
-  body: string
-  tags: string[]
-  status: PostStatus
-  version: number
-  comment_count: number
-  author_id: string
-  author_name: string
-  author_version: number
-  created_at: string
-  updated_at: string
-  published_at: string | null
-}
-
-function fromStored(stored: StoredPost): PostRow {
-  return {
-    id: stored.id,
-    title: stored.title,
-    body: stored.body,
-    tags: stored.tags,
-    status: stored.status,
-    version: stored.version,
-    commentCount: stored.comment_count,
-    authorId: stored.author_id,
-    authorName: stored.author_name,
-    authorVersion: stored.author_version,
-    createdAt: toInstant(stored.created_at),
-    updatedAt: toInstant(stored.updated_at),
-    publishedAt: stored.published_at === null ? null : toInstant(stored.published_at),
-  }
 }
 
 export interface ChangePost {

@@ -1,0 +1,46 @@
+import DataLoader from 'dataloader'
+import type { Database } from './client.ts'
+import { isRefused } from './errors.ts'
+import { together } from './spread.ts'
+
+/**
+ * Lets all who want something of one kind in one turn of the event loop share one query, which `run` sends; it gives
+ * the result of each item in the items' order. Where the server refuses it, since one of them is at fault, each is run
+ * by itself.
+ */
+export function batched<Item, Result>(
+  run: (db: Database, items: readonly Item[]) => Promise<Result[]>,
+): (db: Database, item: Item) => Promise<Result> {
+  const loaders = new WeakMap<Database, DataLoader<Item, Result>>()
+  return (db, item) => {
+    let loader = loaders.get(db)
+    if (loader === undefined) {
+      loader = new DataLoader((items) => runAll(db, items), {
+        cache: false,
+        maxBatchSize: together,
+        // Called by the name alone: workerd refuses it as a method.
+        batchScheduleFn: (send) => setImmediate(send),
+      })
+      loaders.set(db, loader)
+    }
+    return loader.load(item)
+  }
+
+  async function runAll(db: Database, items: readonly Item[]): Promise<(Result | Error)[]> {
+    try {
+      return await run(db, items)
+    } catch (error) {
+      if (items.length === 1 || !isRefused(error)) throw error
+      return Promise.all(items.map((item) => runAlone(db, item)))
+    }
+  }
+
+  async function runAlone(db: Database, item: Item): Promise<Result | Error> {
+    try {
+      const [result] = await run(db, [item])
+      return result as Result
+    } catch (error) {
+      return error as Error
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import { sql } from 'drizzle-orm'
+import type { CurrentUser } from '../context.ts'
+import { batched } from '../db/batched.ts'
+import type { Database } from '../db/client.ts'
+import { violatedConstraint } from '../db/errors.ts'
+import { toInstant } from '../db/instant.ts'
+import { prepared } from '../db/prepared.ts'
+import { together } from '../db/spread.ts'
+import { ApiError } from '../errors.ts'
+import {
+  createdBefore,
+  type IdempotentRequest,
+  isKeyTaken,
+  rememberCreated,
+} from '../idempotency/idempotency.service.ts'
+import type { CreatePost } from './posts.schemas.ts'
+import { changedColumns, type PostRow } from './posts.service.ts'
+import { type PostStatus, posts } from './posts.table.ts'
+
+interface Creation {
+  author: CurrentUser
+  post: CreatePost
+  request?: IdempotentRequest | undefined
+}
+
+interface NewPost {
+  authorId: string
+  title: string
+  body: string
+  tags: string[]
+  status: PostStatus
+}
+
+/**
+ * Adds a post, once for each idempotency key: key and post are stored by one statement, both or neither.
+ * @throws ApiError auth.token_invalid if the author's account is gone, idempotency.key_reused
+ */
+export async function createPost(
+  db: Database,
+  { author, post, request }: Creation,
+): Promise<{ row: PostRow; isReplay: boolean }> {
+  const { title, body, tags = [], status = 'published' } = post
+  const values = { authorId: author.id, title, body, tags, status }
+  try {
+    return {
+      row: request ? await insertOnce(db, values, request) : await insert(db, values),
+      isReplay: false,
+    }
+  } catch (error) {
+    if (violatedConstraint(error) === 'posts_author_id_users_id_fk') throw new ApiError('auth.token_invalid')
+    if (!request || !isKeyTaken(error)) throw error
+    const before = await createdBefore(db, request)
+    if (before) return { row: fromStored(before as StoredPost), isReplay: true } // stored below
+    return createPost(db, { author, post, request }) // it had expired: the key is free again
+  }
+}
+
+/** Posts that come together are added by one statement, which is one commit and one answer for all of them. */
+const insert = batched(async (db, added: readonly NewPost[]): Promise<PostRow[]> => {
+  const query = insertQueries[added.length]
+  if (query === undefined) throw new RangeError(`${added.length} posts are no batch.`)
+  return query(db).execute(numbered(added)) // in the order of VALUES
+})
+
+/** By how many posts they add. */
+const insertQueries = Array.from({ length: together + 1 }, (_, count) =>
+  prepared((db) => {
+    const rows = Array.from({ length: count }, (_, at) => placeholders(at))
+    return db.insert(posts).values(rows).returning(changedColumns).prepare(`posts_insert_${count}`)
+  }),
+)
+
+async function insertOnce(db: Database, post: NewPost, request: IdempotentRequest): Promise<PostRow> {
+  const [row] = await insertOnceQuery(db).execute({ ...numbered([post]), ...request })
+  if (!row) throw new Error('INSERT … RETURNING returned nothing.')
+  return row
+}
+
+/** The statement that also stores the key, with what was created. */
+const insertOnceQuery = prepared((db) => {
+  const created = db.$with('created').as(db.insert(posts).values(placeholders(0)).returning(changedColumns))
+  const kept = db.$with('kept').as(rememberCreated(db, created))
+  return db.with(created, kept).select().from(created).prepare('posts_insert_once')
+})
+
+/** Where the values of `numbered` go. */
+function placeholders(at: number) {
+  const status = sql.placeholder(`status${at}`)
+  return {
+    authorId: sql.placeholder(`authorId${at}`),
+    title: sql.placeholder(`title${at}`),
+    body: sql.placeholder(`body${at}`),
+    tags: sql.placeholder(`tags${at}`),
+    status,
+    publishedAt: sql`case when ${status}::text = 'published' then now() end`,
+  }
+}
+
+function numbered(added: readonly NewPost[]): Record<string, unknown> {
+  const values = added.flatMap((post, at) =>
+    Object.entries(post).map(([name, value]) => [`${name}${at}`, value] as const),
+  )
+  return Object.fromEntries(values)
+}
+/** A row as `to_jsonb` writes it. */
+interface StoredPost {
+  id: number
+  title: string
+  body: string
+  tags: string[]
+  status: PostStatus
+  version: number
+  comment_count: number
+  author_id: string
+  author_name: string
+  author_version: number
+  created_at: string
+  updated_at: string
+  published_at: string | null
+}
+
+function fromStored(stored: StoredPost): PostRow {
+  return {
+    id: stored.id,
+    title: stored.title,
+    body: stored.body,
+    tags: stored.tags,
+    status: stored.status,
+    version: stored.version,
+    commentCount: stored.comment_count,
+    authorId: stored.author_id,
+    authorName: stored.author_name,
+    authorVersion: stored.author_version,
+    createdAt: toInstant(stored.created_at),
+    updatedAt: toInstant(stored.updated_at),
+    publishedAt: stored.published_at === null ? null : toInstant(stored.published_at),
+  }
+}
