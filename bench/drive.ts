@@ -31,8 +31,13 @@ export interface Measured {
 
 /** Starts `bench/peers/NAME.ts` as a process of its own. */
 export async function startPeer(name: string, { databaseUrl, secret }: PeerSettings): Promise<Peer> {
+  // As `npm start` does; it is JavaScript without types.
+  const smallHeap = await import(new URL('../bin/small-heap.js', import.meta.url).href)
+  const { flags, environment } = name === 'gatepost' ? smallHeap : { flags: [], environment: {} }
+  const { PATH, HOME } = process.env
   const child = fork(new URL(`peers/${name}.ts`, import.meta.url), {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, DATABASE_URL: databaseUrl, JWT_SECRET: secret },
+    execArgv: flags,
+    env: { PATH, HOME, DATABASE_URL: databaseUrl, JWT_SECRET: secret, ...environment },
   })
   const { url } = await messageOf<{ url: string }>(child)
   const usage = () => {

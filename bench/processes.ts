@@ -17,8 +17,8 @@ import { median } from './drive.ts'
 const help = `Usage: npm run bench:processes -- [options]
 
 Starts Gatepost as a command, on a PostgreSQL server and on the embedded database: time from the command to the first
-answer, resident memory (on Linux) before and after 32 clients have asked for posts, a hundred at a time, and how many
-answers a second two workers give for those of one. PostgreSQL and the clients run on the same machine.
+answer, resident memory (on Linux) before and after 32 clients have asked for pages of 20 posts and then of 100, and
+how many pages of 100 a second two workers give for those of one. PostgreSQL and the clients run on the same machine.
 
   --starts 5      how often each is started; the median counts
   --seconds 5     how long the clients ask`
@@ -73,8 +73,8 @@ async function memoryOf(pid: number | undefined): Promise<number> {
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 1024
 }
 
-const ask = (url: string) =>
-  autocannon({ url: `${url}/posts?limit=100`, connections: 32, duration: Number(values.seconds) })
+const ask = (url: string, limit = 100) =>
+  autocannon({ url: `${url}/posts?limit=${limit}`, connections: 32, duration: Number(values.seconds) })
 
 await using stack = new AsyncDisposableStack()
 const folder = await mkdtemp(join(tmpdir(), 'gatepost-bench-'))
@@ -96,11 +96,13 @@ for (const [name, env] of Object.entries(databases)) {
   await using server = await start(env)
   await wait(1000)
   const idle = await server.memory()
-  const { requests } = await ask(server.url)
-  const busy = await server.memory()
-  say(
-    `${name.padEnd(10)}  ready after ${median(times).toFixed(0)} ms  ${idle.toFixed(0)} MiB idle, ${busy.toFixed(0)} MiB after ${requests.total} answers`,
-  )
+  const busy: string[] = []
+  for (const limit of [20, 100]) {
+    const { requests } = await ask(server.url, limit)
+    busy.push(`${(await server.memory()).toFixed(0)} MiB after ${requests.total} pages of ${limit}`)
+  }
+  const ready = `ready after ${median(times).toFixed(0)} ms`
+  say(`${name.padEnd(10)}  ${[ready, `${idle.toFixed(0)} MiB idle`, ...busy].join(', ')}`)
 }
 const rates: number[] = []
 for (const workers of ['1', '2']) {
