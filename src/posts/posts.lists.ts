@@ -59,8 +59,9 @@ export function isSearch({ q, tag, author, created_after, created_before }: Filt
 export async function listPosts(db: Database, list: ListPosts): Promise<SummaryRow[]> {
   const { author, tag, q, sort, after, limit } = list
   const conditions = conditionsOf(list)
-  if (conditions.length === 0 && limit === commonLimit && sort === 'newest') {
-    return after ? nextNewest(db, { value: after[0], id: after[1] }) : firstNewest(db, {})
+  const common = newest.get(limit)
+  if (conditions.length === 0 && sort === 'newest' && common) {
+    return after ? common.next(db, { value: after[0], id: after[1] }) : common.first(db, {})
   }
   if (sort === 'relevance') return listByRelevance(db, list, conditions)
   const columns = { ...summaryColumns, ...(q !== undefined && { hit: aroundFirstHit(q) }) }
@@ -84,28 +85,30 @@ export async function listPosts(db: Database, list: ListPosts): Promise<SummaryR
     .limit(limit)
 }
 
-/** What everybody asks for: prepared by name, so that PostgreSQL plans it once; its limit is part of the text. */
-const commonLimit = 21
 /** What everybody can see. */
 const isPublished = eq(posts.status, 'published')
 
-const newest = (db: Database, condition?: SQL) =>
-  db
-    .select(summaryColumns)
-    .from(posts)
-    .innerJoin(users, eq(users.id, posts.authorId))
-    .where(and(isPublished, condition))
-    .orderBy(...orderOf('newest'))
-    .limit(sql.raw(String(commonLimit)) as unknown as number) // Drizzle would make it a parameter
-const firstNewest = shared(prepared((db) => newest(db).prepare('posts_newest')))
-const nextNewest = shared(
-  prepared((db) =>
-    newest(
-      db,
-      sql`(${posts.publishedAt}, ${posts.id}) < (${sql.placeholder('value')}::timestamptz, ${sql.placeholder('id')}::bigint)`,
-    ).prepare('posts_newest_next'),
-  ),
-)
+/**
+ * What everybody asks for, by how many rows are wanted, one more than a page has: prepared by name, so that PostgreSQL
+ * plans it once. The limit is part of the text, or the plan would be one for any number of rows.
+ */
+const newest = new Map([10, 20, 25, 50, 100].map((size) => [size + 1, newestQueries(size + 1)]))
+
+function newestQueries(limit: number) {
+  const query = (db: Database, condition?: SQL) =>
+    db
+      .select(summaryColumns)
+      .from(posts)
+      .innerJoin(users, eq(users.id, posts.authorId))
+      .where(and(isPublished, condition))
+      .orderBy(...orderOf('newest'))
+      .limit(sql.raw(String(limit)) as unknown as number) // Drizzle would make it a parameter
+  const further = sql`(${posts.publishedAt}, ${posts.id}) < (${sql.placeholder('value')}::timestamptz, ${sql.placeholder('id')}::bigint)`
+  return {
+    first: shared(prepared((db) => query(db).prepare(`posts_newest_${limit}`))),
+    next: shared(prepared((db) => query(db, further).prepare(`posts_newest_${limit}_next`))),
+  }
+}
 
 interface HitsOf {
   conditions: SQL[]
