@@ -42,8 +42,29 @@ export function quickJson<T, Status extends 200 | 201>(
   status: Status,
   headers: Record<string, string> = {},
 ): TypedResponse<T, Status, 'json'> {
+  return quickText(c, jsonText(body), status, headers)
+}
+
+/** A body that is text already. */
+export interface JsonText<T> {
+  text: string
+  /** Only in the type. */
+  of?: T
+}
+
+export function jsonText<T>(body: T): JsonText<T> {
+  return { text: JSON.stringify(body) }
+}
+
+/** As `quickJson`, with a body that has been made before. */
+export function quickText<T, Status extends 200 | 201>(
+  c: Context,
+  { text }: JsonText<T>,
+  status: Status,
+  headers: Record<string, string> = {},
+): TypedResponse<T, Status, 'json'> {
   const all = { 'Content-Type': 'application/json', ...c.get('headers'), ...headers }
-  const response = new Response(JSON.stringify(body), { status, headers: all })
+  const response = new Response(text, { status, headers: all })
   c.set('complete', response)
   return response as unknown as TypedResponse<T, Status, 'json'> // as Hono types its own
 }

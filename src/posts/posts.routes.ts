@@ -2,11 +2,21 @@ import { z } from '@hono/zod-openapi'
 import { allowedVersions, entityTag, ifMatch, ifNoneMatch, isUnchanged } from '../http/conditional.ts'
 import { headerReferences } from '../http/headers.ts'
 import { idempotencyKey, idempotentRequest } from '../http/idempotency.ts'
+import { madeOnce } from '../http/made-once.ts'
 import { namespace } from '../http/namespace.ts'
 import { decodeCursor, pageOf, toPage } from '../http/pagination.ts'
 import { IdParameter } from '../http/parameters.ts'
 import { quickHash } from '../http/quick-hash.ts'
-import { answer, body, empty, noBody, quickJson } from '../http/responses.ts'
+import {
+  answer,
+  body,
+  empty,
+  type JsonText,
+  jsonText,
+  noBody,
+  quickJson,
+  quickText,
+} from '../http/responses.ts'
 import { createRouter } from '../http/router.ts'
 import { fieldPicker, fieldsParameter, sparseType, xFields } from '../http/sparse.ts'
 import { createPost } from './posts.creation.ts'
@@ -125,6 +135,12 @@ const remove = posts.secured({
 
 const Position = z.tuple([z.string(), z.int()])
 
+const tags = madeOnce<string>()
+const pages = madeOnce<{
+  headers: Record<string, string>
+  json: JsonText<z.output<typeof PostPage> | z.output<typeof SparsePostPage>>
+}>()
+
 export const postsRoutes = createRouter()
   .openapi(list, async (c) => {
     const { limit, cursor, fields, ...filters } = c.req.valid('query')
@@ -133,14 +149,18 @@ export const postsRoutes = createRouter()
     const after = decodeCursor(c, cursor, scope, Position)
     const db = isSearch(filters) ? c.get('deps').connect(c, 'slow') : c.get('db')
     const rows = await listPosts(db, { ...filters, after, limit: limit + 1 })
-    const tag = tagOfPage(rows, `${c.req.url} ${pick ? c.req.header('X-Fields') : ''}`)
+    const address = `${c.req.url} ${pick ? c.req.header('X-Fields') : ''}`
+    const tag = tags(rows, address, () => tagOfPage(rows, address))
     if (isUnchanged(c, tag)) return empty(c, 304, { ETag: tag })
-    const item = (row: SummaryRow) => toPostSummary(row, filters.q)
-    const position = (row: SummaryRow) => positionOf(row, filters.sort)
-    const { page, headers } = toPage(c, { rows, limit, scope, position, item })
-    if (!pick) return quickJson(c, page, 200, { ...headers, ETag: tag })
-    const sparse = { ...page, items: page.items.map(pick) }
-    return quickJson(c, sparse, 200, { ...headers, ETag: tag, 'Content-Type': sparseType })
+    const { headers, json } = pages(rows, address, () => {
+      const item = (row: SummaryRow) => toPostSummary(row, filters.q)
+      const position = (row: SummaryRow) => positionOf(row, filters.sort)
+      const { page, headers } = toPage(c, { rows, limit, scope, position, item })
+      if (!pick) return { headers, json: jsonText(page) }
+      const json = jsonText({ ...page, items: page.items.map(pick) })
+      return { headers: { ...headers, 'Content-Type': sparseType }, json }
+    })
+    return quickText(c, json, 200, { ...headers, ETag: tag })
   })
   .openapi(listMine, async (c) => {
     const { limit, cursor, status } = c.req.valid('query')

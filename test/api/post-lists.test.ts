@@ -166,6 +166,36 @@ describe('a page of posts', () => {
       tag = next
     }
   })
+
+  test('is what each asked for, however many ask at once and in whatever way', async () => {
+    const user = await newUser(api)
+    await Promise.all(Array.from({ length: 11 }, () => write(user)))
+    const ways: [path: string, fields?: string][] = [
+      ['/posts?limit=10'],
+      ['/posts?limit=10&sort=newest'],
+      ['/posts?limit=10&fields=id'],
+      ['/posts?limit=10', 'id,title'],
+      ['/posts?limit=10', 'tags'],
+    ]
+    const answers = await Promise.all(
+      [...ways, ...ways, ...ways].map(async ([path, fields]) => {
+        const answer = await api.get(path, fields ? { headers: { 'x-fields': fields } } : {})
+        const names = Object.keys(answer.json.items[0])
+        const [, next] = /<([^>]+)>; rel="next"/.exec(answer.headers.get('link') ?? '') ?? []
+        return { names, next, type: answer.headers.get('content-type'), tag: answer.headers.get('etag') }
+      }),
+    )
+    const sparse = 'application/vnd.gatepost.sparse+json'
+    for (const [at, { names, next, type }] of answers.entries()) {
+      const [path, fields] = ways[at % ways.length] ?? ['']
+      const wanted = fields ?? new URL(path, 'http://localhost').searchParams.get('fields')
+      expect(type).toBe(wanted ? sparse : 'application/json')
+      if (wanted) expect(names).toEqual(wanted.split(','))
+      else expect(names.length).toBeGreaterThan(9)
+      expect(next?.replace(/&cursor=[^&]+/, '')).toBe(path)
+    }
+    expect(new Set(answers.map(({ tag }) => tag)).size).toBeGreaterThanOrEqual(ways.length)
+  })
 })
 
 describe('one’s own posts', () => {
