@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type DatabaseHandle, openPostgres } from '../src/db/client.ts'
+import { type Database, type DatabaseHandle, openPostgres } from '../src/db/client.ts'
 import { prepared } from '../src/db/prepared.ts'
 import { shared } from '../src/db/shared.ts'
 import { startPostgres, type TestPostgres } from './support/postgres.ts'
@@ -9,18 +9,19 @@ let server: TestPostgres
 let handle: DatabaseHandle
 let sent: string[] = []
 
-const numbersFrom = shared(
-  prepared((db) =>
-    db
-      .select({ number: sql<number>`number` })
-      .from(sql`numbers`)
-      .where(
-        sql`number >= ${sql.placeholder('least')}::int and 1 / (${sql.placeholder('least')}::int - 7) is not null`,
-      )
-      .orderBy(sql`number`)
-      .prepare('numbers_from'),
-  ),
+const numbersQuery = prepared((db) =>
+  db
+    .select({ number: sql<number>`number` })
+    .from(sql`numbers`)
+    .where(
+      sql`number >= ${sql.placeholder('least')}::int and 1 / (${sql.placeholder('least')}::int - 7) is not null`,
+    )
+    .orderBy(sql`number`)
+    .prepare('numbers_from'),
 )
+const sharedNumbers = shared<{ number: number }[]>()
+const numbersFrom = (db: Database, { least }: { least: number }) =>
+  sharedNumbers(db, `from ${least}`, () => numbersQuery(db).execute({ least }))
 
 beforeAll(async () => {
   server = await startPostgres()

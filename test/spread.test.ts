@@ -42,7 +42,7 @@ test('Batches of one turn share a connection for writes', async () => {
 })
 
 test('More reads in a turn than one connection should have go to the next one', () => {
-  expect(chosen(spread(lines(0, 0, 0, 0, 0, 0, 0, 0)), 'read', 17).size).toBe(2)
+  expect(chosen(spread(lines(0, 0, 0, 0, 0, 0, 0, 0)), 'read', 33).size).toBe(2)
 })
 
 test.each([1, 2, 3, 7])('Where there are only %i, all are for everything', (count) => {

@@ -1,7 +1,9 @@
 import DataLoader from 'dataloader'
 import type { Database } from './client.ts'
 import { isRefused } from './errors.ts'
-import { together } from './spread.ts'
+
+/** How many share a query, at most. */
+export const maxBatch = 16
 
 /**
  * Lets all who want something of one kind in one turn of the event loop share one query, which `run` sends; it gives
@@ -17,7 +19,7 @@ export function batched<Item, Result>(
     if (loader === undefined) {
       loader = new DataLoader((items) => runAll(db, items), {
         cache: false,
-        maxBatchSize: together,
+        maxBatchSize: maxBatch,
         // Called by the name alone: workerd refuses it as a method.
         batchScheduleFn: (send) => setImmediate(send),
       })

@@ -1,30 +1,31 @@
 import type { Database } from './client.ts'
 
-interface Query<Values, Rows> {
-  execute(values: Values): Promise<Rows>
-}
-
 /**
- * Lets all who ask the same in one turn of the event loop share one query, as most do who want the newest posts of a
- * busy server. It is sent when the turn has ended, so that nobody's answer is older than the question. For rows that
- * everybody may see and that nobody changes. In traces the query belongs to who asked first.
+ * Lets all who ask the same in one turn of the event loop share one answer, as most do who want the newest posts of a
+ * busy server:
+ *
+ *     const page = await sharedPage(db, c.req.url, () => askDatabase())
+ *
+ * It is sought when the turn has ended, so that nobody's answer is older than the question. For what everybody may see
+ * and nobody changes. In traces and logs it belongs to who asked first.
  */
-export function shared<Values extends Record<string, unknown>, Rows>(
-  queryOf: (db: Database) => Query<Values, Rows>,
-) {
-  const asked = new WeakMap<Database, Map<string, Promise<Rows>>>()
-  return (db: Database, values: Values): Promise<Rows> => {
-    const answers = asked.get(db) ?? new Map<string, Promise<Rows>>()
+export function shared<Answer>(): (
+  db: Database,
+  question: string,
+  find: () => Promise<Answer>,
+) => Promise<Answer> {
+  const asked = new WeakMap<Database, Map<string, Promise<Answer>>>()
+  return (db, question, find) => {
+    const answers = asked.get(db) ?? new Map<string, Promise<Answer>>()
     asked.set(db, answers)
-    const question = JSON.stringify(values)
-    const answer = answers.get(question) ?? ask()
+    const answer = answers.get(question) ?? findLater()
     answers.set(question, answer)
     return answer
 
-    async function ask() {
+    async function findLater() {
       await endOfTurn()
       answers.delete(question)
-      return queryOf(db).execute(values)
+      return find()
     }
   }
 }

@@ -12,8 +12,8 @@ interface Line {
   load(): number
 }
 
-/** How many reads of one turn of the event loop share a connection, at most; so many share a statement. */
-export const together = 16
+/** How many reads, or batches, of one turn of the event loop share a connection, at most. */
+const together = 32
 
 /** From so many connections on, reading, writing and what is slow have some of their own. */
 const enough = 8

@@ -1,11 +1,10 @@
 import { sql } from 'drizzle-orm'
 import type { CurrentUser } from '../context.ts'
-import { batched } from '../db/batched.ts'
+import { batched, maxBatch } from '../db/batched.ts'
 import type { Database } from '../db/client.ts'
 import { violatedConstraint } from '../db/errors.ts'
 import { toInstant } from '../db/instant.ts'
 import { prepared } from '../db/prepared.ts'
-import { together } from '../db/spread.ts'
 import { ApiError } from '../errors.ts'
 import {
   createdBefore,
@@ -63,7 +62,7 @@ const insert = batched(async (db, added: readonly NewPost[]): Promise<PostRow[]>
 })
 
 /** By how many posts they add. */
-const insertQueries = Array.from({ length: together + 1 }, (_, count) =>
+const insertQueries = Array.from({ length: maxBatch + 1 }, (_, count) =>
   prepared((db) => {
     const rows = Array.from({ length: count }, (_, at) => placeholders(at))
     return db.insert(posts).values(rows).returning(changedColumns).prepare(`posts_insert_${count}`)

@@ -1,7 +1,6 @@
 import { and, arrayContains, desc, eq, gte, inArray, lt, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db/client.ts'
 import { prepared } from '../db/prepared.ts'
-import { shared } from '../db/shared.ts'
 import { users } from '../users/users.table.ts'
 import { findHits } from './posts.hits.ts'
 import { type PostStatus, posts } from './posts.table.ts'
@@ -61,7 +60,7 @@ export async function listPosts(db: Database, list: ListPosts): Promise<SummaryR
   const conditions = conditionsOf(list)
   const common = newest.get(limit)
   if (conditions.length === 0 && sort === 'newest' && common) {
-    return after ? common.next(db, { value: after[0], id: after[1] }) : common.first(db, {})
+    return after ? common.next(db).execute({ value: after[0], id: after[1] }) : common.first(db).execute()
   }
   if (sort === 'relevance') return listByRelevance(db, list, conditions)
   const columns = { ...summaryColumns, ...(q !== undefined && { hit: aroundFirstHit(q) }) }
@@ -105,8 +104,8 @@ function newestQueries(limit: number) {
       .limit(sql.raw(String(limit)) as unknown as number) // Drizzle would make it a parameter
   const further = sql`(${posts.publishedAt}, ${posts.id}) < (${sql.placeholder('value')}::timestamptz, ${sql.placeholder('id')}::bigint)`
   return {
-    first: shared(prepared((db) => query(db).prepare(`posts_newest_${limit}`))),
-    next: shared(prepared((db) => query(db, further).prepare(`posts_newest_${limit}_next`))),
+    first: prepared((db) => query(db).prepare(`posts_newest_${limit}`)),
+    next: prepared((db) => query(db, further).prepare(`posts_newest_${limit}_next`)),
   }
 }
 

@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi'
+import { shared } from '../db/shared.ts'
 import { allowedVersions, entityTag, ifMatch, ifNoneMatch, isUnchanged } from '../http/conditional.ts'
 import { headerReferences } from '../http/headers.ts'
 import { idempotencyKey, idempotentRequest } from '../http/idempotency.ts'
-import { madeOnce } from '../http/made-once.ts'
 import { namespace } from '../http/namespace.ts'
 import { decodeCursor, pageOf, toPage } from '../http/pagination.ts'
 import { IdParameter } from '../http/parameters.ts'
@@ -135,10 +135,13 @@ const remove = posts.secured({
 
 const Position = z.tuple([z.string(), z.int()])
 
-const tags = madeOnce<string>()
-const pages = madeOnce<{
-  headers: Record<string, string>
-  json: JsonText<z.output<typeof PostPage> | z.output<typeof SparsePostPage>>
+/** Who asks for the same page in the same turn gets the same text. */
+const sharedPage = shared<{
+  tag: string
+  page(): {
+    headers: Record<string, string>
+    json: JsonText<z.output<typeof PostPage> | z.output<typeof SparsePostPage>>
+  }
 }>()
 
 export const postsRoutes = createRouter()
@@ -148,18 +151,21 @@ export const postsRoutes = createRouter()
     const scope = { list: 'posts', filters }
     const after = decodeCursor(c, cursor, scope, Position)
     const db = isSearch(filters) ? c.get('deps').connect(c, 'slow') : c.get('db')
-    const rows = await listPosts(db, { ...filters, after, limit: limit + 1 })
     const address = `${c.req.url} ${pick ? c.req.header('X-Fields') : ''}`
-    const tag = tags(rows, address, () => tagOfPage(rows, address))
-    if (isUnchanged(c, tag)) return empty(c, 304, { ETag: tag })
-    const { headers, json } = pages(rows, address, () => {
+    const { tag, page } = await sharedPage(c.get('db'), address, async () => {
+      const rows = await listPosts(db, { ...filters, after, limit: limit + 1 })
       const item = (row: SummaryRow) => toPostSummary(row, filters.q)
       const position = (row: SummaryRow) => positionOf(row, filters.sort)
-      const { page, headers } = toPage(c, { rows, limit, scope, position, item })
-      if (!pick) return { headers, json: jsonText(page) }
-      const json = jsonText({ ...page, items: page.items.map(pick) })
-      return { headers: { ...headers, 'Content-Type': sparseType }, json }
+      const page = once(() => {
+        const { page, headers } = toPage(c, { rows, limit, scope, position, item })
+        if (!pick) return { headers, json: jsonText(page) }
+        const json = jsonText({ ...page, items: page.items.map(pick) })
+        return { headers: { ...headers, 'Content-Type': sparseType }, json }
+      })
+      return { tag: tagOfPage(rows, address), page }
     })
+    if (isUnchanged(c, tag)) return empty(c, 304, { ETag: tag })
+    const { json, headers } = page()
     return quickText(c, json, 200, { ...headers, ETag: tag })
   })
   .openapi(listMine, async (c) => {
@@ -217,4 +223,13 @@ export const postTagParts = 3
 function tagOfPage(rows: readonly SummaryRow[], request: string): string {
   const versions = rows.map((row) => `${row.id}.${row.version}.${row.authorVersion}.${row.commentCount}`)
   return `"${quickHash(`${request} ${versions.join(' ')}`)}"`
+}
+
+/** Calls it when first asked, and remembers what it gave. */
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
 }
