@@ -101,6 +101,15 @@ test('What may have happened is not tried again', async () => {
   expect(await stored()).not.toContain(201)
 })
 
+test('What speaks of the server and not of an item is not tried one by one', async () => {
+  const db = handle.connect('batch')
+  await db.execute(sql`set statement_timeout = 200`)
+  const results = await Promise.allSettled([301, 302].map((number) => tenthOf(db, number)))
+  await db.execute(sql`reset statement_timeout`)
+  expect(statuses(results)).toEqual(['rejected', 'rejected'])
+  expect(sent.filter((text) => text.startsWith('with waited'))).toHaveLength(1)
+})
+
 describe.each(['postgres', 'embedded'])('On %s', (kind) => {
   let own: DatabaseHandle
   const folder = join(tmpdir(), `gatepost-batched-${process.pid}`)
@@ -130,6 +139,20 @@ describe.each(['postgres', 'embedded'])('On %s', (kind) => {
       expect(kept).toEqual({ title })
     }
     if (kind === 'postgres') expect(sent.filter((text) => text.startsWith('insert'))).toHaveLength(3)
+  })
+
+  test('Authors are locked in the order of their ids, and each gets the own post', async () => {
+    const db = own.connect('batch')
+    const other = { ...author, id: '00000000-0000-7000-8000-000000000000' }
+    const theirs = { id: other.id, username: 'zero', email: 'zero@example.com', passwordHash: 'x' }
+    await db.insert(users).values(theirs).onConflictDoNothing()
+    const made = await Promise.all([create(db, 'X'), create(db, 'Y', other), create(db, 'Z')])
+    expect(made.map(({ row }) => [row.title, row.authorName])).toEqual([
+      ['X', 'one'],
+      ['Y', 'zero'],
+      ['Z', 'one'],
+    ])
+    expect(Math.min(...made.map(({ row }) => row.id))).toBe(made[1].row.id)
   })
 
   test('An author whose account is gone spoils nobody’s post', async () => {

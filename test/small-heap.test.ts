@@ -48,6 +48,11 @@ test('Whoever chooses a size, or how many arenas there are, is left with it', as
   expect(arenas.begun).toMatchObject([{ arenas: '3' }, { isSmall: true, arenas: '3' }])
 })
 
+test('A file that is open already stays open', async () => {
+  const { begun } = await run(['start', '--help'], { JWT_KEYS: '/dev/fd/3' })
+  expect(begun).toMatchObject([{ isSmall: false }])
+})
+
 test('Other commands, and a process that its parent talks to, run as they are', async () => {
   expect((await run(['migrate', '--help'])).begun).toMatchObject([{ isSmall: false }])
   const child = fork(program, ['start', '--help'], { execArgv: options, env: environment, silent: true })

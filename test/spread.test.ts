@@ -35,6 +35,7 @@ test('Batches of one turn share a connection for writes', async () => {
   const choose = spread(all)
   const batches = chosen(choose, 'batch', 16)
   expect(batches.size).toBe(1)
+  expect(chosen(choose, 'batch', 1)).not.toEqual(batches)
   await turnOfTheLoop()
   expect(chosen(choose, 'batch', 16)).not.toEqual(batches)
   expect(chosen(choose, 'write', 20)).toEqual(new Set(all.slice(4)))

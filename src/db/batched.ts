@@ -1,14 +1,12 @@
 import DataLoader from 'dataloader'
 import type { Database } from './client.ts'
 import { isRefused } from './errors.ts'
-
-/** How many share a query, at most. */
-export const maxBatch = 16
+import { maxBatch } from './spread.ts'
 
 /**
  * Lets all who want something of one kind in one turn of the event loop share one query, which `run` sends; it gives
  * the result of each item in the items' order. Where the server refuses it, since one of them is at fault, each is run
- * by itself.
+ * by itself. All wait as long as the slowest of them, and in traces the query belongs to who came first.
  */
 export function batched<Item, Result>(
   run: (db: Database, items: readonly Item[]) => Promise<Result[]>,
@@ -42,7 +40,7 @@ export function batched<Item, Result>(
       const [result] = await run(db, [item])
       return result as Result
     } catch (error) {
-      return error as Error
+      return error instanceof Error ? error : new Error('The query failed.', { cause: error })
     }
   }
 }

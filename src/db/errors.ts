@@ -59,9 +59,19 @@ export function violatedConstraint(error: unknown): string | undefined {
   return undefined
 }
 
-/** Whether the server itself has refused a query, of which nothing was done then. Looks through `cause`. */
+/**
+ * Whether the server has refused a query for what is in it or for another transaction, so that nothing was done of it
+ * and another one may fare better. Looks through `cause`.
+ */
 export function isRefused(error: unknown): boolean {
-  return withCauses(error).some(({ severity }) => severity === 'ERROR')
+  return withCauses(error).some(
+    ({ severity, code }) => severity === 'ERROR' && typeof code === 'string' && !isAboutServer(code),
+  )
+}
+
+/** These would be the same for any other query, and some poolers answer so when they have lost the server. */
+function isAboutServer(state: string) {
+  return UNAVAILABLE_CLASSES.has(state.slice(0, 2)) || ['25006', '3D000', '55P03'].includes(state)
 }
 
 /** Whether the server has refused a query with one of these SQL states. Looks through `cause`. */

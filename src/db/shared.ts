@@ -7,7 +7,8 @@ import type { Database } from './client.ts'
  *     const page = await sharedPage(db, c.req.url, () => askDatabase())
  *
  * It is sought when the turn has ended, so that nobody's answer is older than the question. For what everybody may see
- * and nobody changes. In traces and logs it belongs to who asked first.
+ * and nobody changes. The question must hold all that `find` looks at: it is what keeps one's answer from another. In
+ * traces and logs the work belongs to who asked first.
  */
 export function shared<Answer>(): (
   db: Database,

@@ -12,8 +12,11 @@ interface Line {
   load(): number
 }
 
-/** How many reads, or batches, of one turn of the event loop share a connection, at most. */
-const together = 32
+/** How many reads of one turn of the event loop share a connection, at most. */
+const maxReads = 32
+
+/** How many items share a statement, and the writes among them a connection, at most. */
+export const maxBatch = 16
 
 /** From so many connections on, reading, writing and what is slow have some of their own. */
 const enough = 8
@@ -40,16 +43,16 @@ export function spread<L extends Line>(lines: readonly L[]): (purpose: Purpose) 
     const line = own[purpose]()
     return line.load() < stuck ? line : others[purpose]()
   }
-  const read = ofOneTurn(() => choose('read'))
-  const batch = ofOneTurn(() => choose('write'))
+  const read = ofOneTurn(() => choose('read'), maxReads)
+  const batch = ofOneTurn(() => choose('write'), maxBatch)
   return (purpose) => {
     if (purpose === 'read') return read()
     return purpose === 'batch' ? batch() : choose(purpose)
   }
 }
 
-/** Chooses once in a turn of the event loop, and again when enough share what was chosen. */
-function ofOneTurn<L>(choose: () => L): () => L {
+/** Chooses once in a turn of the event loop, and again when `most` share what was chosen. */
+function ofOneTurn<L>(choose: () => L, most: number): () => L {
   let chosen: L | undefined
   let sharing = 0
   const endTurn = () => {
@@ -57,7 +60,7 @@ function ofOneTurn<L>(choose: () => L): () => L {
   }
   return () => {
     if (chosen === undefined) setImmediate(endTurn)
-    if (chosen === undefined || sharing === together) {
+    if (chosen === undefined || sharing === most) {
       chosen = choose()
       sharing = 0
     }

@@ -1,10 +1,11 @@
 import { sql } from 'drizzle-orm'
 import type { CurrentUser } from '../context.ts'
-import { batched, maxBatch } from '../db/batched.ts'
+import { batched } from '../db/batched.ts'
 import type { Database } from '../db/client.ts'
 import { violatedConstraint } from '../db/errors.ts'
 import { toInstant } from '../db/instant.ts'
 import { prepared } from '../db/prepared.ts'
+import { maxBatch } from '../db/spread.ts'
 import { ApiError } from '../errors.ts'
 import {
   createdBefore,
@@ -54,18 +55,40 @@ export async function createPost(
   }
 }
 
-/** Posts that come together are added by one statement, which is one commit and one answer for all of them. */
+/** Characters of a body above which it is worth a statement of its own: indexing its words takes milliseconds. */
+const long = 10_000
+
+/** Whether a post should be added together with others: on a connection that they share, for `batch`. */
+export function isForBatch({ post, request }: Omit<Creation, 'author'>): boolean {
+  return request === undefined && post.body.length <= long
+}
+
+/**
+ * Posts that come together are added by one statement, which is one commit and one answer for all of them. It locks
+ * the authors in the order of their ids, as whatever else locks several users does.
+ */
 const insert = batched(async (db, added: readonly NewPost[]): Promise<PostRow[]> => {
-  const query = insertQueries[added.length]
+  const query = insertQueries[added.length - 1]
   if (query === undefined) throw new RangeError(`${added.length} posts are no batch.`)
-  return query(db).execute(numbered(added)) // in the order of VALUES
+  const sorted = added.toSorted((one, other) => (one.authorId < other.authorId ? -1 : 1))
+  const rows = await query(db).execute(numbered(sorted)) // in the order of VALUES
+  const rowOf = new Map(sorted.map((post, at) => [post, rows[at]]))
+  return added.map((post) => {
+    const row = rowOf.get(post)
+    if (row === undefined) throw new Error('INSERT … RETURNING returned too few rows.')
+    return row
+  })
 })
 
-/** By how many posts they add. */
-const insertQueries = Array.from({ length: maxBatch + 1 }, (_, count) =>
+/** For one post, for two and so on. */
+const insertQueries = Array.from({ length: maxBatch }, (_, last) =>
   prepared((db) => {
-    const rows = Array.from({ length: count }, (_, at) => placeholders(at))
-    return db.insert(posts).values(rows).returning(changedColumns).prepare(`posts_insert_${count}`)
+    const rows = Array.from({ length: last + 1 }, (_, at) => placeholders(at))
+    return db
+      .insert(posts)
+      .values(rows)
+      .returning(changedColumns)
+      .prepare(`posts_insert_${last + 1}`)
   }),
 )
 
@@ -101,6 +124,7 @@ function numbered(added: readonly NewPost[]): Record<string, unknown> {
   )
   return Object.fromEntries(values)
 }
+
 /** A row as `to_jsonb` writes it. */
 interface StoredPost {
   id: number

@@ -19,7 +19,7 @@ import {
 } from '../http/responses.ts'
 import { createRouter } from '../http/router.ts'
 import { fieldPicker, fieldsParameter, sparseType, xFields } from '../http/sparse.ts'
-import { createPost } from './posts.creation.ts'
+import { createPost, isForBatch } from './posts.creation.ts'
 import { isSearch, listOwnPosts, listPosts, positionOf, type SummaryRow } from './posts.lists.ts'
 import {
   Author,
@@ -150,9 +150,9 @@ export const postsRoutes = createRouter()
     const pick = fieldPicker(c, fields, PostSummary)
     const scope = { list: 'posts', filters }
     const after = decodeCursor(c, cursor, scope, Position)
-    const db = isSearch(filters) ? c.get('deps').connect(c, 'slow') : c.get('db')
     const address = `${c.req.url} ${pick ? c.req.header('X-Fields') : ''}`
     const { tag, page } = await sharedPage(c.get('db'), address, async () => {
+      const db = isSearch(filters) ? c.get('deps').connect(c, 'slow') : c.get('db')
       const rows = await listPosts(db, { ...filters, after, limit: limit + 1 })
       const item = (row: SummaryRow) => toPostSummary(row, filters.q)
       const position = (row: SummaryRow) => positionOf(row, filters.sort)
@@ -181,7 +181,7 @@ export const postsRoutes = createRouter()
   .openapi(create, async (c) => {
     const post = c.req.valid('json')
     const request = await idempotentRequest(c, c.get('user'), post)
-    const db = request ? c.get('db') : c.get('deps').connect(c, 'batch')
+    const db = isForBatch({ post, request }) ? c.get('deps').connect(c, 'batch') : c.get('db')
     const { row, isReplay } = await createPost(db, { author: c.get('user'), post, request })
     const headers = { Location: `/posts/${row.id}`, ETag: tagOf(row) }
     return quickJson(c, toPost(row), 201, isReplay ? { ...headers, 'Idempotency-Replayed': 'true' } : headers)

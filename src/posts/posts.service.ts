@@ -45,8 +45,8 @@ const readPostsQuery = prepared((db) =>
     .prepare('posts_read'),
 )
 
-/** Undefined for those that are not there. */
-const findPost = batched(async (db, ids: readonly number[]) => {
+/** Undefined for those that are not there. Who asks for the same gets the very same row. */
+const findPost = batched(async (db, ids: readonly number[]): Promise<(Readonly<PostRow> | undefined)[]> => {
   const found = await readPostsQuery(db).execute({ ids })
   const byId = new Map(found.map((post) => [post.id, post]))
   return ids.map((id) => byId.get(id))
@@ -56,7 +56,7 @@ const findPost = batched(async (db, ids: readonly number[]) => {
 export async function readPost(
   db: Database,
   { id, reader }: { id: number; reader: CurrentUser },
-): Promise<PostRow> {
+): Promise<Readonly<PostRow>> {
   const post = await findPost(db, id)
   if (!post || (post.status === 'draft' && !mayChange(reader, post))) throw new ApiError('posts.not_found')
   return post

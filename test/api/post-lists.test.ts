@@ -198,6 +198,23 @@ describe('a page of posts', () => {
   })
 })
 
+test('Who has the page already is told so beside others who ask for it', async () => {
+  const user = await newUser(api)
+  await write(user, { title: 'Mine' })
+  const path = `/posts?author=${user.username}`
+  const tag = (await api.get(path)).headers.get('etag') ?? ''
+  const answers = await Promise.all(
+    Array.from({ length: 9 }, async (_, at) =>
+      api.get(path, {
+        headers: { 'x-request-id': `r-${at}`, ...(at % 3 === 0 && { 'if-none-match': tag }) },
+      }),
+    ),
+  )
+  expect(answers.map(({ status }) => status)).toEqual([304, 200, 200, 304, 200, 200, 304, 200, 200])
+  expect(answers.map(({ headers }) => headers.get('x-request-id'))).toEqual(answers.map((_, at) => `r-${at}`))
+  expect(answers[1]?.json.items).toMatchObject([{ title: 'Mine', author: { id: user.id } }])
+})
+
 describe('one’s own posts', () => {
   test('include drafts, which others do not see anywhere', async () => {
     const [user, other] = [await newUser(api), await newUser(api)]

@@ -230,3 +230,35 @@ describe('comments', () => {
     expect(nowhere.json.code).toBe('posts.not_found')
   })
 })
+
+describe('many at once', () => {
+  test('get what each wrote, with keys and without, also the long ones', async () => {
+    const people = await Promise.all(Array.from({ length: 4 }, () => newUser(api)))
+    const sent = Array.from({ length: 24 }, (_, at) => ({
+      user: people[at % people.length] ?? people[0],
+      json: { title: `Title ${at}`, body: 'Body '.repeat(at % 6 === 0 ? 3000 : 1), tags: [`t${at}`] },
+      headers: at % 5 === 0 ? { 'idempotency-key': key() } : {},
+    }))
+    const made = await Promise.all(
+      sent.map(({ user, json, headers }) => api.post('/posts', { token: user?.token ?? '', json, headers })),
+    )
+    expect(new Set(made.map(({ json }) => json.id)).size).toBe(sent.length)
+    for (const [at, answer] of made.entries()) {
+      const { user, json } = sent[at] ?? {}
+      expect(answer.json).toMatchObject({ ...json, author: { id: user?.id, username: user?.username } })
+      const path = answer.headers.get('location') ?? ''
+      const kept = await api.get(path, { token: user?.token ?? '' })
+      expect([kept.json, kept.headers.get('etag')]).toEqual([answer.json, answer.headers.get('etag')])
+    }
+  })
+
+  test('who read the same draft see it or not, each as they may', async () => {
+    const [author, other, admin] = [await newUser(api), await newUser(api), await newAdmin(api)]
+    const { id } = await write(author, { status: 'draft' })
+    const readers = [author, other, admin, other, author, other]
+    const answers = await Promise.all(
+      readers.map((reader) => api.get(`/posts/${id}`, { token: reader.token })),
+    )
+    expect(answers.map(({ status }) => status)).toEqual([200, 404, 200, 404, 200, 404])
+  })
+})
