@@ -42,7 +42,7 @@ const halfBody =
 
 describe('Too much at once', { timeout: 60_000 }, () => {
   test('is answered 503 straight away, and probes are answered all the same', async () => {
-    // Half of the connections are for writes: each of these has its own.
+    // Half of the connections are for writes. Each of these has its own: with a key, posts share no statement.
     await using service = await startService({
       MAX_REQUESTS: '5',
       DATABASE_POOL: '10',
@@ -54,7 +54,9 @@ describe('Too much at once', { timeout: 60_000 }, () => {
     await holder`BEGIN`
     await holder`LOCK TABLE posts IN ACCESS EXCLUSIVE MODE`
     const post = { path: '/posts', token, json: { title: 'A title', body: 'A text.' } }
-    const stuck = Array.from({ length: 5 }, () => call(service.url, post))
+    const stuck = Array.from({ length: 5 }, () =>
+      call(service.url, { ...post, headers: { 'Idempotency-Key': crypto.randomUUID() } }),
+    )
     // Slow senders take nobody's place.
     const senders = Array.from({ length: 20 }, () => slowClient(service.port, halfBody))
     await expect.poll(() => waitingFor(server), { timeout: 10_000 }).toBe(5)
