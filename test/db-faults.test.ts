@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
+import { setTimeout as wait } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { type DatabaseHandle, openPostgres } from '../src/db/client.ts'
@@ -139,22 +139,18 @@ it('leaves no connection behind when it has replaced some', async () => {
 })
 
 // The tests below signal the server's processes.
-it('goes on reading while the connections for reads hang, and then has new ones', async ({ skip }) => {
+it('goes on reading while the connection for reads hangs, and then has a new one', async ({ skip }) => {
   if (server.pid === undefined) skip()
   const handle = open(1000, server.port, 8)
-  const readers = new Set<number>()
-  while (readers.size < 2) {
-    readers.add(await backend(handle.connect('read')))
-    await nextTurn()
-  }
-  await backends(handle, 4)
+  const readers = new Set([await backend(handle.connect('read'))])
+  await backends(handle, 3) // those for writes
   for (const pid of readers) process.kill(pid, 'SIGSTOP')
   const load = hammer(handle, 'read')
   try {
     await wait(500)
     const { right } = load.outcome
     await wait(200)
-    expect(load.outcome.right).toBeGreaterThan(right + 100) // by those for writes
+    expect(load.outcome.right).toBeGreaterThan(right + 100) // by the others
     await wait(2500)
   } finally {
     for (const pid of readers) process.kill(pid, 'SIGCONT')
@@ -207,4 +203,15 @@ it('works again after the server has crashed and restarted', async ({ skip }) =>
   await recovered(handle, CONNECTIONS)
   const outcome = await load.stop()
   expect(outcome).toMatchObject({ wrong: 0, others: [] })
+})
+
+it('gives up all that waits behind a query that passed its deadline, and keeps the connection', async () => {
+  const handle = open(300, server.port, 1)
+  const db = handle.connect('read')
+  const pid = await backend(db)
+  const slow = await Promise.allSettled([1, 2, 3, 4].map(() => sleep(db, 5)))
+  expect(slow.map(({ status }) => status)).toEqual(Array(4).fill('rejected'))
+  const ended = await duration(expect.poll(() => handle.stats?.().waiting, { timeout: 3000 }).toBe(0))
+  expect(ended).toBeLessThan(1000)
+  expect(await backend(db)).toBe(pid)
 })

@@ -21,6 +21,8 @@ interface Line {
   sql: Sql
   /** What has been asked and not answered, in no order. */
   waiting: Waiting[]
+  /** How many of them are late. */
+  late: number
   answers: number
   /** When it was last known to be free or to answer. */
   aliveAt: number
@@ -30,6 +32,8 @@ interface Waiting {
   query: SentQuery
   /** Its index in the list. */
   at: number
+  /** Its deadline has passed: whoever asked has been told so, and only the server still has to do with it. */
+  isLate: boolean
 }
 
 /** What postgres.js 3.4.9 keeps in a query, beyond its types. It calls `resolve` and `reject`, the latter even twice. */
@@ -87,9 +91,23 @@ export function openConnection(dial: () => Sql, timeout: number, observe?: Query
     }, GRACE)
   }
 
+  /** The server goes on with what was sent behind; where that is late, too, it would hold up others for as long again. */
+  function giveUpNext(on: Line) {
+    const { answers } = on
+    setTimeout(() => {
+      const next = on.waiting.find(({ query, isLate }) => isLate && query.active)
+      if (next !== undefined && on.answers === answers) giveUp(next.query, on)
+    }, SLOW)
+  }
+
+  function settled(on: Line) {
+    answered(on)
+    if (on.late > 0) giveUpNext(on)
+  }
+
   function failed(query: SentQuery, on: Line, error: unknown) {
     const isConnected = query.state !== null
-    if (isConnected && isAnswer(error)) return answered(on)
+    if (isConnected && isAnswer(error)) return settled(on)
     if (on === line && !isConnected) refused = { error, until: Date.now() + PAUSE }
     replace(on, error)
   }
@@ -100,21 +118,23 @@ export function openConnection(dial: () => Sql, timeout: number, observe?: Query
     const ended = observe?.(text)
     queries++
     if (on.waiting.length === 0) on.aliveAt = Date.now()
-    const entry = { query, at: on.waiting.length }
+    const entry = { query, at: on.waiting.length, isLate: false }
     on.waiting.push(entry)
     const timer = setTimeout(() => {
       timeouts++
+      entry.isLate = true
+      on.late++
       giveUp(query, on)
       reject(new DatabaseTimeoutError(timeout))
     }, timeout)
     const settle = () => {
       clearTimeout(timer)
-      remove(entry, on.waiting)
+      remove(entry, on)
     }
     query.resolve = (rows) => {
       settle()
       ended?.()
-      answered(on)
+      settled(on)
       resolve(rows)
     }
     query.reject = (error) => {
@@ -153,8 +173,10 @@ export function openConnection(dial: () => Sql, timeout: number, observe?: Query
 }
 
 /** Puts the last one in its place; may be called again. */
-function remove(entry: Waiting, waiting: Waiting[]) {
+function remove(entry: Waiting, on: Line) {
+  const { waiting } = on
   if (waiting[entry.at] !== entry) return
+  if (entry.isLate) on.late--
   const last = waiting.pop()
   if (last === undefined || last === entry) return
   waiting[entry.at] = last
@@ -167,7 +189,7 @@ function answered(on: Line) {
 }
 
 function newLine(sql: Sql): Line {
-  return { sql, waiting: [], answers: 0, aliveAt: 0 }
+  return { sql, waiting: [], late: 0, answers: 0, aliveAt: 0 }
 }
 
 function isSlow({ waiting, aliveAt }: Line) {
