@@ -8,27 +8,30 @@ const lines = (...loads: number[]) => loads.map((load) => ({ load: () => load })
 const chosen = (choose: ReturnType<typeof spread>, purpose: Purpose, times: number) =>
   new Set(Array.from({ length: times }, () => choose(purpose)))
 
-test('Reading, writing and searching have connections of their own', () => {
+test('Reading, listing, searching and writing have connections of their own', () => {
   const all = lines(0, 0, 0, 0, 0, 0, 0, 0)
   const choose = spread(all)
   const writing = chosen(choose, 'write', 20)
   const searching = chosen(choose, 'slow', 20)
+  const listing = chosen(choose, 'list', 500)
   const reading = chosen(choose, 'read', 500)
-  expect([writing.size, searching.size, reading.size]).toEqual([4, 2, 2])
-  expect(new Set([...writing, ...searching, ...reading]).size).toBe(all.length)
+  expect([writing.size, searching.size, listing.size, reading.size]).toEqual([3, 2, 2, 1])
+  expect(new Set([...writing, ...searching, ...listing, ...reading]).size).toBe(all.length)
 })
 
-test('Reads of one turn share a connection, and those of the next take one with less to do', async () => {
-  const all = lines(0, 0, 0, 0, 0, 0, 0, 0)
-  const choose = spread(all)
-  const [first] = chosen(choose, 'read', 5)
-  expect(chosen(choose, 'read', 5)).toEqual(new Set([first]))
-  await turnOfTheLoop()
-  if (first) first.load = () => stuck // something slow is on it
-  const later = chosen(choose, 'read', 5)
-  expect(later.size).toBe(1)
-  expect(later).not.toEqual(new Set([first]))
-})
+test.each(['read', 'list'] as const)(
+  'Of one turn, each %s shares a connection, and those of the next take one with less to do',
+  async (purpose) => {
+    const choose = spread(lines(0, 0, 0, 0, 0, 0, 0, 0))
+    const [first] = chosen(choose, purpose, 5)
+    expect(chosen(choose, purpose, 5)).toEqual(new Set([first]))
+    await turnOfTheLoop()
+    if (first) first.load = () => stuck // something slow is on it
+    const later = chosen(choose, purpose, 5)
+    expect(later.size).toBe(1)
+    expect(later).not.toEqual(new Set([first]))
+  },
+)
 
 test('Batches of one turn share a connection for writes', async () => {
   const all = lines(0, 0, 0, 0, 0, 0, 0, 0)
@@ -38,12 +41,12 @@ test('Batches of one turn share a connection for writes', async () => {
   expect(chosen(choose, 'batch', 1)).not.toEqual(batches)
   await turnOfTheLoop()
   expect(chosen(choose, 'batch', 16)).not.toEqual(batches)
-  expect(chosen(choose, 'write', 20)).toEqual(new Set(all.slice(4)))
-  expect(all.slice(4)).toEqual(expect.arrayContaining([...batches]))
+  expect(chosen(choose, 'write', 20)).toEqual(new Set(all.slice(5)))
+  expect(all.slice(5)).toEqual(expect.arrayContaining([...batches]))
 })
 
 test('More reads in a turn than one connection should have go to the next one', () => {
-  expect(chosen(spread(lines(0, 0, 0, 0, 0, 0, 0, 0)), 'read', 33).size).toBe(2)
+  expect(chosen(spread(lines(...Array<number>(16).fill(0))), 'read', 33).size).toBe(2)
 })
 
 test.each([1, 2, 3, 7])('Where there are only %i, all are for everything', (count) => {
@@ -58,15 +61,17 @@ test('A write takes the connection with the least to do', () => {
   expect([...chosen(spread(all), 'write', 10)]).toEqual([all[6]])
 })
 
-test('Where all of a kind are stuck, another kind is used, but none for reads for what is slow', async () => {
-  const all = lines(stuck, stuck, stuck, stuck, 0, 0, 0, 0)
+test('Where all of a kind are stuck, another kind is used, but none of those for reads', async () => {
+  const all = lines(stuck, stuck, stuck, stuck, stuck, 0, 0, 0)
   const choose = spread(all)
-  const spare = new Set(all.slice(4))
-  expect([...chosen(choose, 'read', 5)].every((line) => spare.has(line))).toBe(true)
-  expect(chosen(choose, 'slow', 20)).toEqual(spare)
-  const busy = spread(lines(0, 0, stuck, stuck, stuck, stuck, stuck, stuck))
-  expect([...chosen(busy, 'slow', 20)].every((line) => line.load() === stuck)).toBe(true)
-  expect([...chosen(busy, 'write', 20)].every((line) => line.load() === 0)).toBe(true)
+  const spare = all.slice(5)
+  for (const purpose of ['read', 'list', 'slow'] as const) {
+    expect(spare).toEqual(expect.arrayContaining([...chosen(choose, purpose, 5)]))
+  }
+  const busy = spread(lines(0, stuck, stuck, stuck, stuck, stuck, stuck, stuck))
+  for (const purpose of ['list', 'slow', 'write'] as const) {
+    expect([...chosen(busy, purpose, 20)].every((line) => line.load() === stuck)).toBe(true)
+  }
 })
 
 test('Without any connection nothing can be chosen', () => {

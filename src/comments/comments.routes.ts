@@ -78,7 +78,8 @@ export const commentsRoutes = createRouter()
     const { limit, cursor } = c.req.valid('query')
     const scope = { list: 'comments', filters: postId }
     const after = decodeCursor(c, cursor, scope, z.int())
-    const rows = await listComments(c.var.db, { postId, reader: c.var.user, after, limit: limit + 1 })
+    const db = c.var.deps.connect(c, 'list')
+    const rows = await listComments(db, { postId, reader: c.var.user, after, limit: limit + 1 })
     const { page, headers } = toPage(c, {
       rows,
       limit,

@@ -1,8 +1,8 @@
 /**
- * What a request is going to ask of the database: `slow` is whatever may take long, such as a search; `batch` is a write
- * that shares a statement with others of its turn of the event loop.
+ * What a request is going to ask of the database: `list` is a page of many rows that is quickly found, `slow` whatever
+ * may take long, such as a search; `batch` is a write that shares a statement with others of its turn of the event loop.
  */
-export type Purpose = 'read' | 'write' | 'batch' | 'slow'
+export type Purpose = 'read' | 'list' | 'write' | 'batch' | 'slow'
 
 /** The load of a connection that has not answered for a while: more than any number of queries. */
 export const stuck = 1_000_000
@@ -18,17 +18,17 @@ const maxReads = 32
 /** How many items share a statement, and the writes among them a connection, at most. */
 export const maxBatch = 16
 
-/** From so many connections on, reading, writing and what is slow have some of their own. */
+/** From so many connections on, each purpose has some of its own. */
 const enough = 8
 
 /**
- * Chooses a connection for each request. A quarter is for reads, a quarter for what is slow and the others for writes,
- * so that nothing quick waits for a disk or behind a search; where all of a kind are stuck, another kind's are used,
- * but those for reads never for what is slow.
+ * Chooses a connection for each request. An eighth is for reads, a quarter for lists, a quarter for what is slow and the
+ * others for writes, so that nothing quick waits for a disk or behind a search; where all of a kind are stuck, another
+ * kind's are used, but those for reads for nothing else.
  *
  * Reads that come together, in one turn of the event loop, share one: they leave in one write and are answered in one
- * read of the socket, which is half of what a quick query costs this process. So do batches. Other writes are spread,
- * since on one connection each waits for the commit of the one before.
+ * read of the socket, which is half of what a quick query costs this process. So do lists, and so do batches. Other
+ * writes are spread, since on one connection each waits for the commit of the one before.
  */
 export function spread<L extends Line>(lines: readonly L[]): (purpose: Purpose) => L {
   const [only] = lines
@@ -37,18 +37,25 @@ export function spread<L extends Line>(lines: readonly L[]): (purpose: Purpose) 
   const quarter = Math.floor(lines.length / 4)
   const part = (from: number, to?: number) =>
     leastLoaded(lines.length < enough ? lines : lines.slice(from, to))
-  const own = { read: part(0, quarter), slow: part(quarter, 2 * quarter), write: part(2 * quarter) }
-  const others = { read: leastLoaded(lines), slow: part(quarter), write: leastLoaded(lines) }
+  const eighth = Math.floor(lines.length / 8)
+  const own = {
+    read: part(0, eighth),
+    list: part(eighth, eighth + quarter),
+    slow: part(eighth + quarter, eighth + 2 * quarter),
+    write: part(eighth + 2 * quarter),
+  }
+  const others = { read: part(0), list: part(eighth), slow: part(eighth), write: part(eighth) }
   const choose = (purpose: keyof typeof own) => {
     const line = own[purpose]()
     return line.load() < stuck ? line : others[purpose]()
   }
   const read = ofOneTurn(() => choose('read'), maxReads)
+  const list = ofOneTurn(() => choose('list'), maxReads)
   const batch = ofOneTurn(() => choose('write'), maxBatch)
-  return (purpose) => {
-    if (purpose === 'read') return read()
-    return purpose === 'batch' ? batch() : choose(purpose)
-  }
+  const write = () => choose('write')
+  const slow = () => choose('slow')
+  const all = { read, list, write, batch, slow }
+  return (purpose) => all[purpose]()
 }
 
 /** Chooses once in a turn of the event loop, and again when `most` share what was chosen. */

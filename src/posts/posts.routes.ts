@@ -152,7 +152,7 @@ export const postsRoutes = createRouter()
     const after = decodeCursor(c, cursor, scope, Position)
     const address = `${c.req.url} ${pick ? c.req.header('X-Fields') : ''}`
     const { tag, page } = await sharedPage(c.get('db'), address, async () => {
-      const db = isSearch(filters) ? c.get('deps').connect(c, 'slow') : c.get('db')
+      const db = c.get('deps').connect(c, isSearch(filters) ? 'slow' : 'list')
       const rows = await listPosts(db, { ...filters, after, limit: limit + 1 })
       const item = (row: SummaryRow) => toPostSummary(row, filters.q)
       const position = (row: SummaryRow) => positionOf(row, filters.sort)
@@ -170,9 +170,10 @@ export const postsRoutes = createRouter()
   })
   .openapi(listMine, async (c) => {
     const { limit, cursor, status } = c.req.valid('query')
-    const { user, db } = c.var
+    const { user, deps } = c.var
     const scope = { list: 'my posts', filters: [user.id, status] }
     const before = decodeCursor(c, cursor, scope, z.int())
+    const db = deps.connect(c, 'list')
     const rows = await listOwnPosts(db, { authorId: user.id, status, before, limit: limit + 1 })
     const item = (row: SummaryRow) => toPostSummary(row)
     const { page, headers } = toPage(c, { rows, limit, scope, position: (row) => row.id, item })

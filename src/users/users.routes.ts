@@ -59,7 +59,7 @@ export const usersRoutes = createRouter()
     if (filters.disabled !== undefined && !isAdmin) throw new ApiError('auth.forbidden')
     const scope = { list: 'users', filters }
     const before = decodeCursor(c, cursor, scope, z.uuid())
-    const db = filters.q === undefined ? c.get('db') : c.get('deps').connect(c, 'slow')
+    const db = c.get('deps').connect(c, filters.q === undefined ? 'list' : 'slow')
     const rows = await listUsers(db, { ...filters, isAdmin, before, limit: limit + 1 })
     const { page, headers } = toPage(c, {
       rows,
