@@ -14,12 +14,13 @@ import { createPost } from '../src/posts/posts.creation.ts'
 import { readPost } from '../src/posts/posts.service.ts'
 import { posts } from '../src/posts/posts.table.ts'
 import { users } from '../src/users/users.table.ts'
+import { noteIn } from './db-fixtures/queries.ts'
 import { prepareDataFolder } from './support/data-folder.ts'
 import { startPostgres, type TestPostgres } from './support/postgres.ts'
 
 let server: TestPostgres
 let handle: DatabaseHandle
-let sent: string[] = []
+const sent: string[] = []
 
 const author: CurrentUser = { id: '00000000-0000-7000-8000-000000000001', role: 'user', sessionId: '' }
 const nobody: CurrentUser = { ...author, id: '00000000-0000-7000-8000-000000000002' }
@@ -28,21 +29,13 @@ const account = { id: author.id, username: 'one', email: 'one@example.com', pass
 beforeAll(async () => {
   server = await startPostgres()
   await migrate({ url: server.url })
-  handle = openPostgres({
-    url: server.url,
-    connections: 8,
-    timeout: 5000,
-    observe: (text) => {
-      sent.push(text)
-      return () => {}
-    },
-  })
+  handle = openPostgres({ url: server.url, connections: 8, timeout: 5000, observe: noteIn(sent) })
   const db = handle.connect('write')
   await db.insert(users).values(account)
   await db.execute(sql`create table tenths (number int primary key, tenth int not null)`)
 }, 30_000)
 beforeEach(() => {
-  sent = []
+  sent.length = 0
 })
 afterAll(async () => {
   await handle.close()
@@ -174,7 +167,7 @@ describe.each(['postgres', 'embedded'])('On %s', (kind) => {
     const db = own.connect('batch')
     const made = await Promise.all(titles(3).map((title) => create(db, title)))
     const ids = made.map(({ row }) => row.id)
-    sent = []
+    sent.length = 0
     const wanted = [...ids, ids[0] ?? 0, 999_999_999]
     const found = await Promise.allSettled(wanted.map((id) => readPost(db, { id, reader: author })))
     expect(found).toMatchObject([

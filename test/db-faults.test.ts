@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { type DatabaseHandle, openPostgres } from '../src/db/client.ts'
 import { isDatabaseUnavailable } from '../src/db/errors.ts'
 import { startProxy } from './db-fixtures/proxy.ts'
-import { backend, backends, duration, echo, hammer, recovered, sleep } from './db-fixtures/queries.ts'
+import { backend, backends, duration, echo, hammer, recovered, rowsOf, sleep } from './db-fixtures/queries.ts'
 import { startPostgres, type TestPostgres } from './support/postgres.ts'
 
 const CONNECTIONS = 3
@@ -129,10 +129,8 @@ it('leaves no connection behind when it has replaced some', async () => {
   }
   await recovered(handle, CONNECTIONS)
   const connections = async () => {
-    const rows = await admin.execute(
-      sql`SELECT FROM pg_stat_activity WHERE application_name = 'gatepost' AND pid <> pg_backend_pid()`,
-    )
-    return (rows as unknown[]).length
+    const others = sql`SELECT FROM pg_stat_activity WHERE application_name = 'gatepost' AND pid <> pg_backend_pid()`
+    return (await rowsOf(admin, others)).length
   }
   await expect.poll(connections, { timeout: 10_000 }).toBeLessThanOrEqual(CONNECTIONS)
   await proxy.close()

@@ -4,7 +4,7 @@ import { pgTable, text } from 'drizzle-orm/pg-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type DatabaseHandle, openPostgres } from '../src/db/client.ts'
 import { DatabaseTimeoutError, isDatabaseUnavailable, violatedConstraint } from '../src/db/errors.ts'
-import { backends, duration, echo, sleep } from './db-fixtures/queries.ts'
+import { backends, duration, echo, rowsOf, sleep } from './db-fixtures/queries.ts'
 import { startPostgres, type TestPostgres } from './support/postgres.ts'
 
 let server: TestPostgres
@@ -120,15 +120,15 @@ describe('openPostgres', () => {
     const handle = open({ url })
     const queries = Array.from({ length: 20 }, async (_, i) => {
       // Not prepared, so that most of them wait in the client.
-      const rows = await handle.connect('write').execute(sql`SELECT ${i}::int AS value`)
-      return (rows as unknown as { value: number }[])[0]?.value
+      const rows = await rowsOf<{ value: number }>(handle.connect('write'), sql`SELECT ${i}::int AS value`)
+      return rows[0]?.value
     })
     await setImmediate() // they start when this thread is free
     await handle.close()
     expect(await Promise.all(queries)).toEqual(queries.map((_, i) => i))
     const connections = async () => {
       const others = sql`SELECT FROM pg_stat_activity WHERE datname = ${new URL(url).pathname.slice(1)}`
-      return ((await open().connect('write').execute(others)) as unknown as unknown[]).length
+      return (await rowsOf(open().connect('write'), others)).length
     }
     await expect.poll(connections, { timeout: 5000 }).toBe(0)
   })

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type DatabaseHandle, openPostgres } from '../src/db/client.ts'
+import { rowsOf } from './db-fixtures/queries.ts'
 import { startPostgres, type TestPostgres } from './support/postgres.ts'
 
 let server: TestPostgres
@@ -15,12 +16,10 @@ afterAll(async () => {
   await server?.stop()
 })
 
-/** What PostgreSQL sends for an array, as this driver reads it: `execute` has no type for its rows. */
+/** What PostgreSQL sends for an array, as this driver reads it. */
 async function read(text: ReturnType<typeof sql>) {
-  const [row] = (await handle.connect('write').execute(sql`select ${text} as value`)) as unknown as [
-    { value: unknown },
-  ]
-  return row.value
+  const [row] = await rowsOf<{ value: unknown }>(handle.connect('write'), sql`select ${text} as value`)
+  return row?.value
 }
 
 const pieces = [

@@ -3,11 +3,12 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Database, type DatabaseHandle, openPostgres } from '../src/db/client.ts'
 import { prepared } from '../src/db/prepared.ts'
 import { shared } from '../src/db/shared.ts'
+import { noteIn } from './db-fixtures/queries.ts'
 import { startPostgres, type TestPostgres } from './support/postgres.ts'
 
 let server: TestPostgres
 let handle: DatabaseHandle
-let sent: string[] = []
+const sent: string[] = []
 
 const numbersQuery = prepared((db) =>
   db
@@ -25,20 +26,12 @@ const numbersFrom = (db: Database, { least }: { least: number }) =>
 
 beforeAll(async () => {
   server = await startPostgres()
-  handle = openPostgres({
-    url: server.url,
-    connections: 8,
-    timeout: 5000,
-    observe: (text) => {
-      sent.push(text)
-      return () => {}
-    },
-  })
+  handle = openPostgres({ url: server.url, connections: 8, timeout: 5000, observe: noteIn(sent) })
   await handle.connect('write').execute(sql`create table numbers (number int primary key)`)
 }, 30_000)
 beforeEach(async () => {
   await handle.connect('write').execute(sql`truncate numbers`)
-  sent = []
+  sent.length = 0
 })
 afterAll(async () => {
   await handle.close()

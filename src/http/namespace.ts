@@ -78,7 +78,7 @@ type Checked<E extends Env> = { middleware: MiddlewareHandler<E> }
 
 /** What `createRouter` runs before the handler; there is no middleware, whatever the type says. */
 function checked<E extends Env>(checks: readonly Check[]): Checked<E> {
-  return { checks } as unknown as Checked<E>
+  return { checks } as unknown as Checked<E> // `middleware` exists in its type alone
 }
 
 function contractOf(

@@ -1,6 +1,7 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { expect } from 'vitest'
 import type { Database, DatabaseHandle } from '../../src/db/client.ts'
+import type { QueryObserver } from '../../src/db/connection.ts'
 import { isDatabaseUnavailable } from '../../src/db/errors.ts'
 import { prepared } from '../../src/db/prepared.ts'
 import type { Purpose } from '../../src/db/spread.ts'
@@ -25,6 +26,19 @@ export async function echo(db: Database, value: number): Promise<number | undefi
 
 export async function sleep(db: Database, seconds: number): Promise<void> {
   await sleepQuery(db).execute({ seconds })
+}
+
+/** The rows of a query written by hand: `execute` has no type for them. */
+export async function rowsOf<Row = unknown>(db: Database, query: SQL): Promise<Row[]> {
+  return (await db.execute(query)) as unknown as Row[]
+}
+
+/** Adds the text of each query that is sent. */
+export function noteIn(sent: string[]): QueryObserver {
+  return (text) => {
+    sent.push(text)
+    return () => {}
+  }
 }
 
 /** The process of the server behind this connection. */
