@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { probes } from './http/probes.ts'
+import { turnOf } from './pipelining.ts'
 import { answerUnreadable, type OnRefused, refuseBusy, whatIsUnreadable } from './unreadable-requests.ts'
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<void>
@@ -21,11 +22,13 @@ export function boundedListener(
   load: Load = { working: 0 },
   onRefused?: OnRefused,
 ): Listener {
+  const isFull = ({ url = '' }: IncomingMessage) => load.working >= limit && !probes.has(url)
   return async (request, response) => {
     const unreadable = whatIsUnreadable(request)
     if (unreadable) return answerUnreadable(response, unreadable, onRefused)
-    if (response.socket === null && !(await isItsTurn(request, response))) return
-    if (load.working >= limit && !probes.has(request.url ?? '')) return refuseBusy(response, onRefused)
+    const turn = response.socket === null ? await turnOf(request, response) : 'come'
+    if (turn === 'gone') return
+    if (turn === 'refused' || isFull(request)) return refuseBusy(response, onRefused)
     let isCounted = false
     const count = () => {
       load.working++
@@ -40,19 +43,6 @@ export function boundedListener(
       if (isCounted) load.working--
     }
   }
-}
-
-/**
- * Node hands over requests that a client sends without waiting for answers (pipelining) all at once. Worked on at the
- * same time, a read would miss the write before it, and of two writes the first could win: RFC 9112, section 9.3.2,
- * allows it for safe methods alone. Its answer gets the connection when those before are done: true; false when the
- * client has gone.
- */
-function isItsTurn(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
-  return new Promise((resolve) => {
-    response.once('socket', () => resolve(true))
-    request.once('close', () => resolve(false))
-  })
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

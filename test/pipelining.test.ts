@@ -1,6 +1,9 @@
-import { connect } from 'node:net'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { boundedListener } from '../src/bounded-listener.ts'
 import { call, logIn } from './faults/service.ts'
 import { type Service, start, temporaryFolder } from './process-fixtures/gatepost.ts'
 import { startPostgres, type TestPostgres } from './support/postgres.ts'
@@ -74,26 +77,70 @@ test('Of two changes the second one stays', async () => {
 
 test('Many come back complete and in their order', async () => {
   const requests = Array.from(
-    { length: 300 },
+    { length: 100 },
     (_, n): Sent => ['GET', n % 2 === 0 ? '/posts?limit=1' : '/auth/whoami'],
   )
   const answers = await pipeline(...requests)
-  expect(answers).toHaveLength(300)
+  expect(answers).toHaveLength(100)
   for (const [n, answer] of answers.entries())
     expect(answer).toContain(n % 2 === 0 ? '"items"' : '"logged_in_as"')
 })
 
-test('Those of a client that has gone are let go', async () => {
-  for (let round = 0; round < 50; round++) {
-    const socket = connect(service.port, '127.0.0.1').on('error', () => {})
-    const request = 'GET /posts HTTP/1.1\r\nHost: x\r\n\r\n'
-    socket.write(request.repeat(20))
-    await new Promise((resolve) => socket.once('data', resolve))
-    socket.resetAndDestroy()
-  }
-  const inFlight = async () => {
-    const response = await fetch(`${service.url}/metrics`)
-    return /^http_requests_in_flight (\d+)/m.exec(await response.text())?.[1]
-  }
-  await expect.poll(inFlight).toBe('1') // this one
+test('More than a hundred behind one that is worked on are refused, and not held without end', async () => {
+  const { listener, port, begun, finish } = await heldUp()
+  const socket = connect(port, '127.0.0.1')
+  const answers = text(socket)
+  socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(50_000))
+  await expect.poll(begun).toBeGreaterThan(100)
+  await stops(begun)
+  expect(begun()).toBeLessThan(10_000)
+  finish()
+  await expect.poll(() => socket.bytesRead).toBeGreaterThan(0)
+  socket.end()
+  const statuses = (await answers).match(/(?<=HTTP\/1\.1 )\d+/g) ?? []
+  expect(statuses.slice(0, 101)).toEqual(Array(101).fill('204'))
+  expect(statuses[101]).toBe('503')
+  listener.close()
 })
+
+test('Those of a client that has gone are let go', async () => {
+  const { listener, port, begun, ended, finish } = await heldUp()
+  const socket = connect(port, '127.0.0.1').on('error', () => {})
+  socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(20))
+  await expect.poll(begun).toBe(20)
+  socket.resetAndDestroy()
+  await expect.poll(ended).toBe(19) // all but the one that is worked on
+  finish()
+  await expect.poll(ended).toBe(20)
+  listener.close()
+})
+
+/** A server whose first answer waits for `finish`; how many requests it has begun with, and ended. */
+async function heldUp() {
+  const { promise, resolve: finish } = Promise.withResolvers<void>()
+  let begun = 0
+  let ended = 0
+  const answer = boundedListener(1000, async (_, response) => {
+    await promise
+    response.writeHead(204).end()
+  })
+  const listener = createServer(async (request, response) => {
+    begun++
+    await answer(request, response)
+    ended++
+  }).listen(0, '127.0.0.1')
+  await once(listener, 'listening')
+  const { port } = listener.address() as AddressInfo
+  return { listener, port, finish, begun: () => begun, ended: () => ended }
+}
+
+/** Waits until the number has not changed for a while. */
+async function stops(number: () => number) {
+  let before = Number.NaN
+  const isSame = () => {
+    const same = number() === before
+    before = number()
+    return same
+  }
+  await expect.poll(isSame, { interval: 200 }).toBe(true)
+}
