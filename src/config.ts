@@ -36,7 +36,7 @@ export const settings = {
   DATABASE_POOL: integer(1, 1000)
     .prefault('8')
     .describe(
-      'Connections to PostgreSQL, for each process. From 8 on an eighth is for single reads, a quarter for lists, a quarter for searches and whatever else may be slow, the others are for writes.',
+      'Connections to PostgreSQL, for each process. From 8 on an eighth is for single reads, a quarter for lists, a quarter for searches and whatever else may be slow, the others are for writes; below 8 all are for everything.',
     ),
   DATABASE_TIMEOUT: duration(0.05, 600)
     .prefault('5s')

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
 import { eq, inArray, sql } from 'drizzle-orm'
 import { integer, pgTable } from 'drizzle-orm/pg-core'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { CurrentUser } from '../src/context.ts'
 import { batched } from '../src/db/batched.ts'
 import { type Database, type DatabaseHandle, openPostgres } from '../src/db/client.ts'
@@ -29,7 +29,7 @@ const account = { id: author.id, username: 'one', email: 'one@example.com', pass
 beforeAll(async () => {
   server = await startPostgres()
   await migrate({ url: server.url })
-  handle = openPostgres({ url: server.url, connections: 8, timeout: 5000, observe: noteIn(sent) })
+  handle = openObserved(8)
   const db = handle.connect('write')
   await db.insert(users).values(account)
   await db.execute(sql`create table tenths (number int primary key, tenth int not null)`)
@@ -43,6 +43,10 @@ afterAll(async () => {
 })
 
 const tenths = pgTable('tenths', { number: integer().primaryKey(), tenth: integer().notNull() })
+
+function openObserved(connections: number) {
+  return openPostgres({ url: server.url, connections, timeout: 5000, observe: noteIn(sent) })
+}
 
 const statuses = (results: PromiseSettledResult<unknown>[]) => results.map(({ status }) => status)
 const titles = (count: number) => Array.from({ length: count }, (_, at) => `Title ${at}`)
@@ -95,10 +99,11 @@ test('What may have happened is not tried again', async () => {
 })
 
 test('What speaks of the server and not of an item is not tried one by one', async () => {
-  const db = handle.connect('batch')
+  const own = openObserved(1)
+  onTestFinished(() => own.close())
+  const db = own.connect('batch')
   await db.execute(sql`set statement_timeout = 200`)
   const results = await Promise.allSettled([301, 302].map((number) => tenthOf(db, number)))
-  await db.execute(sql`reset statement_timeout`)
   expect(statuses(results)).toEqual(['rejected', 'rejected'])
   expect(sent.filter((text) => text.startsWith('with waited'))).toHaveLength(1)
 })
@@ -119,6 +124,16 @@ describe.each(['postgres', 'embedded'])('On %s', (kind) => {
     if (own === handle) return
     await own.close()
     rmSync(folder, { recursive: true })
+  })
+
+  test('A long post has a statement of its own', async () => {
+    const db = own.connect('batch')
+    const bodies = ['Words', 'Words '.repeat(2000), 'Words', 'Words '.repeat(2000)]
+    const made = await Promise.all(
+      bodies.map((body, at) => createPost(db, { author, post: { title: `Title ${at}`, body } })),
+    )
+    expect(made.map(({ row }) => row.body)).toEqual(bodies)
+    if (kind === 'postgres') expect(sent.filter((text) => text.startsWith('insert'))).toHaveLength(3)
   })
 
   test('Posts that are made together are added together, each with what it should have', async () => {

@@ -210,6 +210,6 @@ it('gives up all that waits behind a query that passed its deadline, and keeps t
   const slow = await Promise.allSettled([1, 2, 3, 4].map(() => sleep(db, 5)))
   expect(slow.map(({ status }) => status)).toEqual(Array(4).fill('rejected'))
   const ended = await duration(expect.poll(() => handle.stats?.().waiting, { timeout: 3000 }).toBe(0))
-  expect(ended).toBeLessThan(1000)
+  expect(ended).toBeLessThan(2000) // each has a deadline of its own otherwise: 3 s
   expect(await backend(db)).toBe(pid)
 })

@@ -61,13 +61,23 @@ test('A write takes the connection with the least to do', () => {
   expect([...chosen(spread(all), 'write', 10)]).toEqual([all[6]])
 })
 
-test('Where all of a kind are stuck, another kind is used, but none of those for reads', async () => {
-  const all = lines(stuck, stuck, stuck, stuck, stuck, 0, 0, 0)
-  const choose = spread(all)
-  const spare = all.slice(5)
-  for (const purpose of ['read', 'list', 'slow'] as const) {
-    expect(spare).toEqual(expect.arrayContaining([...chosen(choose, purpose, 5)]))
+test('Where all of a kind are stuck, others are used', async () => {
+  const [lists, searches, writes] = [
+    [1, 2],
+    [3, 4],
+    [5, 6, 7],
+  ]
+  const others = { read: [...lists, ...searches, ...writes], list: searches, write: [...lists, ...searches] }
+  for (const purpose of ['read', 'list', 'write'] as const) {
+    const all = lines(...Array.from({ length: 8 }, (_, at) => (others[purpose].includes(at) ? 0 : stuck)))
+    const spare = others[purpose].map((at) => all[at])
+    expect(spare).toEqual(expect.arrayContaining([...chosen(spread(all), purpose, 20)]))
   }
+})
+
+test('What is slow never leaves its connections, and nothing but reads gets to those for reads', () => {
+  const all = lines(0, 0, 0, stuck, stuck, 0, 0, 0)
+  expect(chosen(spread(all), 'slow', 20)).toEqual(new Set(all.slice(3, 5)))
   const busy = spread(lines(0, stuck, stuck, stuck, stuck, stuck, stuck, stuck))
   for (const purpose of ['list', 'slow', 'write'] as const) {
     expect([...chosen(busy, purpose, 20)].every((line) => line.load() === stuck)).toBe(true)

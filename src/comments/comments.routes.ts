@@ -3,7 +3,7 @@ import { allowedVersions, entityTag, ifMatch } from '../http/conditional.ts'
 import { idempotencyKey, idempotentRequest } from '../http/idempotency.ts'
 import { namespace } from '../http/namespace.ts'
 import { decodeCursor, pageOf, pageParameters, toPage } from '../http/pagination.ts'
-import { IdParameter } from '../http/parameters.ts'
+import { PostParameter } from '../http/parameters.ts'
 import { answer, body, empty, noBody } from '../http/responses.ts'
 import { createRouter } from '../http/router.ts'
 import { Comment, toComment, WriteComment } from './comments.schemas.ts'
@@ -17,8 +17,8 @@ import {
 
 const comments = namespace('Comments')
 
-const CommentParameters = IdParameter.extend({
-  comment_id: IdParameter.shape.id.openapi({
+const CommentParameters = PostParameter.extend({
+  comment_id: PostParameter.shape.id.openapi({
     param: { name: 'comment_id', in: 'path' },
     description: 'Id of the comment.',
     example: 1,
@@ -31,7 +31,7 @@ const list = comments.secured({
   path: '/posts/{id}/comments',
   summary: 'List the comments on a post',
   description: 'Oldest first.',
-  request: { params: IdParameter, query: z.strictObject(pageParameters) },
+  request: { params: PostParameter, query: z.strictObject(pageParameters) },
   responses: { 200: answer(pageOf(Comment, 'CommentPage'), 'A page of comments.', 'Link') },
   problems: ['posts.not_found'],
 })
@@ -43,7 +43,7 @@ const create = comments.secured({
   summary: 'Comment on a post',
   description: 'Its author is the user whose token it is.',
   parameters: [idempotencyKey],
-  request: { params: IdParameter, body: body(WriteComment) },
+  request: { params: PostParameter, body: body(WriteComment) },
   responses: { 201: answer(Comment, 'The new comment.', 'Location', 'ETag', 'Idempotency-Replayed') },
   problems: ['posts.not_found', 'idempotency.key_reused'],
 })

@@ -37,8 +37,9 @@ export function batched<Item, Result>(
 
   async function runAlone(db: Database, item: Item): Promise<Result | Error> {
     try {
-      const [result] = await run(db, [item])
-      return result as Result
+      const results = await run(db, [item])
+      if (results.length !== 1) throw new Error(`One item has ${results.length} results.`)
+      return results[0] as Result // which may well be undefined
     } catch (error) {
       return error instanceof Error ? error : new Error('The query failed.', { cause: error })
     }

@@ -23,6 +23,8 @@ interface Line {
   waiting: Waiting[]
   /** How many of them are late. */
   late: number
+  /** Whether somebody looks for an answer to come. */
+  isWatched: boolean
   answers: number
   /** When it was last known to be free or to answer. */
   aliveAt: number
@@ -93,16 +95,20 @@ export function openConnection(dial: () => Sql, timeout: number, observe?: Query
 
   /** The server goes on with what was sent behind; where that is late, too, it would hold up others for as long again. */
   function giveUpNext(on: Line) {
+    if (on.late === 0 || on.isWatched) return
+    on.isWatched = true
     const { answers } = on
     setTimeout(() => {
+      on.isWatched = false
+      if (on.answers !== answers) return giveUpNext(on)
       const next = on.waiting.find(({ query, isLate }) => isLate && query.active)
-      if (next !== undefined && on.answers === answers) giveUp(next.query, on)
+      if (next !== undefined) giveUp(next.query, on)
     }, SLOW)
   }
 
   function settled(on: Line) {
     answered(on)
-    if (on.late > 0) giveUpNext(on)
+    giveUpNext(on)
   }
 
   function failed(query: SentQuery, on: Line, error: unknown) {
@@ -189,7 +195,7 @@ function answered(on: Line) {
 }
 
 function newLine(sql: Sql): Line {
-  return { sql, waiting: [], late: 0, answers: 0, aliveAt: 0 }
+  return { sql, waiting: [], late: 0, isWatched: false, answers: 0, aliveAt: 0 }
 }
 
 function isSlow({ waiting, aliveAt }: Line) {

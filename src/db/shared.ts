@@ -8,7 +8,8 @@ import type { Database } from './client.ts'
  *
  * It is sought when the turn has ended, so that nobody's answer is older than the question. For what everybody may see
  * and nobody changes. The question must hold all that `find` looks at: it is what keeps one's answer from another. In
- * traces and logs the work belongs to who asked first.
+ * traces and logs the work belongs to who asked first. On Workers, where nobody may wait for the work of another
+ * request, each request has a database of its own.
  */
 export function shared<Answer>(): (
   db: Database,

@@ -23,8 +23,9 @@ const enough = 8
 
 /**
  * Chooses a connection for each request. An eighth is for reads, a quarter for lists, a quarter for what is slow and the
- * others for writes, so that nothing quick waits for a disk or behind a search; where all of a kind are stuck, another
- * kind's are used, but those for reads for nothing else.
+ * others for writes, so that nothing quick waits for a disk or behind a search. Where all of a kind are stuck, others
+ * are used: for reads all, for lists those for what is slow, for writes all but those for reads. What is slow has its
+ * own alone, since it makes stuck whatever it is on. With fewer connections than `enough` all are for everything.
  *
  * Reads that come together, in one turn of the event loop, share one: they leave in one write and are answered in one
  * read of the socket, which is half of what a quick query costs this process. So do lists, and so do batches. Other
@@ -44,10 +45,14 @@ export function spread<L extends Line>(lines: readonly L[]): (purpose: Purpose) 
     slow: part(eighth + quarter, eighth + 2 * quarter),
     write: part(eighth + 2 * quarter),
   }
-  const others = { read: part(0), list: part(eighth), slow: part(eighth), write: part(eighth) }
+  const others: Partial<typeof own> = {
+    read: part(0),
+    list: part(eighth, eighth + 2 * quarter),
+    write: part(eighth),
+  }
   const choose = (purpose: keyof typeof own) => {
     const line = own[purpose]()
-    return line.load() < stuck ? line : others[purpose]()
+    return line.load() < stuck ? line : (others[purpose]?.() ?? line)
   }
   const read = ofOneTurn(() => choose('read'), maxReads)
   const list = ofOneTurn(() => choose('list'), maxReads)

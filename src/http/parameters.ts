@@ -14,17 +14,22 @@ export function wholeNumber(least: number, most: number) {
   return z.preprocess(digitsToNumber, most < largestId ? number.max(most) : number)
 }
 
-export const IdParameter = z.object({
-  id: wholeNumber(1, largestId).openapi({
-    param: { name: 'id', in: 'path' },
-    type: 'integer',
-    format: 'int64',
-    minimum: 1,
-    maximum: largestId,
-    description: 'Id of the post.',
-    example: 1,
-  }),
-})
+/** The path parameter `id` of what a number names. */
+export const idParameter = (description: string) =>
+  z.object({
+    id: wholeNumber(1, largestId).openapi({
+      param: { name: 'id', in: 'path' },
+      type: 'integer',
+      format: 'int64',
+      minimum: 1,
+      maximum: largestId,
+      description,
+      example: 1,
+    }),
+  })
+
+/** The `id` of a post, and of what belongs to one. */
+export const PostParameter = idParameter('Id of the post.')
 
 /** The path parameter `id` of what a UUID names. */
 export const uuidParameter = (description: string, example: string) =>

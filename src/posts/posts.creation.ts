@@ -1,11 +1,8 @@
-import { sql } from 'drizzle-orm'
 import type { CurrentUser } from '../context.ts'
-import { batched } from '../db/batched.ts'
 import type { Database } from '../db/client.ts'
 import { violatedConstraint } from '../db/errors.ts'
 import { toInstant } from '../db/instant.ts'
 import { prepared } from '../db/prepared.ts'
-import { maxBatch } from '../db/spread.ts'
 import { ApiError } from '../errors.ts'
 import {
   createdBefore,
@@ -13,6 +10,7 @@ import {
   isKeyTaken,
   rememberCreated,
 } from '../idempotency/idempotency.service.ts'
+import { insertAlone, insertTogether, type NewPost, numbered, placeholders } from './posts.insertion.ts'
 import type { CreatePost } from './posts.schemas.ts'
 import { changedColumns, type PostRow } from './posts.service.ts'
 import { type PostStatus, posts } from './posts.table.ts'
@@ -21,14 +19,6 @@ interface Creation {
   author: CurrentUser
   post: CreatePost
   request?: IdempotentRequest | undefined
-}
-
-interface NewPost {
-  authorId: string
-  title: string
-  body: string
-  tags: string[]
-  status: PostStatus
 }
 
 /**
@@ -40,6 +30,7 @@ export async function createPost(
   { author, post, request }: Creation,
 ): Promise<{ row: PostRow; isReplay: boolean }> {
   const { title, body, tags = [], status = 'published' } = post
+  const insert = body.length > long ? insertAlone : insertTogether
   const values = { authorId: author.id, title, body, tags, status }
   try {
     return {
@@ -63,35 +54,6 @@ export function isForBatch({ post, request }: Omit<Creation, 'author'>): boolean
   return request === undefined && post.body.length <= long
 }
 
-/**
- * Posts that come together are added by one statement, which is one commit and one answer for all of them. It locks
- * the authors in the order of their ids, as whatever else locks several users does.
- */
-const insert = batched(async (db, added: readonly NewPost[]): Promise<PostRow[]> => {
-  const query = insertQueries[added.length - 1]
-  if (query === undefined) throw new RangeError(`${added.length} posts are no batch.`)
-  const sorted = added.toSorted((one, other) => (one.authorId < other.authorId ? -1 : 1))
-  const rows = await query(db).execute(numbered(sorted)) // in the order of VALUES
-  const rowOf = new Map(sorted.map((post, at) => [post, rows[at]]))
-  return added.map((post) => {
-    const row = rowOf.get(post)
-    if (row === undefined) throw new Error('INSERT … RETURNING returned too few rows.')
-    return row
-  })
-})
-
-/** For one post, for two and so on. */
-const insertQueries = Array.from({ length: maxBatch }, (_, last) =>
-  prepared((db) => {
-    const rows = Array.from({ length: last + 1 }, (_, at) => placeholders(at))
-    return db
-      .insert(posts)
-      .values(rows)
-      .returning(changedColumns)
-      .prepare(`posts_insert_${last + 1}`)
-  }),
-)
-
 async function insertOnce(db: Database, post: NewPost, request: IdempotentRequest): Promise<PostRow> {
   const [row] = await insertOnceQuery(db).execute({ ...numbered([post]), ...request })
   if (!row) throw new Error('INSERT … RETURNING returned nothing.')
@@ -104,26 +66,6 @@ const insertOnceQuery = prepared((db) => {
   const kept = db.$with('kept').as(rememberCreated(db, created))
   return db.with(created, kept).select().from(created).prepare('posts_insert_once')
 })
-
-/** Where the values of `numbered` go. */
-function placeholders(at: number) {
-  const status = sql.placeholder(`status${at}`)
-  return {
-    authorId: sql.placeholder(`authorId${at}`),
-    title: sql.placeholder(`title${at}`),
-    body: sql.placeholder(`body${at}`),
-    tags: sql.placeholder(`tags${at}`),
-    status,
-    publishedAt: sql`case when ${status}::text = 'published' then now() end`,
-  }
-}
-
-function numbered(added: readonly NewPost[]): Record<string, unknown> {
-  const values = added.flatMap((post, at) =>
-    Object.entries(post).map(([name, value]) => [`${name}${at}`, value] as const),
-  )
-  return Object.fromEntries(values)
-}
 
 /** A row as `to_jsonb` writes it. */
 interface StoredPost {

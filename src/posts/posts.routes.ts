@@ -5,8 +5,7 @@ import { headerReferences } from '../http/headers.ts'
 import { idempotencyKey, idempotentRequest } from '../http/idempotency.ts'
 import { namespace } from '../http/namespace.ts'
 import { decodeCursor, pageOf, toPage } from '../http/pagination.ts'
-import { IdParameter } from '../http/parameters.ts'
-import { quickHash } from '../http/quick-hash.ts'
+import { PostParameter } from '../http/parameters.ts'
 import {
   answer,
   body,
@@ -21,6 +20,7 @@ import { createRouter } from '../http/router.ts'
 import { fieldPicker, fieldsParameter, sparseType, xFields } from '../http/sparse.ts'
 import { createPost, isForBatch } from './posts.creation.ts'
 import { isSearch, listOwnPosts, listPosts, positionOf, type SummaryRow } from './posts.lists.ts'
+import { once, tagOfPage } from './posts.page.ts'
 import {
   Author,
   CreatePost,
@@ -95,7 +95,7 @@ const read = posts.secured({
   summary: 'Read a post',
   description: 'A whole post with its author.',
   parameters: [ifNoneMatch, xFields],
-  request: { params: IdParameter, query: z.strictObject(fieldsParameter) },
+  request: { params: PostParameter, query: z.strictObject(fieldsParameter) },
   responses: {
     200: {
       description: 'The post.',
@@ -115,7 +115,7 @@ const update = posts.secured({
   description:
     'Changes the fields that are sent and keeps the former version as a revision; for its author and admins. With If-Match only if nobody changed it meanwhile.',
   parameters: [ifMatch],
-  request: { params: IdParameter, body: body(UpdatePost) },
+  request: { params: PostParameter, body: body(UpdatePost) },
   responses: { 200: answer(Post, 'The post as it is now.', 'ETag') },
   problems: ['posts.not_found', 'auth.forbidden', 'precondition.failed'],
 })
@@ -128,7 +128,7 @@ const remove = posts.secured({
   description:
     'With its revisions and comments; for its author and admins. With If-Match only if nobody changed it meanwhile.',
   parameters: [ifMatch],
-  request: { params: IdParameter },
+  request: { params: PostParameter },
   responses: { 204: noBody('The post is gone.') },
   problems: ['posts.not_found', 'auth.forbidden', 'precondition.failed'],
 })
@@ -220,17 +220,3 @@ export function tagOf(post: PostRow): string {
 
 /** How many versions make up the tag of a post; the first is the one that If-Match protects. */
 export const postTagParts = 3
-
-function tagOfPage(rows: readonly SummaryRow[], request: string): string {
-  const versions = rows.map((row) => `${row.id}.${row.version}.${row.authorVersion}.${row.commentCount}`)
-  return `"${quickHash(`${request} ${versions.join(' ')}`)}"`
-}
-
-/** Calls it when first asked, and remembers what it gave. */
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined
-  return () => {
-    made ??= { value: make() }
-    return made.value
-  }
-}

@@ -3,7 +3,7 @@ import { allowedVersions, ifMatch } from '../http/conditional.ts'
 import { count, demoUserId, timestamp, uuid } from '../http/fields.ts'
 import { namespace } from '../http/namespace.ts'
 import { decodeCursor, pageOf, pageParameters, toPage } from '../http/pagination.ts'
-import { IdParameter, wholeNumber } from '../http/parameters.ts'
+import { PostParameter, wholeNumber } from '../http/parameters.ts'
 import { answer } from '../http/responses.ts'
 import { createRouter } from '../http/router.ts'
 import { postTagParts, tagOf } from './posts.routes.ts'
@@ -31,7 +31,7 @@ const Revision = z
   .strictObject({ ...summaryFields, body: bodyOutput })
   .openapi('Revision', { description: 'A former version of a post.' })
 
-const RevisionParameters = IdParameter.extend({
+const RevisionParameters = PostParameter.extend({
   number: wholeNumber(1, 2_147_483_647).openapi({
     param: { name: 'number', in: 'path' },
     type: 'integer',
@@ -49,7 +49,7 @@ const list = posts.secured({
   path: '/posts/{id}/revisions',
   summary: 'List former versions of a post',
   description: 'Newest first; for its author and admins.',
-  request: { params: IdParameter, query: z.strictObject(pageParameters) },
+  request: { params: PostParameter, query: z.strictObject(pageParameters) },
   responses: { 200: answer(pageOf(RevisionSummary, 'RevisionPage'), 'A page of revisions.', 'Link') },
   problems: ['posts.not_found', 'auth.forbidden'],
 })
@@ -84,7 +84,8 @@ export const revisionsRoutes = createRouter()
     const { limit, cursor } = c.req.valid('query')
     const scope = { list: 'revisions', filters: id }
     const before = decodeCursor(c, cursor, scope, z.int())
-    const rows = await listRevisions(c.var.db, { id, user: c.var.user, before, limit: limit + 1 })
+    const db = c.var.deps.connect(c, 'list')
+    const rows = await listRevisions(db, { id, user: c.var.user, before, limit: limit + 1 })
     const { page, headers } = toPage(c, {
       rows,
       limit,

@@ -43,8 +43,8 @@ export async function createTestApp(
 
 /** A database with tables: the one at this address, or one in memory. */
 export async function openTestDatabase(url?: string): Promise<DatabaseHandle> {
-  // Six connections for writes: as many as tests let wait for each other.
-  if (url) return openDatabase(parseConfig({ ...testSettings, DATABASE_URL: url, DATABASE_POOL: '12' }))
+  // Seven connections for writes: more than tests let wait for each other.
+  if (url) return openDatabase(parseConfig({ ...testSettings, DATABASE_URL: url, DATABASE_POOL: '14' }))
   const database = await openInMemory()
   await migrate({ handle: database })
   return database
