@@ -36,8 +36,8 @@ export const timestamp = (description: string) =>
 /** A point in time that a request may name: RFC 3339, with any offset. */
 export const time = (description: string) =>
   z.iso
-    .datetime({ offset: true })
-    .max(64)
+    .datetime({ offset: true, abort: true })
+    .max(64, { abort: true })
     .refine((text) => isInYears(new Date(text), 1, 9999), {
       error: 'Must lie in the years 1 to 9999, in UTC.', // PostgreSQL reads no others from this notation
       abort: true,

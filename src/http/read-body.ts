@@ -27,16 +27,21 @@ export function hasBody(c: AppContext): boolean {
   return c.get('body') !== undefined
 }
 
+/** A media type's parameters: RFC 9110, section 5.6.6, in small letters. */
+const parameter = /;[ \t]*(?:([\w!#$%&'*+.^`|~-]+)=([\w!#$%&'*+.^`|~-]+|"(?:[^"\\]|\\.)*")[ \t]*)?/g
+const json = new RegExp(`^application/json[ \\t]*(?:${parameter.source})*$`)
+
 function checkMediaType(request: HonoRequest): void {
-  const [type = '', ...parameters] = (request.header('Content-Type') ?? '').toLowerCase().split(';')
-  const charset = parameters.map((part) => part.trim()).find((part) => part.startsWith('charset='))
-  const isJson = type.trim() === 'application/json'
-  const areParameters = parameters.every((part) => part.trim() === '' || part.includes('='))
-  const isUtf8 = !charset || /^charset="?utf-?8"?$/.test(charset)
+  const type = (request.header('Content-Type') ?? '').trim().toLowerCase()
   const encoding = request.header('Content-Encoding') ?? 'identity'
-  if (!isJson || !areParameters || !isUtf8 || encoding.toLowerCase() !== 'identity') {
+  if (!json.test(type) || !isUtf8(type) || encoding.toLowerCase() !== 'identity') {
     throw new ApiError('request.unsupported_media_type')
   }
+}
+
+function isUtf8(type: string): boolean {
+  const charsets = [...type.matchAll(parameter)].filter(([, name]) => name === 'charset')
+  return charsets.every(([, , value = '']) => /^"?utf-?8"?$/.test(value))
 }
 
 function decode(bytes: ArrayBuffer | Uint8Array): string {

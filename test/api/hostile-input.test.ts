@@ -56,6 +56,8 @@ describe('a body', () => {
     ['a form', 'application/x-www-form-urlencoded'],
     ['another charset', 'application/json; charset=utf-16'],
     ['a parameter without a value', 'application/json; utf-8'],
+    ['a text that does not end', 'application/json; profile="x'],
+    ['two charsets, of which one is another', 'application/json; charset=utf-8; charset=latin1'],
     ['another kind of JSON', 'application/vnd.api+json'],
     ['nonsense', ';;;'],
   ])('with Content-Type %s is 415', async (_what, type) => {
@@ -71,6 +73,7 @@ describe('a body', () => {
     'application/json;charset="utf-8"',
     'application/json;',
     'application/json ; charset=utf-8',
+    'application/json; profile="a;b\\"; charset=latin1"; charset=utf8',
   ])('with Content-Type %s is taken', async (type) => {
     const answer = await api.post('/posts', {
       headers: { authorization, 'content-type': type },
