@@ -10,6 +10,7 @@ export const environment = { MALLOC_ARENA_MAX: '1' }
 const said = [...process.execArgv, ...Object.values(process.env), ...process.argv].join('\n')
 const isLeftAlone =
   /(max|min)[-_]semi[-_]space[-_]size/.test(said) ||
+  /--inspect/.test(said) || // a debugger would lose it, or stop twice
   /\/fd\/\d/.test(said) || // a file that is open already, such as JWT_KEYS=/dev/fd/3, would be closed
   process.send !== undefined || // the channel to a parent or to node --watch, too
   process.platform === 'win32' ||

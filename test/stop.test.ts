@@ -88,6 +88,14 @@ describe('SIGTERM', { timeout: 60_000 }, () => {
     process.kill(service.pid, 'SIGINT')
     expect(await service.exited).toBe(1)
   })
+
+  test('counts once when npm and the terminal both send it', async () => {
+    await using service = await startService()
+    process.kill(service.pid, 'SIGINT')
+    await service.logged('SIGINT')
+    process.kill(service.pid, 'SIGINT')
+    expect(await service.exited).toBe(0)
+  })
 })
 
 describe('Connections without a request', { timeout: 60_000 }, () => {

@@ -7,15 +7,19 @@ interface Handlers {
   abort?(): void
 }
 
+/** Milliseconds in which the same signal again is the same wish: npm hands on the SIGINT that a terminal sends to all. */
+const echo = 500
+
 /** Stops and ends the process with code 0 at the first SIGTERM or SIGINT, and ends it at once at the second. */
 export function onStopSignals({ stop, abort }: Handlers): void {
-  let isStopping = false
+  let first: { signal: NodeJS.Signals; at: number } | undefined
   const onSignal = async (signal: NodeJS.Signals) => {
-    if (isStopping) {
+    if (first !== undefined) {
+      if (signal === first.signal && performance.now() - first.at < echo) return
       abort?.()
       process.exit(1)
     }
-    isStopping = true
+    first = { signal, at: performance.now() }
     process.stdout.write(`${signal}: finishing what is under way …\n`)
     try {
       await stop()

@@ -83,5 +83,5 @@ function closingLine(report: Report): string {
     : report.is_interrupted
       ? 'Interrupted'
       : 'It does not conform'
-  return `${verdict}: ${results.length} checks,${countsOf(results).replace(/^ +/, ' ')}; ${requests} requests in ${(duration_ms / 1000).toFixed(1)} s.`
+  return `${verdict}: ${results.length} checks, ${countsOf(results).trim()}; ${requests} requests in ${(duration_ms / 1000).toFixed(1)} s.`
 }
