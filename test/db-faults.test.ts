@@ -213,3 +213,18 @@ it('gives up all that waits behind a query that passed its deadline, and keeps t
   expect(ended).toBeLessThan(2000) // each has a deadline of its own otherwise: 3 s
   expect(await backend(db)).toBe(pid)
 })
+
+it('sends again what was cancelled in place of a late query, and nothing else', async () => {
+  const admin = open(5000).connect('write')
+  const handle = open(300, server.port, 1)
+  const db = handle.connect('write')
+  const pid = await backend(db)
+  const cancel = () => admin.execute(sql`SELECT pg_cancel_backend(${pid}) FROM pg_sleep(0.1)`)
+  const [alone] = await Promise.allSettled([sleep(db, 0.2), cancel()])
+  expect(alone.status).toBe('rejected')
+  await expect(sleep(db, 5)).rejects.toThrow()
+  await expect.poll(() => handle.stats?.().waiting).toBe(0)
+  const [innocent] = await Promise.allSettled([sleep(db, 0.2), cancel()])
+  expect(innocent.status).toBe('fulfilled')
+  expect(await echo(db, 1)).toBe(1)
+})

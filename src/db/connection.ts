@@ -1,6 +1,6 @@
-import { makePgArray } from 'drizzle-orm/pg-core/utils'
 import type { Sql } from 'postgres'
-import { DatabaseTimeoutError } from './errors.ts'
+import { DatabaseTimeoutError, hasSqlState } from './errors.ts'
+import { toParameters } from './parameters.ts'
 import { refuseTransaction } from './refuse-transaction.ts'
 import { stuck } from './spread.ts'
 
@@ -9,9 +9,6 @@ const PAUSE = 100
 
 /** Milliseconds without any answer, after a query has passed its deadline, that make a connection a dead one. */
 const GRACE = 1000
-
-/** Of a query; postgres.js stops there. */
-const MAX_PARAMETERS = 65_533
 
 /** Milliseconds without an answer after which others are preferred to a connection. */
 const SLOW = 50
@@ -28,6 +25,8 @@ interface Line {
   answers: number
   /** When it was last known to be free or to answer. */
   aliveAt: number
+  /** When a query on it was last cancelled. */
+  cancelledAt: number
 }
 
 interface Waiting {
@@ -47,6 +46,8 @@ interface SentQuery {
   /** The server works on it now. */
   active: boolean
   canceller: ((query: unknown) => Promise<void>) | null
+  /** In which form rows are wanted. */
+  isRaw: unknown
 }
 
 /** Told the text of each query, in which values are $1, $2 …; what it gives is called when the query has ended. */
@@ -86,7 +87,10 @@ export function openConnection(dial: () => Sql, timeout: number, observe?: Query
   function giveUp(query: SentQuery, on: Line) {
     // Not `query.cancel()`: it drops a promise whose rejection would end the process. And never a query that is sent
     // but not yet worked on: postgres.js then gives its rows to the query behind it.
-    if (query.active) query.canceller?.(query).catch(() => {})
+    if (query.active) {
+      on.cancelledAt = Date.now()
+      query.canceller?.(query).catch(() => {})
+    }
     const { answers } = on
     setTimeout(() => {
       if (on.answers === answers) replace(on, new DatabaseTimeoutError(timeout))
@@ -118,8 +122,11 @@ export function openConnection(dial: () => Sql, timeout: number, observe?: Query
     replace(on, error)
   }
 
-  /** Sets the deadline, and follows the query by its own two functions: no promise more for each. */
-  function watch(query: SentQuery, on: Line, text: string) {
+  /**
+   * Sets the deadline, and follows the query by its own two functions: no promise more for each. `repeat` sends it
+   * again when it was cancelled in place of another.
+   */
+  function watch(query: SentQuery, on: Line, text: string, repeat?: () => PromiseLike<unknown>) {
     const { resolve, reject } = query
     const ended = observe?.(text)
     queries++
@@ -143,11 +150,15 @@ export function openConnection(dial: () => Sql, timeout: number, observe?: Query
       settled(on)
       resolve(rows)
     }
+    let isRepeated = false
     query.reject = (error) => {
+      if (isRepeated) return
       settle()
       ended?.(error)
       failed(query, on, error)
-      reject(error)
+      isRepeated = repeat !== undefined && !entry.isLate && wasMeantForAnother(error, on)
+      if (isRepeated) repeat?.().then(resolve, reject)
+      else reject(error)
     }
   }
 
@@ -161,8 +172,14 @@ export function openConnection(dial: () => Sql, timeout: number, observe?: Query
     if (closing !== undefined)
       throw Object.assign(new Error('The database is closed.'), { code: 'CONNECTION_ENDED' })
     if (refused !== undefined && Date.now() < refused.until) throw refused.error
-    const query = line.sql.unsafe(text, toParameters(parameters), options)
-    watch(query as unknown as SentQuery, line, text) // it is all there, only not in the types
+    const bound = toParameters(parameters)
+    const query = line.sql.unsafe(text, bound, options)
+    const sent = query as unknown as SentQuery // it is all there, only not in the types
+    watch(sent, line, text, () => {
+      const again = line.sql.unsafe(text, bound, options)
+      watch(Object.assign(again as unknown as SentQuery, { isRaw: sent.isRaw }), line, text)
+      return again
+    })
     return query
   }
 
@@ -176,6 +193,14 @@ export function openConnection(dial: () => Sql, timeout: number, observe?: Query
       return closing
     },
   }
+}
+
+/**
+ * A cancellation travels by a connection of its own: where the query that it was for has just ended, PostgreSQL cancels
+ * the next one (its manual: Canceling Requests in Progress). That has done nothing then, and can be sent again.
+ */
+function wasMeantForAnother(error: unknown, { cancelledAt }: Line) {
+  return hasSqlState(error, '57014') && Date.now() - cancelledAt < GRACE
 }
 
 /** Puts the last one in its place; may be called again. */
@@ -195,7 +220,7 @@ function answered(on: Line) {
 }
 
 function newLine(sql: Sql): Line {
-  return { sql, waiting: [], late: 0, isWatched: false, answers: 0, aliveAt: 0 }
+  return { sql, waiting: [], late: 0, isWatched: false, answers: 0, aliveAt: 0, cancelledAt: 0 }
 }
 
 function isSlow({ waiting, aliveAt }: Line) {
@@ -215,23 +240,4 @@ function discard({ sql, waiting }: Line, reason: unknown) {
 /** Whether the server itself has answered with this error, so that the connection is sound. */
 function isAnswer(error: unknown) {
   return typeof error === 'object' && error !== null && 'severity' in error
-}
-
-/**
- * Values that postgres.js can send. One that it cannot must not reach it: it fails somebody else's query then, and
- * answers the following ones with each other's rows.
- */
-function toParameters(values: readonly unknown[]) {
-  if (values.length > MAX_PARAMETERS) throw new RangeError(`A query cannot have ${values.length} parameters.`)
-  return values.map(toParameter)
-}
-
-function toParameter(value: unknown) {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
-  if (typeof value === 'number' || typeof value === 'bigint') return String(value)
-  if (value instanceof Uint8Array) return value
-  if (value instanceof Date) return value.toISOString()
-  if (Array.isArray(value)) return makePgArray(value)
-  if (typeof value === 'object') return JSON.stringify(value)
-  throw new TypeError(`A query parameter cannot be ${typeof value}.`)
 }
