@@ -1,10 +1,10 @@
 // V8 and the C library take these from the command that starts a process, and from nothing later: a young generation
-// of 4 MB at most instead of 32, an old one that grows by 60 % between two collections, and one arena for all threads.
+// of 4 MB at most instead of 32, an old one that grows by 30 % between two collections, and one arena for all threads.
 // They take 100 MB of 250 from a busy service, for some processor time (docs/performance.md). So `gatepost start`
 // begins with becoming itself once more, which is no new process: its number, standard input and output stay. Who
 // chooses a size, as in NODE_OPTIONS=--max-semi-space-size=16, is left with it.
 
-export const flags = ['--max-semi-space-size=4', '--heap-growing-percent=60']
+export const flags = ['--max-semi-space-size=4', '--heap-growing-percent=30']
 export const environment = { MALLOC_ARENA_MAX: '1' }
 
 const said = [...process.execArgv, ...Object.values(process.env), ...process.argv].join('\n')

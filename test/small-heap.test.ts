@@ -10,7 +10,7 @@ const report =
   'console.log("begins", JSON.stringify([process.pid, process.execArgv.join(" "), process.env.MALLOC_ARENA_MAX]))'
 const options = ['--import', `data:text/javascript,${encodeURIComponent(report)}`]
 const environment = { PATH: process.env.PATH, HOME: process.env.HOME }
-const small = '--max-semi-space-size=4 --heap-growing-percent=60 '
+const small = '--max-semi-space-size=4 --heap-growing-percent=30 '
 
 interface Beginning {
   pid: number
