@@ -207,7 +207,7 @@ describe('gatepost start ends with a sentence', { timeout: 60_000 }, () => {
     await once(waiting, 'connect')
     silent.on('connection', (socket) => socket.destroy())
     toDatabase.destroy()
-    if (!waiting.closed) await once(waiting, 'close')
+    await expect.poll(() => waiting.closed).toBe(true) // `once` would fail where it is reset
     expect(await service.exited).toBe(1)
     silent.close()
     expect(service.log()).toMatch(/^The database of DATABASE_URL does not answer.*\n$/)
