@@ -90,7 +90,7 @@ describe('SIGTERM', { timeout: 60_000 }, () => {
   })
 
   test('counts once when npm and the terminal both send it', async () => {
-    await using service = await startService()
+    await using service = await startService({ SHUTDOWN_DELAY: '300ms' })
     process.kill(service.pid, 'SIGINT')
     await service.logged('SIGINT')
     process.kill(service.pid, 'SIGINT')

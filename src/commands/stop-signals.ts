@@ -10,7 +10,10 @@ interface Handlers {
 /** Milliseconds in which the same signal again is the same wish: npm hands on the SIGINT that a terminal sends to all. */
 const echo = 500
 
-/** Stops and ends the process with code 0 at the first SIGTERM or SIGINT, and ends it at once at the second. */
+/**
+ * Stops and ends the process with code 0 at the first SIGTERM or SIGINT, and ends it at once at the second, unless
+ * that is only the first one's echo.
+ */
 export function onStopSignals({ stop, abort }: Handlers): void {
   let first: { signal: NodeJS.Signals; at: number } | undefined
   const onSignal = async (signal: NodeJS.Signals) => {

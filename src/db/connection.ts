@@ -174,10 +174,10 @@ export function openConnection(dial: () => Sql, timeout: number, observe?: Query
     if (refused !== undefined && Date.now() < refused.until) throw refused.error
     const bound = toParameters(parameters)
     const query = line.sql.unsafe(text, bound, options)
-    const sent = query as unknown as SentQuery // it is all there, only not in the types
+    const sent = asSent(query)
     watch(sent, line, text, () => {
       const again = line.sql.unsafe(text, bound, options)
-      watch(Object.assign(again as unknown as SentQuery, { isRaw: sent.isRaw }), line, text)
+      watch(Object.assign(asSent(again), { isRaw: sent.isRaw }), line, text)
       return again
     })
     return query
@@ -217,6 +217,10 @@ function remove(entry: Waiting, on: Line) {
 function answered(on: Line) {
   on.answers++
   on.aliveAt = Date.now()
+}
+
+function asSent(query: object): SentQuery {
+  return query as SentQuery // it is all there, only not in the types of postgres.js
 }
 
 function newLine(sql: Sql): Line {

@@ -30,7 +30,7 @@ export async function sleep(db: Database, seconds: number): Promise<void> {
 
 /** The rows of a query written by hand: `execute` has no type for them. */
 export async function rowsOf<Row = unknown>(db: Database, query: SQL): Promise<Row[]> {
-  return (await db.execute(query)) as unknown as Row[]
+  return (await db.execute(query)) as unknown as Row[] // a list of rows with both drivers
 }
 
 /** Adds the text of each query that is sent. */
