@@ -84,7 +84,8 @@ export async function createDeps(config: Config, database: DatabaseHandle, optio
   })
   const revocations = revocationsByList({
     connect: () => database.connect('read'),
-    tokenLife: config.ACCESS_TOKEN_TTL,
+    tokenLife: config.ACCESS_TOKEN_TTL + config.CLOCK_TOLERANCE,
+    deadline: config.DATABASE_TIMEOUT,
     isShared: database.kind === 'postgres',
   })
   const metrics = openMetrics({

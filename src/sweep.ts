@@ -1,4 +1,4 @@
-import { lt, or, sql } from 'drizzle-orm'
+import { and, isNull, lt, or, sql } from 'drizzle-orm'
 import { sweepAuditEvents } from './audit/sweep-audit.ts'
 import { sessions } from './auth/sessions.table.ts'
 import type { Config } from './config.ts'
@@ -15,6 +15,10 @@ type Swept = Record<'sessions' | 'keys' | 'limits' | 'audit_events', number>
 /** Deletes what nobody needs any more. Any server may run it at any time: each row is deleted once. */
 export async function sweep(db: Database, { AUDIT_RETENTION }: Config): Promise<Swept> {
   const limit = sql`now() - make_interval(days => ${keptFor})`
+  await db
+    .update(sessions)
+    .set({ endedAt: sql`now()`, endReason: 'deleted' })
+    .where(and(isNull(sessions.userId), isNull(sessions.endedAt)))
   const gone = await db
     .delete(sessions)
     .where(or(lt(sessions.expiresAt, limit), lt(sessions.endedAt, limit)))

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { createTestApp, type TestApp } from './support/in-process.ts'
+import { rootAdmin } from './support/settings.ts'
 import { decodeToken, forge } from './support/tokens.ts'
 
 /** Every test has its own user and only ever moves the clock forward, so apps with the same settings are shared. */
@@ -47,6 +48,10 @@ async function appWithClock(env: Record<string, string> = {}) {
     wait: (seconds: number) => {
       clock.now += seconds * 1000
     },
+    get: (path: string, token: string) => call(path, { token }),
+    admin: async () =>
+      (await call('/auth/token', { json: { username: rootAdmin.username, password: rootAdmin.password } }))
+        .body.access_token,
     me: (token: string) => call('/users/me', { token }),
     refresh: (refresh_token: string) => call('/auth/refresh', { json: { refresh_token } }),
   }
@@ -137,6 +142,30 @@ describe('a refresh token', () => {
     expect((await refresh(session.refresh_token)).code).toBe('auth.refresh_reused')
     expect((await refresh(next.refresh_token)).code).toBe('auth.session_revoked')
     expect((await me(next.access_token)).code).toBe('auth.session_revoked')
+  })
+
+  test('that was replaced several times is good for the grace after its own first use', async () => {
+    const { session, wait, refresh } = await appWithClock()
+    const second = (await refresh(session.refresh_token)).body
+    wait(6)
+    const third = (await refresh(second.refresh_token)).body
+    expect((await refresh(session.refresh_token)).body.refresh_token).toBe(third.refresh_token)
+    wait(6)
+    expect((await refresh(second.refresh_token)).body.refresh_token).toBe(third.refresh_token)
+    expect((await refresh(session.refresh_token)).code).toBe('auth.refresh_reused')
+    expect((await refresh(third.refresh_token)).code).toBe('auth.session_revoked')
+  })
+
+  test('that was used again is told to admins', async () => {
+    const { session, wait, refresh, get, admin } = await appWithClock()
+    await refresh(session.refresh_token)
+    wait(11)
+    await refresh(session.refresh_token)
+    const path = `/audit-events?user=${session.user.id}&action=session.reuse_detected`
+    const { body } = await get(path, await admin())
+    expect(body.items.map((event: any) => event.session_id)).toEqual([
+      decodeToken(session.access_token).payload.sid,
+    ])
   })
 
   test('expires when it is not used', async () => {

@@ -2,7 +2,6 @@ import { and, eq, or, sql } from 'drizzle-orm'
 import { v7 as uuidv7 } from 'uuid'
 import type { CurrentUser, Deps } from '../context.ts'
 import type { Database } from '../db/client.ts'
-import { violatedConstraint } from '../db/errors.ts'
 import { prepared } from '../db/prepared.ts'
 import { ApiError } from '../errors.ts'
 import { accountColumns, refuseTaken } from '../users/users.service.ts'
@@ -50,7 +49,7 @@ export async function register(
   deps: Deps,
 ): Promise<OpenedSession> {
   const newAccount = await newAccountRow(account, deps)
-  const { row, token } = newSession(newAccount.id, device, deps)
+  const { row, token } = newSession({ id: newAccount.id, generation: 1 }, device, deps)
   const newUser = db.$with('new_user').as(db.insert(users).values(newAccount).returning(accountColumns))
   const opened = db.$with('opened').as(db.insert(sessions).values(row).returning({ id: sessions.id }))
   const [user] = await db.with(newUser, opened).select().from(newUser).catch(refuseTaken)
@@ -60,7 +59,7 @@ export async function register(
 
 const findByLoginQuery = prepared((db) =>
   db
-    .select({ ...accountColumns, passwordHash: users.passwordHash })
+    .select({ ...accountColumns, passwordHash: users.passwordHash, generation: users.generation })
     .from(users)
     .where(or(eq(users.username, sql.placeholder('login')), eq(users.email, sql.placeholder('login'))))
     .prepare('users_by_login'),
@@ -83,8 +82,9 @@ export class FailedLogIn extends ApiError {
 }
 
 /**
- * Checks a password and opens a session. Unknown users, wrong passwords and disabled accounts are answered
- * alike and after the same work. @throws FailedLogIn
+ * Checks a password and opens a session. Unknown users, wrong passwords and disabled accounts get the same response
+ * after the same work, and so does an account whose password, role or state was changed since it was read.
+ * @throws FailedLogIn
  */
 export async function logIn(
   db: Database,
@@ -98,10 +98,11 @@ export async function logIn(
     await workAsForUnknown(found?.passwordHash, deps)
     throw new FailedLogIn(found?.id)
   }
-  const { passwordHash, ...user } = found
+  const { passwordHash, generation, ...user } = found
   const better = costOf(passwordHash) < cost ? await deps.passwords.hash(password) : undefined
-  const { row, token } = newSession(user.id, device, deps)
-  await openSession(db, row, better === undefined ? undefined : { from: passwordHash, to: better })
+  const { row, token } = newSession({ id: user.id, generation }, device, deps)
+  const isOpen = await openSession(db, row, better)
+  if (!isOpen) throw new FailedLogIn(user.id)
   return { user, token, expiresAt: row.expiresAt }
 }
 
@@ -117,27 +118,50 @@ async function workAsForUnknown(stored: string | undefined, { config, passwords 
 
 type SessionRow = Awaited<ReturnType<typeof newSession>>['row']
 
-/** A stronger hash of the same password, stored unless the password was changed meanwhile. */
-type Upgrade = { from: string; to: string } | undefined
-
-async function openSession(db: Database, row: SessionRow, upgrade: Upgrade): Promise<void> {
-  if (!upgrade) {
-    await db.insert(sessions).values(row).catch(refuseGoneUser)
-    return
+/**
+ * Stores a session if its account still is of the generation that was checked, with a stronger hash of the same
+ * password where there is one. False if not.
+ *
+ * The row of the user is locked until the session is committed. So a change of the account either comes first, and
+ * the condition does not hold any more; or it waits for this statement, and then the session is of an older generation.
+ * FOR KEY SHARE, which the foreign key takes, would not wait for a change of other columns than the key.
+ */
+async function openSession(db: Database, row: SessionRow, betterHash: string | undefined): Promise<boolean> {
+  const isUnchanged = and(eq(users.id, row.userId), eq(users.generation, row.generation))
+  const values = sessionValues(row)
+  if (betterHash === undefined) {
+    const account = db.select(values).from(users).where(isUnchanged).for('share')
+    return (await db.insert(sessions).select(account).returning({ id: sessions.id })).length > 0
   }
-  const upgraded = db.$with('upgraded').as(
-    db
-      .update(users)
-      .set({ passwordHash: upgrade.to })
-      .where(and(eq(users.id, row.userId), eq(users.passwordHash, upgrade.from)))
-      .returning({ id: users.id }),
-  )
-  await db.with(upgraded).insert(sessions).values(row).catch(refuseGoneUser)
+  const upgraded = db
+    .$with('upgraded')
+    .as(db.update(users).set({ passwordHash: betterHash }).where(isUnchanged).returning({ id: users.id }))
+  const account = db.select(values).from(upgraded)
+  return (await db.with(upgraded).insert(sessions).select(account).returning({ id: sessions.id })).length > 0
+}
+
+/** In the order of the table's columns, as INSERT … SELECT needs them. */
+function sessionValues(row: SessionRow) {
+  const time = (value: Date) => sql`${value.toISOString()}::timestamptz`
+  return {
+    id: sql`${row.id}::uuid`.as('id'),
+    userId: sql`${row.userId}::uuid`.as('user_id'),
+    generation: sql`${row.generation}::int`.as('generation'),
+    userAgent: sql`${row.userAgent ?? null}::text`.as('user_agent'),
+    address: sql`${row.address}::text`.as('address'),
+    createdAt: time(row.createdAt).as('created_at'),
+    lastUsedAt: time(row.lastUsedAt).as('last_used_at'),
+    expiresAt: time(row.expiresAt).as('expires_at'),
+    refreshHash: sql`${row.refreshHash}::text`.as('refresh_hash'),
+    replacedTokens: sql`'[]'::jsonb`.as('replaced_tokens'),
+    endedAt: sql`null::timestamptz`.as('ended_at'),
+    endReason: sql`null::text`.as('end_reason'),
+  }
 }
 
 const readSessionQuery = prepared((db) =>
   db
-    .select({ user: accountColumns, session: sessionColumns })
+    .select({ user: accountColumns, session: { ...sessionColumns, generation: sessions.generation } })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
     .where(and(eq(sessions.id, sql.placeholder('id')), eq(users.id, sql.placeholder('userId'))))
@@ -149,9 +173,4 @@ export async function readSession(db: Database, { sessionId, id }: CurrentUser) 
   const [row] = await readSessionQuery(db).execute({ id: sessionId, userId: id })
   if (!row) throw new ApiError('auth.token_invalid', { detail: 'The account of this token is gone.' })
   return row
-}
-
-function refuseGoneUser(error: unknown): never {
-  if (violatedConstraint(error) === 'sessions_user_id_users_id_fk') throw new FailedLogIn(undefined)
-  throw error
 }

@@ -1,6 +1,8 @@
-import { and, eq, gt, isNotNull, sql } from 'drizzle-orm'
+import { and, eq, gt, isNotNull, isNull, ne, sql } from 'drizzle-orm'
+import { unionAll } from 'drizzle-orm/pg-core'
 import type { Database } from '../db/client.ts'
 import { prepared } from '../db/prepared.ts'
+import { users } from '../users/users.table.ts'
 import { sessions } from './sessions.table.ts'
 
 /** Knows which sessions have ended while their access tokens are still alive. */
@@ -20,6 +22,8 @@ interface ListOptions {
   connect(): Database
   /** Seconds that an access token can live: older ends need not be remembered. */
   tokenLife: number
+  /** Seconds in which a statement that ends sessions is committed, or given up. */
+  deadline: number
   /** Whether other processes use the same database. */
   isShared: boolean
 }
@@ -29,8 +33,6 @@ const pollEvery = 300
 const believedFor = 800
 /** Without guarded requests for so long nothing is polled. */
 const idleAfter = 30_000
-/** A poll looks this far back, in seconds, beyond the last one: statements under way commit within it. */
-const overlap = 10
 
 /**
  * Keeps the sessions that have ended in memory, so that a guarded request costs no look-up. A few times a
@@ -38,7 +40,9 @@ const overlap = 10
  * the list is older than 0.8 s (at start, after a pause, while the database cannot be reached) each request
  * looks its session up instead: an ended session is never let through for longer than a second.
  */
-export function revocationsByList({ connect, tokenLife, isShared }: ListOptions) {
+export function revocationsByList({ connect, tokenLife, deadline, isShared }: ListOptions) {
+  // A poll looks further back than the last one, since a statement that had begun then may be committed only now.
+  const overlap = Math.max(10, 2 * deadline)
   const ended = new Map<string, number>()
   const madeAt = performance.now()
   let knownAt = Number.NEGATIVE_INFINITY
@@ -91,31 +95,41 @@ export function revocationsByList({ connect, tokenLife, isShared }: ListOptions)
 
 const lookUpQuery = prepared((db) =>
   db
-    .select({ endedAt: sessions.endedAt })
+    .select({ id: sessions.id })
     .from(sessions)
-    .where(eq(sessions.id, sql.placeholder('id')))
+    .innerJoin(users, and(eq(users.id, sessions.userId), eq(users.generation, sessions.generation)))
+    .where(and(eq(sessions.id, sql.placeholder('id')), isNull(sessions.endedAt)))
     .prepare('sessions_look_up'),
 )
 
-/** A session that is not there any more has ended, too. */
+/** A session has also ended when it is not there any more, or when its account is of another generation. */
 async function lookUp(sessionId: string, db: Database): Promise<boolean> {
-  const [session] = await lookUpQuery(db).execute({ id: sessionId })
-  return !session || session.endedAt !== null
+  const open = await lookUpQuery(db).execute({ id: sessionId })
+  return open.length === 0
 }
 
-const endedQuery = prepared((db) =>
-  db
+/**
+ * Sessions that were ended, and those that nobody could end: a change of the account did not see them, because they
+ * were stored after it had begun. They have the generation of before, or no account.
+ */
+const endedQuery = prepared((db) => {
+  // The database's own clock wrote the times, and it reads them: servers' clocks play no part.
+  const since = sql`now() - make_interval(secs => ${sql.placeholder('seconds')})`
+  const ended = db
     .select({ id: sessions.id })
     .from(sessions)
-    .where(
-      and(
-        isNotNull(sessions.endedAt),
-        // The database's own clock wrote the times, and it reads them: servers' clocks play no part.
-        gt(sessions.endedAt, sql`now() - make_interval(secs => ${sql.placeholder('seconds')})`),
-      ),
-    )
-    .prepare('sessions_ended'),
-)
+    .where(and(isNotNull(sessions.endedAt), gt(sessions.endedAt, since)))
+  const outdated = db
+    .select({ id: sessions.id })
+    .from(users)
+    .innerJoin(sessions, and(eq(sessions.userId, users.id), ne(sessions.generation, users.generation)))
+    .where(and(isNotNull(users.generationAt), gt(users.generationAt, since), isNull(sessions.endedAt)))
+  const orphaned = db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(and(isNull(sessions.userId), isNull(sessions.endedAt)))
+  return unionAll(ended, outdated, orphaned).prepare('sessions_ended')
+})
 
 async function endedWithin(db: Database, seconds: number): Promise<string[]> {
   const rows = await endedQuery(db).execute({ seconds })

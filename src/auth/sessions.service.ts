@@ -5,6 +5,7 @@ import { prepared } from '../db/prepared.ts'
 import { ApiError } from '../errors.ts'
 import { accountColumns } from '../users/users.service.ts'
 import { users } from '../users/users.table.ts'
+import type { Mac } from './keys.ts'
 import type { RefreshToken } from './refresh-tokens.ts'
 import { firstRefreshToken, hashOf, successorOf } from './refresh-tokens.ts'
 import { type EndReason, sessions } from './sessions.table.ts'
@@ -17,13 +18,18 @@ export interface Device {
 
 type Lifetimes = Pick<Deps, 'config' | 'now'>
 
-/** The row of a new session and its first refresh token. */
-export function newSession(userId: string, device: Device, { config, now }: Lifetimes) {
+/** The row of a new session of this user, as it was when the password was checked, and its first refresh token. */
+export function newSession(
+  user: { id: string; generation: number },
+  device: Device,
+  { config, now }: Lifetimes,
+) {
   const token = firstRefreshToken()
   const at = now()
   const row = {
     id: token.sessionId,
-    userId,
+    userId: user.id,
+    generation: user.generation,
     ...device,
     createdAt: new Date(at),
     lastUsedAt: new Date(at),
@@ -33,13 +39,8 @@ export function newSession(userId: string, device: Device, { config, now }: Life
   return { row, token }
 }
 
-const sessionState = {
-  refreshHash: sessions.refreshHash,
-  previousHash: sessions.previousHash,
-  rotatedAt: sessions.rotatedAt,
-  expiresAt: sessions.expiresAt,
-  endedAt: sessions.endedAt,
-}
+/** True for a session that no change of its account's password, role or state has ended. */
+export const isOfThisGeneration = eq(sessions.generation, users.generation)
 
 const rotateQuery = prepared((db) => {
   const { placeholder } = sql
@@ -50,8 +51,10 @@ const rotateQuery = prepared((db) => {
       userAgent: sql`coalesce(${placeholder('userAgent')}, ${sessions.userAgent})`,
       address: sql`${placeholder('address')}`,
       refreshHash: sql`${placeholder('next')}`,
-      previousHash: sql`${placeholder('presented')}`,
-      rotatedAt: now,
+      replacedTokens: sql`(
+        select coalesce(jsonb_agg(token), '[]') from jsonb_array_elements(${sessions.replacedTokens}) as token
+        where (token->>'at')::bigint > ${placeholder('graceFrom')}::bigint
+      ) || jsonb_build_object('hash', ${placeholder('presented')}::text, 'at', ${placeholder('at')}::bigint)`,
       lastUsedAt: now,
       expiresAt: sql`least(${placeholder('expiresAt')}::timestamptz, ${sessions.createdAt} + make_interval(secs => ${placeholder('maxAge')}))`,
     })
@@ -63,6 +66,7 @@ const rotateQuery = prepared((db) => {
         isNull(sessions.endedAt),
         gt(sessions.expiresAt, now),
         eq(users.id, sessions.userId),
+        isOfThisGeneration,
         isNull(users.disabledAt),
       ),
     )
@@ -71,9 +75,9 @@ const rotateQuery = prepared((db) => {
 })
 
 /**
- * Exchanges a refresh token for its successor: one statement, of which only one of many at once finds the
- * token still current. The others, and retries within REFRESH_GRACE, are given the same successor. Later
- * use of a replaced token ends the session: either the client or a thief holds a copy.
+ * Exchanges a refresh token for its successor: one statement, of which only one of many at once finds the token still
+ * current. The others, and retries within REFRESH_GRACE of the first use, are given the token that is current by then.
+ * Later use of a replaced token ends the session: either the client or a thief holds a copy (RFC 9700, section 4.14.2).
  * @throws ApiError auth.session_revoked, auth.refresh_expired, auth.refresh_reused
  */
 export async function rotate(
@@ -81,53 +85,76 @@ export async function rotate(
   { token, device }: { token: RefreshToken; device: Device },
   deps: Deps,
 ) {
-  const presented = hashOf(token)
-  const successors = deps.keys.refresh.map((mac) => successorOf(token, mac))
-  const [next] = successors
-  if (!next) throw new Error('No key for refresh tokens.')
+  const next = successorOf(token, deps.keys.refresh[0])
   const now = deps.now()
   const [rotated] = await rotateQuery(db).execute({
     id: token.sessionId,
-    presented,
+    presented: hashOf(token),
     next: hashOf(next),
     userAgent: device.userAgent ?? null,
     address: device.address,
     now: new Date(now).toISOString(),
+    at: now,
+    graceFrom: graceFrom(deps),
     expiresAt: new Date(now + deps.config.REFRESH_TOKEN_TTL * 1000).toISOString(),
     maxAge: deps.config.SESSION_MAX_AGE,
   })
-  if (rotated) {
-    const { sessionExpiresAt, ...user } = rotated
-    return { user, token: next, expiresAt: sessionExpiresAt }
-  }
-  return retried(db, { token, presented, successors }, deps)
+  if (!rotated) return retried(db, token, deps)
+  const { sessionExpiresAt, ...user } = rotated
+  return { user, token: next, expiresAt: sessionExpiresAt }
 }
 
-interface Retry {
-  token: RefreshToken
-  presented: string
-  successors: RefreshToken[]
+/** Tokens that were replaced after this time, in milliseconds since 1970, may be sent again. */
+function graceFrom({ config, now }: Lifetimes): number {
+  return now() - config.REFRESH_GRACE * 1000
 }
 
-/** What to answer to a token that is not the current one. */
-async function retried(db: Database, { token, presented, successors }: Retry, deps: Deps) {
-  const now = deps.now()
+/** What to respond to a token that is not the current one. */
+async function retried(db: Database, token: RefreshToken, deps: Deps) {
   const [row] = await db
-    .select({ ...accountColumns, ...sessionState })
+    .select({
+      user: accountColumns,
+      refreshHash: sessions.refreshHash,
+      replacedTokens: sessions.replacedTokens,
+      expiresAt: sessions.expiresAt,
+    })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
-    .where(eq(sessions.id, token.sessionId))
-  if (!row || row.endedAt || row.disabledAt) throw new ApiError('auth.session_revoked')
-  const { refreshHash, previousHash, rotatedAt, expiresAt, endedAt: _, ...user } = row
-  if (expiresAt.getTime() <= now) throw new ApiError('auth.refresh_expired')
-  const isRetry =
-    previousHash === presented && (rotatedAt?.getTime() ?? 0) + deps.config.REFRESH_GRACE * 1000 > now
-  if (!isRetry) throw new ApiError('auth.refresh_reused')
-  // Another key may have come to the front since the first answer: the successor is the one that is stored.
-  for (const successor of successors) {
-    if (hashOf(successor) === refreshHash) return { user, token: successor, expiresAt }
+    .where(
+      and(
+        eq(sessions.id, token.sessionId),
+        isNull(sessions.endedAt),
+        isOfThisGeneration,
+        isNull(users.disabledAt),
+      ),
+    )
+  if (!row) throw new ApiError('auth.session_revoked')
+  const { user, expiresAt } = row
+  if (expiresAt.getTime() <= deps.now()) throw new ApiError('auth.refresh_expired')
+  const replaced = row.replacedTokens.filter(({ at }) => at > graceFrom(deps)).map(({ hash }) => hash)
+  if (!replaced.includes(hashOf(token))) throw new ApiError('auth.refresh_reused')
+  const current = follow(token, { to: row.refreshHash, over: new Set(replaced) }, deps.keys.refresh)
+  if (!current) throw new ApiError('auth.refresh_expired')
+  return { user, token: current, expiresAt }
+}
+
+/**
+ * The last of the successors of a token. Each was derived with the key that came first at that time, so the hashes
+ * tell which key it was. Undefined when that key is no longer known.
+ */
+function follow(
+  token: RefreshToken,
+  { to, over }: { to: string; over: Set<string> },
+  macs: readonly Mac[],
+): RefreshToken | undefined {
+  let current: RefreshToken | undefined = token
+  while (current && hashOf(current) !== to) {
+    over.delete(hashOf(current))
+    current = macs
+      .map((mac) => successorOf(current as RefreshToken, mac))
+      .find((successor) => hashOf(successor) === to || over.has(hashOf(successor)))
   }
-  throw new ApiError('auth.refresh_expired')
+  return current
 }
 
 interface EndSessions {
@@ -186,6 +213,7 @@ export function listSessions(db: Database, { user, before, limit }: ListSessions
   return db
     .select(sessionColumns)
     .from(sessions)
+    .innerJoin(users, and(eq(users.id, sessions.userId), isOfThisGeneration))
     .where(and(...conditions))
     .orderBy(desc(sessions.id))
     .limit(limit)

@@ -1,7 +1,7 @@
-import { and, asc, eq, gt, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, exists, gt, inArray, or, type SQL, sql } from 'drizzle-orm'
 import type { CurrentUser } from '../context.ts'
 import type { Database } from '../db/client.ts'
-import { violatedConstraint } from '../db/errors.ts'
+import { hasSqlState, violatedConstraint } from '../db/errors.ts'
 import { prepared } from '../db/prepared.ts'
 import { ApiError } from '../errors.ts'
 import {
@@ -11,6 +11,7 @@ import {
   rememberCreated,
 } from '../idempotency/idempotency.service.ts'
 import { readPost } from '../posts/posts.service.ts'
+import { posts } from '../posts/posts.table.ts'
 import { users } from '../users/users.table.ts'
 import { comments } from './comments.table.ts'
 
@@ -68,8 +69,7 @@ export async function createComment(
   comment: NewComment,
 ): Promise<{ row: CommentRow; isReplay: boolean }> {
   const { postId, author, body, request } = comment
-  await readPost(db, { id: postId, reader: author })
-  const values = { postId, authorId: author.id, body }
+  const values = { postId, authorId: author.id, isAdmin: author.role === 'admin', body }
   try {
     const [row] = request
       ? await insertOnceQuery(db).execute({ ...values, ...request })
@@ -85,14 +85,21 @@ export async function createComment(
   }
 }
 
+/** The post is looked for by the statement itself: it may become a draft, which the author cannot see, at any time. */
 function insertComment(db: Database) {
+  const authorId = sql`${sql.placeholder('authorId')}::uuid`
+  const visiblePost = db
+    .select({ id: posts.id })
+    .from(posts)
+    .where(
+      and(
+        sql`${posts.id} = ${sql.placeholder('postId')}`,
+        sql`(${posts.status} = 'published' or ${posts.authorId} = ${authorId} or ${sql.placeholder('isAdmin')}::boolean)`,
+      ),
+    )
   return db
     .insert(comments)
-    .values({
-      postId: sql.placeholder('postId'),
-      authorId: sql.placeholder('authorId'),
-      body: sql.placeholder('body'),
-    })
+    .values({ postId: sql`(${visiblePost})`, authorId, body: sql.placeholder('body') })
     .returning(writtenColumns)
 }
 
@@ -147,7 +154,7 @@ export async function updateComment(db: Database, change: ChangeComment & { body
   const [row] = await db
     .update(comments)
     .set({ body, version: sql`${comments.version} + 1`, updatedAt: sql`now()` })
-    .where(and(isThis(change), isAllowed))
+    .where(and(isThis(change), isAllowed, postIsVisible(db, change)))
     .returning(writtenColumns)
   return row ?? refuseChange(db, change, ({ authorId }) => user.role === 'admin' || authorId === user.id)
 }
@@ -159,9 +166,25 @@ export async function deleteComment(db: Database, change: ChangeComment): Promis
   const isOwnPost = user.role === 'admin' || post.authorId === user.id
   const [row] = await db
     .delete(comments)
-    .where(and(isThis(change), isOwnPost ? undefined : eq(comments.authorId, user.id)))
+    .where(
+      and(isThis(change), isOwnPost ? undefined : eq(comments.authorId, user.id), postIsVisible(db, change)),
+    )
     .returning({ id: comments.id })
   if (!row) await refuseChange(db, change, ({ authorId }) => isOwnPost || authorId === user.id)
+}
+
+function postIsVisible(db: Database, { postId, user }: ChangeComment): SQL {
+  const isVisible = or(
+    eq(posts.status, 'published'),
+    eq(posts.authorId, user.id),
+    sql`${user.role === 'admin'}`,
+  )
+  return exists(
+    db
+      .select({ id: posts.id })
+      .from(posts)
+      .where(and(eq(posts.id, postId), isVisible)),
+  )
 }
 
 function isThis({ postId, id, versions }: ChangeComment): SQL | undefined {
@@ -190,5 +213,6 @@ async function refuseChange(
 function refuseGone(error: unknown): void {
   const constraint = violatedConstraint(error)
   if (constraint === 'comments_author_id_users_id_fk') throw new ApiError('auth.token_invalid')
-  if (constraint === 'comments_post_id_posts_id_fk') throw new ApiError('posts.not_found')
+  if (constraint === 'comments_post_id_posts_id_fk' || hasSqlState(error, '23502'))
+    throw new ApiError('posts.not_found')
 }

@@ -81,17 +81,23 @@ export const accountRoutes = createRouter()
   })
   .openapi(update, async (c) => {
     const { current_password, ...changes } = c.req.valid('json')
-    if (changes.email !== undefined) await requireFreshness(c, c.var.user, current_password)
     const id = c.var.user.id
-    const user = await updateOwnAccount(c.var.db, { id, changes, versions: allowedVersions(c, 1) })
+    const checked = changes.email === undefined ? undefined : await requireFreshness(c, current_password)
+    const user = await updateOwnAccount(c.var.db, {
+      id,
+      changes,
+      versions: allowedVersions(c, 1),
+      generation: checked?.generation,
+    })
     await audit(c, { action: 'user.changed', userId: id, detail: { fields: Object.keys(changes).join(' ') } })
     return c.json(toAccount(user), 200, { ETag: entityTag(user.version) })
   })
   .openapi(remove, async (c) => {
     const { user, db, deps } = c.var
     const { password } = c.req.valid('json')
-    await limitPasswordCheck(c, user.id, () => checkPassword(db, { id: user.id, password }, deps))
-    await deleteAccount(db, user, deps)
+    await limitPasswordCheck(c, user.id, async () => {
+      await deleteAccount(db, await checkPassword(db, { id: user.id, password }, deps), deps)
+    })
     await audit(c, { action: 'user.deleted', userId: user.id })
     if (readCookie(c, 'access')) clearSessionCookies(c)
     return empty(c, 204)
@@ -106,14 +112,14 @@ export const accountRoutes = createRouter()
 
 /** A stolen token alone must not be enough to take an account over by way of its e-mail address. */
 async function requireFreshness(
-  c: AppContext,
-  user: CurrentUser,
+  c: AppContext & { var: { user: CurrentUser } },
   password: string | undefined,
-): Promise<void> {
-  const { db, deps } = c.var
+): Promise<{ generation: number }> {
+  const { db, deps, user } = c.var
   if (password !== undefined)
     return limitPasswordCheck(c, user.id, () => checkPassword(db, { id: user.id, password }, deps))
   const { session } = await readSession(db, user)
   const age = (deps.now() - session.createdAt.getTime()) / 1000
   if (age > deps.config.FRESH_LOGIN) throw new ApiError('auth.fresh_login_needed')
+  return session
 }

@@ -49,7 +49,11 @@ export const adminRoutes = createRouter()
     const { db, deps } = c.var
     const { id } = c.req.valid('param')
     const changes = c.req.valid('json')
-    const { user, isChange } = await changeUser(db, { id, ...changes, versions: allowedVersions(c, 2) }, deps)
+    const { user, isChange } = await changeUser(
+      db,
+      { id, admin: c.var.user, ...changes, versions: allowedVersions(c, 2) },
+      deps,
+    )
     if (isChange && changes.role) {
       await audit(c, { action: 'user.role_changed', userId: id, detail: { role: changes.role } })
     }

@@ -140,7 +140,7 @@ export function toUserForAdmin(row: ProfileRow & Pick<UserRow, 'email' | 'disabl
 }
 
 /** One's own account. */
-export function toAccount(row: Omit<UserRow, 'passwordHash' | 'disabledAt' | 'version'>): Account {
+export function toAccount(row: ProfileRow & Pick<UserRow, 'email' | 'updatedAt'>): Account {
   return {
     id: row.id,
     username: row.username,

@@ -80,10 +80,16 @@ interface UpdateUser {
   changes: { username?: string | undefined; email?: string | undefined }
   /** Versions that the client allows to be changed; any if absent. */
   versions: number[] | undefined
+  /** What was checked of the account before: see `users.generation`. */
+  generation?: number | undefined
 }
 
-/** Changes one's own account. @throws ApiError precondition.failed, users.…_taken, auth.token_invalid */
-export async function updateOwnAccount(db: Database, { id, changes, versions }: UpdateUser) {
+/**
+ * Changes one's own account.
+ * @throws ApiError precondition.failed, users.…_taken, auth.token_invalid, auth.session_revoked if the account's
+ * password, role or state was changed since the check
+ */
+export async function updateOwnAccount(db: Database, { id, changes, versions, generation }: UpdateUser) {
   const isChange = Object.values(changes).some((value) => value !== undefined)
   const allowed = versions && (versions.length > 0 ? inArray(users.version, versions) : sql`false`)
   const [user] = await db
@@ -93,12 +99,31 @@ export async function updateOwnAccount(db: Database, { id, changes, versions }: 
       version: isChange ? sql`${users.version} + 1` : users.version,
       updatedAt: isChange ? sql`now()` : users.updatedAt,
     })
-    .where(and(eq(users.id, id), allowed))
+    .where(
+      and(eq(users.id, id), allowed, generation === undefined ? undefined : eq(users.generation, generation)),
+    )
     .returning(accountColumns)
     .catch(refuseTaken)
   if (user) return user
   await readOwnAccount(db, id)
+  if (generation !== undefined && !(await isOfGeneration(db, { id, generation })))
+    throw new ApiError('auth.session_revoked')
   throw new ApiError('precondition.failed')
+}
+
+/** An account as it was when something was checked. A change that is based on the check holds for this generation alone. */
+export interface Checked {
+  id: string
+  generation: number
+}
+
+/** Whether nothing has changed an account's password, role or state since it was checked. */
+export async function isOfGeneration(db: Database, { id, generation }: Checked): Promise<boolean> {
+  const found = await db
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.id, id), eq(users.generation, generation)))
+  return found.length > 0
 }
 
 /** Says in our words which name another account has; passes every other error on. */

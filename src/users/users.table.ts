@@ -16,6 +16,13 @@ export const users = pgTable(
     passwordHash: text('password_hash').notNull(),
     role: text({ enum: roles }).notNull().default('user'),
     disabledAt: timestamp('disabled_at', { withTimezone: true, precision: 3 }),
+    /**
+     * Counts the changes of password, role and state. A session carries the number at which its password was checked,
+     * and is over once the number is another one.
+     */
+    generation: integer().notNull().default(1),
+    /** When it was counted last. */
+    generationAt: timestamp('generation_at', { withTimezone: true, precision: 3 }),
     /** Counts the changes; the entity tag of the account. */
     version: integer().notNull().default(1),
     createdAt: timestamp('created_at', { withTimezone: true, precision: 3 }).notNull().defaultNow(),
@@ -27,6 +34,8 @@ export const users = pgTable(
     index('users_username_search').using('gin', table.username.op('gin_trgm_ops')),
     index('users_email_search').using('gin', table.email.op('gin_trgm_ops')),
     index('users_role').on(table.role, table.id),
+    // What the servers ask for a few times a second: whose sessions are over?
+    index('users_generation_at').on(table.generationAt).where(sql`${table.generationAt} is not null`),
     check('users_role_check', sql`${table.role} in ('user', 'admin')`),
   ],
 )
