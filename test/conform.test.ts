@@ -152,9 +152,16 @@ async function accountsOf(token: string): Promise<unknown> {
 describe('a server is found out that has', () => {
   test.concurrent.each(Object.entries(faults))(
     '%s',
-    async (_what, { group, found, during = found, plant }) => {
+    async (_what, { group, found, during = found, isSlow = false, plant }) => {
       await using faulty = await startFaulty(server.url, plant())
-      const report = await conform({ url: faulty.url, admin, only: [group], titles: during, timeout })
+      const report = await conform({
+        url: faulty.url,
+        admin,
+        only: [group],
+        titles: during,
+        timeout,
+        slow: isSlow,
+      })
       expect(isConforming(report)).toBe(false)
       expect(failedIn(report).filter((line) => found.test(line))).not.toEqual([])
     },

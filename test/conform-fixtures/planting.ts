@@ -6,6 +6,8 @@ export interface Planted {
   found: RegExp
   /** The checks to make, where what finds the fault looks at every answer; else the ones that find it. */
   during?: RegExp
+  /** Whether what finds the fault is only checked with --slow. */
+  isSlow?: boolean
   /** With a state of its own for each run. */
   plant(): Fault
 }

@@ -101,7 +101,8 @@ export const faultsOfSessions: Record<string, Planted> = {
   },
   'theft that nobody notices': {
     group: 'sessions',
-    found: /A refresh token from before the last one is theft/,
+    found: /A replaced refresh token sent again after the grace of 10 s is theft/,
+    isSlow: true,
     plant: toleratedReuse,
   },
   'logging out that ends nothing': {

@@ -1,0 +1,33 @@
+import { inlineHasher, type PasswordHasher } from '../../src/auth/passwords.ts'
+
+/** A request that has checked its password and has written nothing yet. */
+export interface Held {
+  /** Settles when the password has been checked. */
+  isChecked: Promise<void>
+  /** Lets the request go on. */
+  release(): void
+}
+
+/** A hasher that holds chosen requests after their password was checked. */
+export function gatedHasher(cost: number) {
+  const inline = inlineHasher(cost)
+  const gates = new Map<string, { reach(): void; open: Promise<void> }>()
+  const hasher: PasswordHasher = {
+    hash: inline.hash,
+    verify: async (password, hash) => {
+      const isRight = await inline.verify(password, hash)
+      const gate = gates.get(password)
+      gates.delete(password)
+      gate?.reach()
+      await gate?.open
+      return isRight
+    },
+  }
+  /** Holds the next request that sends this password. */
+  const hold = (password: string): Held => {
+    const [checked, opening] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    gates.set(password, { reach: checked.resolve, open: opening.promise })
+    return { isChecked: checked.promise, release: opening.resolve }
+  }
+  return { hasher, hold }
+}
