@@ -1,28 +1,4 @@
 export interface paths {
-    "/users": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List users
-         * @description Public profiles, newest first. Admins also see the e-mail addresses.
-         */
-        get: operations["listUsers"];
-        put?: never;
-        /**
-         * Register
-         * @description Makes an account and logs in at once: the answer carries the tokens of its first session.
-         */
-        post: operations["registerUser"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/auth/token": {
         parameters: {
             query?: never;
@@ -99,6 +75,30 @@ export interface paths {
         get: operations["whoAmI"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List users
+         * @description Public profiles, newest first. Admins also see the e-mail addresses.
+         */
+        get: operations["listUsers"];
+        put?: never;
+        /**
+         * Register
+         * @description Makes an account and logs in at once: the answer carries the tokens of its first session.
+         */
+        post: operations["registerUser"];
         delete?: never;
         options?: never;
         head?: never;
@@ -640,7 +640,7 @@ export interface components {
          * @example posts.not_found
          * @enum {string}
          */
-        ProblemCode: "request.malformed" | "request.malformed_json" | "request.body_missing" | "request.timeout" | "request.not_acceptable" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "request.invalid" | "request.too_many" | "route.not_found" | "route.method_not_allowed" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.bad_credentials" | "auth.too_many_attempts" | "auth.credentials_missing" | "auth.two_credentials" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_missing" | "auth.refresh_expired" | "auth.refresh_reused" | "auth.wrong_password" | "auth.fresh_login_needed" | "auth.cross_site" | "auth.forbidden" | "users.not_found" | "users.username_taken" | "users.email_taken" | "users.last_admin" | "sessions.not_found" | "posts.not_found" | "revisions.not_found" | "comments.not_found" | "idempotency.key_reused" | "precondition.failed" | "problems.not_found" | "service.overloaded" | "service.unavailable" | "service.misconfigured" | "service.stopping" | "service.failure";
+        ProblemCode: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.bad_credentials" | "auth.too_many_attempts" | "auth.credentials_missing" | "auth.two_credentials" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_missing" | "auth.refresh_expired" | "auth.refresh_reused" | "auth.wrong_password" | "auth.fresh_login_needed" | "auth.cross_site" | "auth.forbidden" | "sessions.not_found" | "comments.not_found" | "request.malformed" | "request.malformed_json" | "request.body_missing" | "request.timeout" | "request.not_acceptable" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "request.invalid" | "request.too_many" | "route.not_found" | "route.method_not_allowed" | "precondition.failed" | "idempotency.key_reused" | "posts.not_found" | "revisions.not_found" | "problems.not_found" | "service.overloaded" | "service.unavailable" | "service.misconfigured" | "service.stopping" | "service.failure" | "users.not_found" | "users.username_taken" | "users.email_taken" | "users.last_admin";
         /** @description One wrong value of a request. */
         InvalidValue: {
             /**
@@ -668,26 +668,6 @@ export interface components {
              * @example Is required.
              */
             message: string;
-        };
-        /** @description What an account is made from. */
-        RegisterUser: {
-            /**
-             * @description Name to log in with; upper and lower case make no difference.
-             * @example ada.lovelace
-             */
-            username: string;
-            /**
-             * Format: email
-             * @description E-mail address; upper and lower case make no difference.
-             * @example ada@example.com
-             */
-            email: string;
-            /**
-             * Format: password
-             * @description At least 8 characters and at most 72 bytes in UTF-8 (what bcrypt looks at); none of the common ones, and not the username or e-mail address.
-             * @example correct horse battery
-             */
-            password: string;
         };
         /** @description Username or e-mail address, and password. */
         LogIn: {
@@ -762,6 +742,26 @@ export interface components {
              * @example true
              */
             current: boolean;
+        };
+        /** @description What an account is made from. */
+        RegisterUser: {
+            /**
+             * @description Name to log in with; upper and lower case make no difference.
+             * @example ada.lovelace
+             */
+            username: string;
+            /**
+             * Format: email
+             * @description E-mail address; upper and lower case make no difference.
+             * @example ada@example.com
+             */
+            email: string;
+            /**
+             * Format: password
+             * @description At least 8 characters and at most 72 bytes in UTF-8 (what bcrypt looks at); none of the common ones, and not the username or e-mail address.
+             * @example correct horse battery
+             */
+            password: string;
         };
         /** @description One page of a list. */
         SessionPage: {
@@ -1736,11 +1736,11 @@ export type Session = components['schemas']['Session'];
 export type Account = components['schemas']['Account'];
 export type ProblemCode = components['schemas']['ProblemCode'];
 export type InvalidValue = components['schemas']['InvalidValue'];
-export type RegisterUser = components['schemas']['RegisterUser'];
 export type LogIn = components['schemas']['LogIn'];
 export type Refresh = components['schemas']['Refresh'];
 export type WhoAmI = components['schemas']['WhoAmI'];
 export type SessionInfo = components['schemas']['SessionInfo'];
+export type RegisterUser = components['schemas']['RegisterUser'];
 export type SessionPage = components['schemas']['SessionPage'];
 export type UpdateAccount = components['schemas']['UpdateAccount'];
 export type DeleteAccount = components['schemas']['DeleteAccount'];
@@ -1781,175 +1781,6 @@ export type Problem = components['schemas']['Problem'];
 export type ProblemDetails = components['schemas']['ProblemDetails'];
 export type $defs = Record<string, never>;
 export interface operations {
-    listUsers: {
-        parameters: {
-            query?: {
-                /** @description Part of the username, for admins also of the e-mail address; case makes no difference. */
-                q?: string;
-                /** @description Only users with this role. */
-                role?: "user" | "admin";
-                /** @description Only accounts that are disabled, or that are not; for admins. */
-                disabled?: "true" | "false";
-                /** @description Most items in the answer. */
-                limit?: number;
-                /** @description Where to go on: `next_cursor` of the answer before, with the same filters and order. */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of users. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *           "username": "demo",
-                     *           "role": "user",
-                     *           "created_at": "2026-11-21T09:30:00.000Z",
-                     *           "email": "demo@demo.example",
-                     *           "disabled": false
-                     *         }
-                     *       ],
-                     *       "next_cursor": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["UserPage"];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "auth.two_credentials";
-                        status: 400;
-                    }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
-                        status: 401;
-                    }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.forbidden";
-                        status: 403;
-                    }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "request.not_acceptable";
-                        status: 406;
-                    }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "request.invalid";
-                        status: 422;
-                    }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "request.too_many";
-                        status: 429;
-                    }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "request.headers_too_large";
-                        status: 431;
-                    }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.failure";
-                        status: 500;
-                    }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.overloaded" | "service.unavailable";
-                        status: 503;
-                    }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
-                        status: number;
-                    });
-                };
-            };
-        };
-    };
-    registerUser: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RegisterUser"];
-            };
-        };
-        responses: {
-            /** @description The account was made. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "access_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIwMTlhOWY2ZSJ9.c2lnbmF0dXJlLW9mLWFuLWV4YW1wbGU",
-                     *       "token_type": "Bearer",
-                     *       "expires_in": 900,
-                     *       "refresh_token": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d70.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
-                     *       "refresh_expires_in": 2592000,
-                     *       "user": {
-                     *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *         "username": "demo",
-                     *         "role": "user",
-                     *         "created_at": "2026-11-21T09:30:00.000Z",
-                     *         "email": "demo@demo.example",
-                     *         "updated_at": "2026-11-21T09:30:00.000Z"
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Session"];
-                };
-            };
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "request.malformed_json" | "request.body_missing";
-                        status: 400;
-                    }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "request.not_acceptable";
-                        status: 406;
-                    }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "request.timeout";
-                        status: 408;
-                    }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "users.username_taken" | "users.email_taken";
-                        status: 409;
-                    }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "request.too_large";
-                        status: 413;
-                    }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "request.unsupported_media_type";
-                        status: 415;
-                    }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "request.invalid";
-                        status: 422;
-                    }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "request.too_many";
-                        status: 429;
-                    }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "request.headers_too_large";
-                        status: 431;
-                    }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.failure";
-                        status: 500;
-                    }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.overloaded" | "service.unavailable";
-                        status: 503;
-                    }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
-                        status: number;
-                    });
-                };
-            };
-        };
-    };
     createToken: {
         parameters: {
             query?: {
@@ -1998,7 +1829,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "request.malformed_json" | "auth.two_credentials";
+                        code: "auth.two_credentials" | "request.malformed" | "request.malformed_json";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.bad_credentials" | "auth.credentials_missing";
@@ -2019,7 +1850,7 @@ export interface operations {
                         code: "request.invalid";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "request.too_many" | "auth.too_many_attempts";
+                        code: "auth.too_many_attempts" | "request.too_many";
                         status: 429;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
@@ -2151,7 +1982,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "auth.two_credentials";
+                        code: "auth.two_credentials" | "request.malformed";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
@@ -2228,7 +2059,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "auth.two_credentials";
+                        code: "auth.two_credentials" | "request.malformed";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
@@ -2236,6 +2067,175 @@ export interface operations {
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.not_acceptable";
                         status: 406;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.invalid";
+                        status: 422;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_many";
+                        status: 429;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.headers_too_large";
+                        status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.overloaded" | "service.unavailable";
+                        status: 503;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
+                        status: number;
+                    });
+                };
+            };
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: {
+                /** @description Part of the username, for admins also of the e-mail address; case makes no difference. */
+                q?: string;
+                /** @description Only users with this role. */
+                role?: "user" | "admin";
+                /** @description Only accounts that are disabled, or that are not; for admins. */
+                disabled?: "true" | "false";
+                /** @description Most items in the answer. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the answer before, with the same filters and order. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of users. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
+                     *           "username": "demo",
+                     *           "role": "user",
+                     *           "created_at": "2026-11-21T09:30:00.000Z",
+                     *           "email": "demo@demo.example",
+                     *           "disabled": false
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserPage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": (components["schemas"]["ProblemDetails"] & {
+                        code: "auth.two_credentials" | "request.malformed";
+                        status: 400;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
+                        status: 401;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "auth.forbidden";
+                        status: 403;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.not_acceptable";
+                        status: 406;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.invalid";
+                        status: 422;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_many";
+                        status: 429;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.headers_too_large";
+                        status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.overloaded" | "service.unavailable";
+                        status: 503;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
+                        status: number;
+                    });
+                };
+            };
+        };
+    };
+    registerUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterUser"];
+            };
+        };
+        responses: {
+            /** @description The account was made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIwMTlhOWY2ZSJ9.c2lnbmF0dXJlLW9mLWFuLWV4YW1wbGU",
+                     *       "token_type": "Bearer",
+                     *       "expires_in": 900,
+                     *       "refresh_token": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d70.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+                     *       "refresh_expires_in": 2592000,
+                     *       "user": {
+                     *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
+                     *         "username": "demo",
+                     *         "role": "user",
+                     *         "created_at": "2026-11-21T09:30:00.000Z",
+                     *         "email": "demo@demo.example",
+                     *         "updated_at": "2026-11-21T09:30:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": (components["schemas"]["ProblemDetails"] & {
+                        code: "request.malformed" | "request.malformed_json" | "request.body_missing";
+                        status: 400;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.not_acceptable";
+                        status: 406;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.timeout";
+                        status: 408;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "users.username_taken" | "users.email_taken";
+                        status: 409;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_large";
+                        status: 413;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.unsupported_media_type";
+                        status: 415;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.invalid";
                         status: 422;
@@ -2304,7 +2304,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "auth.two_credentials";
+                        code: "auth.two_credentials" | "request.malformed";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
@@ -2360,7 +2360,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "auth.two_credentials";
+                        code: "auth.two_credentials" | "request.malformed";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
@@ -2416,7 +2416,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "auth.two_credentials";
+                        code: "auth.two_credentials" | "request.malformed";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
@@ -2494,7 +2494,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "auth.two_credentials";
+                        code: "auth.two_credentials" | "request.malformed";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
@@ -2551,7 +2551,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "request.malformed_json" | "request.body_missing" | "auth.two_credentials";
+                        code: "auth.two_credentials" | "request.malformed" | "request.malformed_json" | "request.body_missing";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
@@ -2575,7 +2575,7 @@ export interface operations {
                         code: "request.invalid";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "request.too_many" | "auth.too_many_attempts";
+                        code: "auth.too_many_attempts" | "request.too_many";
                         status: 429;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
@@ -2635,7 +2635,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "request.malformed_json" | "request.body_missing" | "auth.two_credentials";
+                        code: "auth.two_credentials" | "request.malformed" | "request.malformed_json" | "request.body_missing";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
@@ -2665,7 +2665,7 @@ export interface operations {
                         code: "request.invalid";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "request.too_many" | "auth.too_many_attempts";
+                        code: "auth.too_many_attempts" | "request.too_many";
                         status: 429;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
@@ -2710,7 +2710,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "request.malformed_json" | "request.body_missing" | "auth.two_credentials";
+                        code: "auth.two_credentials" | "request.malformed" | "request.malformed_json" | "request.body_missing";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
@@ -2731,7 +2731,7 @@ export interface operations {
                         code: "request.invalid";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "request.too_many" | "auth.too_many_attempts";
+                        code: "auth.too_many_attempts" | "request.too_many";
                         status: 429;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.headers_too_large";
@@ -2863,7 +2863,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "auth.two_credentials";
+                        code: "auth.two_credentials" | "request.malformed";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
@@ -2941,7 +2941,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "request.malformed_json" | "request.body_missing" | "auth.two_credentials";
+                        code: "auth.two_credentials" | "request.malformed" | "request.malformed_json" | "request.body_missing";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
@@ -3018,7 +3018,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "auth.two_credentials";
+                        code: "auth.two_credentials" | "request.malformed";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
@@ -3232,7 +3232,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "request.malformed_json" | "request.body_missing" | "auth.two_credentials";
+                        code: "auth.two_credentials" | "request.malformed" | "request.malformed_json" | "request.body_missing";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
@@ -3330,7 +3330,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "auth.two_credentials";
+                        code: "auth.two_credentials" | "request.malformed";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
@@ -3440,7 +3440,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "auth.two_credentials";
+                        code: "auth.two_credentials" | "request.malformed";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
@@ -3502,7 +3502,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "auth.two_credentials";
+                        code: "auth.two_credentials" | "request.malformed";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
@@ -3592,7 +3592,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "request.malformed_json" | "request.body_missing" | "auth.two_credentials";
+                        code: "auth.two_credentials" | "request.malformed" | "request.malformed_json" | "request.body_missing";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
@@ -3691,7 +3691,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "auth.two_credentials";
+                        code: "auth.two_credentials" | "request.malformed";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
@@ -3771,7 +3771,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "auth.two_credentials";
+                        code: "auth.two_credentials" | "request.malformed";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
@@ -3859,7 +3859,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "auth.two_credentials";
+                        code: "auth.two_credentials" | "request.malformed";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
@@ -3949,7 +3949,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "auth.two_credentials";
+                        code: "auth.two_credentials" | "request.malformed";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
@@ -4030,7 +4030,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "request.malformed_json" | "request.body_missing" | "auth.two_credentials";
+                        code: "auth.two_credentials" | "request.malformed" | "request.malformed_json" | "request.body_missing";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
@@ -4106,7 +4106,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "auth.two_credentials";
+                        code: "auth.two_credentials" | "request.malformed";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
@@ -4115,7 +4115,7 @@ export interface operations {
                         code: "auth.cross_site" | "auth.forbidden";
                         status: 403;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "posts.not_found" | "comments.not_found";
+                        code: "comments.not_found" | "posts.not_found";
                         status: 404;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "precondition.failed";
@@ -4192,7 +4192,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "request.malformed_json" | "request.body_missing" | "auth.two_credentials";
+                        code: "auth.two_credentials" | "request.malformed" | "request.malformed_json" | "request.body_missing";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
@@ -4201,7 +4201,7 @@ export interface operations {
                         code: "auth.cross_site" | "auth.forbidden";
                         status: 403;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "posts.not_found" | "comments.not_found";
+                        code: "comments.not_found" | "posts.not_found";
                         status: 404;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.not_acceptable";
@@ -4299,7 +4299,7 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": (components["schemas"]["ProblemDetails"] & {
-                        code: "request.malformed" | "auth.two_credentials";
+                        code: "auth.two_credentials" | "request.malformed";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";

@@ -1,5 +1,5 @@
 import { messagesInKorean, typesInKorean } from './messages.ko.ts'
-import { problemsInKorean } from './problems.ko.ts'
+import { catalogueInKorean } from './problems.ko.generated.ts'
 import { ko } from './web/ko.ts'
 
 /**
@@ -7,7 +7,7 @@ import { ko } from './web/ko.ts'
  * asset, to keep the script small.
  */
 export const korean = {
-  problems: problemsInKorean,
+  problems: catalogueInKorean,
   messages: messagesInKorean,
   types: typesInKorean,
   pages: ko,

@@ -7,6 +7,7 @@ import { addExamples } from './document/examples.ts'
 import { forServer } from './document/for-server.ts'
 import { operationsOf, shareResponses } from './document/share-responses.ts'
 import { documentedHeaders } from './http/headers.ts'
+import { describeTag } from './http/namespace.ts'
 
 const description = `People register and log in, get JSON Web Tokens, and write posts behind a guard.
 
@@ -19,19 +20,6 @@ English, or in Korean for whom \`Accept-Language\` prefers it.
 **Times** are UTC with milliseconds (RFC 3339). **Unknown fields** are refused, so that typos are found.
 **Lists** answer \`items\` and \`next_cursor\`; send that as \`cursor\` for the next page.
 **Changes** of what carries an \`ETag\` can be made safe with \`If-Match\`.`
-
-// In the order of the alphabet, as linters like it.
-const tags = [
-  { name: 'Audit', description: 'What happened to accounts and sessions.' },
-  { name: 'Auth', description: 'Logging in, and who a token speaks for.' },
-  { name: 'Comments', description: 'Comments on posts.' },
-  {
-    name: 'Posts',
-    description: 'Posts: lists for everyone, whole posts for users, changes for their authors.',
-  },
-  { name: 'Service', description: 'Health, this document and its pages.' },
-  { name: 'Users', description: 'Registering, profiles and one’s own account.' },
-]
 
 const securitySchemes: Record<string, SecuritySchemeObject> = {
   accessToken: {
@@ -89,14 +77,20 @@ export function buildDocument(
         'x-internal': false,
       },
     ],
-    tags,
   })
+  document.tags = tagsOf(document)
   document.components = { ...document.components, securitySchemes: structuredClone(securitySchemes) }
   addExamples(document)
   shareResponses(document)
   document.components.headers = usedHeaders(document)
   for (const { parameters } of operationsOf(document)) parameters?.sort(requiredFirst)
   return forServer(document, settings)
+}
+
+/** In the order in which the operations come in app.ts, which is the one that a newcomer needs. */
+function tagsOf(document: OpenAPIObject): { name: string; description: string }[] {
+  const names = new Set(operationsOf(document).flatMap(({ tags = [] }) => tags))
+  return [...names].map((name) => ({ name, description: describeTag(name) }))
 }
 
 /** Headers that an answer refers to: linters do not like others in the components. */

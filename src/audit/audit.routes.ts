@@ -62,7 +62,7 @@ const AuditEvent = z
   .openapi('AuditEvent', { description: 'Something that happened to an account or a session.' })
 type AuditEvent = z.output<typeof AuditEvent>
 
-const list = namespace('Audit').secured(
+const list = namespace('Audit', 'What happened to accounts and sessions.').secured(
   {
     operationId: 'listAuditEvents',
     method: 'get',

@@ -17,7 +17,7 @@ import { deviceOf, toSession } from './session-answer.ts'
 import { endReusedSession, endSessions, rotate } from './sessions.service.ts'
 
 const users = namespace('Users')
-const auth = namespace('Auth')
+const auth = namespace('Auth', 'Logging in, and who a token speaks for.')
 
 const registerUser = users.route({
   operationId: 'registerUser',
@@ -90,16 +90,6 @@ const whoAmI = auth.secured({
 })
 
 export const authRoutes = createRouter()
-  .openapi(registerUser, async (c) => {
-    const account = c.req.valid('json')
-    const opened = await limitRegistration(c, () =>
-      register(c.var.db, { account, device: deviceOf(c) }, c.var.deps),
-    )
-    await audit(c, { action: 'user.registered', userId: opened.user.id, sessionId: opened.token.sessionId })
-    return c.json(await toSession(c, opened, { carrier: 'body' }), 201, {
-      Location: `/users/${opened.user.id}`,
-    })
-  })
   .openapi(createToken, async (c) => {
     const credentials = credentialsOf(c, c.req.valid('json'))
     const opened = await limitLogIn(c, credentials.username, () =>
@@ -145,6 +135,16 @@ export const authRoutes = createRouter()
       session: toSessionInfo(session, c.get('user').sessionId),
     }
     return quickJson(c, you, 200)
+  })
+  .openapi(registerUser, async (c) => {
+    const account = c.req.valid('json')
+    const opened = await limitRegistration(c, () =>
+      register(c.var.db, { account, device: deviceOf(c) }, c.var.deps),
+    )
+    await audit(c, { action: 'user.registered', userId: opened.user.id, sessionId: opened.token.sessionId })
+    return c.json(await toSession(c, opened, { carrier: 'body' }), 201, {
+      Location: `/users/${opened.user.id}`,
+    })
   })
 
 /** From the body or from HTTP Basic; both at once are refused, since they could name two users. */

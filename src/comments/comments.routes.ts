@@ -15,7 +15,7 @@ import {
   updateComment,
 } from './comments.service.ts'
 
-const comments = namespace('Comments')
+const comments = namespace('Comments', 'Comments on posts.')
 
 const CommentParameters = PostParameter.extend({
   comment_id: PostParameter.shape.id.openapi({

@@ -38,12 +38,23 @@ interface Deprecable {
   deprecated?: Deprecation
 }
 
+/** What the document says of each tag. Several modules may have routes of one tag; one of them describes it. */
+const descriptions = new Map<string, string>()
+
+/** The description of a tag. @throws Error for a tag that no namespace describes */
+export function describeTag(tag: string): string {
+  const description = descriptions.get(tag)
+  if (description === undefined) throw new Error(`Say what the tag is about: namespace('${tag}', '…').`)
+  return description
+}
+
 /**
  * The routes of one tag. `route()` is open to everyone; `secured()` is guarded. Both document what they do:
  * the problems that the input can cause, and for `secured()` the security schemes, 401 and 403. So what the
  * document declares is what is enforced, and `c.var.user` exists under a guard only.
  */
-export function namespace(tag: string) {
+export function namespace(tag: string, description?: string) {
+  if (description !== undefined) descriptions.set(tag, description)
   return {
     route<P extends string, R extends RouteSpec & { path: P }>(spec: R, { deprecated }: Deprecable = {}) {
       const { document, first, checks } = contractOf(tag, { ...spec, deprecated }, [])

@@ -1,4 +1,5 @@
 import type { AppContext } from '../context.ts'
+import type { ProblemWording } from '../define-problems.ts'
 import type { Korean } from '../korean.ts'
 import { type ProblemCode, problems } from '../problems.ts'
 import type { Language } from './language.ts'
@@ -13,7 +14,7 @@ interface Said {
 
 /** A problem in Korean. Problems are made in English; what has no translation stays so. */
 export function saidInKorean<T extends Said>(problem: T, korean: Korean): T {
-  const { title, detail } = korean.problems[problem.code]
+  const { title, detail } = wordingOf(problem.code, korean)
   const isUsual = problem.detail === problems[problem.code].detail
   const translated = (message: string) => messageInKorean(message, korean) ?? message
   return {
@@ -24,6 +25,11 @@ export function saidInKorean<T extends Said>(problem: T, korean: Korean): T {
       errors: problem.errors.map((error) => ({ ...error, message: translated(error.message) })),
     }),
   }
+}
+
+/** What a problem says in Korean, or in English where nobody has translated it. */
+function wordingOf(code: ProblemCode, korean: Korean): ProblemWording {
+  return korean.problems[code] ?? problems[code]
 }
 
 /** A message on a single value in Korean; undefined for one that nobody has translated. */
@@ -39,6 +45,9 @@ export function messageInKorean(message: string, { messages, types }: Korean): s
 }
 
 /** What each problem is called, means and asks for. */
-export async function wordings(c: AppContext, language: Language) {
-  return language === 'ko' ? (await c.var.deps.korean()).problems : problems
+export async function wordings(
+  c: AppContext,
+  language: Language,
+): Promise<Record<ProblemCode, ProblemWording>> {
+  return language === 'ko' ? { ...problems, ...(await c.var.deps.korean()).problems } : problems
 }

@@ -34,7 +34,10 @@ import {
 } from './posts.schemas.ts'
 import { deletePost, type PostRow, readPost, updatePost } from './posts.service.ts'
 
-const posts = namespace('Posts')
+const posts = namespace(
+  'Posts',
+  'Posts: lists for everyone, whole posts for users, changes for their authors.',
+)
 
 const PostPage = pageOf(PostSummary, 'PostPage')
 const sparseAuthor = {

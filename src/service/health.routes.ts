@@ -8,7 +8,7 @@ import { namespace } from '../http/namespace.ts'
 import { answer } from '../http/responses.ts'
 import { createRouter } from '../http/router.ts'
 
-const service = namespace('Service')
+const service = namespace('Service', 'Health, this document and its pages.')
 
 const Health = z
   .strictObject({ status: z.enum(['ok']).openapi({ description: 'How it is.' }) })

@@ -12,7 +12,7 @@ import { toUser, toUserForAdmin, User } from './users.schemas.ts'
 import { listUsers, profileTag, readUser } from './users.service.ts'
 import { roles } from './users.table.ts'
 
-const users = namespace('Users')
+const users = namespace('Users', 'Registering, profiles and one’s own account.')
 
 const list = users.secured({
   operationId: 'listUsers',

@@ -1,0 +1,22 @@
+import { globSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+// Puts the problems of all resources together, before anything that needs them is loaded.
+
+const source = fileURLToPath(new URL('../src/', import.meta.url))
+
+await writeFile(`${source}problems.generated.ts`, moduleOf('.problems.ts', 'Problems', 'catalogue'))
+await writeFile(
+  `${source}problems.ko.generated.ts`,
+  moduleOf('.problems.ko.ts', 'ProblemsInKorean', 'catalogueInKorean'),
+)
+
+/** A module that merges what the files with this ending export, each under its own name and the suffix. */
+function moduleOf(ending: string, suffix: string, name: string): string {
+  const files = globSync(`**/*${ending}`, { cwd: source }).sort()
+  const parts = files.map((file) => ({ file, part: basename(file, ending) + suffix }))
+  const imports = parts.map(({ file, part }) => `import { ${part} } from './${file}'\n`)
+  return `${imports.join('')}\nexport const ${name} = {\n${parts.map(({ part }) => `  ...${part},\n`).join('')}}\n`
+}

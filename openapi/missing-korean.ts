@@ -1,0 +1,24 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { messageInKorean } from '../src/http/problem-language.ts'
+import type { Korean } from '../src/korean.ts'
+import { problemCodes } from '../src/problems.ts'
+
+/** Messages on single values, as the source writes them. */
+const message =
+  /\b(?:error|message|detail):\s*(?:\w+\s*\?\s*)?(['`])((?:Must|Is |There|The |This|Needs|Has|Cannot|Check|Too)[^\n]*?\.)\1/g
+
+/** The problems and messages that have no Korean, so that everybody is told them in English. */
+export async function missingKorean(korean: Korean): Promise<string[]> {
+  const folder = new URL('../src/', import.meta.url)
+  const missing: string[] = problemCodes.filter((code) => korean.problems[code] === undefined)
+  for (const name of await readdir(folder, { recursive: true })) {
+    if (!name.endsWith('.ts') || name.endsWith('.problems.ts') || !name.includes('/')) continue
+    if (/^(web|commands|client|document|db|tracing|metrics)\//.test(name)) continue // they tell clients nothing
+    const source = await readFile(new URL(name, folder), 'utf8')
+    for (const [, , text = ''] of source.matchAll(message)) {
+      const example = text.replace(/\$\{[^}]*\}/g, '7')
+      if (messageInKorean(example, korean) === undefined) missing.push(text)
+    }
+  }
+  return missing
+}

@@ -1,0 +1,28 @@
+import { defineProblems } from '../define-problems.ts'
+
+export const usersProblems = defineProblems({
+  'users.not_found': {
+    status: 404,
+    title: 'No such user',
+    detail: 'There is no user with this id.',
+    advice: 'Look the user up with GET /users.',
+  },
+  'users.username_taken': {
+    status: 409,
+    title: 'Username taken',
+    detail: 'Another account has this username.',
+    advice: 'Choose another username. Upper and lower case make no difference.',
+  },
+  'users.email_taken': {
+    status: 409,
+    title: 'E-mail address taken',
+    detail: 'Another account has this e-mail address.',
+    advice: 'Log in to that account, or use another e-mail address.',
+  },
+  'users.last_admin': {
+    status: 409,
+    title: 'Last admin',
+    detail: 'This is the only admin who can log in.',
+    advice: 'Make another account an admin first.',
+  },
+})
