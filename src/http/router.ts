@@ -13,7 +13,8 @@ type Route = RouteConfig & { getRoutingPath(): string; checks: readonly Check[] 
  */
 export function createRouter() {
   const router = new OpenAPIHono<AppEnv>()
-  const openapi = (route: Route, handler: Handler) => {
+  const openapi = (route: Route, handler: Handler, ...more: unknown[]) => {
+    refuseWhatIsNotRun(route, more)
     const { checks, ...contract } = route
     router.openAPIRegistry.registerPath(contract)
     const inputs = inputsOf(route.request)
@@ -26,4 +27,30 @@ export function createRouter() {
   }
   router.openapi = openapi as unknown as typeof router.openapi // its types say what a handler gets and may answer
   return router
+}
+
+/**
+ * A contract says what runs before a handler. What this router would not run is a mistake, and a guard that is silently
+ * left out is the worst of all: so it is an error at the start.
+ * @throws Error with the operation's id
+ */
+function refuseWhatIsNotRun(route: Route, more: readonly unknown[]): void {
+  const name = route.operationId ?? `${route.method} ${route.path}`
+  if (!route.checks) throw new Error(`${name}: make the route with namespace(…).route() or .secured().`)
+  if (route.middleware !== undefined)
+    throw new Error(
+      `${name}: a route's middleware is not run. Declare a guard, a limit or a problem instead.`,
+    )
+  if (more.length > 0)
+    throw new Error(`${name}: a hook is not run. Invalid input is 422 for every operation.`)
+  const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter)
+  const declared = Object.keys((route.request?.params as { shape?: object } | undefined)?.shape ?? {})
+  for (const parameter of inPath) {
+    if (!declared.includes(parameter ?? ''))
+      throw new Error(`${name}: the path has {${parameter}}, which request.params does not declare.`)
+  }
+  for (const parameter of declared) {
+    if (!inPath.includes(parameter))
+      throw new Error(`${name}: request.params declares ${parameter}, which the path has not.`)
+  }
 }
