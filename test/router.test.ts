@@ -40,3 +40,7 @@ test.each([
 test('a hook, which would not be run, is refused at the start', () => {
   expect(mount(route, (() => {}) as never)).toThrow('readNote: a hook is not run.')
 })
+
+test('a route that goes past the contract is refused at the start', () => {
+  expect(() => createRouter().get('/notes', () => new Response())).toThrow('get /notes: make the route with')
+})

@@ -25,6 +25,11 @@ export function createRouter() {
     })
     return router
   }
+  for (const method of ['get', 'post', 'put', 'patch', 'delete', 'all'] as const) {
+    router[method] = ((path: string) => {
+      throw new Error(`${method} ${path}: make the route with namespace(…), and mount it with openapi().`)
+    }) as never // it never returns
+  }
   router.openapi = openapi as unknown as typeof router.openapi // its types say what a handler gets and may answer
   return router
 }
