@@ -13,7 +13,7 @@ import { unknownRoute } from './http/unknown-route.ts'
 import { requestLimit } from './limits/request-limit.ts'
 import { postsRoutes } from './posts/posts.routes.ts'
 import { revisionsRoutes } from './posts/revisions.routes.ts'
-import { docsRoutes } from './service/docs.routes.ts'
+import { docsFiles, docsRoutes } from './service/docs.routes.ts'
 import { documentRoutes } from './service/document.routes.ts'
 import { frontRoutes } from './service/front.routes.ts'
 import { healthRoutes } from './service/health.routes.ts'
@@ -57,6 +57,7 @@ export function createApp(deps: Deps) {
   app.route('/', problemsRoutes)
   app.route('/', frontRoutes(app.fetch))
   app.route('/', docsRoutes)
+  app.route('/', docsFiles)
   app.route('/', pagesRoutes(app.fetch))
   app.route(
     '/',

@@ -1,4 +1,5 @@
 import { swaggerUI } from '@hono/swagger-ui'
+import { Hono } from 'hono'
 import type { AppEnv } from '../context.ts'
 import { headerReferences } from '../http/headers.ts'
 import { namespace } from '../http/namespace.ts'
@@ -53,15 +54,17 @@ export const docsRoutes = createRouter().openapi(docs, (c, next) => {
 
 const aDay = { 'Cache-Control': 'public, max-age=86400' }
 
-// The files of the pages are no part of the API and so not in the document.
-docsRoutes.get('/docs/start.js', async (c) =>
+/** The files of the pages are no part of the API and so not in the document. */
+export const docsFiles = new Hono<AppEnv>()
+
+docsFiles.get('/docs/start.js', async (c) =>
   c.body(await c.var.deps.docsFile('docs-start.js'), 200, { ...aDay, 'Content-Type': 'text/javascript' }),
 )
 // Browsers ask for it whatever the page says; a 404 would stand on their console.
-docsRoutes.get('/favicon.ico', (c) => c.body(null, 204, aDay))
+docsFiles.get('/favicon.ico', (c) => c.body(null, 204, aDay))
 for (const file of swaggerUiFiles) {
   const type = file.endsWith('.css') ? 'text/css' : 'text/javascript'
-  docsRoutes.get(`/docs/swagger-ui-dist/${file}`, async (c) =>
+  docsFiles.get(`/docs/swagger-ui-dist/${file}`, async (c) =>
     c.body(await c.var.deps.docsFile(file), 200, { ...aDay, 'Content-Type': type }),
   )
 }
