@@ -19,6 +19,8 @@ const mostStepsForWords = 3_000_000
 
 /** What was removed and added, by words within changed lines; undefined if the texts differ too much. */
 export async function inDetail(before: string, after: string): Promise<Change[] | undefined> {
+  if (before === after) return []
+  if (before.length + after.length > 5000) await pause()
   const [one, other] = [linesOf(before), linesOf(after)]
   const [start, end] = sharedEnds(one, other)
   const [oldLines, newLines] = [one.slice(start, one.length - end), other.slice(start, other.length - end)]
@@ -44,7 +46,9 @@ export async function inDetail(before: string, after: string): Promise<Change[] 
   return changes.filter(({ value }) => value !== '')
 }
 
+/** Splitting long texts into words takes longer than comparing them. */
 function byWords(before: string, after: string): Change[] | undefined {
+  if (before.length + after.length > 20_000) return undefined
   return diffWordsWithSpace(before, after, { maxEditLength: editsFor((before.length + after.length) / 3) })
 }
 

@@ -45,6 +45,7 @@ async function render(source: string): Promise<string | undefined> {
   const { createParser, parseBlocks, parseInline } = await import('./markdown-parser.ts') // only who reads a post waits for it
   parsers ??= { plain: createParser({ linkify: false }), linking: createParser({ linkify: true }) }
   const work = new Work()
+  if (source.length > 5000) await work.pause()
   const env: MarkdownEnv = { work, counted: 0 }
   const tokens = await parseBlocks(parsers.plain, source, env)
   const lines = source.split('\n')

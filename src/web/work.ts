@@ -34,7 +34,18 @@ export class Work {
   }
 }
 
-/** Lets other requests run before more is computed, on Node and on Workers. */
+/** Whether some text was worked on since the event loop last went round. */
+let isTaken = false
+
+/**
+ * Lets other requests run before more is computed, on Node and on Workers. Of several that wait, one goes on in each
+ * round of the event loop, in turns: else their work would add up before a short request is served.
+ */
 export async function pause(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 0))
+  do await new Promise((resolve) => setTimeout(resolve, 0))
+  while (isTaken)
+  isTaken = true
+  setTimeout(() => {
+    isTaken = false
+  }, 0)
 }
