@@ -91,6 +91,8 @@ export const en = {
   theirsHint: 'Compared with your text: crossed out is only in yours, underlined only in theirs.',
   yours: 'Your text',
   noDifference: 'There is no difference.',
+  tooDifferent: 'The two texts differ too much to be compared in detail: here is the one, then the other.',
+  shownAsWritten: 'This text is shown as it was written: formatting it would take too long.',
   added: 'added',
   removed: 'removed',
 

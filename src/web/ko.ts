@@ -92,6 +92,8 @@ export const ko: Texts = {
   theirsHint: '내가 쓴 글과 비교했습니다. 취소선은 내 글에만, 밑줄은 지금의 글에만 있는 부분입니다.',
   yours: '내가 쓴 글',
   noDifference: '다른 점이 없습니다.',
+  tooDifferent: '두 글이 너무 달라 자세히 비교할 수 없으므로 차례로 통째로 보여 드립니다.',
+  shownAsWritten: '서식을 적용하는 데 너무 오래 걸리므로 이 글을 쓴 그대로 보여 드립니다.',
   added: '추가',
   removed: '삭제',
 

@@ -1,8 +1,13 @@
 import { raw } from 'hono/html'
-import type { Tokens } from 'marked'
+import type { MarkdownIt, Token } from 'markdown-it'
+import { keepSpareCells, keepUnusedDefinitions, markTask } from './markdown-kept.ts'
+import type { MarkdownEnv } from './markdown-parser.ts'
+import { escaped } from './markdown-rules.ts'
 import type { Html } from './shell.ts'
+import type { Texts } from './texts.ts'
+import { TooMuchWork, Work } from './work.ts'
 
-/** The only tags that may come out, as they are written below and by marked; anything else is a hole. */
+/** The only tags that may come out, as the rules write them; anything else is a hole. */
 const allowed = new RegExp(
   [
     '</?(?:p|blockquote|ul|ol|li|pre|code|em|strong|del|table|thead|tbody|tr|td|th|h[2-6]|a)>',
@@ -13,67 +18,68 @@ const allowed = new RegExp(
     '<input (?:checked="" )?disabled="" type="checkbox">',
     '<a rel="nofollow ugc" href="(?:https?://|mailto:|/|#)[^"<>\\s]*"(?: title="[^"<>]*")?>',
   ].join('|'),
-  'g',
+  'gi',
 )
 
-let toHtml: ((source: string) => string) | undefined
+let parsers: { plain: MarkdownIt; linking: MarkdownIt } | undefined
 
 /**
- * Markdown as HTML: no HTML of the author's own, no addresses but of the web and of mail, and nothing that loads by
- * itself, so pictures become links. What comes out is checked against the list of allowed tags once more; what does
- * not pass, or is nested too deeply to be read, is shown as it was written.
+ * Markdown as HTML (CommonMark, tables, task lists, strikethrough, bare addresses): no HTML of the author's own, no
+ * addresses but of the web, of mail and of this site, and nothing that loads by itself, so pictures become links.
+ * Nothing that was written is left out: what has no meaning is text. What comes out is checked against the list of
+ * allowed tags once more. A text that needs too much work, or does not pass, is shown as it was written, with a line
+ * that says so. Other requests run meanwhile, some milliseconds apart.
  */
-export async function markdown(source: string): Promise<Html> {
-  toHtml ??= await createRenderer()
+export async function markdown(source: string, t: Pick<Texts, 'shownAsWritten'>): Promise<Html> {
   try {
-    const rendered = toHtml(source)
-    if (!rendered.replace(allowed, '').includes('<')) return raw(rendered)
+    const rendered = await render(source.replace(/\r\n?/g, '\n'))
+    if (rendered !== undefined) return raw(rendered)
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error // the stack, on thousands of quotes within quotes
+    if (!(error instanceof TooMuchWork)) throw error
   }
-  return raw(`<pre>${escaped(source)}</pre>`)
+  return raw(`<p class="hint">${escaped(t.shownAsWritten)}</p><pre class="kept">${escaped(source)}</pre>`)
 }
 
-async function createRenderer(): Promise<(source: string) => string> {
-  const { Marked } = await import('marked') // only who reads a post waits for it
-  const marked = new Marked({
-    gfm: true,
-    // Without these there is no HTML in Markdown: it is text, and escaped as such.
-    tokenizer: { html: () => undefined, tag: () => undefined },
-    renderer: {
-      heading({ tokens, depth }) {
-        const level = Math.min(depth + 1, 6) // the page has its own h1
-        return `<h${level}>${this.parser.parseInline(tokens)}</h${level}>\n`
-      },
-      link({ href, title, tokens }) {
-        return link(href, title, this.parser.parseInline(tokens))
-      },
-      image({ href, title, text }: Tokens.Image) {
-        return link(href, title, escaped(text || href))
-      },
-      code({ text, lang }) {
-        const [language] = /^[\w+#.-]{1,30}/.exec(lang ?? '') ?? []
-        return `<pre><code${language ? ` class="language-${language}"` : ''}>${escaped(text)}\n</code></pre>\n`
-      },
-    },
-  })
-  return (source) => marked.parse(source, { async: false })
+/** HTML; undefined if a tag came out that may not. @throws TooMuchWork */
+async function render(source: string): Promise<string | undefined> {
+  const { createParser, parseBlocks, parseInline } = await import('./markdown-parser.ts') // only who reads a post waits for it
+  parsers ??= { plain: createParser({ linkify: false }), linking: createParser({ linkify: true }) }
+  const work = new Work()
+  if (source.length > 5000) await work.pause()
+  const env: MarkdownEnv = { work, counted: 0 }
+  const tokens = await parseBlocks(parsers.plain, source, env)
+  const lines = source.split('\n')
+  keepSpareCells(tokens, lines)
+  for (const [index, token] of tokens.entries()) {
+    if (token.type !== 'inline') continue
+    work.count(Math.ceil(token.content.length / 50))
+    parseInline(hasFewAddresses(token.content) ? parsers.linking : parsers.plain, token, env)
+    if (tokens[index - 2]?.type === 'list_item_open') markTask(token)
+    if (work.isPauseDue) await work.pause()
+  }
+  keepUnusedDefinitions(tokens, lines)
+  let html = ''
+  for (const block of topBlocks(tokens)) {
+    const part = parsers.plain.renderer.render(block, parsers.plain.options, env)
+    if (part.replace(allowed, '').includes('<')) return undefined
+    html += part
+    work.count(Math.ceil(part.length / 200))
+    if (work.isPauseDue) await work.pause()
+  }
+  return html
 }
 
-function link(href: string, title: string | null | undefined, content: string): string {
-  if (!/^(?:https?:\/\/|mailto:|\/(?!\/)|#)/i.test(href)) return content
-  const address = escaped(href.replace(/[\s\\]/g, encodeURIComponent))
-  return `<a rel="nofollow ugc" href="${address}"${title ? ` title="${escaped(title)}"` : ''}>${content || address}</a>`
+/** Finding addresses is the slowest of all, so where there are very many only those in <> are links. */
+function hasFewAddresses(text: string): boolean {
+  return (text.match(/@|:\/\/|www\./gi)?.length ?? 0) <= 200
 }
 
-const entities: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? '')
+/** Tokens of one block after another, each with all that is in it. */
+function* topBlocks(tokens: Token[]): Generator<Token[]> {
+  let start = 0
+  for (const [index, { level, nesting }] of tokens.entries()) {
+    if (level !== 0 || nesting === 1) continue
+    yield tokens.slice(start, index + 1)
+    start = index + 1
+  }
 }

@@ -4,6 +4,7 @@ import { keyOf } from './comment-list.ts'
 import { banner, field, hidden, type Sent } from './form.ts'
 import { markdown } from './markdown.ts'
 import type { Html } from './shell.ts'
+import type { Texts } from './texts.ts'
 import type { Visit } from './visit.ts'
 
 export const postFields = ['title', 'body', 'tags'] as const
@@ -21,7 +22,7 @@ interface PostForm {
 export async function postForm({ t }: Visit, { action, sent, etag, back }: PostForm): Promise<Html> {
   const { values } = sent
   const isPublished = etag !== undefined && values.get('status') === 'published'
-  return html`${values.get('do') === 'preview' && (await preview(t.preview, values))}
+  return html`${values.get('do') === 'preview' && (await preview(t, values))}
     ${banner(t, sent, postFields)}
     <form method="post" action="${action}" enctype="multipart/form-data" data-guard>
       ${etag === undefined ? hidden({ key: keyOf(sent) }) : hidden({ etag })}
@@ -38,9 +39,9 @@ export async function postForm({ t }: Visit, { action, sent, etag, back }: PostF
     </form>`
 }
 
-async function preview(label: string, values: URLSearchParams): Promise<Html> {
-  return html`<section class="card" aria-label="${label}" id="preview"><p class="kicker">${label}</p>
-    <h2>${values.get('title')}</h2><div class="prose">${await markdown(values.get('body') ?? '')}</div></section>`
+async function preview(t: Texts, values: URLSearchParams): Promise<Html> {
+  return html`<section class="card" aria-label="${t.preview}" id="preview"><p class="kicker">${t.preview}</p>
+    <h2>${values.get('title')}</h2><div class="prose">${await markdown(values.get('body') ?? '', t)}</div></section>`
 }
 
 /** What a form says, as the API takes it. */

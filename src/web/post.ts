@@ -34,7 +34,7 @@ export async function postPage(c: WebContext, sent?: SentComment): Promise<Respo
     content: html`<article>
         <h1>${post.title}</h1>
         ${byline(visit, post)}
-        <div class="prose">${await markdown(post.body)}</div>
+        <div class="prose">${await markdown(post.body, visit.t)}</div>
       </article>
       ${mayChange(visit.user, post.author) && actions(visit, post)}
       ${await commentsOf(c, post, sent)}`,

@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { markdown } from '../../src/web/markdown.ts'
+import { en } from '../../src/web/en.ts'
+import { markdown as render } from '../../src/web/markdown.ts'
 import { openApi } from '../support/api.ts'
 import { hiddenIn, newMember, newVisitor, writePost } from '../support/visitor.ts'
 
 const api = await openApi()
+
+const markdown = (source: string) => render(source, en)
 
 const probes = [
   '<script>alert(1)</script>',
@@ -160,24 +163,6 @@ describe('Markdown', () => {
     ])
       expect(out).toContain(part)
     expect(out).not.toContain('<pre>#')
-  })
-
-  test('takes no time or stack that grows beyond measure', async () => {
-    const sources = [
-      '> '.repeat(20_000),
-      '['.repeat(50_000),
-      '*a'.repeat(30_000),
-      '- '.repeat(20_000),
-      '`'.repeat(99_999),
-      '![['.repeat(20_000),
-      '<'.repeat(90_000),
-      `${'| '.repeat(30_000)}\n|-`,
-    ]
-    for (const source of sources) {
-      const start = performance.now()
-      await markdown(source)
-      expect([source.slice(0, 6), performance.now() - start < 3000]).toEqual([source.slice(0, 6), true])
-    }
   })
 })
 
