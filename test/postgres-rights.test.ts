@@ -274,7 +274,7 @@ describe.each<PostgresVersion>([14, 16, 18])('On PostgreSQL %i', (version) => {
       return { status: response.status, json: text ? JSON.parse(text) : undefined }
     }
     const { username, password } = rootAdmin
-    const session = await call('POST', '/auth/login', '', { username, password })
+    const session = await call('POST', '/auth/token', '', { username, password })
     expect(session.status).toBe(200)
     const token: string = session.json.access_token
     const post = await call('POST', '/posts', token, { title: 'Rows', body: 'and no more', tags: ['rights'] })

@@ -41,7 +41,11 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Test
 }
 
 /** The same, but never a server that is not ours: for tests of a version, of TLS or of roles. */
-export async function startOwnPostgres({ flags = [], version = 18, ...settings }: PostgresOptions = {}) {
+export async function startOwnPostgres({
+  flags = [],
+  version = 18,
+  ...settings
+}: PostgresOptions = {}): Promise<TestPostgres> {
   const packaged = packagedBinaries(version)
   if (packaged === undefined) {
     throw new Error(
@@ -59,7 +63,7 @@ export async function startOwnPostgres({ flags = [], version = 18, ...settings }
     createDatabase: (name) => createDatabase(server.url, name),
     stop: server.stop,
     [Symbol.asyncDispose]: server.stop,
-  } satisfies TestPostgres
+  }
 }
 
 async function useServer(url: string): Promise<TestPostgres> {

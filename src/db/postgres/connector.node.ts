@@ -7,8 +7,8 @@ import { ConnectError } from './connect-error.ts'
 import { encrypt } from './encrypt.ts'
 import type { Host, PostgresTarget } from './target.ts'
 
-/** Which encryption a host takes, as far as it had to be found out. */
-const taken = new Map<string, 'tls' | 'plain'>()
+/** Hosts that let this user in by what is tried first, so that they need not be asked at each connection. */
+const accepting = new Set<string>()
 
 /**
  * How postgres.js connects on Node: by a function that gives it a socket, so that hosts, TLS and timeouts are as libpq
@@ -114,16 +114,14 @@ async function openSocket(target: PostgresTarget, host: Host, timeout: number, g
 /** What is tried first and refused, or fails, is followed by the other, as sslmode allow and prefer have it. */
 async function encrypted(target: PostgresTarget, host: Host, signal: AbortSignal): Promise<Socket> {
   const { attempts } = target.tls
-  const key = `${placeOf(host)} ${target.user} ${target.database} ${attempts}`
-  const known = taken.get(key)
-  if (known !== undefined) return open(target, host, known, signal)
   const [first, second] = attempts
   if (second === undefined) return open(target, host, first, signal)
+  const key = JSON.stringify([host, target.user, target.database, first])
   try {
     const socket = await open(target, host, first, signal)
-    if (first === 'tls' && !(socket instanceof TLSSocket)) return socket // the server has none
+    if (accepting.has(key) || (first === 'tls' && !(socket instanceof TLSSocket))) return socket
     if (await acceptsStartup(socket, target)) {
-      taken.set(key, first)
+      accepting.add(key)
       return await open(target, host, first, signal)
     }
   } catch (error) {

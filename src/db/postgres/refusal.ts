@@ -7,7 +7,9 @@ export class DatabaseRefusal extends Error {
 
 interface ServerError {
   code: string
-  severity: string
+  severity?: string
+  /** PgBouncer sends this one only. */
+  severity_local?: string
   message: string
   routine?: string
 }
@@ -40,7 +42,7 @@ export async function explainRefusal(
 
 /** What the server says before it lets somebody in, or instead. */
 function atLogIn(error: ServerError, target: PostgresTarget): string | undefined {
-  if (error.severity !== 'FATAL') return undefined
+  if ((error.severity ?? error.severity_local) !== 'FATAL') return undefined
   const role = quoted(target.user ?? 'the user of this process')
   const database = quoted(target.database ?? target.user ?? 'of the same name')
   switch (error.code) {
@@ -82,7 +84,7 @@ function refusedParameter({ message }: ServerError, role: string) {
 }
 
 function isServerError(error: unknown): error is ServerError & Error {
-  return error instanceof Error && 'severity' in error && 'code' in error
+  return error instanceof Error && 'code' in error && ('severity' in error || 'severity_local' in error)
 }
 
 function quoted(name: string) {
