@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { DatabaseUrlError } from './db/postgres/database-url-error.ts'
+import { parsePostgresUrl } from './db/postgres/target.ts'
 import { type Network, parseNetwork } from './http/ip-address.ts'
 
 // How the values of environment variables are written. No message repeats the value: it may be a secret.
@@ -73,11 +75,16 @@ export function network() {
   return converted<Network>(message, (value) => (value.endsWith('/0') ? undefined : parseNetwork(value)))
 }
 
-/** The address of a PostgreSQL server, or of several: host:5432,host:5432. */
+/** The address of a PostgreSQL server, or of several, with the parameters of libpq. No message repeats a secret. */
 export function postgresUrl() {
-  const message =
-    'must look like postgres://user:password@host:5432/database, with the special characters of the password percent-encoded.'
-  return z.string(message).refine(isPostgresUrl, message)
+  return z.string('must be the URL of a PostgreSQL server.').superRefine((value, context) => {
+    try {
+      parsePostgresUrl(value)
+    } catch (error) {
+      if (!(error instanceof DatabaseUrlError)) throw error
+      context.addIssue({ code: 'custom', message: error.message })
+    }
+  })
 }
 
 /** One of these words. */
@@ -102,13 +109,6 @@ function isOrigin(value: string): boolean {
   if (!URL.canParse(value)) return false
   const { protocol, origin, href } = new URL(value)
   return /^https?:$/.test(protocol) && href === `${origin}/`
-}
-
-function isPostgresUrl(value: string): boolean {
-  const one = value.replace(/,[^/?@]*(?=[/?]|$)/, '') // URL knows one host
-  if (!URL.canParse(one) || /%(?![0-9a-f]{2})/i.test(one)) return false
-  const { protocol, hostname } = new URL(one)
-  return /^postgres(ql)?:$/.test(protocol) && hostname !== ''
 }
 
 function amount<Unit extends string>(

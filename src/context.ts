@@ -39,6 +39,8 @@ export interface LogFields {
   /** A worker, and how it ended. */
   pid?: number | undefined
   exit?: string | number | null
+  /** Parameters of DATABASE_URL without effect, by names that are known. */
+  ignored?: string[]
   /** How many rows were deleted of what. */
   deleted?: Record<string, number>
 }

@@ -14,6 +14,7 @@ import type { Deps, Logger } from './context.ts'
 import { type DatabaseHandle, openPostgres } from './db/client.ts'
 import { openEmbedded } from './db/embedded.ts'
 import { migrate } from './db/migrate.ts'
+import { warnOfParameters } from './db/postgres/warn-of-parameters.ts'
 import { gracefulClose } from './graceful-close.ts'
 import { createHttpServer, listen, urlOf } from './http-server.ts'
 import { createLog } from './log.ts'
@@ -160,6 +161,7 @@ export async function startServer(
   let opened: DatabaseHandle | undefined
   try {
     const { log, tracing } = await openLog(config)
+    if (workers === 1) warnOfParameters(config.DATABASE_URL, log)
     const database = workers > 1 ? openServer(config, tracing) : await openDatabase(config, tracing)
     opened = database
     const { createApp } = await import('./app.ts') // other commands open the database and need no app

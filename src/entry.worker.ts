@@ -9,6 +9,7 @@ import { bareProblem } from './bare-problem.ts'
 import { type Config, ConfigError, parseConfig } from './config.ts'
 import type { Deps } from './context.ts'
 import { type DatabaseHandle, openPostgres } from './db/client.ts'
+import { warnOfParameters } from './db/postgres/warn-of-parameters.ts'
 import { describeError } from './errors.ts'
 import { requestIdOf } from './http/request-context.ts'
 import { jsonLines } from './json-lines.ts'
@@ -87,6 +88,7 @@ async function createService(env: Env): Promise<Service> {
   if (!env.ASSETS) throw new ConfigError('ASSETS: is not bound; take the [assets] of wrangler.toml.')
   const assets = env.ASSETS
   let korean: Korean | undefined
+  warnOfParameters(config.DATABASE_URL, jsonLines(config.LOG_LEVEL))
   const deps: Deps = {
     config,
     keys: await importKeys({

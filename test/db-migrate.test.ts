@@ -42,10 +42,22 @@ it('keeps the record that Drizzle keeps', async () => {
   const url = await server.createDatabase()
   await migrate({ url }, migrations)
   const client = query(url)
-  const before = await client`SELECT * FROM drizzle.__drizzle_migrations ORDER BY id`
-  await drizzleMigrate(drizzle({ client }), { migrationsFolder: migrations })
-  expect(await client`SELECT * FROM drizzle.__drizzle_migrations ORDER BY id`).toEqual(before)
+  const before = await client`SELECT * FROM __drizzle_migrations ORDER BY id`
+  await drizzleMigrate(drizzle({ client }), { migrationsFolder: migrations, migrationsSchema: 'public' })
+  expect(await client`SELECT * FROM __drizzle_migrations ORDER BY id`).toEqual(before)
   expect(before).toHaveLength(2)
+})
+
+it('goes on with the record that Gatepost 0.1 has made, where that is', async () => {
+  const url = await server.createDatabase()
+  const client = query(url)
+  await migrate({ url }, migrations)
+  await client.unsafe('CREATE SCHEMA drizzle; ALTER TABLE __drizzle_migrations SET SCHEMA drizzle')
+  expect(await migrate({ url }, migrations)).toEqual({ applied: 0 })
+  await client.unsafe('DROP INDEX notes_text_trgm; DELETE FROM drizzle.__drizzle_migrations WHERE id = 2')
+  expect(await migrate({ url }, migrations)).toEqual({ applied: 1 })
+  expect(await client`SELECT id FROM drizzle.__drizzle_migrations ORDER BY id`).toHaveLength(2)
+  expect(await client`SELECT to_regclass('__drizzle_migrations') AS other`).toEqual([{ other: null }])
 })
 
 it('lets several processes start at once', async () => {
@@ -63,7 +75,7 @@ it('leaves nothing of a migration that fails, and no lock', async () => {
   }
   const client = query(url)
   expect(
-    await client`SELECT to_regclass('half') AS half, to_regclass('drizzle.__drizzle_migrations') AS record`,
+    await client`SELECT to_regclass('half') AS half, to_regclass('__drizzle_migrations') AS record`,
   ).toEqual([{ half: null, record: null }])
   expect(await client`SELECT FROM pg_locks WHERE locktype = 'advisory'`).toHaveLength(0)
 })
@@ -97,7 +109,7 @@ it('lets through that there is no server', async () => {
 it('prints nothing', async () => {
   const printed = vi.spyOn(console, 'log')
   const url = await server.createDatabase()
-  await query(url).unsafe('CREATE SCHEMA drizzle')
+  await query(url).unsafe('CREATE EXTENSION pg_trgm')
   await migrate({ url }, migrations)
   expect(printed).not.toHaveBeenCalled()
 })

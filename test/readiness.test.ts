@@ -23,16 +23,16 @@ const run = (text: string) => database.connect('write').execute(sql.raw(text))
 
 test('It is not ready with the tables of an older version, or with none, and says so', async () => {
   expect(await readiness()).toEqual([200, undefined])
-  await run('update drizzle.__drizzle_migrations set created_at = created_at - 1')
+  await run('update __drizzle_migrations set created_at = created_at - 1')
   expect(await readiness()).toEqual([503, expect.stringMatching(/tables are older.*gatepost migrate/)])
-  await run('update drizzle.__drizzle_migrations set created_at = created_at + 1000')
+  await run('update __drizzle_migrations set created_at = created_at + 1000')
   expect(await readiness()).toEqual([200, undefined])
-  await run('alter schema drizzle rename to elsewhere')
+  await run('alter table __drizzle_migrations rename to elsewhere')
   expect(await readiness()).toEqual([503, expect.stringMatching(/tables are older/)])
 })
 
 test('It is not ready when the database takes no writes, and says so', async () => {
-  await run('alter schema elsewhere rename to drizzle')
+  await run('alter table elsewhere rename to __drizzle_migrations')
   await run('set default_transaction_read_only = on')
   expect(await readiness()).toEqual([503, expect.stringMatching(/takes no writes/)])
   await run('set default_transaction_read_only = off')

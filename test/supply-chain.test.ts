@@ -32,7 +32,7 @@ describe('the packages that are installed', () => {
     )
     expect(named.length).toBeGreaterThan(0)
     const inexact = [...named, ...nested].filter(
-      ([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(String(version)),
+      ([, version]) => !/^(npm:[\w@/-]+@)?\d+\.\d+\.\d+(-[\w.]+)?$/.test(String(version)),
     )
     expect(inexact).toEqual([])
   })

@@ -1,6 +1,8 @@
 import { ConfigError } from '../config.ts'
 import { DataFolderError } from '../db/embedded.ts'
-import { isDatabaseUnavailable } from '../db/errors.ts'
+import { certificateFault, isDatabaseUnavailable } from '../db/errors.ts'
+import { ConnectError } from '../db/postgres/connect-error.ts'
+import { DatabaseRefusal } from '../db/postgres/refusal.ts'
 import { ApiError, describeError } from '../errors.ts'
 import { StartError } from '../http-server.ts'
 import { problems } from '../problems.ts'
@@ -8,12 +10,17 @@ import { problems } from '../problems.ts'
 /** What a failed command says: one sentence on what is wrong and what to do; a stack only for our own faults. */
 export function explain(error: unknown): string {
   if (error instanceof ConfigError || error instanceof DataFolderError) return error.message
-  if (error instanceof StartError) return error.message
+  if (error instanceof StartError || error instanceof DatabaseRefusal) return error.message
+  if (error instanceof ConnectError) return `The database of DATABASE_URL cannot be reached: ${error.message}`
   if (error instanceof ApiError) {
     const reasons = error.options.errors?.map(
       ({ pointer, message }) => `${pointer?.slice(1) ?? ''}: ${message}`,
     )
     return reasons?.join('\n') ?? error.options.detail ?? problems[error.code].detail
+  }
+  const fault = certificateFault(error)
+  if (fault !== undefined) {
+    return `The certificate of the server in DATABASE_URL is not one to trust (${fault}): name the certificate that it is signed with as sslrootcert, or a host that it is made for.`
   }
   if (isDatabaseUnavailable(error)) {
     const { code } = describeError(error)

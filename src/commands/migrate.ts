@@ -1,9 +1,13 @@
 import type { Config } from '../config.ts'
 import { openEmbedded } from '../db/embedded.ts'
 import { migrate } from '../db/migrate.ts'
+import { warnOfParameters } from '../db/postgres/warn-of-parameters.ts'
 
 /** Brings the tables to this version; `start` does the same. */
 export async function migrateDatabase(config: Config): Promise<void> {
+  warnOfParameters(config.DATABASE_URL, {
+    warn: ({ ignored = [] }, message) => process.stderr.write(`${message}: ${ignored.join(', ')}\n`),
+  })
   const applied = config.DATABASE_URL
     ? await migrate({ url: config.DATABASE_URL })
     : await migrateEmbedded(config)

@@ -1,7 +1,8 @@
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { openConnection, type QueryObserver } from './connection.ts'
-import { addressOf, dialPostgres } from './postgres-options.ts'
+import { dialPostgres } from './postgres/dial.ts'
+import { addressOf, parsePostgresUrl } from './postgres/target.ts'
 import { type Purpose, spread } from './spread.ts'
 
 /** What Drizzle's databases on postgres.js and on PGlite have in common; `transaction` is refused on both. */
@@ -46,8 +47,9 @@ interface PostgresOptions {
  * Throws when the URL is not one of PostgreSQL; whether the server is there shows with the first query.
  */
 export function openPostgres({ url, connections, timeout, observe }: PostgresOptions): DatabaseHandle {
+  const target = parsePostgresUrl(url)
   const dial = () =>
-    dialPostgres(url, {
+    dialPostgres(target, {
       connect_timeout: timeout / 1000,
       // Firewalls drop idle connections silently, which would cost the next query its deadline.
       idle_timeout: 300,
@@ -61,7 +63,7 @@ export function openPostgres({ url, connections, timeout, observe }: PostgresOpt
 
   return {
     kind: 'postgres',
-    description: addressOf(url),
+    description: addressOf(target),
     connect: (purpose) => choose(purpose).db,
     stats: () => {
       const total = { connections: lines.length, waiting: 0, queries: 0, timeouts: 0 }

@@ -30,6 +30,8 @@ const UNAVAILABLE_CODES = new Set([
 /** A certificate that is not trusted, or no TLS at all where the URL asks for it (Node's and OpenSSL's codes). */
 const TLS_CODE = /^ERR_(TLS|SSL)_|^CERT_|_CERT(IFICATE)?(_|$)|^UNABLE_TO_/
 
+const UNAVAILABLE_NAMES = ['DatabaseTimeoutError', 'DataFolderError', 'ConnectError']
+
 /** Errors without a code: of the embedded database, and of the sockets of Workers. */
 const UNAVAILABLE_MESSAGE =
   /^The embedded database |network connection lost|cannot connect to the specified address/i
@@ -40,10 +42,19 @@ const UNAVAILABLE_MESSAGE =
  */
 export function isDatabaseUnavailable(error: unknown): boolean {
   return withCauses(error).some(({ name, code, message }) => {
-    if (name === 'DatabaseTimeoutError' || name === 'DataFolderError') return true
+    if (UNAVAILABLE_NAMES.includes(String(name))) return true
     if (typeof code === 'string') return isUnavailableCode(code)
     return typeof message === 'string' && UNAVAILABLE_MESSAGE.test(message)
   })
+}
+
+const CERTIFICATE_CODE = /^CERT_|_CERT(IFICATE)?(_|$)|^UNABLE_TO_/
+
+/** The code of what is wrong with the certificate of a server, if that is it. Looks through `cause`. */
+export function certificateFault(error: unknown): string | undefined {
+  return withCauses(error)
+    .map(({ code }) => code)
+    .find((code): code is string => typeof code === 'string' && CERTIFICATE_CODE.test(code))
 }
 
 /**

@@ -1,9 +1,14 @@
 import { fileURLToPath } from 'node:url'
-import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
+import type { MigrationMeta } from 'drizzle-orm/migrator'
 import type { DatabaseHandle } from './client.ts'
 import { withDeadline } from './deadline.ts'
 import type { EmbeddedHandle } from './embedded.ts'
-import { dialPostgres } from './postgres-options.ts'
+import { type Migrations, readMigrations } from './migration-files.ts'
+import { recordSchema, recordTable } from './migration-record.ts'
+import { dialPostgres } from './postgres/dial.ts'
+import { DatabaseRefusal, explainRefusal } from './postgres/refusal.ts'
+import { missingForMigrations, missingForService } from './postgres/rights.ts'
+import { type PostgresTarget, parsePostgresUrl } from './postgres/target.ts'
 
 /** Any number would do; everybody who migrates this database must take the same. */
 const LOCK = 7_402_026
@@ -11,32 +16,31 @@ const LOCK = 7_402_026
 /** Milliseconds in which a server must let us in and say what it has. */
 const ANSWER_TIMEOUT = 10_000
 
-/** Drizzle Kit's own record of what has been applied, so that its tools work on the database too. */
-const RECORD = 'drizzle.__drizzle_migrations'
-
-/** Runs statements as one transaction and answers the rows of the last. */
-type Run = (script: string) => Promise<Row[]>
+/** Runs statements as one transaction and gives the rows of the last. */
+export type Run = (script: string) => Promise<Row[]>
 
 type Row = Record<string, unknown>
 
 /**
  * Brings a database up to date with the SQL files of Drizzle Kit in `folder`, without a deadline. Any number of
  * processes may do so at once: one works and the others wait for it. All or nothing on PostgreSQL, file by file on the
- * embedded database. Answers how many files were applied; throws what the database said.
+ * embedded database. Gives how many files were applied. On PostgreSQL a role that has all rows and nothing else will
+ * do where there is nothing to apply.
+ * @throws DatabaseRefusal when the server does not let this role do what it must; and what the database said
  */
 export async function migrate(
   target: { url: string } | { handle: DatabaseHandle },
   folder: string = fileURLToPath(new URL('../../drizzle', import.meta.url)),
 ): Promise<{ applied: number }> {
-  const migrations = readMigrationFiles({ migrationsFolder: folder })
-  if ('url' in target) return { applied: await migratePostgres(target.url, migrations) }
+  const migrations = readMigrations(folder)
+  if ('url' in target) return { applied: await migratePostgres(parsePostgresUrl(target.url), migrations) }
   if (!isEmbedded(target.handle)) throw new TypeError('To migrate a PostgreSQL server, hand in its url.')
-  return { applied: await apply(target.handle.script, migrations) }
+  return { applied: await apply(target.handle.script, migrations.files) }
 }
 
-async function migratePostgres(url: string, migrations: MigrationMeta[]) {
+async function migratePostgres(target: PostgresTarget, migrations: Migrations) {
   let isLost = false
-  const sql = dialPostgres(url, {
+  const sql = dialPostgres(target, {
     connect_timeout: ANSWER_TIMEOUT / 1000,
     onclose: () => {
       isLost = true
@@ -51,11 +55,23 @@ async function migratePostgres(url: string, migrations: MigrationMeta[]) {
   }
   try {
     // The usual case takes no lock, and works on a standby.
-    const pending = await withDeadline(findPending(run, migrations), ANSWER_TIMEOUT)
-    return pending.length === 0 ? 0 : await inLockedTransaction(run, () => apply(run, migrations))
+    const pending = await withDeadline(findPending(run, migrations.files), ANSWER_TIMEOUT)
+    const applied =
+      pending.length === 0 ? 0 : await inLockedTransaction(run, () => apply(run, migrations.files))
+    await refuseMissing(await withDeadline(missingForService(run, migrations), ANSWER_TIMEOUT))
+    return applied
+  } catch (error) {
+    throw await explainRefusal(error, target, async () => [
+      ...(await missingForService(run, migrations)),
+      ...(await missingForMigrations(run, migrations)),
+    ])
   } finally {
     await sql.end({ timeout: 1 }).catch(() => {})
   }
+}
+
+async function refuseMissing(missing: readonly string[]) {
+  if (missing.length > 0) throw new DatabaseRefusal(missing.join(' '))
 }
 
 /** The lock ends with the transaction, whatever ends it; one of the session would not survive PgBouncer. */
@@ -75,24 +91,45 @@ async function inLockedTransaction<T>(run: Run, work: () => Promise<T>): Promise
 
 async function apply(run: Run, migrations: MigrationMeta[]) {
   const pending = await findPending(run, migrations)
+  if (pending.length === 0) return 0
+  const record = await prepareRecord(run)
+  const [trigrams] = await run(`
+    SELECT quote_ident(nspname) AS schema FROM pg_extension JOIN pg_namespace ON pg_namespace.oid = extnamespace
+    WHERE extname = 'pg_trgm'`)
   for (const { sql, hash, folderMillis } of pending) {
+    const script = sql.join('\n;\n')
+    // An extension that was there before may stand in a schema that the search path does not name.
+    const found = trigrams
+      ? script.replace(/\bgin_trgm_ops\b/g, () => `${trigrams.schema}.gin_trgm_ops`)
+      : script
     await run(`
-      CREATE SCHEMA IF NOT EXISTS drizzle;
-      CREATE TABLE IF NOT EXISTS ${RECORD} (id serial PRIMARY KEY, hash text NOT NULL, created_at bigint);
-      ${sql.join('\n;\n')}
+      CREATE TABLE IF NOT EXISTS ${record} (id serial PRIMARY KEY, hash text NOT NULL, created_at bigint);
+      ${found}
       ;
-      INSERT INTO ${RECORD} (hash, created_at) VALUES ('${hash}', ${folderMillis})`)
+      INSERT INTO ${record} (hash, created_at) VALUES ('${hash}', ${folderMillis})`)
   }
   return pending.length
 }
 
-async function findPending(run: Run, migrations: MigrationMeta[]) {
-  // Not to_regclass(): it may answer from a cache of before the lock, when the one before us has just made the table.
-  const found = await run(
-    `SELECT 1 AS found FROM pg_tables WHERE schemaname = 'drizzle' AND tablename = '__drizzle_migrations'`,
+/** The record, with its schema. What is new goes beside what is there, also when another schema stands before it. */
+async function prepareRecord(run: Run) {
+  const [place] = await run(
+    `SELECT ${recordSchema} AS schema, quote_ident(current_schema()) AS current, current_setting('search_path') AS path`,
   )
-  if (found.length === 0) return migrations
-  const [last] = await run(`SELECT max(created_at)::text AS "at" FROM ${RECORD}`)
+  if (place?.schema == null) return recordTable
+  const home = place.schema === 'drizzle' ? 'public' : String(place.schema)
+  if (home !== place.current) {
+    const path = `${home}, ${place.path}`.replaceAll("'", "''")
+    await run(`SELECT set_config('search_path', '${path}', true)`)
+  }
+  return `${place.schema}.${recordTable}`
+}
+
+async function findPending(run: Run, migrations: MigrationMeta[]) {
+  // Not to_regclass(): it may give what a cache of before the lock has, when the one before us has just made the table.
+  const [found] = await run(`SELECT ${recordSchema} AS schema`)
+  if (found?.schema == null) return migrations
+  const [last] = await run(`SELECT max(created_at)::text AS "at" FROM ${found.schema}.${recordTable}`)
   return migrations.filter(({ folderMillis }) => folderMillis > Number(last?.at ?? 0))
 }
 

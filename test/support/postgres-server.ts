@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chown, mkdtemp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { postgresUser, temporaryRoot, usableBinaries } from './postgres-binaries.ts'
 import { freePort, launch, type RunAs, removeFolder } from './processes.ts'
 
@@ -15,6 +17,10 @@ export interface PostgresServer {
   resume(): Promise<void>
   /** Where its data are. */
   data: string
+  /** Where its Unix socket is. */
+  socketFolder: string
+  /** Where its programs are, such as psql. */
+  binaries: string
   stop(): Promise<void>
 }
 
@@ -31,8 +37,20 @@ const environment = { PATH: process.env.PATH, LC_ALL: 'C' }
 /** Nothing here has to survive a power cut. */
 const speed = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']
 
+/** What a server may have besides its settings. */
+export interface ServerFiles {
+  /** PEM; `root` has signed the certificates that clients may log in with. */
+  tls?: { certificate: string; key: string; root?: string } | undefined
+  /** Lines of pg_hba.conf. */
+  hba?: string | undefined
+}
+
 /** Makes a cluster in a temporary folder and starts a server on it, with `flags` for the postgres command. */
-export async function startServer(packaged: string, flags: readonly string[]): Promise<PostgresServer> {
+export async function startServer(
+  packaged: string,
+  flags: readonly string[],
+  files: ServerFiles = {},
+): Promise<PostgresServer> {
   const runAs = postgresUser()
   const folder = await mkdtemp(join(temporaryRoot(runAs), 'gatepost-postgres-'))
   try {
@@ -40,7 +58,8 @@ export async function startServer(packaged: string, flags: readonly string[]): P
     const binaries = await usableBinaries(packaged, folder, runAs)
     const cluster = { folder, binaries, runAs, password: randomBytes(12).toString('hex') }
     await initialise(cluster)
-    let { server, port } = await run(cluster, flags)
+    await writeFiles(cluster, files)
+    let { server, port } = await run(cluster, files.tls ? ['-c', 'ssl=on', ...flags] : flags)
     return {
       url: `postgres://postgres:${cluster.password}@127.0.0.1:${port}/postgres`,
       port,
@@ -48,6 +67,8 @@ export async function startServer(packaged: string, flags: readonly string[]): P
         return server.pid
       },
       data: join(folder, 'data'),
+      socketFolder: folder,
+      binaries: join(binaries, 'bin'),
       halt: async () => void (await server.end('SIGINT', 5_000, 'SIGQUIT')),
       resume: async () => {
         server = (await run(cluster, flags, port)).server
@@ -75,8 +96,8 @@ async function initialise({ folder, binaries, password, runAs }: Cluster) {
     '--auth=scram-sha-256',
     '--encoding=UTF8',
     '--locale=C', // the builtin provider sorts and folds case alike on every machine
-    '--locale-provider=builtin',
-    '--builtin-locale=C.UTF-8',
+    // Older ones have none: with C they fold the case of ASCII alone.
+    ...((await isOlderThan17(binaries)) ? [] : ['--locale-provider=builtin', '--builtin-locale=C.UTF-8']),
     '--no-sync',
   ]
   const command = [join(binaries, 'bin/initdb'), ...options]
@@ -84,11 +105,34 @@ async function initialise({ folder, binaries, password, runAs }: Cluster) {
   if ((await initdb.exited) !== 0) throw new Error(`PostgreSQL could not make a cluster:\n${initdb.log()}`)
 }
 
+async function isOlderThan17(binaries: string) {
+  const { stdout } = await promisify(execFile)(join(binaries, 'bin/postgres'), ['--version'])
+  return Number(/ (\d+)/.exec(stdout)?.[1]) < 17
+}
+
+async function writeFiles({ folder, runAs }: Cluster, { tls, hba }: ServerFiles) {
+  const files = {
+    ...(tls && { 'server.crt': tls.certificate, 'server.key': tls.key }),
+    ...(tls?.root && { 'root.crt': tls.root }),
+    ...(hba && { 'pg_hba.conf': `local all all trust\n${hba}\n` }),
+  }
+  for (const [name, text] of Object.entries(files)) {
+    const path = join(folder, 'data', name)
+    await writeFile(path, text, { mode: 0o600 })
+    if (runAs.uid !== undefined && runAs.gid !== undefined) await chown(path, runAs.uid, runAs.gid)
+  }
+}
+
 async function run({ folder, binaries, runAs }: Cluster, flags: readonly string[], samePort?: number) {
   let log = ''
   for (let attempt = 0; attempt < 5; attempt++) {
     const port = samePort ?? (await freePort())
-    const settings = ['listen_addresses=127.0.0.1', `port=${port}`, 'unix_socket_directories=', ...speed]
+    const settings = [
+      'listen_addresses=127.0.0.1',
+      `port=${port}`,
+      `unix_socket_directories=${folder}`,
+      ...speed,
+    ]
     const server = await launch({
       command: [
         join(binaries, 'bin/postgres'),

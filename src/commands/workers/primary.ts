@@ -1,4 +1,5 @@
 import { type Config, ConfigError } from '../../config.ts'
+import { warnOfParameters } from '../../db/postgres/warn-of-parameters.ts'
 import { createDeps, describeDatabase, openDatabase, prepare } from '../../entry.node.ts'
 import { checkAddress } from '../../http-server.ts'
 import { createLog } from '../../log.ts'
@@ -19,6 +20,7 @@ export async function runWorkers(config: Config, count: number): Promise<void> {
   }
   await checkAddress(config) // once for all, and not shared with another Gatepost
   const log = await createLog(config.LOG_LEVEL)
+  warnOfParameters(config.DATABASE_URL, log)
   const database = await openDatabase({ ...config, DATABASE_POOL: 1 })
   const { deps, close } = await createDeps(config, database)
   await prepare(deps, database)

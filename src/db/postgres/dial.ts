@@ -1,0 +1,79 @@
+import postgres, { type Options, type PostgresType, type Sql } from 'postgres'
+import { connector } from '#postgres-connector'
+import { parseArray } from '../postgres-arrays.ts'
+import type { PostgresTarget } from './target.ts'
+
+/**
+ * Array types by their fixed oid (pg_type.dat). postgres.js would look them up in each new connection, a round trip
+ * more: on Workers, one more in every request.
+ */
+const arrays: Record<string, PostgresType> = {
+  texts: { to: 1009, from: [1009, 1015, 2951], serialize: String, parse: parseArray }, // text, varchar, uuid
+  numbers: { to: 1007, from: [1005, 1007, 1021, 1022], serialize: String, parse: parseNumbers }, // int2, int4, floats
+}
+
+/** How often a second a client may try to connect. */
+const MAX_ATTEMPTS = 3
+
+type DialOptions = Options<Record<string, PostgresType>> & {
+  /** Seconds in which a server must let us in, unless the URL says otherwise. */
+  connect_timeout: number
+}
+
+/**
+ * A postgres.js client of one connection, which its first query opens; `options` add to what all of Gatepost's have
+ * in common. It gets options and never the URL, which postgres.js understands in its own way (FAULTS.md).
+ */
+export function dialPostgres(target: PostgresTarget, options: DialOptions): Sql {
+  const { user, password, database, settings, isPrepared, connectTimeout } = target
+  const gone = new AbortController()
+  const connect_timeout = connectTimeout ?? options.connect_timeout
+  const sql = postgres({
+    max: 1,
+    types: arrays,
+    fetch_types: false,
+    onnotice: () => {}, // it would print them
+    prepare: isPrepared,
+    ...(user !== undefined && { user }),
+    ...(password !== undefined && { password }),
+    ...(database !== undefined && { database }),
+    connection: settings,
+    ...options,
+    connect_timeout,
+    ...connector(target, connect_timeout * 1000, gone.signal),
+  })
+  limitAttempts(sql)
+  const { end } = sql
+  sql.end = async (how) => {
+    try {
+      await end(how)
+    } finally {
+      gone.abort() // postgres.js would let in a socket that comes later
+    }
+  }
+  return sql
+}
+
+function parseNumbers(text: string) {
+  return parseArray(text).map((element) => (element === null ? null : Number(element)))
+}
+
+/**
+ * When a server hangs up without a word, as load balancers with nothing behind them do, postgres.js connects again at
+ * once and for ever, thousands of times a second. It reads this name at each attempt, and an error ends the attempt.
+ */
+function limitAttempts(sql: Sql) {
+  const name = sql.options.connection.application_name
+  let second = 0
+  let attempts = 0
+  Object.defineProperty(sql.options.connection, 'application_name', {
+    enumerable: true,
+    get: () => {
+      const now = Math.floor(Date.now() / 1000)
+      attempts = now === second ? attempts + 1 : 1
+      second = now
+      if (attempts <= MAX_ATTEMPTS) return name
+      throw Object.assign(new Error('The server hangs up.'), { code: 'CONNECTION_CLOSED' })
+    },
+  })
+}

@@ -1,0 +1,79 @@
+import { DatabaseUrlError } from './database-url-error.ts'
+
+type Encryption = 'tls' | 'plain'
+
+/** How a connection is encrypted, and what of the server's certificate is checked. */
+export interface Tls {
+  /** What is tried, in this order. */
+  attempts: readonly [Encryption, ...Encryption[]]
+  /** `ca`: signed by somebody trusted; `full`: and made for this host. */
+  verify: 'none' | 'ca' | 'full'
+  /** What the URL says, or what is meant where it says nothing. */
+  mode: string
+  /** TLS from the first byte on, without asking for it first (PostgreSQL 17). */
+  isDirect: boolean
+  /** Files, as sslrootcert and so on name them; `system` as root: what this machine trusts. */
+  files: Record<'root' | 'certificate' | 'key' | 'revoked', string | undefined>
+  passphrase: string | undefined
+  hasServerName: boolean
+  versions: Record<'min' | 'max', string | undefined>
+}
+
+/** What each mode tries (PostgreSQL manual, 32.1.2: sslmode). */
+const attempts: Record<string, Tls['attempts']> = {
+  disable: ['plain'],
+  allow: ['plain', 'tls'],
+  prefer: ['tls', 'plain'],
+}
+
+/** Reads what a URL says of TLS. Without a word it is `prefer`, and none at all on a Unix socket, as in libpq. */
+export function readTls(values: Readonly<Record<string, string>>, isSocket: boolean): Tls {
+  const root = values.sslrootcert || undefined
+  const asked = values.sslmode ?? modeOf(values) ?? (root === 'system' ? 'verify-full' : undefined)
+  const mode = asked === 'require' && values.sslaccept === 'strict' ? 'verify-full' : (asked ?? 'prefer')
+  const isDirect = values.sslnegotiation === 'direct'
+  if (root === 'system' && mode !== 'verify-full') {
+    throw new DatabaseUrlError(`has sslrootcert=system, which needs sslmode=verify-full and not ${mode}.`)
+  }
+  if (isDirect && attempts[mode] !== undefined) {
+    throw new DatabaseUrlError(
+      `has sslnegotiation=direct, which needs sslmode=require or more and not ${mode}.`,
+    )
+  }
+  return {
+    attempts: isSocket ? ['plain'] : (attempts[mode] ?? ['tls']),
+    verify: verification(mode, root),
+    mode,
+    isDirect,
+    files: readFiles(values),
+    passphrase: values.sslpassword || undefined,
+    hasServerName: values.sslsni !== '0',
+    versions: { min: values.ssl_min_protocol_version, max: values.ssl_max_protocol_version },
+  }
+}
+
+function readFiles(values: Readonly<Record<string, string>>): Tls['files'] {
+  const isKnown = values.sslcertmode !== 'disable'
+  return {
+    root: values.sslrootcert || undefined,
+    certificate: (isKnown && values.sslcert) || undefined,
+    key: (isKnown && values.sslkey) || undefined,
+    revoked: values.sslcrl || undefined,
+  }
+}
+
+/** The parameter `ssl` of other clients, and the old `requiressl` of libpq. */
+function modeOf({ ssl, requiressl }: Readonly<Record<string, string>>) {
+  if (ssl === undefined) return requiressl === '1' ? 'require' : undefined
+  if (ssl === 'true' || ssl === '1') return 'require'
+  return ssl === 'false' || ssl === '0' ? 'disable' : ssl
+}
+
+/** With a root certificate `require` is as `verify-ca`, for the sake of older clients of libpq. */
+function verification(mode: string, root: string | undefined): Tls['verify'] {
+  if (mode === 'no-verify') return 'none'
+  if (mode === 'verify-full') return 'full'
+  // libpq does without its file of roots only here; the roots of everybody say nothing without a name.
+  if (mode === 'verify-ca') return root ? 'ca' : 'full'
+  return root ? 'ca' : 'none'
+}
