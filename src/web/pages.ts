@@ -1,5 +1,5 @@
-import type { Context } from 'hono'
-import { createRouter } from '../http/router.ts'
+import { type Context, Hono } from 'hono'
+import type { AppEnv } from '../context.ts'
 import type { AppFetch } from './visit.ts'
 
 /**
@@ -11,7 +11,7 @@ export function pagesRoutes(fetch: AppFetch) {
     const { webOf } = await import('./web.ts')
     return webOf(fetch).fetch(c.req.raw, { outer: c })
   }
-  const routes = createRouter()
+  const routes = new Hono<AppEnv>()
   routes.all('/app', answer)
   routes.all('/app/*', answer)
   return routes
