@@ -3,8 +3,10 @@ import { dummyHash, newPasswordHash } from '../auth/passwords.ts'
 import { type EndReason, sessions } from '../auth/sessions.table.ts'
 import type { CurrentUser, Deps } from '../context.ts'
 import type { Database } from '../db/client.ts'
+import { areMet } from '../db/preconditions.ts'
 import { ApiError } from '../errors.ts'
-import { accountColumns, readOwnAccount, readUser } from './users.service.ts'
+import { doHold, noPreconditions, type Preconditions } from '../http/conditional.ts'
+import { accountColumns, profileVersions, readOwnAccount, readUser } from './users.service.ts'
 import { type Role, users } from './users.table.ts'
 
 /** Checks the password of the user who asks. @throws ApiError auth.wrong_password */
@@ -48,13 +50,19 @@ export async function changePassword(db: Database, { user, current, next }: Chan
 }
 
 /**
- * Deletes one's own account, its posts with it, and ends its sessions. @throws ApiError users.last_admin
+ * Deletes one's own account, its posts with it, and ends its sessions.
+ * @throws ApiError users.last_admin, precondition.failed
  */
-export async function deleteAccount(db: Database, user: CurrentUser, deps: Deps): Promise<void> {
+export async function deleteAccount(
+  db: Database,
+  user: CurrentUser,
+  { preconditions }: { preconditions: Preconditions },
+  deps: Deps,
+): Promise<void> {
   const deleted = db.$with('deleted').as(
     db
       .delete(users)
-      .where(and(eq(users.id, user.id), anotherAdminRemains(user.id)))
+      .where(and(eq(users.id, user.id), areMet(preconditions, [users.version]), anotherAdminRemains(user.id)))
       .returning({ id: users.id }),
   )
   const ended = db.$with('ended').as(
@@ -71,25 +79,29 @@ export async function deleteAccount(db: Database, user: CurrentUser, deps: Deps)
     .leftJoin(ended, sql`true`)
   deps.revocations.add(rows.flatMap((row) => row.endedId ?? []))
   if (rows.length > 0) return
-  await readOwnAccount(db, user.id)
-  throw new ApiError('users.last_admin')
+  const { version } = await readOwnAccount(db, user.id)
+  throw new ApiError(doHold(preconditions, [version]) ? 'users.last_admin' : 'precondition.failed')
 }
 
 interface ChangeUser {
   id: string
   role?: Role | undefined
   disabled?: boolean | undefined
-  /** Versions that the client allows to be changed; any if absent. */
-  versions?: number[] | undefined
+  /** Of the client, on the tag that admins see. */
+  preconditions?: Preconditions
 }
 
 /**
  * Changes what an account may do. Its sessions end, since what they were allowed stands in their tokens.
  * @throws ApiError users.not_found, users.last_admin, precondition.failed
  */
-export async function changeUser(db: Database, { id, role, disabled, versions }: ChangeUser, deps: Deps) {
+export async function changeUser(
+  db: Database,
+  { id, role, disabled, preconditions = noPreconditions }: ChangeUser,
+  deps: Deps,
+) {
   const before = await readUser(db, id)
-  const isStale = ({ version }: { version: number }) => versions !== undefined && !versions.includes(version)
+  const isStale = ({ version }: { version: number }) => !doHold(preconditions, profileVersions(version, true))
   const isDisabled = before.disabledAt !== null
   const isChange = (role ?? before.role) !== before.role || (disabled ?? isDisabled) !== isDisabled
   if (!isChange) {
@@ -102,7 +114,7 @@ export async function changeUser(db: Database, { id, role, disabled, versions }:
       id,
       set: { role, ...(disabled !== undefined && { disabledAt: disabled ? sql`now()` : null }) },
       conditions: and(
-        versions && (versions.length > 0 ? inArray(users.version, versions) : sql`false`),
+        areMet(preconditions, [users.version, sql`1`]),
         role === 'user' || disabled === true ? anotherAdminRemains(id) : undefined,
       ),
       ending: { reason: disabled ? 'disabled' : 'role' },
