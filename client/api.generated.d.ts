@@ -165,7 +165,7 @@ export interface paths {
         post?: never;
         /**
          * Delete your own account
-         * @description Deletes the account and all its posts, for good, and ends its sessions. Needs the password.
+         * @description Deletes the account and all its posts, for good, and ends its sessions. Needs the password. With If-Match only if nobody changed the account meanwhile.
          */
         delete: operations["deleteMe"];
         options?: never;
@@ -385,7 +385,7 @@ export interface paths {
         put?: never;
         /**
          * Bring a former version back
-         * @description Gives the post the title, body and tags that it had; what it is now becomes a revision, so nothing is lost.
+         * @description Gives the post the title, body and tags that it had; what it is now becomes a revision, so nothing is lost. Where nothing would change, nothing does.
          */
         post: operations["restoreRevision"];
         delete?: never;
@@ -430,7 +430,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a comment
-         * @description For its author, the author of the post and admins.
+         * @description For its author, the author of the post and admins. With If-Match only if nobody changed it meanwhile.
          */
         delete: operations["deleteComment"];
         options?: never;
@@ -2456,6 +2456,8 @@ export interface operations {
             header?: {
                 /** @description Entity tags that the client has already: if one is current the answer is 304, without a body. Written as in ETag, with its quotation marks. */
                 "If-None-Match"?: string;
+                /** @description Entity tags of what the client expects: if none is current the answer is 412. Written as in ETag, with its quotation marks. */
+                "If-Match"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2503,6 +2505,9 @@ export interface operations {
                         code: "request.not_acceptable";
                         status: 406;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "precondition.failed";
+                        status: 412;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.invalid";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
@@ -2528,7 +2533,12 @@ export interface operations {
     deleteMe: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Entity tag of what the client means to change: if somebody else was quicker the answer is 412. Written as in ETag, with its quotation marks. */
+                "If-Match"?: string;
+                /** @description Entity tags of what must not be changed: if one is current the answer is 412; with `*` it always is. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2566,6 +2576,9 @@ export interface operations {
                         code: "users.last_admin";
                         status: 409;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "precondition.failed";
+                        status: 412;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.too_large";
                         status: 413;
                     }) | (components["schemas"]["ProblemDetails"] & {
@@ -2600,6 +2613,8 @@ export interface operations {
             header?: {
                 /** @description Entity tag of what the client means to change: if somebody else was quicker the answer is 412. Written as in ETag, with its quotation marks. */
                 "If-Match"?: string;
+                /** @description Entity tags of what must not be changed: if one is current the answer is 412; with `*` it always is. */
+                "If-None-Match"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2794,9 +2809,6 @@ export interface operations {
                         code: "request.not_acceptable";
                         status: 406;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "request.invalid";
-                        status: 422;
-                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.too_many";
                         status: 429;
                     }) | (components["schemas"]["ProblemDetails"] & {
@@ -2822,6 +2834,8 @@ export interface operations {
             header?: {
                 /** @description Entity tags that the client has already: if one is current the answer is 304, without a body. Written as in ETag, with its quotation marks. */
                 "If-None-Match"?: string;
+                /** @description Entity tags of what the client expects: if none is current the answer is 412. Written as in ETag, with its quotation marks. */
+                "If-Match"?: string;
             };
             path: {
                 /** @description Id of the user. */
@@ -2875,6 +2889,9 @@ export interface operations {
                         code: "request.not_acceptable";
                         status: 406;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "precondition.failed";
+                        status: 412;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.invalid";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
@@ -2903,6 +2920,8 @@ export interface operations {
             header?: {
                 /** @description Entity tag of what the client means to change: if somebody else was quicker the answer is 412. Written as in ETag, with its quotation marks. */
                 "If-Match"?: string;
+                /** @description Entity tags of what must not be changed: if one is current the answer is 412; with `*` it always is. */
+                "If-None-Match"?: string;
             };
             path: {
                 /** @description Id of the user. */
@@ -3067,7 +3086,7 @@ export interface operations {
                 created_before?: string;
                 /** @description Order of the posts. `newest` and `oldest` go by when they were published; `relevance` needs `q` and ranks its 200 newest hits. */
                 sort?: "newest" | "oldest" | "updated" | "relevance";
-                /** @description Only these fields of each item, such as `id,title,author{username}`. The answer is then `application/vnd.gatepost.sparse+json`. */
+                /** @description Only these fields of each item, such as `id,title,author{username}`. The answer is then `application/vnd.gatepost.sparse+json`, or `application/json` where Accept names that and does not prefer the other. */
                 fields?: string;
                 /** @description Most items in the answer. */
                 limit?: number;
@@ -3077,6 +3096,8 @@ export interface operations {
             header?: {
                 /** @description Entity tags that the client has already: if one is current the answer is 304, without a body. Written as in ETag, with its quotation marks. */
                 "If-None-Match"?: string;
+                /** @description Entity tags of what the client expects: if none is current the answer is 412. Written as in ETag, with its quotation marks. */
+                "If-Match"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3159,6 +3180,9 @@ export interface operations {
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.not_acceptable";
                         status: 406;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "precondition.failed";
+                        status: 412;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.invalid";
                         status: 422;
@@ -3364,12 +3388,14 @@ export interface operations {
     readPost: {
         parameters: {
             query?: {
-                /** @description Only these fields of each item, such as `id,title,author{username}`. The answer is then `application/vnd.gatepost.sparse+json`. */
+                /** @description Only these fields of each item, such as `id,title,author{username}`. The answer is then `application/vnd.gatepost.sparse+json`, or `application/json` where Accept names that and does not prefer the other. */
                 fields?: string;
             };
             header?: {
                 /** @description Entity tags that the client has already: if one is current the answer is 304, without a body. Written as in ETag, with its quotation marks. */
                 "If-None-Match"?: string;
+                /** @description Entity tags of what the client expects: if none is current the answer is 412. Written as in ETag, with its quotation marks. */
+                "If-Match"?: string;
             };
             path: {
                 /** @description Id of the post. */
@@ -3452,6 +3478,9 @@ export interface operations {
                         code: "request.not_acceptable";
                         status: 406;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "precondition.failed";
+                        status: 412;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.invalid";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
@@ -3480,6 +3509,8 @@ export interface operations {
             header?: {
                 /** @description Entity tag of what the client means to change: if somebody else was quicker the answer is 412. Written as in ETag, with its quotation marks. */
                 "If-Match"?: string;
+                /** @description Entity tags of what must not be changed: if one is current the answer is 412; with `*` it always is. */
+                "If-None-Match"?: string;
             };
             path: {
                 /** @description Id of the post. */
@@ -3545,6 +3576,8 @@ export interface operations {
             header?: {
                 /** @description Entity tag of what the client means to change: if somebody else was quicker the answer is 412. Written as in ETag, with its quotation marks. */
                 "If-Match"?: string;
+                /** @description Entity tags of what must not be changed: if one is current the answer is 412; with `*` it always is. */
+                "If-None-Match"?: string;
             };
             path: {
                 /** @description Id of the post. */
@@ -3814,6 +3847,8 @@ export interface operations {
             header?: {
                 /** @description Entity tag of what the client means to change: if somebody else was quicker the answer is 412. Written as in ETag, with its quotation marks. */
                 "If-Match"?: string;
+                /** @description Entity tags of what must not be changed: if one is current the answer is 412; with `*` it always is. */
+                "If-None-Match"?: string;
             };
             path: {
                 /** @description Id of the post. */
@@ -4082,6 +4117,8 @@ export interface operations {
             header?: {
                 /** @description Entity tag of what the client means to change: if somebody else was quicker the answer is 412. Written as in ETag, with its quotation marks. */
                 "If-Match"?: string;
+                /** @description Entity tags of what must not be changed: if one is current the answer is 412; with `*` it always is. */
+                "If-None-Match"?: string;
             };
             path: {
                 /** @description Id of the post. */
@@ -4149,6 +4186,8 @@ export interface operations {
             header?: {
                 /** @description Entity tag of what the client means to change: if somebody else was quicker the answer is 412. Written as in ETag, with its quotation marks. */
                 "If-Match"?: string;
+                /** @description Entity tags of what must not be changed: if one is current the answer is 412; with `*` it always is. */
+                "If-None-Match"?: string;
             };
             path: {
                 /** @description Id of the post. */
@@ -4368,9 +4407,6 @@ export interface operations {
                         code: "request.not_acceptable";
                         status: 406;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "request.invalid";
-                        status: 422;
-                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.too_many";
                         status: 429;
                     }) | (components["schemas"]["ProblemDetails"] & {
@@ -4421,9 +4457,6 @@ export interface operations {
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.not_acceptable";
                         status: 406;
-                    }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "request.invalid";
-                        status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.too_many";
                         status: 429;
@@ -4489,9 +4522,6 @@ export interface operations {
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.not_acceptable";
                         status: 406;
-                    }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "request.invalid";
-                        status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.too_many";
                         status: 429;
@@ -4621,9 +4651,6 @@ export interface operations {
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.not_acceptable";
                         status: 406;
-                    }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "request.invalid";
-                        status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.too_many";
                         status: 429;

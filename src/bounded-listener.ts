@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { hasBody } from './early-responses.ts'
 import { probes } from './http/probes.ts'
 import { turnOf } from './pipelining.ts'
 import { answerUnreadable, type OnRefused, refuseBusy, whatIsUnreadable } from './unreadable-requests.ts'
@@ -22,7 +23,8 @@ export function boundedListener(
   load: Load = { working: 0 },
   onRefused?: OnRefused,
 ): Listener {
-  const isFull = ({ url = '' }: IncomingMessage) => load.working >= limit && !probes.has(url)
+  const isFull = ({ url = '' }: IncomingMessage) =>
+    load.working >= limit && !probes.has(url.split('?', 1)[0] ?? '')
   return async (request, response) => {
     const unreadable = whatIsUnreadable(request)
     if (unreadable) return answerUnreadable(response, unreadable, onRefused)
@@ -43,8 +45,4 @@ export function boundedListener(
       if (isCounted) load.working--
     }
   }
-}
-
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }

@@ -64,7 +64,9 @@ export const settings = {
   ACCESS_TOKEN_TTL: duration(1, 86_400)
     .refine(Number.isInteger, 'must be whole seconds.')
     .prefault('15m')
-    .describe('Life of an access token.'),
+    .describe(
+      'Life of an access token. Tokens that were issued for longer are refused: clients refresh them.',
+    ),
   REFRESH_TOKEN_TTL: duration(1, 31_536_000)
     .prefault('30d')
     .describe('How long a session may go unused before it expires.'),

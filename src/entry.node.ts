@@ -179,6 +179,7 @@ export async function startServer(
       getRequestListener(createApp(deps).fetch, {
         errorHandler: () => refuseUnreadableAddress(refused),
         hostname: 'localhost', // for HTTP/1.0, where a request need not name a host
+        autoCleanupIncoming: false, // it cuts the connection of a body that nobody reads: early-responses.ts does not
       }),
     )
     return {

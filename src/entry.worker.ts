@@ -47,10 +47,13 @@ export default {
     } catch (error) {
       return refuseToServe(request, error)
     }
-    if (areTooLarge(request.headers)) return bareResponse('request.headers_too_large', request)
+    if (areTooLarge(request.headers))
+      return bareResponse('request.headers_too_large', request, { origins: service.deps.config.CORS_ORIGINS })
     const connection = lazyConnection(service.deps.config)
     try {
-      return keepEntityTag(await service.fetch(request, { connection } satisfies RequestBindings, execution))
+      const response = await service.fetch(request, { connection } satisfies RequestBindings, execution)
+      if (response.status === 413) await forgetRest(request, service.deps.config.BODY_LIMIT)
+      return keepEntityTag(response)
     } finally {
       execution.waitUntil(connection.close())
     }
@@ -125,9 +128,28 @@ function areTooLarge(headers: Headers): boolean {
   return count > 100 || size > 16 * 1024
 }
 
-function bareResponse(code: ProblemCode, request: Request, more: Record<string, string> = {}): Response {
-  const { status, headers, body } = bareProblem(code, requestIdOf(request.headers))
+function bareResponse(
+  code: ProblemCode,
+  request: Request,
+  { origins = [], more = {} }: { origins?: readonly string[]; more?: Record<string, string> } = {},
+): Response {
+  const requestId = requestIdOf(request.headers)
+  const origin = request.headers.get('Origin') ?? undefined
+  const { status, headers, body } = bareProblem(code, { requestId, origins, origin })
   return new Response(body, { status, headers: { ...headers, ...more } })
+}
+
+/** A body this many times over the limit is read to its end and forgotten. */
+const politeness = 8
+
+/** workerd cuts the connection of a body that nobody reads, and the client would not see the response. */
+async function forgetRest({ body, headers }: Request, limit: number): Promise<void> {
+  if (!body || body.locked || Number(headers.get('Content-Length') ?? 0) > limit * politeness) return
+  let size = 0
+  for await (const chunk of body) {
+    size += chunk.byteLength
+    if (size > limit * politeness) return
+  }
 }
 
 /** Without settings there is no app, no log level and no address: the least that a client and a log can be told. */
@@ -135,7 +157,7 @@ function refuseToServe(request: Request, error: unknown): Response {
   const isConfig = error instanceof ConfigError
   const code = isConfig ? 'service.misconfigured' : 'service.failure'
   const why = isConfig ? { reason: error.message } : { error: describeError(error) }
-  const response = bareResponse(code, request, isConfig ? { 'Retry-After': '60' } : {})
+  const response = bareResponse(code, request, { more: isConfig ? { 'Retry-After': '60' } : {} })
   jsonLines('error').error({ request_id: response.headers.get('X-Request-Id') ?? '', ...why }, code)
   return response
 }

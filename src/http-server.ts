@@ -1,6 +1,8 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Config } from './config.ts'
+import { allowEarlyResponses } from './early-responses.ts'
+import { corsHeaders } from './http/cors.ts'
 import { type OnRefused, refuseUnreadable } from './unreadable-requests.ts'
 
 /** A server that can't start; the message says why and what to do. */
@@ -15,10 +17,8 @@ const headersTimeout = 20_000
 const silence = 30_000
 
 /** The server with all of its limits; it does not listen yet. */
-export function createHttpServer(
-  { REQUEST_TIMEOUT, MAX_CONNECTIONS }: Config,
-  onRefused?: OnRefused,
-): Server {
+export function createHttpServer(config: Config, onRefused?: OnRefused): Server {
+  const { REQUEST_TIMEOUT, MAX_CONNECTIONS, CORS_ORIGINS } = config
   const requestTimeout = REQUEST_TIMEOUT * 1000
   const server = createServer({
     maxHeaderSize: 16 * 1024,
@@ -32,7 +32,14 @@ export function createHttpServer(
   server.maxConnections = MAX_CONNECTIONS
   // Node would answer 417 without a body to an expectation that it does not know; it may be ignored.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response))
-  server.on('clientError', (error, socket) => refuseUnreadable(error, socket, onRefused))
+  server.on('clientError', (error, socket) => refuseUnreadable(error, socket, CORS_ORIGINS, onRefused))
+  allowEarlyResponses(server, config)
+  // Also for what is refused before it comes to the app, which sets the same headers.
+  server.on('request', ({ headers: { origin } }, response) => {
+    if (origin === undefined) return
+    for (const [name, value] of Object.entries(corsHeaders(CORS_ORIGINS, origin)))
+      response.setHeader(name, value)
+  })
   return server
 }
 

@@ -26,7 +26,7 @@ const securitySchemes: Record<string, SecuritySchemeObject> = {
     type: 'apiKey',
     in: 'header',
     name: 'Authorization',
-    description: 'The access token as it is, or with `Bearer ` before it.',
+    description: 'The access token as it is, or after `Bearer `, `Token ` or `JWT ` (any case).',
   },
   xAccessToken: {
     type: 'apiKey',
@@ -39,7 +39,7 @@ const securitySchemes: Record<string, SecuritySchemeObject> = {
     in: 'cookie',
     name: '', // see forServer
     description:
-      'Set by `POST /auth/token?carrier=cookie`. Unsafe methods then need to come from the same origin.',
+      'Set by `POST /auth/token?carrier=cookie`. Unsafe methods then need to come from the same origin. It counts only where no header carries a credential.',
   },
   metricsToken: {
     type: 'http',

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { bareProblem } from './bare-problem.ts'
+import { linger } from './lingering-close.ts'
 import type { ProblemCode } from './problems.ts'
 
 // Requests that Node cannot even parse never reach the app. They are answered like all others.
@@ -34,10 +35,14 @@ export function refuseBusy(response: ServerResponse, onRefused?: OnRefused): voi
 /** A connection with the answer that is being written to it; Node tells it by this name alone. */
 type Connection = Duplex & { _httpMessage?: ServerResponse | null }
 
+/** What Node tells of bytes that it cannot parse. */
+type ClientError = NodeJS.ErrnoException & { rawPacket?: Buffer }
+
 /** Listener for `clientError`: answers on the bare connection and closes it. */
 export function refuseUnreadable(
-  error: NodeJS.ErrnoException,
+  error: ClientError,
   socket: Connection,
+  origins: readonly string[],
   onRefused?: OnRefused,
 ): void {
   // Within an answer that has begun, another one would be taken for its rest.
@@ -45,11 +50,18 @@ export function refuseUnreadable(
     socket.destroy()
     return
   }
-  const { status, headers, body } = problemOf(codeOf(error), onRefused)
+  const origin = socket._httpMessage?.req.headers.origin ?? originIn(error.rawPacket)
+  const { status, headers, body } = problemOf(codeOf(error), onRefused, { origins, origin })
   const lines = Object.entries({ ...headers, Connection: 'close' }).map(
     ([name, value]) => `${name}: ${value}`,
   )
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`)
+  socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`)
+  linger(socket)
+}
+
+/** The Origin header in bytes that are no request as a whole, if it is among them. */
+function originIn(bytes: Buffer | undefined): string | undefined {
+  return /\r\nOrigin:[ \t]*([!-~]+)[ \t]*\r\n/i.exec(bytes?.toString('latin1') ?? '')?.[1]
 }
 
 /** The answer to a request whose Host header or address is none. */
@@ -63,10 +75,14 @@ function codeOf(error: NodeJS.ErrnoException): ProblemCode {
   return error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'request.timeout' : 'request.malformed'
 }
 
-function problemOf(code: ProblemCode, onRefused?: OnRefused) {
+function problemOf(
+  code: ProblemCode,
+  onRefused?: OnRefused,
+  cors: { origins?: readonly string[]; origin?: string | undefined } = {},
+) {
   const requestId = crypto.randomUUID()
   onRefused?.(code, requestId)
-  const { status, headers, body } = bareProblem(code, requestId)
+  const { status, headers, body } = bareProblem(code, { requestId, ...cors })
   const length = String(Buffer.byteLength(body))
   return { status, headers: { ...headers, 'Content-Length': length, Date: new Date().toUTCString() }, body }
 }

@@ -69,8 +69,8 @@ describe('behind an https address', () => {
 })
 
 describe('pages of other sites', () => {
-  const preflight = (origin: string) =>
-    call('/posts', {
+  const preflight = (origin: string, path = '/posts') =>
+    call(path, {
       method: 'OPTIONS',
       headers: {
         origin,
@@ -95,6 +95,28 @@ describe('pages of other sites', () => {
       }
     },
   )
+
+  test('may ask an address where nothing is, and read that', async () => {
+    for (const path of ['/nowhere', '/posts/', '/app/nowhere']) {
+      const asked = await preflight(friend, path)
+      expect([path, asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([
+        path,
+        204,
+        friend,
+      ])
+      expect(asked.headers.get('access-control-allow-methods')).toContain('POST')
+      const foreign = await preflight('https://evil.example.com', path)
+      expect([foreign.status, foreign.headers.get('access-control-allow-methods')]).toEqual([204, null])
+    }
+  })
+
+  test('are told apart in caches, also where a response depends on more', async () => {
+    for (const path of ['/posts', '/problems', '/problems/posts.not_found']) {
+      const vary = (await call(path, { headers: { origin: friend } })).headers.get('vary')
+      expect([path, vary]).toEqual([path, expect.stringMatching(/\bOrigin\b/)])
+      expect([path, vary]).toEqual([path, expect.stringMatching(/\bAccept\b/)])
+    }
+  })
 
   test('do not change what an answer says of itself', async () => {
     const page = await call('/', { headers: { origin: friend } })

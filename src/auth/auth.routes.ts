@@ -2,6 +2,7 @@ import { auth as readBasic } from 'hono/utils/basic-auth'
 import { audit } from '../audit/audit.service.ts'
 import type { AppContext } from '../context.ts'
 import { ApiError } from '../errors.ts'
+import { readCredential } from '../http/credentials.ts'
 import { namespace } from '../http/namespace.ts'
 import { hasBody } from '../http/read-body.ts'
 import { answer, body, empty, noBody, quickJson } from '../http/responses.ts'
@@ -124,7 +125,7 @@ export const authRoutes = createRouter()
     const { id, sessionId } = c.var.user
     await endSessions(c.var.db, { userId: id, only: sessionId, reason: 'logout' }, c.var.deps)
     await audit(c, { action: 'session.ended', userId: id, detail: { reason: 'logout' } })
-    if (readCookie(c, 'access')) clearSessionCookies(c)
+    if (readCredential(c)?.isCookie) clearSessionCookies(c)
     return empty(c, 204)
   })
   .openapi(whoAmI, async (c) => {

@@ -80,6 +80,7 @@ const read = namespace('Auth').route({
     'What other services verify access tokens with: a JSON Web Key Set (RFC 7517). Choose the key by the `kid` of the token, and accept no other algorithm than its `alg`. During a rotation there are several.',
   responses: { 200: answer(KeySet, 'The keys.') },
   usesDatabase: false,
+  ignoresQuery: true,
 })
 
 export const jwksRoutes = createRouter().openapi(read, (c) =>

@@ -166,7 +166,7 @@ export interface paths {
         post?: never;
         /**
          * Delete your own account
-         * @description Deletes the account and all its posts, for good, and ends its sessions. Needs the password.
+         * @description Deletes the account and all its posts, for good, and ends its sessions. Needs the password. With If-Match only if nobody changed the account meanwhile.
          */
         delete: operations["deleteMe"];
         options?: never;
@@ -386,7 +386,7 @@ export interface paths {
         put?: never;
         /**
          * Bring a former version back
-         * @description Gives the post the title, body and tags that it had; what it is now becomes a revision, so nothing is lost.
+         * @description Gives the post the title, body and tags that it had; what it is now becomes a revision, so nothing is lost. Where nothing would change, nothing does.
          */
         post: operations["restoreRevision"];
         delete?: never;
@@ -431,7 +431,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a comment
-         * @description For its author, the author of the post and admins.
+         * @description For its author, the author of the post and admins. With If-Match only if nobody changed it meanwhile.
          */
         delete: operations["deleteComment"];
         options?: never;
@@ -2457,6 +2457,8 @@ export interface operations {
             header?: {
                 /** @description Entity tags that the client has already: if one is current the answer is 304, without a body. Written as in ETag, with its quotation marks. */
                 "If-None-Match"?: string;
+                /** @description Entity tags of what the client expects: if none is current the answer is 412. Written as in ETag, with its quotation marks. */
+                "If-Match"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2504,6 +2506,9 @@ export interface operations {
                         code: "request.not_acceptable";
                         status: 406;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "precondition.failed";
+                        status: 412;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.invalid";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
@@ -2529,7 +2534,12 @@ export interface operations {
     deleteMe: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Entity tag of what the client means to change: if somebody else was quicker the answer is 412. Written as in ETag, with its quotation marks. */
+                "If-Match"?: string;
+                /** @description Entity tags of what must not be changed: if one is current the answer is 412; with `*` it always is. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2567,6 +2577,9 @@ export interface operations {
                         code: "users.last_admin";
                         status: 409;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "precondition.failed";
+                        status: 412;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.too_large";
                         status: 413;
                     }) | (components["schemas"]["ProblemDetails"] & {
@@ -2601,6 +2614,8 @@ export interface operations {
             header?: {
                 /** @description Entity tag of what the client means to change: if somebody else was quicker the answer is 412. Written as in ETag, with its quotation marks. */
                 "If-Match"?: string;
+                /** @description Entity tags of what must not be changed: if one is current the answer is 412; with `*` it always is. */
+                "If-None-Match"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2795,9 +2810,6 @@ export interface operations {
                         code: "request.not_acceptable";
                         status: 406;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "request.invalid";
-                        status: 422;
-                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.too_many";
                         status: 429;
                     }) | (components["schemas"]["ProblemDetails"] & {
@@ -2823,6 +2835,8 @@ export interface operations {
             header?: {
                 /** @description Entity tags that the client has already: if one is current the answer is 304, without a body. Written as in ETag, with its quotation marks. */
                 "If-None-Match"?: string;
+                /** @description Entity tags of what the client expects: if none is current the answer is 412. Written as in ETag, with its quotation marks. */
+                "If-Match"?: string;
             };
             path: {
                 /** @description Id of the user. */
@@ -2876,6 +2890,9 @@ export interface operations {
                         code: "request.not_acceptable";
                         status: 406;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "precondition.failed";
+                        status: 412;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.invalid";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
@@ -2904,6 +2921,8 @@ export interface operations {
             header?: {
                 /** @description Entity tag of what the client means to change: if somebody else was quicker the answer is 412. Written as in ETag, with its quotation marks. */
                 "If-Match"?: string;
+                /** @description Entity tags of what must not be changed: if one is current the answer is 412; with `*` it always is. */
+                "If-None-Match"?: string;
             };
             path: {
                 /** @description Id of the user. */
@@ -3068,7 +3087,7 @@ export interface operations {
                 created_before?: string;
                 /** @description Order of the posts. `newest` and `oldest` go by when they were published; `relevance` needs `q` and ranks its 200 newest hits. */
                 sort?: "newest" | "oldest" | "updated" | "relevance";
-                /** @description Only these fields of each item, such as `id,title,author{username}`. The answer is then `application/vnd.gatepost.sparse+json`. */
+                /** @description Only these fields of each item, such as `id,title,author{username}`. The answer is then `application/vnd.gatepost.sparse+json`, or `application/json` where Accept names that and does not prefer the other. */
                 fields?: string;
                 /** @description Most items in the answer. */
                 limit?: number;
@@ -3078,6 +3097,8 @@ export interface operations {
             header?: {
                 /** @description Entity tags that the client has already: if one is current the answer is 304, without a body. Written as in ETag, with its quotation marks. */
                 "If-None-Match"?: string;
+                /** @description Entity tags of what the client expects: if none is current the answer is 412. Written as in ETag, with its quotation marks. */
+                "If-Match"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3160,6 +3181,9 @@ export interface operations {
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.not_acceptable";
                         status: 406;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "precondition.failed";
+                        status: 412;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.invalid";
                         status: 422;
@@ -3365,12 +3389,14 @@ export interface operations {
     readPost: {
         parameters: {
             query?: {
-                /** @description Only these fields of each item, such as `id,title,author{username}`. The answer is then `application/vnd.gatepost.sparse+json`. */
+                /** @description Only these fields of each item, such as `id,title,author{username}`. The answer is then `application/vnd.gatepost.sparse+json`, or `application/json` where Accept names that and does not prefer the other. */
                 fields?: string;
             };
             header?: {
                 /** @description Entity tags that the client has already: if one is current the answer is 304, without a body. Written as in ETag, with its quotation marks. */
                 "If-None-Match"?: string;
+                /** @description Entity tags of what the client expects: if none is current the answer is 412. Written as in ETag, with its quotation marks. */
+                "If-Match"?: string;
             };
             path: {
                 /** @description Id of the post. */
@@ -3453,6 +3479,9 @@ export interface operations {
                         code: "request.not_acceptable";
                         status: 406;
                     }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "precondition.failed";
+                        status: 412;
+                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.invalid";
                         status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
@@ -3481,6 +3510,8 @@ export interface operations {
             header?: {
                 /** @description Entity tag of what the client means to change: if somebody else was quicker the answer is 412. Written as in ETag, with its quotation marks. */
                 "If-Match"?: string;
+                /** @description Entity tags of what must not be changed: if one is current the answer is 412; with `*` it always is. */
+                "If-None-Match"?: string;
             };
             path: {
                 /** @description Id of the post. */
@@ -3546,6 +3577,8 @@ export interface operations {
             header?: {
                 /** @description Entity tag of what the client means to change: if somebody else was quicker the answer is 412. Written as in ETag, with its quotation marks. */
                 "If-Match"?: string;
+                /** @description Entity tags of what must not be changed: if one is current the answer is 412; with `*` it always is. */
+                "If-None-Match"?: string;
             };
             path: {
                 /** @description Id of the post. */
@@ -3815,6 +3848,8 @@ export interface operations {
             header?: {
                 /** @description Entity tag of what the client means to change: if somebody else was quicker the answer is 412. Written as in ETag, with its quotation marks. */
                 "If-Match"?: string;
+                /** @description Entity tags of what must not be changed: if one is current the answer is 412; with `*` it always is. */
+                "If-None-Match"?: string;
             };
             path: {
                 /** @description Id of the post. */
@@ -4083,6 +4118,8 @@ export interface operations {
             header?: {
                 /** @description Entity tag of what the client means to change: if somebody else was quicker the answer is 412. Written as in ETag, with its quotation marks. */
                 "If-Match"?: string;
+                /** @description Entity tags of what must not be changed: if one is current the answer is 412; with `*` it always is. */
+                "If-None-Match"?: string;
             };
             path: {
                 /** @description Id of the post. */
@@ -4150,6 +4187,8 @@ export interface operations {
             header?: {
                 /** @description Entity tag of what the client means to change: if somebody else was quicker the answer is 412. Written as in ETag, with its quotation marks. */
                 "If-Match"?: string;
+                /** @description Entity tags of what must not be changed: if one is current the answer is 412; with `*` it always is. */
+                "If-None-Match"?: string;
             };
             path: {
                 /** @description Id of the post. */
@@ -4369,9 +4408,6 @@ export interface operations {
                         code: "request.not_acceptable";
                         status: 406;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "request.invalid";
-                        status: 422;
-                    }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.too_many";
                         status: 429;
                     }) | (components["schemas"]["ProblemDetails"] & {
@@ -4422,9 +4458,6 @@ export interface operations {
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.not_acceptable";
                         status: 406;
-                    }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "request.invalid";
-                        status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.too_many";
                         status: 429;
@@ -4490,9 +4523,6 @@ export interface operations {
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.not_acceptable";
                         status: 406;
-                    }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "request.invalid";
-                        status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.too_many";
                         status: 429;
@@ -4622,9 +4652,6 @@ export interface operations {
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.not_acceptable";
                         status: 406;
-                    }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "request.invalid";
-                        status: 422;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.too_many";
                         status: 429;

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { allowedVersions, entityTag, ifMatch } from '../http/conditional.ts'
+import { entityTag, preconditionsOf, writeConditions } from '../http/conditional.ts'
 import { idempotencyKey, idempotentRequest } from '../http/idempotency.ts'
 import { namespace } from '../http/namespace.ts'
 import { decodeCursor, pageOf, pageParameters, toPage } from '../http/pagination.ts'
@@ -13,6 +13,7 @@ import {
   deleteComment,
   listComments,
   updateComment,
+  versionsOf,
 } from './comments.service.ts'
 
 const comments = namespace('Comments', 'Comments on posts.')
@@ -54,7 +55,7 @@ const update = comments.secured({
   path: '/posts/{id}/comments/{comment_id}',
   summary: 'Change a comment',
   description: 'For its author and admins. With If-Match only if nobody changed it meanwhile.',
-  parameters: [ifMatch],
+  parameters: writeConditions,
   request: { params: CommentParameters, body: body(WriteComment) },
   responses: { 200: answer(Comment, 'The comment as it is now.', 'ETag') },
   problems: ['posts.not_found', 'comments.not_found', 'auth.forbidden', 'precondition.failed'],
@@ -65,8 +66,9 @@ const remove = comments.secured({
   method: 'delete',
   path: '/posts/{id}/comments/{comment_id}',
   summary: 'Delete a comment',
-  description: 'For its author, the author of the post and admins.',
-  parameters: [ifMatch],
+  description:
+    'For its author, the author of the post and admins. With If-Match only if nobody changed it meanwhile.',
+  parameters: writeConditions,
   request: { params: CommentParameters },
   responses: { 204: noBody('The comment is gone.') },
   problems: ['posts.not_found', 'comments.not_found', 'auth.forbidden', 'precondition.failed'],
@@ -104,23 +106,26 @@ export const commentsRoutes = createRouter()
   })
   .openapi(update, async (c) => {
     const { id: postId, comment_id: id } = c.req.valid('param')
-    const versions = allowedVersions(c, 2)
+    const preconditions = preconditionsOf(c, commentTagParts)
     const row = await updateComment(c.var.db, {
       postId,
       id,
       user: c.var.user,
-      versions,
+      preconditions,
       ...c.req.valid('json'),
     })
     return c.json(toComment(row), 200, { ETag: tagOf(row) })
   })
   .openapi(remove, async (c) => {
     const { id: postId, comment_id: id } = c.req.valid('param')
-    await deleteComment(c.var.db, { postId, id, user: c.var.user, versions: allowedVersions(c, 2) })
+    const preconditions = preconditionsOf(c, commentTagParts)
+    await deleteComment(c.var.db, { postId, id, user: c.var.user, preconditions })
     return empty(c, 204)
   })
 
 /** The author's name is part of a comment, and so of its tag. */
 function tagOf(comment: CommentRow): string {
-  return entityTag(comment.version, comment.authorVersion)
+  return entityTag(...versionsOf(comment))
 }
+
+const commentTagParts = 2

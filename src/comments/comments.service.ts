@@ -1,9 +1,11 @@
-import { and, asc, eq, exists, gt, inArray, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, exists, gt, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { CurrentUser } from '../context.ts'
 import type { Database } from '../db/client.ts'
 import { hasSqlState, violatedConstraint } from '../db/errors.ts'
+import { areMet } from '../db/preconditions.ts'
 import { prepared } from '../db/prepared.ts'
 import { ApiError } from '../errors.ts'
+import { doHold, type Preconditions } from '../http/conditional.ts'
 import {
   createdBefore,
   type IdempotentRequest,
@@ -16,6 +18,11 @@ import { users } from '../users/users.table.ts'
 import { comments } from './comments.table.ts'
 
 export type CommentRow = typeof comments.$inferSelect & { authorName: string; authorVersion: number }
+
+/** The versions that make up the tag of a comment; the author's name is a part of it. */
+export function versionsOf(comment: Pick<CommentRow, 'version' | 'authorVersion'>): number[] {
+  return [comment.version, comment.authorVersion]
+}
 
 const writtenColumns = {
   id: comments.id,
@@ -143,20 +150,30 @@ interface ChangeComment {
   postId: number
   id: number
   user: CurrentUser
-  /** Versions that the client allows to be changed; any if absent. */
-  versions: number[] | undefined
+  preconditions: Preconditions
 }
 
-/** Changes a comment; for its author and admins. @throws ApiError …not_found, auth.forbidden, precondition.failed */
-export async function updateComment(db: Database, change: ChangeComment & { body: string }) {
+/**
+ * Changes a comment; for its author and admins. The text that it has already changes nothing.
+ * @throws ApiError …not_found, auth.forbidden, precondition.failed
+ */
+export async function updateComment(
+  db: Database,
+  change: ChangeComment & { body: string },
+  isLastTry = false,
+): Promise<CommentRow> {
   const { user, body } = change
   const isAllowed = user.role === 'admin' ? undefined : eq(comments.authorId, user.id)
   const [row] = await db
     .update(comments)
     .set({ body, version: sql`${comments.version} + 1`, updatedAt: sql`now()` })
-    .where(and(isThis(change), isAllowed, postIsVisible(db, change)))
+    .where(and(isThis(change), isAllowed, postIsVisible(db, change), ne(comments.body, body)))
     .returning(writtenColumns)
-  return row ?? refuseChange(db, change, ({ authorId }) => user.role === 'admin' || authorId === user.id)
+  if (row) return row
+  const isOwn = ({ authorId }: CommentRow) => user.role === 'admin' || authorId === user.id
+  const comment = await unchangedComment(db, change, isOwn)
+  // Otherwise somebody has changed it since the statement: the change is tried again on what the comment is now.
+  return comment.body === body || isLastTry ? comment : updateComment(db, change, true)
 }
 
 /** Deletes a comment; for its author, the post's author and admins. @throws as updateComment */
@@ -170,7 +187,9 @@ export async function deleteComment(db: Database, change: ChangeComment): Promis
       and(isThis(change), isOwnPost ? undefined : eq(comments.authorId, user.id), postIsVisible(db, change)),
     )
     .returning({ id: comments.id })
-  if (!row) await refuseChange(db, change, ({ authorId }) => isOwnPost || authorId === user.id)
+  if (row) return
+  await unchangedComment(db, change, ({ authorId }) => isOwnPost || authorId === user.id)
+  throw new ApiError('precondition.failed') // it was another version then
 }
 
 function postIsVisible(db: Database, { postId, user }: ChangeComment): SQL {
@@ -187,27 +206,30 @@ function postIsVisible(db: Database, { postId, user }: ChangeComment): SQL {
   )
 }
 
-function isThis({ postId, id, versions }: ChangeComment): SQL | undefined {
+function isThis({ postId, id, preconditions }: ChangeComment): SQL | undefined {
+  const authorVersion = sql`(select version from users where users.id = ${comments.authorId})`
   return and(
     eq(comments.id, id),
     eq(comments.postId, postId),
-    versions && (versions.length > 0 ? inArray(comments.version, versions) : sql`false`),
+    areMet(preconditions, [comments.version, authorVersion]),
   )
 }
 
-/** Finds out why nothing was changed. */
-async function refuseChange(
+/** The comment as it is, if this user may change it in this version. @throws as updateComment */
+async function unchangedComment(
   db: Database,
-  { postId, id, user }: ChangeComment,
-  isAllowed: (comment: { authorId: string }) => boolean,
-): Promise<never> {
+  { postId, id, user, preconditions }: ChangeComment,
+  isAllowed: (comment: CommentRow) => boolean,
+): Promise<CommentRow> {
   await readPost(db, { id: postId, reader: user })
   const [comment] = await db
-    .select({ authorId: comments.authorId })
+    .select(writtenColumns)
     .from(comments)
     .where(and(eq(comments.id, id), eq(comments.postId, postId)))
   if (!comment) throw new ApiError('comments.not_found')
-  throw new ApiError(isAllowed(comment) ? 'precondition.failed' : 'auth.forbidden')
+  if (!isAllowed(comment)) throw new ApiError('auth.forbidden')
+  if (!doHold(preconditions, versionsOf(comment))) throw new ApiError('precondition.failed')
+  return comment
 }
 
 function refuseGone(error: unknown): void {

@@ -1,5 +1,6 @@
 import type { ParameterObject } from 'openapi3-ts/oas31'
 import type { AppContext } from '../context.ts'
+import { ApiError } from '../errors.ts'
 import { headerValue } from './header-value.ts'
 
 /**
@@ -10,52 +11,137 @@ export function entityTag(...versions: number[]): string {
   return `"${versions.join('.')}"`
 }
 
-/** Whether the client has this very version already: answer 304 (RFC 9110, section 13.1.2). */
-export function isUnchanged(c: AppContext, tag: string): boolean {
-  const header = headerValue(c, 'If-None-Match', longest)
-  if (!header) return false
-  return header.trim() === '*' || tagsOf(header).some((candidate) => candidate.replace(/^W\//, '') === tag)
+/** The tag of another representation with the same versions: fewer fields, or another media type. */
+export function variantTag(tag: string, variant: string | undefined): string {
+  return variant === undefined ? tag : `${tag.slice(0, -1)}-${variant}"`
 }
 
 /**
- * The versions that If-Match allows to be changed; undefined when any will do. `parts` is how many versions
- * make up a tag of this resource. Weak tags never match (RFC 9110, section 13.1.1), nor what is no tag of ours.
+ * Evaluates the preconditions of GET and HEAD (RFC 9110, section 13.2.2): true when the client has this very
+ * version already, which is answered with 304. @throws ApiError precondition.failed when If-Match does not hold
  */
-export function allowedVersions(c: AppContext, parts: number): number[] | undefined {
-  const header = headerValue(c, 'If-Match', longest)
-  if (header === undefined || header.trim() === '*') return undefined
-  const ours = new RegExp(`^"([1-9]\\d{0,8})(?:\\.(?:0|[1-9]\\d{0,8})){${parts - 1}}"$`)
-  return tagsOf(header).flatMap((tag) => {
-    const version = ours.exec(tag)?.[1]
-    return version === undefined ? [] : [Number(version)]
-  })
+export function isUnchanged(c: AppContext, tag: string): boolean {
+  const required = headerValue(c, 'If-Match', longest)
+  if (required !== undefined && !isAny(required) && !tagsOf(required).includes(tag))
+    throw new ApiError('precondition.failed')
+  const known = headerValue(c, 'If-None-Match', longest)
+  if (known === undefined) return false
+  return isAny(known) || tagsOf(known).some((candidate) => withoutWeakness(candidate) === tag)
 }
+
+/** What If-Match and If-None-Match say of a change. `undefined` where the header is absent. */
+export interface Preconditions {
+  /** Versions that may be changed; any if absent. */
+  allowed: number[] | undefined
+  /** Representations that must not be the current one, by all versions of their tag; or none may exist. */
+  refused: number[][] | 'any' | undefined
+}
+
+/**
+ * The preconditions of a change. `parts` is how many versions make up a tag of this resource. If-Match protects what the
+ * author wrote, which is the first version; weak tags and unknown texts never match (RFC 9110, section 13.1.1).
+ * If-None-Match compares the whole tag, also a weak one (section 13.1.2).
+ */
+export function preconditionsOf(c: AppContext, parts: number): Preconditions {
+  const [required, known] = [headerValue(c, 'If-Match', longest), headerValue(c, 'If-None-Match', longest)]
+  return {
+    allowed:
+      required === undefined || isAny(required)
+        ? undefined
+        : tagsOf(required).flatMap((tag) => versionsIn(tag, parts)?.slice(0, 1) ?? []),
+    refused:
+      known === undefined
+        ? undefined
+        : isAny(known)
+          ? 'any'
+          : tagsOf(known).flatMap((tag) => {
+              const versions = versionsIn(withoutWeakness(tag), parts)
+              return versions ? [versions] : []
+            }),
+  }
+}
+
+/** Whether the preconditions hold for a row that has been read, with the versions of its tag. */
+export function doHold({ allowed, refused }: Preconditions, versions: readonly number[]): boolean {
+  const [version = 0] = versions
+  if (refused === 'any' || (allowed && !allowed.includes(version))) return false
+  return !refused?.some((tag) => tag.every((part, index) => part === versions[index]))
+}
+
+/** Without headers. */
+export const noPreconditions: Preconditions = { allowed: undefined, refused: undefined }
 
 /** Characters of a list of entity tags. */
 const longest = 4096
 /** Whatever a header can hold: what is no list of tags matches nothing. */
 const anyText = '^[\\t -~\\u0080-\\u00FF]*$'
+const schema = { type: 'string', minLength: 0, maxLength: longest, pattern: anyText } as const
 
-/** If-None-Match in the document; read by `isUnchanged`. */
-export const ifNoneMatch: ParameterObject = {
-  name: 'If-None-Match',
-  in: 'header',
-  description:
-    'Entity tags that the client has already: if one is current the answer is 304, without a body. Written as in ETag, with its quotation marks.',
-  schema: { type: 'string', minLength: 0, maxLength: longest, pattern: anyText },
+/** The headers of GET and HEAD in the document; read by `isUnchanged`. */
+export const readConditions: ParameterObject[] = [
+  {
+    name: 'If-None-Match',
+    in: 'header',
+    description:
+      'Entity tags that the client has already: if one is current the answer is 304, without a body. Written as in ETag, with its quotation marks.',
+    schema,
+  },
+  {
+    name: 'If-Match',
+    in: 'header',
+    description:
+      'Entity tags of what the client expects: if none is current the answer is 412. Written as in ETag, with its quotation marks.',
+    schema,
+  },
+]
+
+/** The headers of a change in the document; read by `preconditionsOf`. */
+export const writeConditions: ParameterObject[] = [
+  {
+    name: 'If-Match',
+    in: 'header',
+    description:
+      'Entity tag of what the client means to change: if somebody else was quicker the answer is 412. Written as in ETag, with its quotation marks.',
+    schema,
+  },
+  {
+    name: 'If-None-Match',
+    in: 'header',
+    description:
+      'Entity tags of what must not be changed: if one is current the answer is 412; with `*` it always is.',
+    schema,
+  },
+]
+
+function isAny(header: string): boolean {
+  return header.trim() === '*'
 }
 
-/** If-Match in the document; read by `allowedVersions`. */
-export const ifMatch: ParameterObject = {
-  name: 'If-Match',
-  in: 'header',
-  description:
-    'Entity tag of what the client means to change: if somebody else was quicker the answer is 412. Written as in ETag, with its quotation marks.',
-  schema: { type: 'string', minLength: 0, maxLength: longest, pattern: anyText },
+function withoutWeakness(tag: string): string {
+  return tag.replace(/^W\//, '')
 }
+
+/**
+ * One entity tag, which may hold commas, or an empty member of the list (RFC 9110, sections 5.6.1.2 and 8.8.3). Node
+ * reads bytes beyond ASCII as Latin-1, workerd as UTF-8 or U+FFFD.
+ */
+const member = /[ \t]*(?:((?:W\/)?"[!#-~\u0080-\uffff]*")[ \t]*)?(?:,|$)/y
 
 /** The tags of a header; none if it is not a list of tags. */
 function tagsOf(header: string): string[] {
-  const tags = header.split(',').map((part) => part.trim())
-  return tags.every((tag) => /^(W\/)?"[!#-+\--~]*"$/.test(tag)) ? tags : []
+  const tags: string[] = []
+  for (let at = 0; at < header.length; at = member.lastIndex) {
+    member.lastIndex = at
+    const match = member.exec(header)
+    if (!match) return []
+    if (match[1]) tags.push(match[1])
+  }
+  return tags
+}
+
+/** The versions in a tag of ours: those of `entityTag`, also with a variant behind them. */
+function versionsIn(tag: string, parts: number): number[] | undefined {
+  const [, list = ''] = /^"((?:0|[1-9]\d{0,8})(?:\.(?:0|[1-9]\d{0,8}))*)(?:-[0-9a-z]+)?"$/.exec(tag) ?? []
+  const versions = list.split('.').map(Number)
+  return list !== '' && versions.length === parts ? versions : undefined
 }

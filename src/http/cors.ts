@@ -1,7 +1,20 @@
 import type { Check } from './check.ts'
+import { addVary } from './vary.ts'
 
 const exposed =
-  'Allow, ETag, Idempotency-Replayed, Link, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id'
+  'Accept, Accept-Encoding, Accept-Patch, Allow, ETag, Idempotency-Replayed, Link, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id'
+
+/** The headers that let a page of one of these origins read a response; only `Vary` for any other origin. */
+export function corsHeaders(origins: readonly string[], origin: string | undefined): Record<string, string> {
+  if (origins.length === 0) return {}
+  if (!origin || !origins.includes(origin)) return { Vary: 'Origin' }
+  return {
+    Vary: 'Origin',
+    'Access-Control-Allow-Origin': origin,
+    'Access-Control-Allow-Credentials': 'true',
+    'Access-Control-Expose-Headers': exposed,
+  }
+}
 
 /**
  * Lets pages of these origins call the API and read its answers (Fetch standard, CORS protocol). Every
@@ -11,13 +24,9 @@ const exposed =
 export function allowOrigins(origins: readonly string[]): Check {
   return (c) => {
     const headers = c.get('headers')
-    headers.Vary = 'Origin'
-    const origin = c.req.header('Origin')
-    if (origin && origins.includes(origin)) {
-      headers['Access-Control-Allow-Origin'] = origin
-      headers['Access-Control-Allow-Credentials'] = 'true'
-      headers['Access-Control-Expose-Headers'] = exposed
-    }
+    const { Vary = '', ...others } = corsHeaders(origins, c.req.header('Origin'))
+    Object.assign(headers, others)
+    addVary(headers, Vary)
   }
 }
 

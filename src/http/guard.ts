@@ -1,11 +1,12 @@
 import type { Context } from 'hono'
-import { readCookie, requireSameOrigin } from '../auth/cookies.ts'
+import { requireSameOrigin } from '../auth/cookies.ts'
 import { verifyAccessToken } from '../auth/tokens.ts'
 import type { AppContext, AppEnv, SecuredEnv } from '../context.ts'
 import { ApiError } from '../errors.ts'
 import type { ProblemCode } from '../problems.ts'
 import type { Role } from '../users/users.table.ts'
 import type { Check } from './check.ts'
+import { readCredential } from './credentials.ts'
 
 export interface Access {
   /** Least role; any logged-in user when absent. */
@@ -50,21 +51,10 @@ function forUser(c: Context<AppEnv>): Context<SecuredEnv> {
   return c as unknown as Context<SecuredEnv>
 }
 
-/**
- * The token of the request: from `Authorization` (as it is or after `Bearer `), from `x-access-token`, or from
- * the cookie, which counts for unsafe methods only with proof that a page of ours sent it.
- */
+/** The token of the request. A cookie counts for unsafe methods only with proof that our own page sent it. */
 function readToken(c: AppContext): string {
-  const authorization = c.req.header('Authorization')
-  const xAccessToken = c.req.header('x-access-token')
-  const cookie = readCookie(c, 'access')
-  // The same header twice arrives joined by commas, which no token has.
-  const sent = xAccessToken === undefined ? authorization : `${authorization ?? ''},${xAccessToken}`
-  const headers = sent?.split(',').filter((value) => value.trim() !== '') ?? []
-  if (headers.length + (cookie ? 1 : 0) > 1) throw new ApiError('auth.two_credentials')
-  const first = headers[0]?.trim() ?? cookie
-  if (first && first === cookie) requireSameOrigin(c)
-  const token = first?.replace(/^Bearer +/i, '')
-  if (!token) throw new ApiError('auth.token_missing')
-  return token
+  const credential = readCredential(c)
+  if (!credential) throw new ApiError('auth.token_missing')
+  if (credential.isCookie) requireSameOrigin(c)
+  return credential.token
 }

@@ -2,6 +2,8 @@ import type { HeaderObject, ReferenceObject } from 'openapi3-ts/oas31'
 
 const linkPattern = '^<[^<>]+>; rel="(next|deprecation)"(, <[^<>]+>; rel="next")?$'
 
+const mediaTypes = '^[a-z]+/[a-z.+-]+(, [a-z]+/[a-z.+-]+)*$'
+
 /** Headers that answers carry, as they stand in the document's components. */
 export const documentedHeaders = {
   'X-Request-Id': {
@@ -154,6 +156,21 @@ export const documentedHeaders = {
       maxLength: 16_384,
       pattern: '^(__Host-)?gatepost_(access|refresh)=.*$',
     },
+  },
+  Accept: {
+    description:
+      'With 415 the media types that a body may have (RFC 9110, section 15.5.16), with 406 those that a response can have.',
+    schema: { type: 'string', minLength: 3, maxLength: 256, pattern: mediaTypes },
+    example: 'application/json',
+  },
+  'Accept-Patch': {
+    description: 'With 415 on PATCH: the media types that the body may have (RFC 5789, section 2.2).',
+    schema: { type: 'string', enum: ['application/json'] },
+  },
+  'Accept-Encoding': {
+    description:
+      'With 415 because of Content-Encoding: the codings that are understood (RFC 9110, section 12.5.3).',
+    schema: { type: 'string', enum: ['identity'] },
   },
   'WWW-Authenticate': {
     description: 'What kind of credential is asked for (RFC 9110, section 11.6.1; RFC 6750, section 3).',

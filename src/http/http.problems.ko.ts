@@ -63,8 +63,8 @@ export const httpProblemsInKorean: Partial<Record<keyof typeof httpProblems, Ret
     'Allow 헤더에 있는 메서드를 쓰세요.',
   ),
   'precondition.failed': problem(
-    '그사이 바뀜',
-    'If-Match가 말하는 상태가 더는 아닙니다. 다른 사람이 바꾸었습니다.',
+    '전제 조건 불일치',
+    'If-Match나 If-None-Match가 말하는 상태가 아닙니다. 다른 사람이 바꾸었을 수 있습니다.',
     '다시 읽고, 바뀐 점을 살핀 뒤, 새 ETag와 함께 변경을 보내세요.',
   ),
 }

@@ -77,8 +77,8 @@ export const httpProblems = defineProblems({
   },
   'precondition.failed': {
     status: 412,
-    title: 'Changed meanwhile',
-    detail: 'The resource is no longer what If-Match says: somebody else has changed it.',
+    title: 'Precondition failed',
+    detail: 'The resource is not what If-Match or If-None-Match says: somebody else may have changed it.',
     advice: 'Read it again, look at what changed, and send your change with the new ETag.',
   },
 })

@@ -14,6 +14,8 @@ import { noQuery } from './no-query.ts'
 import { probes } from './probes.ts'
 import { problemResponses } from './problem-responses.ts'
 import { readBody } from './read-body.ts'
+import { varyBySparseness } from './sparse.ts'
+import { sparseType } from './sparse-type.ts'
 
 type RouteSpec = Pick<
   RouteConfig,
@@ -129,7 +131,10 @@ function contractOf(
   const responses = { ...spec.responses, ...problemResponses(codes) }
   return {
     // What is said with every answer comes before whatever may refuse.
-    first: deprecated ? [sayDeprecated(deprecated)] : [],
+    first: [
+      ...(deprecated ? [sayDeprecated(deprecated)] : []),
+      ...(produced.includes(sparseType) ? [varyBySparseness] : []),
+    ],
     checks,
     document: {
       tags: [tag],

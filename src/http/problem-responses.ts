@@ -89,6 +89,8 @@ export const Problem = z
 
 const headersOfStatus: Partial<Record<number, DocumentedHeader[]>> = {
   401: ['WWW-Authenticate'],
+  406: ['Accept'],
+  415: ['Accept', 'Accept-Patch', 'Accept-Encoding'],
   429: ['Retry-After'],
   503: ['Retry-After'],
 }

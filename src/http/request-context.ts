@@ -5,6 +5,7 @@ import type { Purpose } from '../db/spread.ts'
 import { ApiError, onError } from '../errors.ts'
 import { type Check, runChecks } from './check.ts'
 import { apiHeaders } from './headers.ts'
+import { joinedVary } from './vary.ts'
 
 /** What a request id may look like to be taken over from the client: it ends up in logs and headers. */
 const saneRequestId = /^[A-Za-z0-9._-]{1,128}$/
@@ -69,10 +70,12 @@ function userIdOf(c: Context): string | undefined {
   return (c as Context<SecuredEnv>).get('user')?.id
 }
 
-/** What a route has set itself stays. */
+/** What a route has set itself stays; what the response depends on adds up. */
 function addHeaders(response: Response, headers: Record<string, string>): void {
   for (const [name, value] of Object.entries(headers)) {
-    if (!response.headers.has(name)) response.headers.set(name, value)
+    const own = response.headers.get(name)
+    if (own === null) response.headers.set(name, value)
+    else if (name === 'Vary') response.headers.set(name, joinedVary(own, value))
   }
 }
 

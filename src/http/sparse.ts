@@ -2,10 +2,12 @@ import { z } from '@hono/zod-openapi'
 import type { ParameterObject } from 'openapi3-ts/oas31'
 import type { AppContext } from '../context.ts'
 import { invalidValue } from '../errors.ts'
+import { isNamed, qualityOf } from './accept.ts'
+import type { Check } from './check.ts'
 import { headerValue } from './header-value.ts'
-
-/** Media type of answers with fewer fields than the schema has: what is required there may be missing. */
-export const sparseType = 'application/vnd.gatepost.sparse+json'
+import { quickHash } from './quick-hash.ts'
+import { sparseType } from './sparse-type.ts'
+import { addVary } from './vary.ts'
 
 /** The names to keep; below an object again the names to keep, or true for all of it. */
 type Mask = Map<string, Mask | true>
@@ -23,7 +25,7 @@ export const fieldsParameter = {
     .optional()
     .openapi({
       pattern,
-      description: `Only these fields of each item, such as \`id,title,author{username}\`. The answer is then \`${sparseType}\`.`,
+      description: `Only these fields of each item, such as \`id,title,author{username}\`. The answer is then \`${sparseType}\`, or \`application/json\` where Accept names that and does not prefer the other.`,
     }),
 }
 
@@ -36,23 +38,46 @@ export const xFields: ParameterObject = {
   schema: { type: 'string', minLength: 1, maxLength: longest, pattern },
 }
 
-/** Whether the request asks for fewer fields. */
-export function asksForFields({ req }: Pick<AppContext, 'req'>): boolean {
-  return req.header('X-Fields') !== undefined || req.query('fields') !== undefined
+/**
+ * The media type of a response with fewer fields: its own, so that it is what the document says. Clients of
+ * Flask-RESTX ask for `application/json` by name and get that, unless they like the other better.
+ */
+function typeOf({ req }: AppContext): string {
+  const accept = req.header('Accept')
+  const [own, plain] = [qualityOf(sparseType, accept), qualityOf('application/json', accept)]
+  const isPlain = own === 0 || (isNamed('application/json', accept) && plain >= own)
+  return isPlain ? 'application/json' : sparseType
+}
+
+/** Says that responses of this operation depend on these headers of the request (RFC 9110, section 12.5.5). */
+export const varyBySparseness: Check = (c) => addVary(c.get('headers'), 'X-Fields', 'Accept')
+
+/** A representation with fewer fields. */
+interface Sparse {
+  pick(item: object): object
+  mediaType: string
+  /** Tells its entity tag from those of other representations; the order of the names makes no difference. */
+  variant: string
 }
 
 /**
- * Picks the fields that the request asks for; undefined when it asks for none in particular.
+ * The representation that the request asks for; undefined when it asks for no fields in particular.
  * @throws ApiError 422 for unknown names
  */
-export function fieldPicker(c: AppContext, fields: string | undefined, schema: z.ZodObject) {
+export function readSparse(
+  c: AppContext,
+  fields: string | undefined,
+  schema: z.ZodObject,
+): Sparse | undefined {
   const header = headerValue(c, 'X-Fields', longest)
   const [source, location, name] =
     fields === undefined ? ([header, 'header', 'X-Fields'] as const) : ([fields, 'query', 'fields'] as const)
   if (source === undefined) return undefined
   try {
     const mask = parse(source.replace(/^\{(.*)\}$/s, '$1'), schema)
-    return (item: object) => pick(item, mask)
+    const mediaType = typeOf(c)
+    const variant = quickHash(`${mediaType} ${namesIn(mask)}`)
+    return { pick: (item) => pick(item, mask), mediaType, variant }
   } catch (error) {
     if (!(error instanceof UnreadableFields)) throw error
     throw invalidValue({ location, name, code: 'unknown_field', message: error.message })
@@ -86,6 +111,12 @@ function maskOf(name: string, inner: string | undefined, schema: z.ZodObject): M
   if (!(field instanceof z.ZodObject))
     throw new UnreadableFields(`The field "${name}" has no fields of its own.`)
   return parse(inner, field)
+}
+
+/** The same text for the same fields. */
+function namesIn(mask: Mask): string {
+  const names = [...mask].map(([name, inner]) => (inner === true ? name : `${name}{${namesIn(inner)}}`))
+  return names.sort().join(',')
 }
 
 function pick(item: object, mask: Mask): object {

@@ -18,18 +18,33 @@ export function unknownRoute(routes: readonly Route[]): NotFoundHandler<AppEnv> 
   for (const { method, path } of routes) if (method !== 'ALL') byPath.add('ALL', path, method)
   return (c) => {
     const allowed = allowedMethods(byPath, c)
-    if (allowed.length === 0) return problemResponse(c, new ApiError('route.not_found'))
-    const headers = { Allow: allowed.join(', ') }
-    if (c.req.method === 'OPTIONS') {
-      const isPreflight =
-        'Access-Control-Allow-Origin' in c.get('headers') && c.req.header('Access-Control-Request-Method')
-      const more = isPreflight
-        ? preflightHeaders(c.req.header('Access-Control-Request-Headers'), allowed)
-        : {}
-      return c.body(null, 204, { ...headers, ...more })
+    const requested = preflightOf(c)
+    if (allowed.length === 0) {
+      // A page may then send its request, and read that there is nothing here.
+      if (requested) return c.body(null, 204, preflight(c, everyMethod))
+      return problemResponse(c, new ApiError('route.not_found'))
     }
-    return problemResponse(c, new ApiError('route.method_not_allowed', { headers }))
+    const headers = { Allow: allowed.join(', ') }
+    if (c.req.method !== 'OPTIONS')
+      return problemResponse(c, new ApiError('route.method_not_allowed', { headers }))
+    // RFC 5789, section 3.1: what PATCH takes is said here.
+    const patch = allowed.includes('PATCH') ? { 'Accept-Patch': 'application/json' } : {}
+    return c.body(null, 204, { ...headers, ...patch, ...(requested && preflight(c, allowed)) })
   }
+}
+
+/** The method that a preflight asks for (Fetch standard, CORS-preflight request); undefined of another request. */
+function preflightOf({ req }: Context): string | undefined {
+  const isPreflight = req.method === 'OPTIONS' && req.header('Origin') !== undefined
+  return isPreflight ? req.header('Access-Control-Request-Method') : undefined
+}
+
+const everyMethod = ['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT']
+
+/** What is said to a page of CORS_ORIGINS; nothing to others, whose browsers then refuse. */
+function preflight(c: Context, methods: readonly string[]): Record<string, string> {
+  if (!('Access-Control-Allow-Origin' in (c.get('headers') ?? {}))) return {}
+  return preflightHeaders(c.req.header('Access-Control-Request-Headers'), methods)
 }
 
 function allowedMethods(byPath: TrieRouter<string>, c: Context): string[] {

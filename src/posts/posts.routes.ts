@@ -1,6 +1,13 @@
 import { z } from '@hono/zod-openapi'
 import { shared } from '../db/shared.ts'
-import { allowedVersions, entityTag, ifMatch, ifNoneMatch, isUnchanged } from '../http/conditional.ts'
+import {
+  entityTag,
+  isUnchanged,
+  preconditionsOf,
+  readConditions,
+  variantTag,
+  writeConditions,
+} from '../http/conditional.ts'
 import { headerReferences } from '../http/headers.ts'
 import { idempotencyKey, idempotentRequest } from '../http/idempotency.ts'
 import { namespace } from '../http/namespace.ts'
@@ -17,7 +24,8 @@ import {
   quickText,
 } from '../http/responses.ts'
 import { createRouter } from '../http/router.ts'
-import { fieldPicker, fieldsParameter, sparseType, xFields } from '../http/sparse.ts'
+import { fieldsParameter, readSparse, xFields } from '../http/sparse.ts'
+import { sparseType } from '../http/sparse-type.ts'
 import { createPost, isForBatch } from './posts.creation.ts'
 import { isSearch, listOwnPosts, listPosts, positionOf, type SummaryRow } from './posts.lists.ts'
 import { once, tagOfPage } from './posts.page.ts'
@@ -32,7 +40,7 @@ import {
   toPostSummary,
   UpdatePost,
 } from './posts.schemas.ts'
-import { deletePost, type PostRow, readPost, updatePost } from './posts.service.ts'
+import { deletePost, type PostRow, readPost, updatePost, versionsOf } from './posts.service.ts'
 
 const posts = namespace(
   'Posts',
@@ -57,7 +65,7 @@ const list = posts.route({
   path: '/posts',
   summary: 'List posts',
   description: 'Published posts, without their bodies. No token is needed.',
-  parameters: [ifNoneMatch, xFields],
+  parameters: [...readConditions, xFields],
   request: { query: ListPosts },
   responses: {
     200: {
@@ -67,6 +75,7 @@ const list = posts.route({
     },
     304: noBody('Unchanged since the version in If-None-Match.', 'ETag'),
   },
+  problems: ['precondition.failed'],
 })
 
 const listMine = posts.secured({
@@ -97,7 +106,7 @@ const read = posts.secured({
   path: '/posts/{id}',
   summary: 'Read a post',
   description: 'A whole post with its author.',
-  parameters: [ifNoneMatch, xFields],
+  parameters: [...readConditions, xFields],
   request: { params: PostParameter, query: z.strictObject(fieldsParameter) },
   responses: {
     200: {
@@ -107,7 +116,7 @@ const read = posts.secured({
     },
     304: noBody('Unchanged since the version in If-None-Match.', 'ETag'),
   },
-  problems: ['posts.not_found'],
+  problems: ['posts.not_found', 'precondition.failed'],
 })
 
 const update = posts.secured({
@@ -117,7 +126,7 @@ const update = posts.secured({
   summary: 'Change a post',
   description:
     'Changes the fields that are sent and keeps the former version as a revision; for its author and admins. With If-Match only if nobody changed it meanwhile.',
-  parameters: [ifMatch],
+  parameters: writeConditions,
   request: { params: PostParameter, body: body(UpdatePost) },
   responses: { 200: answer(Post, 'The post as it is now.', 'ETag') },
   problems: ['posts.not_found', 'auth.forbidden', 'precondition.failed'],
@@ -130,7 +139,7 @@ const remove = posts.secured({
   summary: 'Delete a post',
   description:
     'With its revisions and comments; for its author and admins. With If-Match only if nobody changed it meanwhile.',
-  parameters: [ifMatch],
+  parameters: writeConditions,
   request: { params: PostParameter },
   responses: { 204: noBody('The post is gone.') },
   problems: ['posts.not_found', 'auth.forbidden', 'precondition.failed'],
@@ -150,10 +159,10 @@ const sharedPage = shared<{
 export const postsRoutes = createRouter()
   .openapi(list, async (c) => {
     const { limit, cursor, fields, ...filters } = c.req.valid('query')
-    const pick = fieldPicker(c, fields, PostSummary)
+    const sparse = readSparse(c, fields, PostSummary)
     const scope = { list: 'posts', filters }
     const after = decodeCursor(c, cursor, scope, Position)
-    const address = `${c.req.url} ${pick ? c.req.header('X-Fields') : ''}`
+    const address = `${c.req.url} ${sparse?.variant ?? ''}`
     const { tag, page } = await sharedPage(c.get('db'), address, async () => {
       const db = c.get('deps').connect(c, isSearch(filters) ? 'slow' : 'list')
       const rows = await listPosts(db, { ...filters, after, limit: limit + 1 })
@@ -161,9 +170,9 @@ export const postsRoutes = createRouter()
       const position = (row: SummaryRow) => positionOf(row, filters.sort)
       const page = once(() => {
         const { page, headers } = toPage(c, { rows, limit, scope, position, item })
-        if (!pick) return { headers, json: jsonText(page) }
-        const json = jsonText({ ...page, items: page.items.map(pick) })
-        return { headers: { ...headers, 'Content-Type': sparseType }, json }
+        if (!sparse) return { headers, json: jsonText(page) }
+        const json = jsonText({ ...page, items: page.items.map(sparse.pick) })
+        return { headers: { ...headers, 'Content-Type': sparse.mediaType }, json }
       })
       return { tag: tagOfPage(rows, address), page }
     })
@@ -191,18 +200,18 @@ export const postsRoutes = createRouter()
     return quickJson(c, toPost(row), 201, isReplay ? { ...headers, 'Idempotency-Replayed': 'true' } : headers)
   })
   .openapi(read, async (c) => {
-    const pick = fieldPicker(c, c.req.valid('query').fields, Post)
+    const sparse = readSparse(c, c.req.valid('query').fields, Post)
     const post = await readPost(c.get('db'), { id: c.req.valid('param').id, reader: c.get('user') })
-    const tag = tagOf(post)
+    const tag = variantTag(tagOf(post), sparse?.variant)
     if (isUnchanged(c, tag)) return empty(c, 304, { ETag: tag })
-    if (!pick) return quickJson(c, toPost(post), 200, { ETag: tag })
-    return quickJson(c, pick(toPost(post)), 200, { ETag: tag, 'Content-Type': sparseType })
+    if (!sparse) return quickJson(c, toPost(post), 200, { ETag: tag })
+    return quickJson(c, sparse.pick(toPost(post)), 200, { ETag: tag, 'Content-Type': sparse.mediaType })
   })
   .openapi(update, async (c) => {
     const post = await updatePost(c.get('db'), {
       id: c.req.valid('param').id,
       user: c.get('user'),
-      versions: allowedVersions(c, postTagParts),
+      preconditions: preconditionsOf(c, postTagParts),
       changes: c.req.valid('json'),
     })
     return quickJson(c, toPost(post), 200, { ETag: tagOf(post) })
@@ -211,14 +220,14 @@ export const postsRoutes = createRouter()
     await deletePost(c.get('db'), {
       id: c.req.valid('param').id,
       user: c.get('user'),
-      versions: allowedVersions(c, postTagParts),
+      preconditions: preconditionsOf(c, postTagParts),
     })
     return empty(c, 204)
   })
 
 /** The author's name and the number of comments are part of a post, and so of its tag. */
 export function tagOf(post: PostRow): string {
-  return entityTag(post.version, post.authorVersion, post.commentCount)
+  return entityTag(...versionsOf(post))
 }
 
 /** How many versions make up the tag of a post; the first is the one that If-Match protects. */

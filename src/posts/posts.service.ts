@@ -1,9 +1,11 @@
-import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, eq, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { CurrentUser } from '../context.ts'
 import { batched } from '../db/batched.ts'
 import type { Database } from '../db/client.ts'
+import { areMet } from '../db/preconditions.ts'
 import { prepared } from '../db/prepared.ts'
 import { ApiError } from '../errors.ts'
+import { doHold, type Preconditions } from '../http/conditional.ts'
 import { users } from '../users/users.table.ts'
 import type { UpdatePost } from './posts.schemas.ts'
 import { type PostStatus, postRevisions, posts } from './posts.table.ts'
@@ -65,20 +67,26 @@ export async function readPost(
 export interface ChangePost {
   id: number
   user: CurrentUser
-  /** Versions that the client allows to be changed; any if absent. */
-  versions: number[] | undefined
+  preconditions: Preconditions
+}
+
+/** The versions that make up the tag of a post; the first is the one that If-Match protects. */
+export function versionsOf(post: PostRow): number[] {
+  return [post.version, post.authorVersion, post.commentCount]
 }
 
 /**
- * Changes a post and keeps what it was as a revision, in one statement.
+ * Changes a post and keeps what it was as a revision, in one statement. A change that changes nothing writes nothing.
  * @throws ApiError posts.not_found, auth.forbidden, precondition.failed
  */
 export async function updatePost(
   db: Database,
   change: ChangePost & { changes: UpdatePost },
+  isLastTry = false,
 ): Promise<PostRow> {
-  const { id, user, versions, changes } = change
-  if (Object.values(changes).every((value) => value === undefined)) return unchangedPost(db, change)
+  const { id, user, changes } = change
+  const isOther = otherThan(changes)
+  if (!isOther) return unchangedPost(db, change)
   const old = db
     .select({
       id: posts.id,
@@ -103,7 +111,7 @@ export async function updatePost(
         updatedAt: sql`now()`,
       })
       .from(old)
-      .where(and(eq(posts.id, old.id), changeable({ id, user, versions })))
+      .where(and(eq(posts.id, old.id), changeable(change), isOther))
       .returning({
         ...changedColumns,
         oldNumber: old.number,
@@ -135,36 +143,50 @@ export async function updatePost(
       .returning({ number: postRevisions.number }),
   )
   const [row] = await db.with(changed, kept).select().from(changed)
-  return row ?? refuseChange(db, change)
+  if (row) return row
+  const post = await unchangedPost(db, change)
+  const isSame = Object.entries(changes).every(
+    ([name, value]) =>
+      value === undefined || JSON.stringify(value) === JSON.stringify(post[name as keyof UpdatePost]),
+  )
+  // Otherwise somebody has changed it since the statement: the change is tried again on what the post is now.
+  return isSame || isLastTry ? post : updatePost(db, change, true)
+}
+
+/** True of a post that these changes would change; undefined if they name nothing. */
+function otherThan({ title, body, tags, status }: UpdatePost): SQL | undefined {
+  return or(
+    title === undefined ? undefined : ne(posts.title, title),
+    body === undefined ? undefined : ne(posts.body, body),
+    tags === undefined ? undefined : ne(posts.tags, tags),
+    status === undefined ? undefined : ne(posts.status, status),
+  )
 }
 
 /** Deletes a post with its revisions and comments. @throws as updatePost */
 export async function deletePost(db: Database, change: ChangePost): Promise<void> {
   const [row] = await db.delete(posts).where(changeable(change)).returning({ id: posts.id })
-  if (!row) await refuseChange(db, change)
+  if (row) return
+  await unchangedPost(db, change)
+  throw new ApiError('precondition.failed') // it was another version then
 }
 
 /** A change of nothing: what may be refused is refused, and the post stays as it is. */
-async function unchangedPost(db: Database, { id, user, versions }: ChangePost): Promise<PostRow> {
+async function unchangedPost(db: Database, { id, user, preconditions }: ChangePost): Promise<PostRow> {
   const post = await readPost(db, { id, reader: user })
   if (!mayChange(user, post)) throw new ApiError('auth.forbidden')
-  if (versions && !versions.includes(post.version)) throw new ApiError('precondition.failed')
+  if (!doHold(preconditions, versionsOf(post))) throw new ApiError('precondition.failed')
   return post
 }
 
 /** The conditions stand in the statement itself: between a check and a write others could change the post. */
-function changeable({ id, user, versions }: ChangePost): SQL | undefined {
+function changeable({ id, user, preconditions }: ChangePost): SQL | undefined {
+  const authorVersion = sql`(select version from users where users.id = ${posts.authorId})`
   return and(
     eq(posts.id, id),
     user.role === 'admin' ? undefined : eq(posts.authorId, user.id),
-    versions && (versions.length > 0 ? inArray(posts.version, versions) : sql`false`),
+    areMet(preconditions, [posts.version, authorVersion, posts.commentCount]),
   )
-}
-
-/** Finds out why nothing was changed. */
-async function refuseChange(db: Database, { id, user }: ChangePost): Promise<never> {
-  const post = await readPost(db, { id, reader: user })
-  throw new ApiError(mayChange(user, post) ? 'precondition.failed' : 'auth.forbidden')
 }
 
 /** Authors and admins may change a post and see its drafts and revisions. */

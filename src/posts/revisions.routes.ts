@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { allowedVersions, ifMatch } from '../http/conditional.ts'
+import { preconditionsOf, writeConditions } from '../http/conditional.ts'
 import { count, demoUserId, timestamp, uuid } from '../http/fields.ts'
 import { namespace } from '../http/namespace.ts'
 import { decodeCursor, pageOf, pageParameters, toPage } from '../http/pagination.ts'
@@ -71,8 +71,8 @@ const restore = posts.secured({
   path: '/posts/{id}/revisions/{number}/restore',
   summary: 'Bring a former version back',
   description:
-    'Gives the post the title, body and tags that it had; what it is now becomes a revision, so nothing is lost.',
-  parameters: [ifMatch],
+    'Gives the post the title, body and tags that it had; what it is now becomes a revision, so nothing is lost. Where nothing would change, nothing does.',
+  parameters: writeConditions,
   request: { params: RevisionParameters },
   responses: { 200: answer(Post, 'The post as it is now.', 'ETag') },
   problems: ['posts.not_found', 'auth.forbidden', 'revisions.not_found', 'precondition.failed'],
@@ -100,8 +100,8 @@ export const revisionsRoutes = createRouter()
     return c.json({ ...toSummary(revision), body: revision.body }, 200)
   })
   .openapi(restore, async (c) => {
-    const versions = allowedVersions(c, postTagParts)
-    const post = await restoreRevision(c.var.db, { ...c.req.valid('param'), user: c.var.user, versions })
+    const preconditions = preconditionsOf(c, postTagParts)
+    const post = await restoreRevision(c.var.db, { ...c.req.valid('param'), user: c.var.user, preconditions })
     return c.json(toPost(post), 200, { ETag: tagOf(post) })
   })
 

@@ -39,7 +39,7 @@ export async function readRevision(db: Database, { id, number, user }: OfPost & 
 
 /**
  * Gives a post the title, body and tags that it had; what it is now becomes a revision. It stays a draft or
- * published as it is. @throws as readRevision, and ApiError precondition.failed
+ * published as it is. What is the same already changes nothing. @throws as readRevision, and ApiError precondition.failed
  */
 export async function restoreRevision(db: Database, change: ChangePost & { number: number }) {
   const { title, body, tags } = await readRevision(db, change)

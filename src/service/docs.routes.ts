@@ -4,6 +4,7 @@ import type { AppEnv } from '../context.ts'
 import { headerReferences } from '../http/headers.ts'
 import { namespace } from '../http/namespace.ts'
 import { createRouter } from '../http/router.ts'
+import { withoutSlash } from '../http/trailing-slash.ts'
 import { HtmlPage } from './page.ts'
 
 /** The files of swagger-ui-dist that the page loads, and the script that starts it. */
@@ -51,6 +52,8 @@ export const docsRoutes = createRouter().openapi(docs, (c, next) => {
   c.header('Referrer-Policy', 'same-origin')
   return renderDocs(c, next) as Promise<Response> // it always answers, whatever the type of middleware says
 })
+
+docsRoutes.get('/docs/', (c) => c.redirect(withoutSlash(c) ?? '/docs', 308))
 
 const aDay = { 'Cache-Control': 'public, max-age=86400' }
 

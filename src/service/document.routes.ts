@@ -41,6 +41,7 @@ const json = service.route({
     },
   },
   usesDatabase: false,
+  ignoresQuery: true,
 })
 
 const yaml = service.route({
@@ -57,6 +58,7 @@ const yaml = service.route({
     },
   },
   usesDatabase: false,
+  ignoresQuery: true,
 })
 
 /** Serves the document that `load` gives; it is loaded once, when first asked for. */

@@ -23,6 +23,7 @@ const healthz = service.route({
   description: 'Answers as long as the process can answer at all; it does not ask the database.',
   responses: { 200: answer(Health, 'It is alive.') },
   usesDatabase: false,
+  ignoresQuery: true,
 })
 
 const readyz = service.route({
@@ -34,6 +35,7 @@ const readyz = service.route({
     'Asks the database, which must answer, take writes and have the tables of this version. Load balancers send requests here only while it answers 200; otherwise `detail` says which check has failed.',
   responses: { 200: answer(Health, 'It can.') },
   problems: ['service.stopping'],
+  ignoresQuery: true,
 })
 
 export const healthRoutes = createRouter()

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { z } from '@hono/zod-openapi'
 import type { AppContext } from '../context.ts'
 import { ApiError } from '../errors.ts'
+import { withoutScheme } from '../http/credentials.ts'
 import { headerReferences } from '../http/headers.ts'
 import { namespace } from '../http/namespace.ts'
 import { createRouter } from '../http/router.ts'
@@ -31,6 +32,7 @@ const read = namespace('Service').route({
   },
   problems: ['auth.token_missing', 'auth.token_invalid', 'route.not_found'],
   usesDatabase: false,
+  ignoresQuery: true,
 })
 
 export const metricsRoutes = createRouter().openapi(read, async (c) => {
@@ -50,7 +52,7 @@ function requireAccess(c: AppContext): void {
       detail: 'Metrics are not shown: METRICS_TOKEN is not set on this server.',
     })
   }
-  const token = c.req.header('Authorization')?.replace(/^Bearer +/i, '')
+  const token = withoutScheme(c.req.header('Authorization') ?? '')
   if (!token)
     throw new ApiError('auth.token_missing', { detail: 'This operation needs the token for metrics.' })
   if (!isSame(token, METRICS_TOKEN))

@@ -50,6 +50,7 @@ const list = service.route({
     },
   },
   usesDatabase: false,
+  ignoresQuery: true,
 })
 
 const read = service.route({
@@ -77,6 +78,7 @@ const read = service.route({
   },
   problems: ['problems.not_found'],
   usesDatabase: false,
+  ignoresQuery: true,
 })
 
 export const problemsRoutes = createRouter()

@@ -1,9 +1,16 @@
 import { audit } from '../audit/audit.service.ts'
 import { readSession } from '../auth/auth.service.ts'
-import { clearSessionCookies, readCookie } from '../auth/cookies.ts'
+import { clearSessionCookies } from '../auth/cookies.ts'
 import type { AppContext, CurrentUser } from '../context.ts'
 import { ApiError } from '../errors.ts'
-import { allowedVersions, entityTag, ifMatch, ifNoneMatch, isUnchanged } from '../http/conditional.ts'
+import {
+  entityTag,
+  isUnchanged,
+  preconditionsOf,
+  readConditions,
+  writeConditions,
+} from '../http/conditional.ts'
+import { readCredential } from '../http/credentials.ts'
 import { namespace } from '../http/namespace.ts'
 import { answer, body, empty, noBody } from '../http/responses.ts'
 import { createRouter } from '../http/router.ts'
@@ -20,11 +27,12 @@ const read = users.secured({
   path: '/users/me',
   summary: 'Read your own account',
   description: 'The account of the user whose token it is.',
-  parameters: [ifNoneMatch],
+  parameters: readConditions,
   responses: {
     200: answer(Account, 'Your account.', 'ETag'),
     304: noBody('Unchanged since the version in If-None-Match.', 'ETag'),
   },
+  problems: ['precondition.failed'],
 })
 
 const update = users.secured({
@@ -34,7 +42,7 @@ const update = users.secured({
   summary: 'Change your own account',
   description: `Changes the fields that are sent. With If-Match only if nobody changed the account meanwhile. A new e-mail
 address needs a recent log-in or \`current_password\`.`,
-  parameters: [ifMatch],
+  parameters: writeConditions,
   request: { body: body(UpdateAccount) },
   responses: { 200: answer(Account, 'The account as it is now.', 'ETag') },
   problems: [
@@ -53,10 +61,12 @@ const remove = users.secured({
   method: 'delete',
   path: '/users/me',
   summary: 'Delete your own account',
-  description: 'Deletes the account and all its posts, for good, and ends its sessions. Needs the password.',
+  description:
+    'Deletes the account and all its posts, for good, and ends its sessions. Needs the password. With If-Match only if nobody changed the account meanwhile.',
+  parameters: writeConditions,
   request: { body: body(DeleteAccount) },
   responses: { 204: noBody('The account is gone.', 'Set-Cookie') },
-  problems: ['auth.wrong_password', 'users.last_admin', 'service.overloaded'],
+  problems: ['auth.wrong_password', 'users.last_admin', 'precondition.failed', 'service.overloaded'],
   limit: 'logIn',
 })
 
@@ -83,23 +93,28 @@ export const accountRoutes = createRouter()
     const { current_password, ...changes } = c.req.valid('json')
     const id = c.var.user.id
     const checked = changes.email === undefined ? undefined : await requireFreshness(c, current_password)
-    const user = await updateOwnAccount(c.var.db, {
+    const { user, isChange } = await updateOwnAccount(c.var.db, {
       id,
       changes,
-      versions: allowedVersions(c, 1),
+      preconditions: preconditionsOf(c, 1),
       generation: checked?.generation,
     })
-    await audit(c, { action: 'user.changed', userId: id, detail: { fields: Object.keys(changes).join(' ') } })
+    if (isChange) {
+      const fields = Object.keys(changes).join(' ')
+      await audit(c, { action: 'user.changed', userId: id, detail: { fields } })
+    }
     return c.json(toAccount(user), 200, { ETag: entityTag(user.version) })
   })
   .openapi(remove, async (c) => {
     const { user, db, deps } = c.var
     const { password } = c.req.valid('json')
+    const preconditions = preconditionsOf(c, 1)
     await limitPasswordCheck(c, user.id, async () => {
-      await deleteAccount(db, await checkPassword(db, { id: user.id, password }, deps), deps)
+      const checked = await checkPassword(db, { id: user.id, password }, deps)
+      await deleteAccount(db, checked, { preconditions }, deps)
     })
     await audit(c, { action: 'user.deleted', userId: user.id })
-    if (readCookie(c, 'access')) clearSessionCookies(c)
+    if (readCredential(c)?.isCookie) clearSessionCookies(c)
     return empty(c, 204)
   })
   .openapi(replacePassword, async (c) => {

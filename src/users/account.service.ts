@@ -3,8 +3,17 @@ import { dummyHash, newPasswordHash } from '../auth/passwords.ts'
 import { type EndReason, sessions } from '../auth/sessions.table.ts'
 import type { CurrentUser, Deps } from '../context.ts'
 import type { Database } from '../db/client.ts'
+import { areMet } from '../db/preconditions.ts'
 import { ApiError } from '../errors.ts'
-import { accountColumns, type Checked, isOfGeneration, readOwnAccount, readUser } from './users.service.ts'
+import { doHold, noPreconditions, type Preconditions } from '../http/conditional.ts'
+import {
+  accountColumns,
+  type Checked,
+  isOfGeneration,
+  profileVersions,
+  readOwnAccount,
+  readUser,
+} from './users.service.ts'
 import { type Role, users } from './users.table.ts'
 
 /** Checks the password of the caller's account. @throws ApiError auth.wrong_password */
@@ -65,9 +74,14 @@ export const changedMeanwhile = 'The account was changed while the password was 
 
 /**
  * Deletes one's own account, its posts with it, and ends its sessions.
- * @throws ApiError users.last_admin, auth.wrong_password if the account was changed since the check
+ * @throws ApiError users.last_admin, precondition.failed, auth.wrong_password if the account was changed since the check
  */
-export async function deleteAccount(db: Database, user: Checked, deps: Deps): Promise<void> {
+export async function deleteAccount(
+  db: Database,
+  user: Checked,
+  { preconditions }: { preconditions: Preconditions },
+  deps: Deps,
+): Promise<void> {
   const deleted = db.$with('deleted').as(
     db
       .delete(users)
@@ -75,6 +89,7 @@ export async function deleteAccount(db: Database, user: Checked, deps: Deps): Pr
         and(
           eq(users.id, user.id),
           eq(users.generation, user.generation),
+          areMet(preconditions, [users.version]),
           anotherAdminRemains({ id: user.id }),
         ),
       )
@@ -94,11 +109,10 @@ export async function deleteAccount(db: Database, user: Checked, deps: Deps): Pr
     .leftJoin(ended, sql`true`)
   deps.revocations.add(rows.flatMap((row) => row.endedId ?? []))
   if (rows.length > 0) return
-  await readOwnAccount(db, user.id)
-  const isSame = await isOfGeneration(db, user)
-  throw isSame
-    ? new ApiError('users.last_admin')
-    : new ApiError('auth.wrong_password', { detail: changedMeanwhile })
+  const { version } = await readOwnAccount(db, user.id)
+  if (!(await isOfGeneration(db, user)))
+    throw new ApiError('auth.wrong_password', { detail: changedMeanwhile })
+  throw new ApiError(doHold(preconditions, [version]) ? 'users.last_admin' : 'precondition.failed')
 }
 
 interface ChangeUser {
@@ -107,8 +121,8 @@ interface ChangeUser {
   admin?: CurrentUser | undefined
   role?: Role | undefined
   disabled?: boolean | undefined
-  /** Versions that the client allows to be changed; any if absent. */
-  versions?: number[] | undefined
+  /** Of the client, on the tag that admins see. */
+  preconditions?: Preconditions
 }
 
 /**
@@ -117,9 +131,9 @@ interface ChangeUser {
  * admin any more
  */
 export async function changeUser(db: Database, change: ChangeUser, deps: Deps) {
-  const { id, admin, role, disabled, versions } = change
+  const { id, admin, role, disabled, preconditions = noPreconditions } = change
   const before = await readUser(db, id)
-  const isStale = ({ version }: { version: number }) => versions !== undefined && !versions.includes(version)
+  const isStale = ({ version }: { version: number }) => !doHold(preconditions, profileVersions(version, true))
   const isDisabled = before.disabledAt !== null
   const isChange = (role ?? before.role) !== before.role || (disabled ?? isDisabled) !== isDisabled
   if (!isChange) {
@@ -132,7 +146,7 @@ export async function changeUser(db: Database, change: ChangeUser, deps: Deps) {
       id,
       set: { role, ...(disabled !== undefined && { disabledAt: disabled ? sql`now()` : null }) },
       conditions: and(
-        versions && (versions.length > 0 ? inArray(users.version, versions) : sql`false`),
+        areMet(preconditions, [users.version, sql`1`]),
         role === 'user' || disabled === true
           ? anotherAdminRemains({ id, admin })
           : isStillAdmin({ id, admin }),

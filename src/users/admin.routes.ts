@@ -1,6 +1,6 @@
 import { audit } from '../audit/audit.service.ts'
 import { endSessions } from '../auth/sessions.service.ts'
-import { allowedVersions, ifMatch } from '../http/conditional.ts'
+import { preconditionsOf, writeConditions } from '../http/conditional.ts'
 import { otherDemoUserId } from '../http/fields.ts'
 import { namespace } from '../http/namespace.ts'
 import { uuidParameter } from '../http/parameters.ts'
@@ -22,7 +22,7 @@ const update = users.secured(
     summary: 'Change what a user may do',
     description:
       'Role and whether the account is disabled; for admins. The user’s sessions end: what they were allowed stands in their tokens.',
-    parameters: [ifMatch],
+    parameters: writeConditions,
     request: { params: UserParameter, body: body(UpdateUser) },
     responses: { 200: answer(User, 'The user as it is now.', 'ETag') },
     problems: ['users.not_found', 'users.last_admin', 'precondition.failed'],
@@ -51,7 +51,7 @@ export const adminRoutes = createRouter()
     const changes = c.req.valid('json')
     const { user, isChange } = await changeUser(
       db,
-      { id, admin: c.var.user, ...changes, versions: allowedVersions(c, 2) },
+      { id, admin: c.var.user, ...changes, preconditions: preconditionsOf(c, 2) },
       deps,
     )
     if (isChange && changes.role) {

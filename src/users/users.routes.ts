@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { ApiError } from '../errors.ts'
-import { ifNoneMatch, isUnchanged } from '../http/conditional.ts'
+import { isUnchanged, readConditions } from '../http/conditional.ts'
 import { otherDemoUserId } from '../http/fields.ts'
 import { namespace } from '../http/namespace.ts'
 import { decodeCursor, pageOf, pageParameters, toPage } from '../http/pagination.ts'
@@ -43,13 +43,13 @@ const read = users.secured({
   path: '/users/{id}',
   summary: 'Read a user',
   description: 'A public profile. Admins also see the e-mail address.',
-  parameters: [ifNoneMatch],
+  parameters: readConditions,
   request: { params: uuidParameter('Id of the user.', otherDemoUserId) },
   responses: {
     200: answer(User, 'The user.', 'ETag'),
     304: noBody('Unchanged since the version in If-None-Match.', 'ETag'),
   },
-  problems: ['users.not_found'],
+  problems: ['users.not_found', 'precondition.failed'],
 })
 
 export const usersRoutes = createRouter()

@@ -1,10 +1,11 @@
-import { and, desc, eq, ilike, inArray, isNotNull, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, ilike, isNotNull, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import type { Database } from '../db/client.ts'
 import { violatedConstraint } from '../db/errors.ts'
+import { areMet } from '../db/preconditions.ts'
 import { prepared } from '../db/prepared.ts'
 import { ApiError } from '../errors.ts'
-import { entityTag } from '../http/conditional.ts'
+import { doHold, entityTag, type Preconditions } from '../http/conditional.ts'
 import { type Role, users } from './users.table.ts'
 
 /** The columns of an account; the password hash is read in `auth/` alone. */
@@ -43,7 +44,12 @@ export async function readOwnAccount(db: Database, id: string) {
 
 /** The entity tag of a profile, which shows more to admins. */
 export function profileTag({ version }: { version: number }, isAdmin: boolean): string {
-  return entityTag(version, isAdmin ? 1 : 0)
+  return entityTag(...profileVersions(version, isAdmin))
+}
+
+/** The versions in that tag. */
+export function profileVersions(version: number, isAdmin: boolean): [number, number] {
+  return [version, isAdmin ? 1 : 0]
 }
 
 interface ListUsers {
@@ -78,37 +84,44 @@ export function listUsers(db: Database, { q, role, disabled, isAdmin, before, li
 interface UpdateUser {
   id: string
   changes: { username?: string | undefined; email?: string | undefined }
-  /** Versions that the client allows to be changed; any if absent. */
-  versions: number[] | undefined
+  preconditions: Preconditions
   /** What was checked of the account before: see `users.generation`. */
   generation?: number | undefined
 }
 
 /**
- * Changes one's own account.
+ * Changes one's own account. What it is already changes nothing.
  * @throws ApiError precondition.failed, users.…_taken, auth.token_invalid, auth.session_revoked if the account's
  * password, role or state was changed since the check
  */
-export async function updateOwnAccount(db: Database, { id, changes, versions, generation }: UpdateUser) {
-  const isChange = Object.values(changes).some((value) => value !== undefined)
-  const allowed = versions && (versions.length > 0 ? inArray(users.version, versions) : sql`false`)
-  const [user] = await db
-    .update(users)
-    .set({
-      ...changes,
-      version: isChange ? sql`${users.version} + 1` : users.version,
-      updatedAt: isChange ? sql`now()` : users.updatedAt,
-    })
-    .where(
-      and(eq(users.id, id), allowed, generation === undefined ? undefined : eq(users.generation, generation)),
-    )
-    .returning(accountColumns)
-    .catch(refuseTaken)
-  if (user) return user
-  await readOwnAccount(db, id)
+export async function updateOwnAccount(
+  db: Database,
+  change: UpdateUser,
+  isLastTry = false,
+): Promise<{ user: Awaited<ReturnType<typeof readOwnAccount>>; isChange: boolean }> {
+  const { id, changes, preconditions, generation } = change
+  const { username, email } = changes
+  const isOther = or(
+    username === undefined ? undefined : ne(users.username, username),
+    email === undefined ? undefined : ne(users.email, email),
+  )
+  const isOfChecked = generation === undefined ? undefined : eq(users.generation, generation)
+  const [changed] = isOther
+    ? await db
+        .update(users)
+        .set({ ...changes, version: sql`${users.version} + 1`, updatedAt: sql`now()` })
+        .where(and(eq(users.id, id), areMet(preconditions, [users.version]), isOfChecked, isOther))
+        .returning(accountColumns)
+        .catch(refuseTaken)
+    : []
+  if (changed) return { user: changed, isChange: true }
+  const user = await readOwnAccount(db, id)
   if (generation !== undefined && !(await isOfGeneration(db, { id, generation })))
     throw new ApiError('auth.session_revoked')
-  throw new ApiError('precondition.failed')
+  if (!doHold(preconditions, [user.version])) throw new ApiError('precondition.failed')
+  const isSame = (username ?? user.username) === user.username && (email ?? user.email) === user.email
+  // Otherwise somebody has changed it since the statement: the change is tried again on what the account is now.
+  return isSame || isLastTry ? { user, isChange: false } : updateOwnAccount(db, change, true)
 }
 
 /** An account as it was when something was checked. A change that is based on the check holds for this generation alone. */

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
 import type { AppEnv } from '../context.ts'
+import { withoutSlash } from '../http/trailing-slash.ts'
 import type { AppFetch } from './visit.ts'
 
 /**
@@ -8,6 +9,8 @@ import type { AppFetch } from './visit.ts'
  */
 export function pagesRoutes(fetch: AppFetch) {
   const answer = async (c: Context) => {
+    const page = withoutSlash(c)
+    if (page !== undefined) return c.redirect(page, 308)
     const { webOf } = await import('./web.ts')
     return webOf(fetch).fetch(c.req.raw, { outer: c })
   }

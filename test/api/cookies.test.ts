@@ -66,10 +66,38 @@ describe('tokens in cookies', () => {
     expect((await api.get('/users/me', { headers: { cookie } })).json.code).toBe('auth.session_revoked')
   })
 
-  test('beside another credential are refused', async () => {
-    const { cookie, user } = await logInWithCookies()
-    const answer = await api.get('/users/me', { token: user.token, headers: { cookie } })
-    expect([answer.status, answer.json.code]).toEqual([400, 'auth.two_credentials'])
+  test('count only where no header carries a credential', async () => {
+    const [{ cookie, user }, other] = [await logInWithCookies(), await newUser(api)]
+    for (const headers of [
+      { authorization: other.token },
+      { authorization: `Bearer ${other.token}` },
+      { 'x-access-token': other.token },
+    ]) {
+      const all = { ...headers, cookie } as Record<string, string>
+      expect((await api.get('/users/me', { headers: all })).json.id).toBe(other.id)
+      // A header is proof enough that the client means it.
+      expect((await api.post('/posts', { headers: all, json: { title: 'T', body: 'B' } })).status).toBe(201)
+    }
+    for (const authorization of ['', ' ', 'Bearer', 'bearer ', 'Token', 'JWT'])
+      expect((await api.get('/users/me', { headers: { authorization, cookie } })).json.id).toBe(user.id)
+    const wrong = await api.get('/users/me', { headers: { authorization: 'Bearer garbage', cookie } })
+    expect(wrong.json.code).toBe('auth.token_invalid')
+    const two = { authorization: other.token, 'x-access-token': other.token, cookie }
+    expect((await api.get('/users/me', { headers: two })).json.code).toBe('auth.two_credentials')
+  })
+
+  test('stay when the session of a header is logged out, or its account deleted', async () => {
+    const [{ cookie, user }, other] = [await logInWithCookies(), await newUser(api)]
+    const headers = { cookie }
+    const gone = await api.delete('/users/me', {
+      token: other.token,
+      headers,
+      json: { password: other.password },
+    })
+    expect([gone.status, gone.headers.getSetCookie()]).toEqual([204, []])
+    const out = await api.post('/auth/logout', { token: user.token, headers })
+    expect([out.status, out.headers.getSetCookie()]).toEqual([204, []])
+    expect((await api.get('/users/me', { headers })).json.id).toBe(user.id)
   })
 
   test('that are garbage are an invalid token', async () => {

@@ -287,7 +287,8 @@ describe('fewer fields', () => {
       (await api.get(`/posts${query}`, { headers: { accept: type } })).status
     expect(await accept('application/vnd.gatepost.sparse+json')).toBe(200)
     expect(await accept('application/json, */*')).toBe(200)
-    expect(await accept('application/json')).toBe(406)
+    expect(await accept('application/json')).toBe(200)
+    expect(await accept('text/html')).toBe(406)
     expect(await accept('application/vnd.gatepost.sparse+json', '')).toBe(406)
   })
 })

@@ -1,7 +1,7 @@
 import type { Kit } from '../check.ts'
 import { type Check, check } from '../check.ts'
 import type { Answer, Json } from '../exchange.ts'
-import { holds, isProblem, refuses } from '../expect.ts'
+import { hasHeader, holds, isProblem, refuses } from '../expect.ts'
 import { type Operation, operations, pathOf } from '../operations.ts'
 
 interface Field {
@@ -107,12 +107,10 @@ async function unreadable(kit: Kit, operation: Operation): Promise<void> {
   ]) {
     isProblem(await send.raw(good, { 'content-type': type }), 415, 'request.unsupported_media_type')
   }
-  isProblem(await send.raw(good, {}), 415, 'request.unsupported_media_type')
-  isProblem(
-    await send.raw(good, { ...json, 'content-encoding': 'gzip' }),
-    415,
-    'request.unsupported_media_type',
-  )
+  const untyped = isProblem(await send.raw(good, {}), 415, 'request.unsupported_media_type')
+  hasHeader(untyped, operation.method === 'PATCH' ? 'accept-patch' : 'accept', 'application/json')
+  const coded = await send.raw(good, { ...json, 'content-encoding': 'gzip' })
+  hasHeader(isProblem(coded, 415, 'request.unsupported_media_type'), 'accept-encoding', 'identity')
   const none = await send.none()
   if (operation.isBodyOptional) isProblem(none, 401, 'auth.credentials_missing', 'auth.refresh_missing')
   else isProblem(none, 400, 'request.body_missing')

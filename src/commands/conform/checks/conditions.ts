@@ -82,6 +82,60 @@ export const conditions: Group = {
         isEmpty(await remove('*'), 204)
       },
     ),
+    check('Lists of tags may have commas within quotes and empty members', 'concurrency', async (kit) => {
+      const ada = await kit.person('ada')
+      const { path, tag } = await writeTagged(kit, ada)
+      for (const list of [`"a,b", ${tag}`, `,, ${tag} ,`, `"x,", W/"y",${tag}`]) {
+        isEmpty(await kit.get(path, { as: ada, headers: { 'if-none-match': list } }), 304)
+        hasStatus(await kit.get(path, { as: ada, headers: { 'if-match': list } }), 200)
+        hasStatus(await kit.patch(path, { as: ada, json: {}, headers: { 'if-match': list } }), 200)
+      }
+      const within = `"a,${tag.slice(1, -1)},b"`
+      hasStatus(await kit.get(path, { as: ada, headers: { 'if-none-match': within } }), 200)
+      isProblem(
+        await kit.patch(path, { as: ada, json: {}, headers: { 'if-match': within } }),
+        412,
+        'precondition.failed',
+      )
+    }),
+    check(
+      'If-Match counts for reading, too, and If-None-Match for changing and deleting',
+      'concurrency',
+      async (kit) => {
+        const ada = await kit.person('ada')
+        const { path, tag } = await writeTagged(kit, ada)
+        for (const method of ['GET', 'HEAD']) {
+          const read = (header: string) =>
+            kit.request(path, { method, as: ada, headers: { 'if-match': header } })
+          for (const right of [tag, '*', `"x", ${tag}`]) hasStatus(await read(right), 200)
+          for (const wrong of ['"x"', `W/${tag}`]) hasStatus(await read(wrong), 412)
+        }
+        for (const header of ['*', tag, `W/${tag}`, `"x", ${tag}`]) {
+          const headers = { 'if-none-match': header }
+          for (const answer of [
+            await kit.patch(path, { as: ada, json: { title: 'Lost' }, headers }),
+            await kit.delete(path, { as: ada, headers }),
+          ])
+            isProblem(answer, 412, 'precondition.failed')
+        }
+        const headers = { 'if-none-match': '"x"' }
+        hasStatus(await kit.patch(path, { as: ada, json: { title: 'New' }, headers }), 200)
+      },
+    ),
+    check('A change that changes nothing leaves everything as it is', 'concurrency', async (kit) => {
+      const ada = await kit.person('ada')
+      const { post, path, tag } = await writeTagged(kit, ada)
+      const { title, body, tags, status } = post
+      for (const json of [{}, { title }, { title, body, tags, status }]) {
+        const answer = answers(await kit.patch(path, { as: ada, json }), 200, post)
+        hasHeader(answer, 'etag', tag)
+      }
+      same('the revisions', itemsOf(await kit.get(`${path}/revisions`, { as: ada })), [])
+      const made = await kit.post(`${path}/comments`, { as: ada, json: { body: 'Same' } })
+      const comment = `${path}/comments/${made.json?.id}`
+      const again = answers(await kit.patch(comment, { as: ada, json: { body: 'Same' } }), 200, made.json)
+      hasHeader(again, 'etag', made.headers.get('etag') ?? '')
+    }),
     check('Of many changes of the same version at once one succeeds', 'concurrency', async (kit) => {
       const ada = await kit.person('ada')
       const { path, tag } = await writeTagged(kit, ada)

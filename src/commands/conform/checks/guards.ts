@@ -61,6 +61,11 @@ export const guards: Group = {
       for (const value of ['true', 'false'])
         isProblem(await kit.get(`/users?disabled=${value}`, { as }), 403, 'auth.forbidden')
     }),
+    check('A token is good as it is and after Bearer, Token and JWT', 'Security schemes', async (kit) => {
+      const token = await (await kit.person('mal')).freshToken(kit.request)
+      for (const scheme of ['', 'Bearer ', 'bearer ', 'Token ', 'TOKEN ', 'JWT ', 'jwt '])
+        hasStatus(await kit.get('/users/me', { headers: { authorization: scheme + token } }), 200)
+    }),
     check('Two credentials in one request are refused with 400', 'which status', async (kit) => {
       const mal = await kit.person('mal')
       const token = await mal.freshToken(kit.request)

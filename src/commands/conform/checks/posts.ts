@@ -220,11 +220,23 @@ export const posts: Group = {
           code: 'unknown_field',
         })
       }
-      isProblem(
-        await kit.get(`${path}?fields=id`, { as: ada, headers: { accept: 'application/json' } }),
-        406,
-        'request.not_acceptable',
-      )
+      const accepting = (accept: string) => kit.get(path, { as: ada, headers: { accept, 'x-fields': 'id' } })
+      const asJson = answers(await accepting('application/json'), 200, { id })
+      hasHeader(asJson, 'content-type', 'application/json')
+      isProblem(await accepting('text/html'), 406, 'request.not_acceptable')
+    }),
+    check('Fewer fields are another representation, with an ETag of its own', 'concurrency', async (kit) => {
+      const ada = await kit.person('ada')
+      const { path, tag } = await writeTagged(kit, ada)
+      const ask = (headers: Record<string, string>) => kit.get(path, { as: ada, headers })
+      const few = hasStatus(await ask({ 'x-fields': 'id' }), 200)
+      const fewTag = few.headers.get('etag') ?? ''
+      holds(fewTag !== '' && fewTag !== tag, 'an ETag of its own', fewTag, few)
+      hasHeader(few, 'vary', /\bx-fields\b/i)
+      hasHeader(hasStatus(await ask({}), 200), 'vary', /\bx-fields\b/i)
+      hasStatus(await ask({ 'x-fields': 'id', 'if-none-match': fewTag }), 304)
+      hasStatus(await ask({ 'x-fields': 'id', 'if-none-match': tag }), 200)
+      hasStatus(await ask({ 'if-none-match': fewTag }), 200)
     }),
   ],
 }

@@ -20,6 +20,28 @@ export const service: Group = {
         for (const path of ['/healthz', '/readyz']) answers(await kit.get(path), 200, { status: 'ok' })
       },
     ),
+    check(
+      'A query that means nothing is ignored where one looks how the service is',
+      'Operations',
+      async (kit) => {
+        for (const path of [
+          '/healthz',
+          '/readyz',
+          '/openapi.json',
+          '/docs',
+          '/problems',
+          '/.well-known/jwks.json',
+        ])
+          hasStatus(await kit.get(`${path}?_=1`), 200)
+      },
+    ),
+    check('A slash behind the address of a page leads to the page', 'Operations', async (kit) => {
+      for (const path of ['/docs', '/app']) {
+        const answer = await kit.get(`${path}/`)
+        holds([301, 308].includes(answer.status), '301 or 308', answer.status, answer)
+        same('Location', answer.headers.get('location'), path, answer)
+      }
+    }),
     check('The document lists every operation of the contract, with its guard', 'Operations', async (kit) => {
       const answer = await kit.get('/openapi.json')
       const wrong = operations.flatMap((operation) => documentFaults(answer.json, operation))

@@ -26,11 +26,21 @@ export function contentFaults(
   const declared = [type, `${type.split('/')[0]}/*`, '*/*'].find((name) => content.has(name))
   if (declared === undefined) return [`${type} is not declared, only ${[...content.keys()].join(', ')}`]
   if (exchange.method === 'HEAD') return noBodyFaults(exchange)
-  const schema = content.get(declared)
+  const schema = content.get(sparseTypeOf(exchange, content) ?? declared)
   if (schema === undefined) return []
   if (!/[/+]json$/.test(type)) return validate(schema, textOf(exchange.body))
   const value = jsonOf(exchange.body)
   return value === undefined ? ['the body is not JSON in UTF-8'] : validate(schema, value)
+}
+
+/**
+ * The media type whose schema counts for a response with fewer fields: it may come as `application/json` to those who
+ * ask for that, and OpenAPI has no words for what depends on another header.
+ */
+function sparseTypeOf({ path, requestHeaders }: Exchange, content: DeclaredResponse['content']) {
+  const asksForFields =
+    requestHeaders?.has('x-fields') || new URL(`http://localhost${path}`).searchParams.has('fields')
+  return asksForFields ? [...content.keys()].find((type) => /\.sparse\+json$/.test(type)) : undefined
 }
 
 /** For answers that must be empty. */

@@ -40,6 +40,7 @@ export function undeclaredHeaderFaults(
     declared.has(name) ||
     plain.includes(name) ||
     (name === 'allow' && (status === 405 || method === 'OPTIONS')) ||
+    (name === 'accept-patch' && method === 'OPTIONS') ||
     (name.startsWith('access-control-') && requestHeaders?.has('origin'))
   return [...new Set(headers.keys())]
     .filter((name) => !isAllowed(name))
