@@ -1,4 +1,4 @@
-import type { Context, NotFoundHandler } from 'hono'
+import type { NotFoundHandler } from 'hono'
 import { TrieRouter } from 'hono/router/trie-router'
 import type { AppEnv } from '../context.ts'
 import { ApiError, problemResponse } from '../errors.ts'
@@ -14,11 +14,14 @@ interface Route {
  * is 405 with Allow, an unknown address 404. Hono by itself answers all of them 404.
  */
 export function unknownRoute(routes: readonly Route[]): NotFoundHandler<AppEnv> {
-  const byPath = new TrieRouter<string>()
-  for (const { method, path } of routes) if (method !== 'ALL') byPath.add('ALL', path, method)
+  const byPath = new TrieRouter<Route>()
+  for (const { method, path } of routes) if (method !== 'ALL') byPath.add('ALL', path, { method, path })
   return (c) => {
-    const allowed = allowedMethods(byPath, c)
-    if (allowed.length === 0) return problemResponse(c, new ApiError('route.not_found'))
+    const [matches] = byPath.match('ALL', c.req.path)
+    const [first] = matches
+    const allowed = allowedMethods(matches.map(([{ method }]) => method))
+    if (first === undefined) return problemResponse(c, new ApiError('route.not_found'))
+    c.set('route', first[0].path) // for log, metrics and traces
     const headers = { Allow: allowed.join(', ') }
     if (c.req.method === 'OPTIONS') {
       const isPreflight =
@@ -32,10 +35,8 @@ export function unknownRoute(routes: readonly Route[]): NotFoundHandler<AppEnv> 
   }
 }
 
-function allowedMethods(byPath: TrieRouter<string>, c: Context): string[] {
-  const [matches] = byPath.match('ALL', c.req.path)
-  const methods = new Set(matches.map(([method]) => method))
-  if (methods.size > 0) methods.add('OPTIONS')
+function allowedMethods(routed: readonly string[]): string[] {
+  const methods = new Set([...routed, 'OPTIONS'])
   if (methods.has('GET')) methods.add('HEAD')
   return [...methods].sort()
 }
