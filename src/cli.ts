@@ -141,7 +141,7 @@ function addKeyCommands(cli: Command): void {
     .addHelpText('after', '\nIf there is no file to add to, it is made, with the key of JWT_SECRET in front.')
     .action(async (options) => {
       const { generateKey } = await import('./commands/keys.ts')
-      await generateKey({ ...options, secret: process.env.JWT_SECRET })
+      await generateKey({ ...options, secret: process.env.JWT_SECRET?.trim() })
     })
 
   keys
