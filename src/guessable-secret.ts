@@ -12,7 +12,14 @@ const leastBits = 80
  * text behind hexadecimal or base64. It finds what holds next to nothing; it cannot prove that a secret is good.
  */
 export function isGuessable(text: string): boolean {
-  return [text, ...decodings(text)].some((form) => bitsOf(form) < leastBits || bitsOfHalves(form) < leastBits)
+  return [text, ...decodings(text)].some(
+    (form) => isPublished(form) || bitsOf(form) < leastBits || bitsOfHalves(form) < leastBits,
+  )
+}
+
+function isPublished(text: string): boolean {
+  const small = text.toLowerCase()
+  return publishedSecrets.some((beginning) => small.includes(beginning))
 }
 
 /** What the text may be an encoding of, down to the encoding of an encoding. */
@@ -107,7 +114,7 @@ function isRun(part: string): boolean {
 /** Bits of a known word: by chance random letters hold short ones, so these must not save much. */
 const bitsOfWord = (word: string) => (word.length <= 2 ? 6 : 5)
 
-const words = [...publishedSecrets, ...commonWords].map((word) => ({ word, bits: bitsOfWord(word) }))
+const words = commonWords.map((word) => ({ word, bits: bitsOfWord(word) }))
 
 /** Digits and signs that stand for letters, as in p4ssw0rd. */
 const letters: Record<string, string> = {
