@@ -7,7 +7,7 @@ import { linesOf } from '../src/commands/move/lines.ts'
 import { parseLine } from '../src/commands/move/parse.ts'
 import { Header, MovedRecord } from '../src/commands/move/records.ts'
 import { exported, gatepost, imported, refusedImport } from './support/gatepost.ts'
-import { startPostgres, type TestPostgres } from './support/postgres.ts'
+import { sharePostgres, type TestPostgres } from './support/postgres.ts'
 
 const time = '2024-11-21T09:30:00.123Z'
 const author_id = '019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e'
@@ -63,7 +63,7 @@ let postgres: TestPostgres
 let place: Record<string, string>
 
 beforeAll(async () => {
-  postgres = await startPostgres()
+  postgres = await sharePostgres()
   place = { DATABASE_URL: postgres.url }
   await imported(place, newFile(good))
 })

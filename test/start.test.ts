@@ -14,7 +14,7 @@ import {
   start,
   temporaryFolder,
 } from './process-fixtures/gatepost.ts'
-import { startPostgres, type TestPostgres } from './support/postgres.ts'
+import { sharePostgres, type TestPostgres } from './support/postgres.ts'
 import { freePort } from './support/processes.ts'
 import { jwtSecret, rootAdmin } from './support/settings.ts'
 
@@ -24,7 +24,7 @@ let server: TestPostgres
 let template: DataTemplate
 beforeAll(async () => {
   template = await dataTemplate()
-  server = await startPostgres()
+  server = await sharePostgres()
 })
 afterAll(async () => {
   await template?.[Symbol.asyncDispose]()
