@@ -36,6 +36,7 @@ const everything = [
       name: 'node',
       include: ['test/*.test.ts'],
       exclude: aboutTime,
+      globalSetup: ['test/support/global-postgres.ts'],
       maxWorkers: 2,
       sequence: { groupOrder: 2 },
     },

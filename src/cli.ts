@@ -141,7 +141,7 @@ function addKeyCommands(cli: Command): void {
     .addHelpText('after', '\nIf there is no file to add to, it is made, with the key of JWT_SECRET in front.')
     .action(async (options) => {
       const { generateKey } = await import('./commands/keys.ts')
-      await generateKey({ ...options, secret: process.env.JWT_SECRET })
+      await generateKey({ ...options, secret: process.env.JWT_SECRET?.trim() })
     })
 
   keys
@@ -202,6 +202,7 @@ function groupNames(value: string): string[] {
 }
 
 const importHelp = `
+Everything is checked first; if anything is wrong, all of it is said and nothing is imported.
 Run it again after an interruption: what is there already stays as it is and is not added twice.
 Accounts without a hash cannot log in before "gatepost user set-password".
 Front matter (YAML) that is understood: title, tags, date, draft, status, published.`
@@ -226,6 +227,7 @@ function addMoveCommands(cli: Command): void {
     .description('add what gatepost export has written, or a folder of Markdown files')
     .argument('<source>', 'a file, - for standard input, or a folder')
     .option('--author <username>', 'whose posts the Markdown files are')
+    .option('--skip-invalid', 'import what is right, and say what was left out')
     .addHelpText('after', importHelp)
     .action(async (source, options) =>
       (await import('./commands/import.ts')).importAll(config(), source, options),

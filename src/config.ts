@@ -13,9 +13,14 @@ import {
   text,
   webAddress,
 } from './config-values.ts'
+import { isGuessable } from './guessable-secret.ts'
 
 /** How to make a secret, said wherever one is missing or too short. */
 const secretAdvice = `Make one with: node -p "require('crypto').randomBytes(48).toString('base64url')"`
+
+/** Said of a secret in production, without a part of it. */
+export const guessable =
+  'can be guessed: it is published as an example, repeats a pattern, or is made of common words, which production refuses.'
 
 /**
  * Every setting: an environment variable on Node, a variable or secret of the same name on Workers.
@@ -203,11 +208,12 @@ export class ConfigError extends Error {
 
 /**
  * Reads the configuration from a set of variables; pure, so that Node, Workers and tests share it.
- * An empty value counts as absent. @throws ConfigError
+ * An empty value counts as absent. White space at the ends of a value is dropped: files, .env and pasting add it, and
+ * two instances with the same secret must not differ by it. @throws ConfigError
  */
 export function parseConfig(source: Readonly<Record<string, unknown>>): Config {
   const given = Object.fromEntries(
-    Object.keys(settings).map((name) => [name, source[name] === '' ? undefined : source[name]]),
+    Object.keys(settings).map((name) => [name, source[name] === '' ? undefined : trimmed(source[name])]),
   )
   const result = Settings.safeParse(given)
   if (!result.success) {
@@ -217,6 +223,10 @@ export function parseConfig(source: Readonly<Record<string, unknown>>): Config {
     throw new ConfigError(lines.join('\n'))
   }
   return result.data
+}
+
+function trimmed(value: unknown): unknown {
+  return typeof value === 'string' ? value.trim() : value
 }
 
 const Settings = z.object(settings).superRefine((config, context) => {
@@ -241,6 +251,17 @@ const Settings = z.object(settings).superRefine((config, context) => {
     )
   }
   if (config.BCRYPT_COST < 10) refuse('BCRYPT_COST', 'must be at least 10 in production.')
+  for (const name of ['JWT_SECRET', 'METRICS_TOKEN'] as const) {
+    const value = config[name]
+    if (value !== undefined && isGuessable(value)) refuse(name, `${guessable} ${secretAdvice}`)
+  }
+  config.JWT_PREVIOUS_SECRETS.forEach((secret, index) => {
+    if (isGuessable(secret))
+      refuse(
+        'JWT_PREVIOUS_SECRETS',
+        `number ${index + 1} ${guessable} Remove it: tokens signed with it can be forged.`,
+      )
+  })
 })
 
 function secret() {

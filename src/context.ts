@@ -27,13 +27,14 @@ export interface LogFields {
   status?: number
   duration_ms?: number
   user_id?: string | null | undefined
-  code?: ProblemCode
+  /** Of the problem that a request was answered with. */
+  code?: ProblemCode | undefined
   /** An audit event: ids, the address that it came from, and what src/audit says of it. */
   audit?: string
   session_id?: string | null | undefined
   actor_id?: string | null | undefined
   address?: string | null | undefined
-  error?: ErrorDescription
+  error?: ErrorDescription | undefined
   /** Of a setting that cannot be used; none of those messages repeats a value. */
   reason?: string
   /** A worker, and how it ended. */
@@ -97,6 +98,12 @@ export interface AppEnv {
     complete?: Response
     /** The text of the body, if there is one and the route reads it. */
     body?: string
+    /** The pattern of the address, for log, metrics and traces; set when the response is made. */
+    route?: string
+    /** The problem that the response tells. */
+    problem?: ProblemCode
+    /** The error behind a 5xx, as it may be logged. */
+    failure?: ErrorDescription
     /** The limit that the route's contract declares. */
     limit?: LimitName
   }

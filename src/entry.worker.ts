@@ -98,6 +98,7 @@ async function createService(env: Env): Promise<Service> {
       keySet: config.JWT_KEYS,
       secret: config.JWT_SECRET,
       previousSecrets: config.JWT_PREVIOUS_SECRETS,
+      isProduction: config.NODE_ENV === 'production',
     }),
     passwords: inlineHasher(config.BCRYPT_COST),
     revocations: revocationsByLookUp(),

@@ -39,13 +39,14 @@ export function invalidValue(value: InvalidValue): ApiError {
   return new ApiError('request.invalid', { detail: summary([value]), errors: [value] })
 }
 
-/** Answers every error as a problem; what nobody foresaw is logged and answered without its message. */
+/**
+ * Responds to every error with its problem. An unforeseen error is kept for the one log line of the request, which
+ * `requestContext` writes; its message stays out of the response.
+ */
 export const onError: ErrorHandler<AppEnv> = (error, c) => {
   const known = toApiError(error)
-  if (known.code === 'service.failure' || known.code === 'service.unavailable') {
-    const level = known.code === 'service.failure' ? 'error' : 'warn'
-    c.var.deps.log[level]({ request_id: c.var.requestId, error: describeError(error) }, known.code)
-  }
+  if (known.code === 'service.failure' || known.code === 'service.unavailable')
+    c.set('failure', describeError(error))
   return problemResponse(c, known)
 }
 
@@ -53,6 +54,7 @@ export const onError: ErrorHandler<AppEnv> = (error, c) => {
 export async function problemResponse(c: Context<AppEnv>, error: ApiError): Promise<Response> {
   const { code, options } = error
   const { status } = problems[code]
+  c.set('problem', code)
   const body = problemBody(error, {
     instance: pathOf(c.req.url),
     requestId: c.var.requestId,
@@ -122,9 +124,8 @@ export interface ErrorDescription {
 export function describeError(error: unknown): ErrorDescription {
   if (!(error instanceof Error)) return { name: typeof error }
   const source = error.cause instanceof Error ? error.cause : error
-  const stack = error.stack
-    ?.split('\n')
-    .filter((line) => /^ {4}at /.test(line))
+  const stack = framesOf(error)
+    ?.filter((line) => /^ {4}at /.test(line))
     .slice(0, 12)
     .map((line) => line.trim())
   const isOurs = source === error && !('code' in error) && isInSource(stack?.[0])
@@ -135,6 +136,12 @@ export function describeError(error: unknown): ErrorDescription {
     message: isOurs ? error.message : undefined,
     stack,
   }
+}
+
+/** The lines of the stack behind the message, whose own lines may look like those of a stack. */
+function framesOf({ stack, message }: Error): string[] | undefined {
+  const start = stack?.indexOf(message) ?? -1
+  return stack?.slice(start === -1 ? 0 : start + message.length).split('\n')
 }
 
 /** Whether a line of a stack is of a file of ours; in the script of a Worker none can be told. */

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type DatabaseHandle, openPostgres } from '../src/db/client.ts'
 import { DatabaseTimeoutError, isDatabaseUnavailable, violatedConstraint } from '../src/db/errors.ts'
 import { backends, duration, echo, rowsOf, sleep } from './db-fixtures/queries.ts'
-import { startPostgres, type TestPostgres } from './support/postgres.ts'
+import { sharePostgres, type TestPostgres } from './support/postgres.ts'
 
 let server: TestPostgres
 const handles: DatabaseHandle[] = []
@@ -18,7 +18,7 @@ function open(options: { url?: string; connections?: number; timeout?: number } 
 }
 
 beforeAll(async () => {
-  server = await startPostgres()
+  server = await sharePostgres()
 }, 30_000)
 
 afterEach(async () => {

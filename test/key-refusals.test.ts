@@ -95,6 +95,24 @@ describe('a key set is refused at start when it has', () => {
   })
 })
 
+test('Production refuses keys that everybody knows, without repeating them', async () => {
+  const octOf = (text: string) => ({ kty: 'oct', k: Buffer.from(text).toString('base64url') })
+  const rfc7515 = 'AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow'
+  const published = {
+    ...{ kty: 'OKP', crv: 'Ed25519', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' },
+    d: 'nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A', // RFC 8037, appendix A.1
+  }
+  const known = [octOf('a'.repeat(32)), octOf('a-string-secret-at-least-256-bits-long'), published]
+  for (const jwk of [...known, { kty: 'oct', k: rfc7515 }]) {
+    const text = keySet(oct, jwk)
+    expect(await readKeySet(text)).toHaveLength(2)
+    const { message } = await readKeySet(text, { isProduction: true }).catch((thrown) => thrown)
+    expect(message).toMatch(/^JWT_KEYS: key 2 can be guessed/)
+    expect(message).not.toContain('k' in jwk ? jwk.k : jwk.d)
+  }
+  expect(await readKeySet(keySet(oct, ed.jwk, ec.jwk, rsa.jwk), { isProduction: true })).toHaveLength(4)
+})
+
 test('what is refused above is usable when it is mended', async () => {
   const keys = [ed.jwk, { ...ec.jwk, use: 'sig' }, { ...rsa.jwk, key_ops: ['sign'], alg: 'RS256' }, oct]
   expect((await readKeySet(keySet(...keys))).map(({ alg }) => alg)).toEqual([

@@ -133,9 +133,10 @@ describe('a service that logs everything', () => {
 
   test('writes a line for each request, with its id, route, status, duration and user', () => {
     const lines = logs
+      .trimEnd()
       .split('\n')
-      .filter((line) => line.startsWith('{'))
-      .map((line) => JSON.parse(line))
+      .map((line) => JSON.parse(line)) // every line, also the first, which says where the service is
+    expect(lines[0]).toMatchObject({ msg: 'Gatepost is running.', url })
     const requests = lines.filter(({ msg }) => msg === 'request')
     expect(requests.length).toBeGreaterThan(40)
     for (const line of requests)

@@ -58,7 +58,29 @@ describe('a Markdown file', () => {
       { title: 'a name', body: 'Text, with\nlines.', tags: [], date: '2023-05-06T00:00:00Z' },
     ],
     ['a rule', 'Text.\n---\nMore.', { body: 'Text.\n---\nMore.' }],
-    ['a rule at the beginning', '---\nText.', { body: '---\nText.' }],
+    ['a rule at the beginning', '---\nText.', { title: 'a name', body: '---\nText.' }],
+    ['text between two rules', '---\n\nText.\n\n---\n\nMore.', { body: '---\n\nText.\n\n---\n\nMore.' }],
+    [
+      'text behind a rule',
+      '---\nText: more\nof it.\n---\nEnd.',
+      { body: '---\nText: more\nof it.\n---\nEnd.' },
+    ],
+    ['a list between rules', '---\n- one\n- two\n---\nEnd.', { body: '---\n- one\n- two\n---\nEnd.' }],
+    [
+      'a heading between rules',
+      '---\n# Hello\n\nText [x]: y.\n\n---\nEnd.',
+      { title: 'Hello', body: '---\n# Hello\n\nText [x]: y.\n\n---\nEnd.' },
+    ],
+    [
+      'a quotation of a colon',
+      '---\n\nNote: this.\n\n---\nEnd.',
+      { body: '---\n\nNote: this.\n\n---\nEnd.' },
+    ],
+    ['a blank line before the title', '---\n\ntitle: A\n---\nText', { title: 'A', body: 'Text' }],
+    ['a comment in front', '---\n# Made by X\nlayout: post\n---\nText', { title: 'a name', body: 'Text' }],
+    ['capitals', '---\nTitle: A\nDraft: true\n---\nText', { title: 'A', status: 'draft' }],
+    ['nothing between two rules', '---\n---\nText', { body: 'Text' }],
+    ['plus signs', '+++\nText', { body: '+++\nText' }],
     ['a list of tags', '---\ntags: [새소식, 2026, 새소식]\n---\nText', { tags: ['새소식', '2026'] }],
     ['tags in a text', '---\ntags: one, two words\n---\nText', { tags: ['one', 'two words'] }],
     ['no status', 'Text', { status: 'published' }],
@@ -79,13 +101,36 @@ describe('a Markdown file', () => {
   test.each([
     ['a title that is too long', `---\ntitle: ${'x'.repeat(201)}\n---\nText`, 'title: Must have at most 200'],
     ['no text', '---\ntitle: Empty\n---\n\n', 'body: Must'],
-    ['broken YAML', '---\ntitle: [\n---\nText', 'Its front matter is not YAML: '],
-    ['YAML that grows', `---\n${bomb()}---\nText`, 'Its front matter refers to itself too often.'],
-    ['TOML', '+++\ntitle = "Hugo"\n+++\nText', 'Its front matter is TOML'],
+    ['broken YAML', '---\ntitle: [\n---\nText', 'The front matter is not YAML: '],
+    ['YAML that grows', `---\n${bomb()}---\nText`, 'The front matter refers to itself too often.'],
+    ['TOML', '+++\ntitle = "Hugo"\n+++\nText', 'The front matter is TOML'],
     ['a day that is none', '---\ndate: 2024-02-30\n---\nText', 'date: Must be a date'],
-    ['a status that is none', '---\nstatus: private\n---\nText', 'status: Invalid'],
+    ['a status that is none', '---\nstatus: private\n---\nText', 'status: Must be draft or published.'],
+    ['a word for yes', '---\ndraft: maybe\n---\nText', 'draft: Must be true or false.'],
+    ['tags of its own kind', '---\ntags: {a: 1}\n---\nText', 'tags: Must be a list of words'],
+    ['a day to come', `---\ndate: ${inDays(2).slice(0, 10)}\n---\nText`, 'date: Must not be in the future.'],
+    ['a time to come', `---\ndate: ${inDays(0.01)}\n---\nText`, 'date: Must not be in the future.'],
+    ['a year that databases do not have', '---\ndate: 0000-01-01\n---\nText', 'date: Must be a date'],
   ])('with %s is named', (_what, content, reason) => {
-    expect(() => parseMarkdown('sub/b.md', content)).toThrow(`sub/b.md: ${reason}`)
+    const { message } = refusalOf('sub/b.md', content)
+    expect(message.replace(/^sub\/b\.md(, line \d+)?: /, '')).toMatch(new RegExp(`^${RegExp.escape(reason)}`))
+    expect(message.split('\n')).toHaveLength(1)
+  })
+
+  test('with several faults has all of them named, each with its line and field', () => {
+    const content = '---\ntitle: Hello\nstatus: private\ndraft: 3\ntags: [ok, {}]\ndate: 2999-01-01\n---\n \n'
+    expect(refusalOf('a.md', content).message.split('\n').toSorted()).toEqual([
+      expect.stringMatching(/^a\.md, line 3: status: Must be draft or published\.$/),
+      expect.stringMatching(/^a\.md, line 4: draft: Must be true or false\.$/),
+      expect.stringMatching(/^a\.md, line 5: tags: Must be a list of words/),
+      expect.stringMatching(/^a\.md, line 6: date: Must not be in the future\./),
+      expect.stringMatching(/^a\.md: body: Must/),
+    ])
+  })
+
+  test('whose name has a day to come is named', () => {
+    const { message } = refusalOf(`${inDays(2).slice(0, 10)}-hello.md`, 'Text')
+    expect(message).toMatch(/-hello\.md: date: Must not be in the future\./)
   })
 })
 
@@ -122,10 +167,15 @@ describe('a folder of Markdown files', () => {
   test('that has a fault can be imported when it is mended', async () => {
     const many = Array.from({ length: 250 }, (_, i) => [`${String(i).padStart(3, '0')}.md`, `Many ${i}`])
     const folder = write({ ...Object.fromEntries(many), 'sub/z.md': '---\nstatus: private\n---\nMany' })
-    expect(await refusedImport(place, folder, '--author', 'grace')).toMatch(/^sub\/z\.md: status: Invalid/)
+    const before = await posts()
+    writeFileSync(join(folder, 'sub/y.md'), Buffer.from([0xff]))
+    expect(await refusedImport(place, folder, '--author', 'grace')).toMatch(
+      /^sub\/y\.md: Is not UTF-8.*\nsub\/z\.md, line 2: status: Must be draft.*\nNothing was imported\..*--skip-invalid\.\n$/,
+    )
+    expect(await posts()).toEqual(before)
     writeFileSync(join(folder, 'sub/z.md'), 'Many')
-    expect(await imported(place, folder, '--author', 'grace')).toBe(
-      'Posts of grace: 51 imported, 200 there already.\n',
+    expect(await imported(place, folder, '--author', 'grace', '--skip-invalid')).toBe(
+      'Posts of grace: 251 imported, 0 there already, 1 left out.\n',
     )
     const bodies = (await posts()).map(({ body }) => body).filter((body) => body.startsWith('Many'))
     expect(bodies).toEqual([...many.map(([, body]) => body), 'Many'])
@@ -140,6 +190,19 @@ describe('a folder of Markdown files', () => {
     )
   })
 })
+
+function refusalOf(path: string, content: string): Error {
+  try {
+    parseMarkdown(path, content)
+  } catch (error) {
+    return error as Error
+  }
+  throw new Error('It was accepted.')
+}
+
+function inDays(days: number): string {
+  return new Date(Date.now() + days * 86_400_000).toISOString()
+}
 
 /** Gives a post of ada another title and text, as she would. */
 async function change(id: number) {

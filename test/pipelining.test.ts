@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { boundedListener } from '../src/bounded-listener.ts'
 import { call, logIn } from './faults/service.ts'
 import { type Service, start, temporaryFolder } from './process-fixtures/gatepost.ts'
-import { startPostgres, type TestPostgres } from './support/postgres.ts'
+import { sharePostgres, type TestPostgres } from './support/postgres.ts'
 
 // Requests that are sent one after the other on one connection, without waiting for answers.
 
@@ -15,7 +15,7 @@ let service: Service
 let token: string
 const folder = temporaryFolder()
 beforeAll(async () => {
-  server = await startPostgres()
+  server = await sharePostgres()
   service = await start(folder.path, { DATABASE_URL: server.url })
   token = await logIn(service.url)
 }, 60_000)

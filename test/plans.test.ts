@@ -7,7 +7,7 @@ import { migrate } from '../src/db/migrate.ts'
 import { listOwnPosts, listPosts } from '../src/posts/posts.lists.ts'
 import { readPost } from '../src/posts/posts.service.ts'
 import { listRevisions } from '../src/posts/revisions.service.ts'
-import { startPostgres, type TestPostgres } from './support/postgres.ts'
+import { sharePostgres, type TestPostgres } from './support/postgres.ts'
 
 // Looks at the plan of every list: none may read or sort the whole table, however large it grows.
 
@@ -18,7 +18,7 @@ let db: Database
 let asked: { query: string; params: unknown[] }[] = []
 
 beforeAll(async () => {
-  server = await startPostgres()
+  server = await sharePostgres()
   await migrate({ url: server.url })
   sql = postgres(server.url, { max: 1, onnotice: () => {} })
   db = drizzle(sql, { logger: { logQuery: (query, params) => asked.push({ query, params }) } })

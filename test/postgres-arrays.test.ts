@@ -2,13 +2,13 @@ import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type DatabaseHandle, openPostgres } from '../src/db/client.ts'
 import { rowsOf } from './db-fixtures/queries.ts'
-import { startPostgres, type TestPostgres } from './support/postgres.ts'
+import { sharePostgres, type TestPostgres } from './support/postgres.ts'
 
 let server: TestPostgres
 let handle: DatabaseHandle
 
 beforeAll(async () => {
-  server = await startPostgres()
+  server = await sharePostgres()
   handle = openPostgres({ url: server.url, connections: 1, timeout: 5000 })
 }, 30_000)
 afterAll(async () => {

@@ -4,7 +4,7 @@ import { type Database, type DatabaseHandle, openPostgres } from '../src/db/clie
 import { prepared } from '../src/db/prepared.ts'
 import { shared } from '../src/db/shared.ts'
 import { noteIn } from './db-fixtures/queries.ts'
-import { startPostgres, type TestPostgres } from './support/postgres.ts'
+import { sharePostgres, type TestPostgres } from './support/postgres.ts'
 
 let server: TestPostgres
 let handle: DatabaseHandle
@@ -25,7 +25,7 @@ const numbersFrom = (db: Database, { least }: { least: number }) =>
   sharedNumbers(db, `from ${least}`, () => numbersQuery(db).execute({ least }))
 
 beforeAll(async () => {
-  server = await startPostgres()
+  server = await sharePostgres()
   handle = openPostgres({ url: server.url, connections: 8, timeout: 5000, observe: noteIn(sent) })
   await handle.connect('write').execute(sql`create table numbers (number int primary key)`)
 }, 30_000)

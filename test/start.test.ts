@@ -14,7 +14,7 @@ import {
   start,
   temporaryFolder,
 } from './process-fixtures/gatepost.ts'
-import { startPostgres, type TestPostgres } from './support/postgres.ts'
+import { sharePostgres, type TestPostgres } from './support/postgres.ts'
 import { freePort } from './support/processes.ts'
 import { jwtSecret, rootAdmin } from './support/settings.ts'
 
@@ -24,7 +24,7 @@ let server: TestPostgres
 let template: DataTemplate
 beforeAll(async () => {
   template = await dataTemplate()
-  server = await startPostgres()
+  server = await sharePostgres()
 })
 afterAll(async () => {
   await template?.[Symbol.asyncDispose]()
@@ -50,10 +50,15 @@ describe('gatepost start', { timeout: 60_000 }, () => {
   test('says where it is and which database it uses, and no secret', async () => {
     await using folder = temporaryFolder(template)
     await using service = await start(folder.path, { JWT_SECRET: undefined })
-    expect(service.log()).toBe(
-      `Gatepost is running.\n  API       ${service.url}\n  Pages     ${service.url}/app\n  Docs      ${service.url}/docs\n` +
-        `  Database  embedded PostgreSQL in ${folder.data}\n`,
-    )
+    const [line = '', ...more] = service.log().split('\n')
+    expect(JSON.parse(line)).toEqual({
+      level: 30,
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+      url: service.url,
+      database: `embedded PostgreSQL in ${folder.data}`,
+      msg: 'Gatepost is running.',
+    })
+    expect(more).toEqual([''])
     expect((await fetch(`${service.url}/docs`)).status).toBe(200)
   })
 
@@ -61,7 +66,7 @@ describe('gatepost start', { timeout: 60_000 }, () => {
     await using folder = temporaryFolder()
     const url = new URL(await server.createDatabase())
     await using service = await start(folder.path, { DATABASE_URL: url.href })
-    expect(service.log()).toContain(`Database  PostgreSQL at ${url.host}${url.pathname}\n`)
+    expect(service.log()).toContain(`"database":"PostgreSQL at ${url.host}${url.pathname}"`)
     for (const secret of [url.password, jwtSecret, rootAdmin.password]) {
       expect(service.log()).not.toContain(secret)
     }

@@ -10,8 +10,10 @@ import { storedSecret } from './stored-secret.ts'
  */
 export async function configuredKeys(config: Config): Promise<KeySources> {
   const { JWT_KEYS, JWT_SECRET, JWT_PREVIOUS_SECRETS: previousSecrets } = config
-  if (JWT_KEYS) return { keySet: await keySetText(JWT_KEYS), secret: JWT_SECRET, previousSecrets }
-  return { secret: JWT_SECRET ?? (await storedSecret(config.DATA_DIR)), previousSecrets }
+  const isProduction = config.NODE_ENV === 'production'
+  if (JWT_KEYS)
+    return { keySet: await keySetText(JWT_KEYS), secret: JWT_SECRET, previousSecrets, isProduction }
+  return { secret: JWT_SECRET ?? (await storedSecret(config.DATA_DIR, isProduction)), previousSecrets }
 }
 
 /** The key set itself, which the value of JWT_KEYS is or leads to. */

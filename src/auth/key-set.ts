@@ -1,4 +1,5 @@
-import { ConfigError } from '../config.ts'
+import { ConfigError, guessable } from '../config.ts'
+import { isGuessable } from '../guessable-secret.ts'
 import { importJwk } from './import-jwk.ts'
 import type { ImportedKey, Jwk } from './jwk.ts'
 import { readPem } from './pem.ts'
@@ -8,15 +9,29 @@ export function isKeySetText(text: string): boolean {
   return text.trimStart().startsWith('{') || isPem(text)
 }
 
+interface ReadKeySet {
+  /** What errors call it. */
+  name?: string
+  /** Refuses keys that can be guessed or are published. */
+  isProduction?: boolean
+}
+
 /**
- * The keys of a JSON Web Key Set (RFC 7517, section 5) or of PEM text, in their order. `name` is what errors
- * call it; none repeats a part of the text, which is secret.
+ * The keys of a JSON Web Key Set (RFC 7517, section 5) or of PEM text, in their order. No error repeats a part of the
+ * text, which is secret.
  * @throws ConfigError if a key can't be used, two have one kid, or none can sign
  */
-export async function readKeySet(text: string, name = 'JWT_KEYS'): Promise<ImportedKey[]> {
+export async function readKeySet(
+  text: string,
+  { name = 'JWT_KEYS', isProduction = false }: ReadKeySet = {},
+): Promise<ImportedKey[]> {
   const refuse = (nth: number) => (why: string) => new ConfigError(`${name}: key ${nth} ${why}`)
   const jwks = isPem(text) ? await readPem(text, refuse) : parseKeySet(text, name)
   const keys = await Promise.all(jwks.map((jwk, index) => importJwk(jwk, refuse(index + 1))))
+  jwks.forEach(({ k, d }, index) => {
+    if (isProduction && [k, d].some((secret) => typeof secret === 'string' && isGuessable(secret)))
+      throw refuse(index + 1)(`${guessable} Make one with: gatepost keys generate`)
+  })
   keys.forEach(({ kid }, index) => {
     const first = keys.findIndex((key) => key.kid === kid)
     if (first !== index) throw refuse(index + 1)(`has the same kid as key ${first + 1}.`)

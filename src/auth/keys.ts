@@ -33,11 +33,18 @@ export interface KeySources {
   secret?: string | undefined
   /** Accepted until they are removed. */
   previousSecrets?: readonly string[]
+  /** Refuses keys of the set that can be guessed; `parseConfig` has refused such secrets. */
+  isProduction?: boolean
 }
 
 /** Imports the keys of the configuration. @throws ConfigError if the key set can't be used */
-export async function importKeys({ keySet, secret, previousSecrets = [] }: KeySources): Promise<TokenKeys> {
-  const fromSet = keySet === undefined ? [] : (await readKeySet(keySet)).map(asSource)
+export async function importKeys({
+  keySet,
+  secret,
+  previousSecrets = [],
+  isProduction = false,
+}: KeySources): Promise<TokenKeys> {
+  const fromSet = keySet === undefined ? [] : (await readKeySet(keySet, { isProduction })).map(asSource)
   const secrets = [...(secret === undefined ? [] : [secret]), ...previousSecrets]
   const sources = [...fromSet, ...(await Promise.all(secrets.map(importSecret)))]
   const signing = sources.find((source) => source.signing)?.signing

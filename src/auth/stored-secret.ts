@@ -2,15 +2,20 @@ import { randomBytes } from 'node:crypto'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigError } from '../config.ts'
+import { isGuessable } from '../guessable-secret.ts'
 
 /**
  * The JWT secret that lives beside the embedded database: made at first start, readable by its owner alone.
- * The folder's lock must be held. @throws ConfigError if the file is damaged
+ * The folder's lock must be held. @throws ConfigError if the file is damaged, or unsafe in production
  */
-export async function storedSecret(folder: string): Promise<string> {
+export async function storedSecret(folder: string, isProduction = false): Promise<string> {
   const stored = await readStoredSecret(folder)
-  if (stored !== undefined) return stored
   const path = pathIn(folder)
+  if (stored !== undefined && isProduction && isGuessable(stored))
+    throw new ConfigError(
+      `${path} holds a secret that can be guessed: delete it to have a new one made; everybody must then log in again.`,
+    )
+  if (stored !== undefined) return stored
   const secret = randomBytes(48).toString('base64url')
   // Written beside and moved: a crash leaves a whole file or none.
   await writeFile(`${path}.new`, `${secret}\n`, { mode: 0o600 })

@@ -1,49 +1,104 @@
-import { type FileHandle, open } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type Config, ConfigError } from '../config.ts'
+import type { Database } from '../db/client.ts'
+import { collectFaults, refuseFaults, reportSkipped } from './move/faults.ts'
 import { importFolder } from './move/import-folder.ts'
-import { importRecords, parseHeader } from './move/import-records.ts'
+import { checkRecords, importRecords, parseHeader } from './move/import-records.ts'
 import { linesOf } from './move/lines.ts'
 import { withPatientDatabase } from './move/open-database.ts'
+import type { Header } from './move/records.ts'
 import { withProgress } from './progress.ts'
 
 interface ImportOptions {
   author?: string
+  /** Imports what is right and leaves out the rest. */
+  skipInvalid?: boolean
 }
 
-/** Adds what an export holds, or the posts of a folder of Markdown files; `-` is standard input. */
-export async function importAll(config: Config, source: string, { author }: ImportOptions): Promise<void> {
-  const file = source === '-' ? undefined : await openSource(source)
-  const isFolder = (await file?.stat())?.isDirectory() === true
+/**
+ * Adds what an export holds, or the posts of a folder of Markdown files; `-` is standard input. Everything is checked
+ * before anything is stored, unless `skipInvalid` is set. @throws ConfigError with all that is wrong
+ */
+export async function importAll(
+  config: Config,
+  source: string,
+  { author, skipInvalid = false }: ImportOptions,
+): Promise<void> {
+  const isFolder = source !== '-' && (await isDirectory(source))
   if (isFolder && author === undefined) {
     throw new ConfigError(`${source} is a folder of Markdown files: say whose posts they are, with --author.`)
   }
   if (!isFolder && author !== undefined) {
     throw new ConfigError('--author is for folders of Markdown files: an export says itself who wrote what.')
   }
-  if (author === undefined) return importExport(config, file)
-  await file?.close()
-  return importFolder(config, { folder: source, author })
+  if (author !== undefined) return importFolder(config, { folder: source, author, skipInvalid })
+  if (source !== '-')
+    return importExport(config, { read: () => createReadStream(source), hasBar: true, skipInvalid })
+  // A pipe can be read once.
+  if (skipInvalid) return importExport(config, { read: () => process.stdin, hasBar: false, skipInvalid })
+  await withCopyOfInput((copy) =>
+    importExport(config, {
+      read: () => copy.createReadStream({ start: 0, autoClose: false }),
+      hasBar: false,
+      skipInvalid,
+    }),
+  )
 }
 
-/** Of standard input when there is no file. */
-async function importExport(config: Config, file: FileHandle | undefined): Promise<void> {
-  await withPatientDatabase(config, async (db) => {
-    const lines = linesOf(file?.createReadStream() ?? process.stdin)
+interface ImportExport {
+  /** Reads the export from its beginning. */
+  read: () => AsyncIterable<Buffer>
+  /** Whoever writes to a pipe shows how far it is: `gatepost export | gatepost import -` needs one bar. */
+  hasBar: boolean
+  skipInvalid: boolean
+}
+
+async function importExport(config: Config, { read, hasBar, skipInvalid }: ImportExport): Promise<void> {
+  const faults = collectFaults()
+  const begin = async () => {
+    const lines = linesOf(read())
     const first = await lines.next()
-    const header = parseHeader(first.done ? undefined : first.value)
-    const total = header.users + header.posts + header.revisions + header.comments
-    const work = (advance: (by: number) => void) =>
-      importRecords(db, { header, lines, bcryptCost: config.BCRYPT_COST, advance })
-    // Whoever writes to a pipe shows how far it is: `gatepost export | gatepost import -` needs one bar.
-    if (file === undefined) await work(() => {})
-    else await withProgress('lines', total, work)
+    return { lines, header: parseHeader(first.done ? undefined : first.value) }
+  }
+  const withBar = (what: string, total: number, work: (advance: (by: number) => void) => Promise<void>) =>
+    hasBar ? withProgress(what, total, work) : work(() => {})
+
+  await withPatientDatabase(config, async (db: Database) => {
+    if (!skipInvalid) {
+      const { lines, header } = await begin()
+      await withBar('checking', linesIn(header), (advance) => checkRecords(db, { lines, faults, advance }))
+      refuseFaults(faults)
+    }
+    const { lines, header } = await begin()
+    const { BCRYPT_COST: bcryptCost } = config
+    await withBar('lines', linesIn(header), (advance) =>
+      importRecords(db, { header, lines, faults, bcryptCost, advance }),
+    )
   })
+  reportSkipped(faults)
   process.stdout.write('Imported. Sessions do not move: everybody logs in again.\n')
 }
 
-async function openSource(path: string): Promise<FileHandle> {
+function linesIn({ users, posts, revisions, comments }: Header): number {
+  return users + posts + revisions + comments
+}
+
+/** Keeps standard input in a file without a name, which is gone with this process however that ends. */
+async function withCopyOfInput(use: (copy: FileHandle) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'gatepost-import-'))
+  await using copy = await open(join(folder, 'export.jsonl'), 'wx+', 0o600)
+  await rm(folder, { recursive: true })
+  await copy.writeFile(process.stdin)
+  await use(copy)
+}
+
+async function isDirectory(path: string): Promise<boolean> {
   try {
-    return await open(path)
+    await using file = await open(path)
+    return (await file.stat()).isDirectory()
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException // all of open's errors have one
     throw new ConfigError(

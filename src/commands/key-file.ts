@@ -5,7 +5,7 @@ import { ConfigError } from '../config.ts'
 
 /** Makes a file that its owner alone may read. @throws ConfigError if there is one already, which is kept */
 export async function createKeyFile(path: string, keys: readonly Jwk[]): Promise<void> {
-  await readKeySet(JSON.stringify({ keys }), path)
+  await readKeySet(JSON.stringify({ keys }), { name: path })
   await named(path, () => writeNew(path, keys, { mode: 0o600 }))
 }
 
@@ -18,9 +18,9 @@ export async function changeKeyFile(path: string, change: (keys: Jwk[]) => Promi
   if (isPem(text))
     throw new ConfigError(`${path}: is PEM; only the keys of a JSON Web Key Set can be changed.`)
   const keys = parseKeySet(text, path)
-  await readKeySet(text, path)
+  await readKeySet(text, { name: path })
   const changed = await change(keys)
-  await readKeySet(JSON.stringify({ keys: changed }), path)
+  await readKeySet(JSON.stringify({ keys: changed }), { name: path })
   await named(path, async () => {
     const real = await realpath(path)
     const next = `${real}.new`

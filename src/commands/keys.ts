@@ -64,7 +64,7 @@ export async function promoteKey(kid: string, file: string | undefined): Promise
     throw new ConfigError('Say which file the keys are in: --file keys.json, or its path in JWT_KEYS.')
   }
   await changeKeyFile(file, async (keys) => {
-    const read = await readKeySet(JSON.stringify({ keys }), file)
+    const read = await readKeySet(JSON.stringify({ keys }), { name: file })
     const index = read.findIndex((key) => key.kid === kid)
     const key = keys[index]
     if (!key) throw new ConfigError(`${file}: has no key of that kid. gatepost keys list shows them.`)
@@ -93,7 +93,7 @@ interface KeyRow {
 }
 
 async function keysOfFile(file: string): Promise<KeyRow[]> {
-  const keys = await readKeySet(await readKeyFile(file), file)
+  const keys = await readKeySet(await readKeyFile(file), { name: file })
   const signing = keys.find((key) => key.signing)
   return keys.map((key) => ({ kid: key.kid, alg: key.alg, isSigning: key === signing }))
 }
@@ -109,5 +109,5 @@ async function keysOfSettings(config: Config): Promise<KeyRow[]> {
 }
 
 async function signingIndex(keys: readonly Jwk[], name: string): Promise<number> {
-  return (await readKeySet(JSON.stringify({ keys }), name)).findIndex((key) => key.signing)
+  return (await readKeySet(JSON.stringify({ keys }), { name })).findIndex((key) => key.signing)
 }

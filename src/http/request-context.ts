@@ -1,5 +1,5 @@
 import type { Context, MiddlewareHandler } from 'hono'
-import { routePath } from 'hono/route'
+import { matchedRoutes } from 'hono/route'
 import type { AppEnv, Deps, SecuredEnv } from '../context.ts'
 import type { Purpose } from '../db/spread.ts'
 import { ApiError, onError } from '../errors.ts'
@@ -40,25 +40,40 @@ export function requestContext(deps: Deps, checks: readonly Check[]): Middleware
       c.res = await onError(error as Error, c)
     }
     if (c.res !== c.get('complete')) addHeaders(c.res, headers)
-    const answered = {
-      method: c.req.method,
-      route: routePath(c, -1),
-      status: c.res.status,
-      duration: performance.now() - startedAt,
-    }
+    const { status } = c.res
+    const route = routeOf(c)
+    c.set('route', route)
+    const answered = { method: c.req.method, route, status, duration: performance.now() - startedAt }
     deps.metrics?.recorder?.request(answered)
-    deps.log.info(
+    const failure = c.get('failure')
+    deps.log[failure ? levelOf(status) : 'info'](
       {
         request_id: requestId,
         method: answered.method,
-        route: answered.route,
-        status: answered.status,
+        route,
+        status,
+        code: status >= 400 ? c.get('problem') : undefined,
         duration_ms: Math.round(answered.duration * 100) / 100,
         user_id: userIdOf(c),
+        error: failure,
       },
       'request',
     )
   }
+}
+
+/**
+ * The pattern of the route that serves the request, also when a check responds before its handler. Hono matches
+ * every route that fits and runs them in order, so the first one behind the middleware (`/*`) counts. The routes
+ * of a wrong method are found by `unknownRoute`.
+ */
+function routeOf(c: Context<AppEnv>): string {
+  return c.get('route') ?? matchedRoutes(c).find(({ path }) => path !== '/*')?.path ?? '/*'
+}
+
+/** An unforeseen error is a fault of this program; a database that is away may come back by itself. */
+function levelOf(status: number): 'error' | 'warn' {
+  return status === 503 ? 'warn' : 'error'
 }
 
 function purposeOf(method: string): Purpose {

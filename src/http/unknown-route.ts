@@ -14,16 +14,19 @@ interface Route {
  * is 405 with Allow, an unknown address 404. Hono by itself answers all of them 404.
  */
 export function unknownRoute(routes: readonly Route[]): NotFoundHandler<AppEnv> {
-  const byPath = new TrieRouter<string>()
-  for (const { method, path } of routes) if (method !== 'ALL') byPath.add('ALL', path, method)
+  const byPath = new TrieRouter<Route>()
+  for (const { method, path } of routes) if (method !== 'ALL') byPath.add('ALL', path, { method, path })
   return (c) => {
-    const allowed = allowedMethods(byPath, c)
+    const [matches] = byPath.match('ALL', c.req.path)
+    const [first] = matches
     const requested = preflightOf(c)
-    if (allowed.length === 0) {
+    if (first === undefined) {
       // A page may then send its request, and read that there is nothing here.
       if (requested) return c.body(null, 204, preflight(c, everyMethod))
       return problemResponse(c, new ApiError('route.not_found'))
     }
+    c.set('route', first[0].path) // for log, metrics and traces
+    const allowed = allowedMethods(matches.map(([{ method }]) => method))
     const headers = { Allow: allowed.join(', ') }
     if (c.req.method !== 'OPTIONS')
       return problemResponse(c, new ApiError('route.method_not_allowed', { headers }))
@@ -47,10 +50,8 @@ function preflight(c: Context, methods: readonly string[]): Record<string, strin
   return preflightHeaders(c.req.header('Access-Control-Request-Headers'), methods)
 }
 
-function allowedMethods(byPath: TrieRouter<string>, c: Context): string[] {
-  const [matches] = byPath.match('ALL', c.req.path)
-  const methods = new Set(matches.map(([method]) => method))
-  if (methods.size > 0) methods.add('OPTIONS')
+function allowedMethods(routed: readonly string[]): string[] {
+  const methods = new Set([...routed, 'OPTIONS'])
   if (methods.has('GET')) methods.add('HEAD')
   return [...methods].sort()
 }

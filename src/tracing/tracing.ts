@@ -11,7 +11,6 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace'
 import type { MiddlewareHandler } from 'hono'
-import { routePath } from 'hono/route'
 import program from '../../package.json' with { type: 'json' }
 import type { Config } from '../config.ts'
 import type { AppEnv } from '../context.ts'
@@ -75,7 +74,7 @@ export function openTracing({ endpoint, config, onReach }: TracingOptions): Trac
       const span = tracer.startSpan(method, { kind: SpanKind.SERVER, attributes }, parent)
       return contexts.run(trace.setSpan(parent, span), async () => {
         await next()
-        const route = routePath(c, -1)
+        const route = c.get('route') ?? '/*'
         const { status } = c.res
         span.updateName(`${method} ${route}`)
         span.setAttributes({

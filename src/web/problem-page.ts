@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import { type AnyProblem, ProblemError } from '../client/index.ts'
 import { onError } from '../errors.ts'
+import type { ProblemCode } from '../problems.ts'
 import { carriedOver } from './carried-over.ts'
 import { languageOf } from './language-switch.ts'
 import { show } from './layout.ts'
@@ -16,6 +17,7 @@ interface Failure {
 
 /** The page for an answer that is none: log-in where a token is asked for, else what is wrong and what to do. */
 export async function failed(c: WebContext, { error, response }: Failure): Promise<Response> {
+  c.env.outer.set('problem', error.code as ProblemCode) // for the log line
   if (error.status === 401) return askToLogIn(c)
   const { t } = await visitOf(c)
   return show(c, {
@@ -47,8 +49,8 @@ export async function failedAt(c: WebContext, response: Response): Promise<Respo
 /** Whatever is thrown below the pages: the API's problem, as a page. */
 export async function onWebError(thrown: Error, c: WebContext): Promise<Response> {
   if (thrown instanceof ProblemError) return failed(c, { error: thrown.problem })
-  // Of errors it takes what both kinds of contexts have.
-  return failedAt(c, (await onError(thrown, c as never)) as Response)
+  // The app's own context keeps the error for the log line.
+  return failedAt(c, (await onError(thrown, c.env.outer)) as Response)
 }
 
 /** Of a visit that could not even begin nothing is known but its language. */

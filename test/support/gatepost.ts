@@ -60,5 +60,5 @@ export async function imported(env: Record<string, string>, ...args: string[]): 
 export async function refusedImport(env: Record<string, string>, ...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await gatepost(['import', ...args], env)
   if (code !== 1) throw new Error(`${code}: ${stdout}${stderr}`)
-  return stderr.replaceAll(/^((lines|files) \[.*)?\n/gm, '')
+  return stderr.replaceAll(/^((lines|files|checking) \[.*)?\n/gm, '')
 }

@@ -66,6 +66,16 @@ export async function startOwnPostgres({
   }
 }
 
+/**
+ * A database on the server that all files of a project share, where global-postgres.ts has started one; a server of its
+ * own elsewhere. For tests that meet nothing but their own databases: who ends connections of others, counts them or
+ * halts the server needs `startPostgres`.
+ */
+export function sharePostgres(): Promise<TestPostgres> {
+  const shared = process.env.SHARED_POSTGRES_URL
+  return shared ? useServer(shared) : startPostgres()
+}
+
 async function useServer(url: string): Promise<TestPostgres> {
   const made: string[] = []
   const create = async (name?: string) => {

@@ -1,5 +1,5 @@
 /** The secret that the servers under test sign with. */
-export const jwtSecret = 'test-secret-test-secret-test-secret!'
+export const jwtSecret = 'uH0mXf3vTq9LrZ5bW2kNyE8sJcD4aG7pQ1oVxI6tMRw'
 
 /** The admin that a server under test makes at its start. */
 export const rootAdmin = {

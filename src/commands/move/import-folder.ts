@@ -5,6 +5,8 @@ import { type Config, ConfigError } from '../../config.ts'
 import type { Database } from '../../db/client.ts'
 import { findUser } from '../../users/users.service.ts'
 import { withProgress } from '../progress.ts'
+import { collectFaults, type Faults, refuseFaults, reportSkipped } from './faults.ts'
+import { decodeUtf8 } from './lines.ts'
 import { type MarkdownPost, parseMarkdown } from './markdown.ts'
 import { withPatientDatabase } from './open-database.ts'
 import { type Placed, storeAll } from './store.ts'
@@ -19,26 +21,46 @@ interface ImportFolder {
   folder: string
   /** Username or e-mail address. */
   author: string
+  skipInvalid: boolean
 }
 
-/** Adds the Markdown files of a folder and its subfolders as posts of one user. */
-export async function importFolder(config: Config, { folder, author }: ImportFolder): Promise<void> {
+/**
+ * Adds the Markdown files of a folder and its subfolders as posts of one user. All are checked before any is stored,
+ * unless `skipInvalid` is set. @throws ConfigError with all that is wrong
+ */
+export async function importFolder(
+  config: Config,
+  { folder, author, skipInvalid }: ImportFolder,
+): Promise<void> {
   const paths = await markdownFiles(folder)
   if (paths.length === 0) throw new ConfigError(`${folder} has no Markdown files (*.md).`)
+  const faults = collectFaults()
   let added = 0
+  let read = 0
   await withPatientDatabase(config, async (db) => {
     const { id } = await findUser(db, author)
+    if (!skipInvalid) {
+      await withProgress('checking', paths.length, async (advance) => {
+        for await (const batch of inBatches(folder, paths, faults)) advance(batch.length)
+      })
+      refuseFaults(faults)
+    }
     await withProgress('files', paths.length, async (advance) => {
-      for await (const batch of inBatches(folder, paths)) {
-        await storeAll(batch, async (files) => {
+      for await (const batch of inBatches(folder, paths, faults)) {
+        const store = async (files: MarkdownPost[]) => {
           added += await storeMarkdown(db, files, id)
-        })
+        }
+        await storeAll(batch, store, faults)
+        read += batch.length
         advance(batch.length)
       }
     })
   })
-  const present = paths.length - added
-  process.stdout.write(`Posts of ${author}: ${added} imported, ${present} there already.\n`)
+  reportSkipped(faults)
+  const skipped = paths.length - read
+  process.stdout.write(
+    `Posts of ${author}: ${added} imported, ${read - added} there already${skipped > 0 ? `, ${skipped} left out` : ''}.\n`,
+  )
 }
 
 /** Names with a dot in front are other programs' folders: .git, .obsidian. */
@@ -51,11 +73,17 @@ async function markdownFiles(folder: string): Promise<string[]> {
     .sort()
 }
 
-async function* inBatches(folder: string, paths: string[]): AsyncGenerator<Placed<MarkdownPost>[]> {
+/** The posts that can be read; what is wrong with the other files is noted. */
+async function* inBatches(
+  folder: string,
+  paths: string[],
+  faults: Faults,
+): AsyncGenerator<Placed<MarkdownPost>[]> {
   let batch: Placed<MarkdownPost>[] = []
   let characters = 0
   for (const path of paths) {
-    const value = parseMarkdown(path, await readText(folder, path))
+    const value = await readPost(folder, path).catch((error) => faults.add(error))
+    if (!value) continue
     batch.push({ where: path, value })
     characters += value.body.length
     if (batch.length < filesPerBatch && characters < charactersPerBatch) continue
@@ -66,15 +94,20 @@ async function* inBatches(folder: string, paths: string[]): AsyncGenerator<Place
   if (batch.length > 0) yield batch
 }
 
-async function readText(folder: string, path: string): Promise<string> {
+/** @throws ConfigError that names the file and everything that is wrong with it */
+async function readPost(folder: string, path: string): Promise<MarkdownPost> {
   const file = join(folder, path)
-  if ((await stat(file)).size > mostBytes) throw new ConfigError(`${path}: Is too long for a post.`)
+  let bytes: Uint8Array
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file))
+    if ((await stat(file)).size > mostBytes) throw new ConfigError(`${path}: Is too long for a post.`)
+    bytes = await readFile(file)
   } catch (error) {
-    if (error instanceof TypeError) throw new ConfigError(`${path}: Is not UTF-8.`)
-    throw error
+    const { code } = error as NodeJS.ErrnoException
+    throw code ? new ConfigError(`${path}: Cannot be read (${code}).`) : error
   }
+  const text = decodeUtf8(bytes)
+  if (text === undefined) throw new ConfigError(`${path}: Is not UTF-8: save it in this encoding.`)
+  return parseMarkdown(path, text)
 }
 
 /**

@@ -1,8 +1,10 @@
 import { dummyHash } from '../../auth/passwords.ts'
 import { ConfigError } from '../../config.ts'
 import type { Database } from '../../db/client.ts'
+import { type Conflicts, findConflicts } from './conflicts.ts'
+import type { Faults } from './faults.ts'
 import type { Line } from './lines.ts'
-import { parseLine } from './parse.ts'
+import { check, parseJson, parseLine, whereOf } from './parse.ts'
 import { Header, MovedRecord } from './records.ts'
 import { type Placed, storeAll } from './store.ts'
 import { reserveIds, storeComments, storePosts, storeRevisions, storeUsers } from './store-records.ts'
@@ -17,29 +19,43 @@ export function parseHeader(line: Line | undefined): Header {
   return parseLine(Header, line ?? { number: 1, text: 'null' })
 }
 
-interface ImportRecords {
-  header: Header
+interface ReadRecords {
   /** What follows the header. */
   lines: AsyncIterable<Line>
-  bcryptCost: number
+  /** Takes what is wrong; the lines with faults are left out. */
+  faults: Faults
   advance: (by: number) => void
+}
+
+/** Finds everything that is wrong with an export, on its own and in this database, and changes nothing. */
+export async function checkRecords(db: Database, { lines, faults, advance }: ReadRecords): Promise<void> {
+  const conflicts = findConflicts(db)
+  for await (const batch of inBatches(lines, faults, conflicts)) {
+    for (const fault of await conflicts.of(batch)) faults.add(fault)
+    advance(batch.length)
+  }
+}
+
+interface ImportRecords extends ReadRecords {
+  header: Header
+  bcryptCost: number
 }
 
 /**
  * Stores what an export holds, batch by batch; each is stored as a whole or not at all, and a second time changes
- * nothing. @throws ConfigError that names the line with the fault
+ * nothing. What is refused is left out and noted.
  */
 export async function importRecords(
   db: Database,
-  { header, lines, bcryptCost, advance }: ImportRecords,
+  { header, lines, faults, bcryptCost, advance }: ImportRecords,
 ): Promise<void> {
   const last = { posts: header.last_post_id, comments: header.last_comment_id }
   // First of all: a service that runs on this database must not give these ids to others meanwhile.
   await reserveIds(db, last)
   // No password has this hash, and checking one against it takes as long as for anybody else.
   const hashOfNone = dummyHash(bcryptCost)
-  for await (const batch of inBatches(lines)) {
-    await store(db, batch, hashOfNone)
+  for await (const batch of inBatches(lines, faults)) {
+    await store(db, batch, { hashOfNone, faults })
     advance(batch.length)
   }
   await reserveIds(db, last)
@@ -47,44 +63,72 @@ export async function importRecords(
 
 type PlacedRecord = Placed<MovedRecord>
 
-async function* inBatches(lines: AsyncIterable<Line>): AsyncGenerator<PlacedRecord[]> {
+async function* inBatches(
+  lines: AsyncIterable<Line>,
+  faults: Faults,
+  conflicts?: Conflicts,
+): AsyncGenerator<PlacedRecord[]> {
   let batch: PlacedRecord[] = []
   let characters = 0
-  let end = false
-  let number = 1
-  for await (const line of lines) {
-    number = line.number
-    if (end) throw new ConfigError(`line ${number}: Comes after the end of the export.`)
-    const value = parseLine(MovedRecord, line)
-    if (value.kind === 'end') {
-      end = true
-      continue
-    }
-    batch.push({ where: `line ${number}`, value })
-    characters += line.text.length
+  for await (const record of untilEnd(lines, faults, conflicts)) {
+    batch.push(record)
+    characters += record.characters
     if (batch.length < rowsPerBatch && characters < charactersPerBatch) continue
     yield batch
     batch = []
     characters = 0
   }
   yield batch
-  if (!end) {
-    throw new ConfigError(
-      `line ${number}: Is the last, but not the end: the export was cut off here. What it has is imported; run import again with the whole.`,
-    )
+}
+
+/** The records that can be read, up to the line that ends the export. */
+async function* untilEnd(
+  lines: AsyncIterable<Line>,
+  faults: Faults,
+  conflicts?: Conflicts,
+): AsyncGenerator<PlacedRecord & { characters: number }> {
+  let hasEnded = false
+  let last = 'line 1'
+  for await (const line of lines) {
+    last = whereOf(line)
+    if (hasEnded) return faults.add(new ConfigError(`${last}: Comes after the end of the export.`))
+    const value = recordOf(line, faults, conflicts)
+    if (value?.kind === 'end') hasEnded = true
+    else if (value) yield { where: last, value, characters: line.text.length }
+  }
+  if (hasEnded) return
+  faults.add(
+    new ConfigError(`${last}: Is the last, but not the end: the export was cut off here. Export again.`),
+  )
+}
+
+function recordOf(line: Line, faults: Faults, conflicts?: Conflicts): MovedRecord | undefined {
+  try {
+    const value = parseJson(line)
+    conflicts?.announce(value)
+    return check(MovedRecord, value, whereOf(line))
+  } catch (error) {
+    faults.add(error)
+    return undefined
   }
 }
 
+interface Store {
+  hashOfNone: string
+  faults: Faults
+}
+
 /** What others refer to comes first. */
-async function store(db: Database, batch: PlacedRecord[], hashOfNone: string): Promise<void> {
-  await storeAll(ofKind(batch, 'user'), (users) => storeUsers(db, users, hashOfNone))
-  await storeAll(ofKind(batch, 'post'), (posts) => storePosts(db, posts))
-  await storeAll(ofKind(batch, 'revision'), (revisions) => storeRevisions(db, revisions))
-  await storeAll(ofKind(batch, 'comment'), (comments) => storeComments(db, comments))
+async function store(db: Database, batch: PlacedRecord[], { hashOfNone, faults }: Store): Promise<void> {
+  await storeAll(ofKind(batch, 'user'), (users) => storeUsers(db, users, hashOfNone), faults)
+  await storeAll(ofKind(batch, 'post'), (posts) => storePosts(db, posts), faults)
+  await storeAll(ofKind(batch, 'revision'), (revisions) => storeRevisions(db, revisions), faults)
+  await storeAll(ofKind(batch, 'comment'), (comments) => storeComments(db, comments), faults)
 }
 
 type OfKind<K> = Extract<MovedRecord, { kind: K }>
 
-function ofKind<K extends MovedRecord['kind']>(batch: PlacedRecord[], kind: K): Placed<OfKind<K>>[] {
+/** The records of one kind, with their places. */
+export function ofKind<K extends MovedRecord['kind']>(batch: PlacedRecord[], kind: K): Placed<OfKind<K>>[] {
   return batch.filter((row): row is Placed<OfKind<K>> => row.value.kind === kind)
 }

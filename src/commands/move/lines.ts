@@ -4,6 +4,8 @@ export interface Line {
   /** From 1, as editors count. */
   number: number
   text: string
+  /** Why it cannot be read. */
+  fault?: string
 }
 
 /** No line of an export comes near; a film that is read as one must not fill the memory. */
@@ -35,11 +37,16 @@ export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Li
 
 function* decode(number: number, parts: Buffer[]): Generator<Line> {
   const bytes = parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts)
-  let text: string
+  const text = decodeUtf8(bytes)
+  if (text === undefined) yield { number, text: '', fault: 'Is not UTF-8.' }
+  else if (text.trim() !== '') yield { number, text }
+}
+
+/** The text without a byte order mark; undefined for what is not UTF-8. */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    throw new ConfigError(`line ${number}: Is not UTF-8.`)
+    return undefined
   }
-  if (text.trim() !== '') yield { number, text }
 }

@@ -16,5 +16,5 @@ export function titleFromName(path: string): { title: string; date: string | und
   const name = basename(path, extname(path))
   const [, day, rest] = /^(\d{4}-\d\d-\d\d)-(.+)$/.exec(name) ?? []
   const words = (rest ?? name).replace(/[-_]+/g, ' ').trim()
-  return { title: words || name, date: day === undefined ? undefined : `${day}T00:00:00Z` }
+  return { title: words || name, date: day }
 }

@@ -2,24 +2,63 @@ import type { z } from 'zod'
 import { ConfigError } from '../../config.ts'
 import type { Line } from './lines.ts'
 
-/** What a line says. @throws ConfigError that names the line and the fields that are wrong */
-export function parseLine<T>(schema: z.ZodType<T>, { number, text }: Line): T {
-  const where = `line ${number}`
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    throw new ConfigError(`${where}: Is not JSON.`)
-  }
-  return check(schema, value, where)
+/** What a line says. @throws ConfigError that names the line and every field that is wrong */
+export function parseLine<T>(schema: z.ZodType<T>, line: Line): T {
+  return check(schema, parseJson(line), whereOf(line))
 }
 
-/** The value as the schema has it. @throws ConfigError that says where it stands and what is wrong */
+/** The JSON of a line, whatever it says. @throws ConfigError that names the line */
+export function parseJson(line: Line): unknown {
+  if (line.fault !== undefined) throw new ConfigError(`${whereOf(line)}: ${line.fault}`)
+  try {
+    return JSON.parse(line.text)
+  } catch {
+    throw new ConfigError(`${whereOf(line)}: Is not JSON.`)
+  }
+}
+
+/** The value as the schema has it. @throws ConfigError with a line for each fault: where it stands and what is wrong */
 export function check<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
   const result = schema.safeParse(value)
   if (result.success) return result.data
-  const reasons = result.error.issues.map(({ path, message }) =>
-    [path.join('.'), message].filter(Boolean).join(': '),
-  )
-  throw new ConfigError(`${where}: ${reasons.join(' ')}`)
+  throw new ConfigError(result.error.issues.map((issue) => `${where}: ${inWords(issue)}`).join('\n'))
+}
+
+/** The field and what it must be. Zod's own messages are for programmers, those of our schemas for everybody. */
+export function inWords(issue: z.core.$ZodIssue): string {
+  return [issue.path.join('.'), wordsOf(issue)].filter(Boolean).join(': ')
+}
+
+const kinds: Record<string, string> = {
+  string: 'text in quotes',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+}
+
+function wordsOf(issue: z.core.$ZodIssue): string {
+  if (!/^(Invalid|Too (small|big)|Unrecognized)/.test(issue.message)) return issue.message
+  switch (issue.code) {
+    case 'invalid_type':
+      if (issue.message.endsWith('received undefined')) return 'Is missing.'
+      return `Must be ${kinds[issue.expected] ?? issue.expected}.`
+    case 'invalid_value':
+      return `Must be ${issue.values.map(String).join(' or ')}.`
+    case 'invalid_format':
+      return `Must be a valid ${issue.format === 'uuid' ? 'UUID' : issue.format}.`
+    case 'too_small':
+      return `Must be at least ${issue.minimum}.`
+    case 'too_big':
+      return `Must be at most ${issue.maximum}.`
+    case 'unrecognized_keys':
+      return `Has fields that are not known, ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}: remove them.`
+    default:
+      return issue.message
+  }
+}
+
+export function whereOf({ number }: Line): string {
+  return `line ${number}`
 }

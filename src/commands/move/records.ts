@@ -3,6 +3,7 @@ import { WriteComment } from '../../comments/comments.schemas.ts'
 import { Body, Status, Tags, Title } from '../../posts/posts.schemas.ts'
 import { Email, Username } from '../../users/users.schemas.ts'
 import { roles } from '../../users/users.table.ts'
+import { futureMessage, isPast, isStorable } from './past.ts'
 
 // What an export is made of: a header, then one object a line, then an end. The same data gives the same bytes, so
 // nothing in it tells when or by whom it was made.
@@ -13,7 +14,11 @@ export const formatVersion = 1
 const Int4 = z.int().positive().max(2_147_483_647)
 const Id = z.int().positive()
 const Count = z.int().min(0)
-const Time = z.iso.datetime({ offset: true })
+const timeMessage = 'Must be a time such as 2026-11-21T09:30:00.000Z.'
+const Time = z.iso
+  .datetime({ offset: true, error: timeMessage })
+  .refine(isStorable, timeMessage)
+  .refine(isPast, futureMessage)
 
 /** The first line. */
 export const Header = z.strictObject({

@@ -1,6 +1,7 @@
 import { ConfigError } from '../../config.ts'
 import { isDatabaseUnavailable, violatedConstraint } from '../../db/errors.ts'
 import { describeError } from '../../errors.ts'
+import type { Faults } from './faults.ts'
 
 /** Something to store, and where it stands: `line 5`, or the name of a file. */
 export interface Placed<T> {
@@ -9,7 +10,7 @@ export interface Placed<T> {
 }
 
 /** What is wrong when a constraint is violated. */
-const reasons: Record<string, string> = {
+export const reasons: Record<string, string> = {
   users_username_key: 'username: Belongs to another account of this database.',
   users_email_key: 'email: Belongs to another account of this database.',
   posts_pkey:
@@ -23,26 +24,28 @@ const reasons: Record<string, string> = {
 }
 
 /**
- * Stores many at once, or none of them. What the database refuses is found by storing one after the other.
- * @throws ConfigError that says where it stands
+ * Stores many at once. If the database refuses one of them, each is stored by itself, and what is refused is noted
+ * with its place.
  */
 export async function storeAll<T>(
   rows: Placed<T>[],
   store: (values: T[]) => Promise<unknown>,
+  faults: Faults,
 ): Promise<void> {
   if (rows.length === 0) return
   try {
     await store(rows.map(({ value }) => value))
   } catch (error) {
     if (isDatabaseUnavailable(error)) throw error
-    for (const row of rows) await store([row.value]).catch((reason) => refuse(row, reason))
+    for (const row of rows) await store([row.value]).catch((reason) => faults.add(refusal(row, reason)))
   }
 }
 
-function refuse({ where }: Placed<unknown>, error: unknown): never {
+/** What the database has refused, in words. @throws every other error again */
+function refusal({ where }: Placed<unknown>, error: unknown): ConfigError {
   if (isDatabaseUnavailable(error)) throw error
   const { code } = describeError(error)
   if (code === undefined) throw error // not the database: a fault of ours
   const reason = reasons[violatedConstraint(error) ?? ''] ?? `Cannot be stored in this database (${code}).`
-  throw new ConfigError(`${where}: ${reason}`)
+  return new ConfigError(`${where}: ${reason}`)
 }
