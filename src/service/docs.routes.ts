@@ -53,13 +53,12 @@ export const docsRoutes = createRouter().openapi(docs, (c, next) => {
   return renderDocs(c, next) as Promise<Response> // it always answers, whatever the type of middleware says
 })
 
-docsRoutes.get('/docs/', (c) => c.redirect(withoutSlash(c) ?? '/docs', 308))
-
 const aDay = { 'Cache-Control': 'public, max-age=86400' }
 
 /** The files of the pages are no part of the API and so not in the document. */
 export const docsFiles = new Hono<AppEnv>()
 
+docsFiles.get('/docs/', (c) => c.redirect(withoutSlash(c) ?? '/docs', 308))
 docsFiles.get('/docs/start.js', async (c) =>
   c.body(await c.var.deps.docsFile('docs-start.js'), 200, { ...aDay, 'Content-Type': 'text/javascript' }),
 )
