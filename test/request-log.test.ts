@@ -77,7 +77,7 @@ describe('a response that comes before the handler', () => {
     ],
     ['DELETE', '/posts/1', {}, { route: '/posts/:id', status: 401, code: 'auth.token_missing' }],
     ['GET', '/users/me/posts', {}, { route: '/users/me/posts', status: 401, code: 'auth.token_missing' }],
-    ['GET', '/problems/x?y=z', {}, { route: '/problems/:code', status: 422, code: 'request.invalid' }],
+    ['GET', '/problems/x', {}, { route: '/problems/:code', status: 404, code: 'problems.not_found' }],
     ['GET', '/posts?limit=x', {}, { route: '/posts', status: 422, code: 'request.invalid' }],
     ['GET', '/posts?q=%ff', {}, { route: '/posts', status: 400, code: 'request.malformed' }],
     [
