@@ -9,7 +9,7 @@ import { markedExcerpt } from './excerpt.ts'
 import { type SummaryRow, sorts } from './posts.lists.ts'
 import type { PostRow } from './posts.service.ts'
 import { postStatuses } from './posts.table.ts'
-import { searchWords } from './search-query.ts'
+import { wantedTexts } from './search-query.ts'
 
 export const Title = text({ min: 1, max: 200, isBlankAllowed: false }).openapi({
   description: 'What it is about, in a line.',
@@ -142,7 +142,7 @@ export function toPost(row: PostRow): Post {
 /** A post in a list; `q` is what was searched for. */
 export function toPostSummary(row: SummaryRow, q?: string): PostSummary {
   const excerpt =
-    q === undefined || row.hit === undefined ? row.excerpt : markedExcerpt(row.hit, searchWords(q))
+    q === undefined || row.hit === undefined ? row.excerpt : markedExcerpt(row.hit, wantedTexts(q))
   return { ...postPart(row), excerpt }
 }
 

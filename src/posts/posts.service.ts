@@ -5,6 +5,7 @@ import type { Database } from '../db/client.ts'
 import { prepared } from '../db/prepared.ts'
 import { ApiError } from '../errors.ts'
 import { users } from '../users/users.table.ts'
+import { changedColumnsOf } from './derived-columns.ts'
 import type { UpdatePost } from './posts.schemas.ts'
 import { type PostStatus, postRevisions, posts } from './posts.table.ts'
 
@@ -31,7 +32,7 @@ export const changedColumns = {
   ),
 }
 
-export type PostRow = Omit<typeof posts.$inferSelect, 'search' | 'excerpt'> & {
+export type PostRow = Omit<typeof posts.$inferSelect, 'search' | 'searchRules' | 'excerpt'> & {
   authorName: string
   authorVersion: number
 }
@@ -98,6 +99,7 @@ export async function updatePost(
       .update(posts)
       .set({
         ...changes,
+        ...changedColumnsOf(changes),
         ...(changes.status === 'published' && { publishedAt: sql`coalesce(${posts.publishedAt}, now())` }),
         version: sql`${posts.version} + 1`,
         updatedAt: sql`now()`,
