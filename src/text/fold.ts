@@ -38,12 +38,12 @@ export function isPlain(text: string): boolean {
 }
 
 /**
- * A text as searches compare it: without case, width, accents and what is invisible. Its length may differ. It takes
+ * A text as searches compare it: without case, width, accents, the difference of the two kana and what is invisible. Its length may differ. It takes
  * time linear in the text, if the text has no more than 30 combining marks in a row (`http/text.ts`).
  */
 export function fold(text: string): string {
-  if (isPlain(text)) return text.toLowerCase().replaceAll('ς', 'σ')
-  return text
+  if (isPlain(text)) return inHiragana(text.toLowerCase().replaceAll('ς', 'σ'))
+  const folded = text
     .replace(/[™℠]/g, ' ') // compatibility forms would stick to the name before them
     .normalize('NFKD')
     .replace(invisible, '')
@@ -51,4 +51,10 @@ export function fold(text: string): string {
     .replace(accents, '')
     .replace(special, (letter) => plain[letter] ?? letter)
     .normalize('NFC')
+  return inHiragana(folded)
+}
+
+/** りんご and リンゴ are one word in two ways of writing. */
+function inHiragana(text: string): string {
+  return text.replace(/[ァ-ヶ]/g, (kana) => String.fromCharCode(kana.charCodeAt(0) - 0x60))
 }
