@@ -13,8 +13,6 @@ interface ToIndex {
   title: string
   body: string
   tags: string[]
-  /** Of the rows before it and its own. */
-  characters: number
 }
 
 /**
@@ -49,12 +47,11 @@ async function nextPosts(db: Database, before: number | undefined): Promise<ToIn
   const below = before === undefined ? sql`true` : sql`id < ${before}`
   const rows = await db
     .select({
-      id: posts.id,
-      version: posts.version,
-      title: posts.title,
-      body: posts.body,
-      tags: posts.tags,
-      characters: sql<number>`characters::float8`,
+      id: sql<number>`id::float8`,
+      version: sql<number>`version`,
+      title: sql<string>`title`,
+      body: sql<string>`body`,
+      tags: sql<string[]>`to_json(tags)`,
     })
     .from(sql`(
       select id, version, title, body, tags, sum(length(body)) over (order by id desc) as characters
