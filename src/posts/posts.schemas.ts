@@ -60,7 +60,7 @@ export const ListPosts = z
     }),
     q: text({ min: 1, max: 1000, isBlankAllowed: false }).optional().openapi({
       description:
-        'Only posts with these words; "quoted phrases", OR and -excluded words are understood. Words of Korean, Japanese, Chinese and Thai are also found inside of longer ones.',
+        'Only posts with these words in title, text or tags, whatever their case, width and accents; "quoted phrases", OR and -excluded words are understood. Parts of addresses and names count (`vue` is in Vue.js), C++, emoji and #tags are words. Words of Korean, Japanese, Chinese and Thai are also found inside of longer ones.',
     }),
     created_after: time('Only posts made at or after this time.').optional(),
     created_before: time('Only posts made before this time.').optional(),

@@ -4,7 +4,6 @@ import { batched } from '../db/batched.ts'
 import type { Database } from '../db/client.ts'
 import { prepared } from '../db/prepared.ts'
 import { ApiError } from '../errors.ts'
-import { users } from '../users/users.table.ts'
 import { changedColumnsOf } from './derived-columns.ts'
 import type { UpdatePost } from './posts.schemas.ts'
 import { type PostStatus, postRevisions, posts } from './posts.table.ts'
@@ -37,11 +36,11 @@ export type PostRow = Omit<typeof posts.$inferSelect, 'search' | 'searchRules' |
   authorVersion: number
 }
 
+/** Authors are looked up one by one: a generic plan that joins them may read all accounts for a few posts. */
 const readPostsQuery = prepared((db) =>
   db
-    .select({ ...postColumns, authorName: users.username, authorVersion: users.version })
+    .select(changedColumns)
     .from(posts)
-    .innerJoin(users, eq(users.id, posts.authorId))
     .where(sql`${posts.id} = any(${sql.placeholder('ids')}::bigint[])`)
     .prepare('posts_read'),
 )
