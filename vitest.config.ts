@@ -41,6 +41,8 @@ const everything = [
       sequence: { groupOrder: 2 },
     },
   },
+  // What clients of the five systems did that this one replaces, over HTTP.
+  { test: { name: 'seeds', include: ['test/seeds/*.test.ts'], maxWorkers: 2, sequence: { groupOrder: 2 } } },
   { test: { name: 'faults', include: aboutTime, maxWorkers: 1, sequence: { groupOrder: 3 } } },
   { test: { name: 'browser', include: ['test/browser/*.test.ts'] } },
 ]

@@ -3078,7 +3078,7 @@ export interface operations {
                 author?: string;
                 /** @description Only posts with this tag; repeat it for posts with all of several tags. */
                 tag?: string[];
-                /** @description Only posts with these words; "quoted phrases", OR and -excluded words are understood. Words of Korean, Japanese, Chinese and Thai are also found inside of longer ones. */
+                /** @description Only posts with these words in title, text or tags, whatever their case, width and accents; "quoted phrases", OR and -excluded words are understood. Parts of addresses and names count (`vue` is in Vue.js), C++, emoji and #tags are words. Words of Korean, Japanese, Chinese and Thai are also found inside of longer ones. */
                 q?: string;
                 /** @description Only posts made at or after this time. */
                 created_after?: string;

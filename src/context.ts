@@ -44,6 +44,8 @@ export interface LogFields {
   ignored?: string[]
   /** How many rows were deleted of what. */
   deleted?: Record<string, number>
+  /** How many posts were indexed for searches. */
+  indexed?: number
 }
 
 /** One log line: fields first, then what happened. pino has this shape; Workers write JSON lines. */

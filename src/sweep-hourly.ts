@@ -2,6 +2,7 @@ import type { Config } from './config.ts'
 import type { Logger } from './context.ts'
 import type { DatabaseHandle } from './db/client.ts'
 import { describeError } from './errors.ts'
+import { indexPosts } from './posts/search-indexing.ts'
 import { sweep } from './sweep.ts'
 
 /** An hour, in milliseconds. */
@@ -12,8 +13,12 @@ interface SweepOptions {
   log: Logger
 }
 
-/** Sweeps the database every hour, until the function that it gives is called. */
+/**
+ * Sweeps the database every hour, until the function that it gives is called. At once and then as often it indexes
+ * the posts that are not, such as those of before an update.
+ */
 export function sweepHourly({ config, log }: SweepOptions, database: DatabaseHandle): () => void {
+  let isEnded = false
   const sweepNow = async () => {
     try {
       log.debug({ deleted: await sweep(database.connect('slow'), config) }, 'swept')
@@ -21,6 +26,18 @@ export function sweepHourly({ config, log }: SweepOptions, database: DatabaseHan
       log.warn({ error: describeError(error) }, 'sweeping failed; it is tried again in an hour')
     }
   }
-  const timer = setInterval(sweepNow, sweepEvery).unref()
-  return () => clearInterval(timer)
+  const indexNow = async () => {
+    try {
+      const count = await indexPosts(database.connect('slow'), () => !isEnded)
+      if (count > 0) log.info({ indexed: count }, 'indexed posts for searches')
+    } catch (error) {
+      if (!isEnded) log.warn({ error: describeError(error) }, 'indexing failed; it is tried again in an hour')
+    }
+  }
+  const timer = setInterval(() => sweepNow().then(indexNow), sweepEvery).unref()
+  void indexNow()
+  return () => {
+    isEnded = true
+    clearInterval(timer)
+  }
 }

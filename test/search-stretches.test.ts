@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { DatabaseHandle } from '../src/db/client.ts'
 import { listPosts, positionOf, type SummaryRow } from '../src/posts/posts.lists.ts'
+import { indexPosts } from '../src/posts/search-indexing.ts'
 import { openTestDatabase } from './support/in-process.ts'
 
 // Hits that lie far from where a list begins are looked for in stretches of time, each fifty times as long as the one
@@ -38,6 +39,7 @@ beforeAll(async () => {
     select '019a9f6e-0000-7000-8000-000000000001', title, 'text', at, at, at
     from json_to_recordset(${JSON.stringify(rows)}::json) as row (title text, age float8),
       lateral (select timestamptz '2026-01-01' - make_interval(secs => age)) as time (at)`)
+  await indexPosts(db)
 })
 afterAll(() => database?.close())
 

@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { type Config, ConfigError } from '../config.ts'
 import type { Database } from '../db/client.ts'
 import { demoUserId, otherDemoUserId } from '../http/fields.ts'
+import { derivedColumns } from '../posts/derived-columns.ts'
 import { demoPassword } from '../users/users.schemas.ts'
 import { users } from '../users/users.table.ts'
 import { addExamples } from './demo-examples.ts'
@@ -80,17 +81,21 @@ interface AddPosts {
 async function addPosts(db: Database, { count, authors, advance }: AddPosts): Promise<void> {
   for (let first = 0; first < count; first += postsPerStatement) {
     const size = Math.min(postsPerStatement, count - first)
-    const rows = Array.from({ length: size }, (_, i) => ({
-      ...demoPost(first + i),
-      author_id: authors[(first + i) % authors.length],
-      // A minute apart, the last one now: ids and times have the same order.
-      minutes_ago: count - first - i - 1,
-    }))
+    const rows = Array.from({ length: size }, (_, i) => {
+      const post = demoPost(first + i)
+      return {
+        ...post,
+        ...derivedColumns(post),
+        author_id: authors[(first + i) % authors.length],
+        // A minute apart, the last one now: ids and times have the same order.
+        minutes_ago: count - first - i - 1,
+      }
+    })
     await db.execute(sql`
-      insert into posts (author_id, title, body, tags, created_at, updated_at, published_at)
-      select author_id, title, body, tags, at, at, at
-      from json_to_recordset(${JSON.stringify(rows)}::json)
-        as row (author_id uuid, title text, body text, tags text[], minutes_ago int),
+      insert into posts (author_id, title, body, tags, search, excerpt, search_rules, created_at, updated_at, published_at)
+      select author_id, title, body, tags, search, excerpt, search_rules, at, at, at
+      from json_to_recordset(${JSON.stringify(rows)}::json) as row (author_id uuid, title text, body text,
+          tags text[], search tsvector, excerpt text, search_rules smallint, minutes_ago int),
         lateral (select now() - minutes_ago * interval '1 minute') as time (at)
       order by minutes_ago desc`)
     advance(size)

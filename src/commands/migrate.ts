@@ -1,24 +1,54 @@
 import type { Config } from '../config.ts'
+import type { DatabaseHandle } from '../db/client.ts'
+import { openPostgres } from '../db/client.ts'
 import { openEmbedded } from '../db/embedded.ts'
 import { migrate } from '../db/migrate.ts'
 import { warnOfParameters } from '../db/postgres/warn-of-parameters.ts'
+import { countPostsToIndex, indexPosts } from '../posts/search-indexing.ts'
+import { withProgress } from './progress.ts'
 
-/** Brings the tables to this version; `start` does the same. */
+/** Brings tables and search index to this version; `start` does the same, the index while it serves. */
 export async function migrateDatabase(config: Config): Promise<void> {
-  warnOfParameters(config.DATABASE_URL, {
+  const timeout = config.DATABASE_TIMEOUT * 1000
+  const url = config.DATABASE_URL
+  warnOfParameters(url, {
     warn: ({ ignored = [] }, message) => process.stderr.write(`${message}: ${ignored.join(', ')}\n`),
   })
-  const applied = config.DATABASE_URL
-    ? await migrate({ url: config.DATABASE_URL })
-    : await migrateEmbedded(config)
-  const what = applied.applied === 1 ? 'one migration was' : `${applied.applied} migrations were`
-  process.stdout.write(applied.applied === 0 ? 'The tables are up to date.\n' : `Done: ${what} applied.\n`)
+  if (url) {
+    report(await migrate({ url }))
+    await closing(openPostgres({ url, connections: 1, timeout }), indexAll)
+  } else {
+    await closing(await openEmbedded({ folder: config.DATA_DIR, timeout }), async (handle) => {
+      report(await migrate({ handle }))
+      await indexAll(handle)
+    })
+  }
 }
 
-async function migrateEmbedded(config: Config) {
-  const handle = await openEmbedded({ folder: config.DATA_DIR, timeout: config.DATABASE_TIMEOUT * 1000 })
+function report({ applied }: { applied: number }): void {
+  const what = applied === 1 ? 'one migration was' : `${applied} migrations were`
+  process.stdout.write(applied === 0 ? 'The tables are up to date.\n' : `Done: ${what} applied.\n`)
+}
+
+async function indexAll(handle: DatabaseHandle): Promise<void> {
+  const db = handle.connect('slow')
+  const total = await countPostsToIndex(db)
+  if (total === 0) return
+  await withProgress('posts to index', total, async (advance) => {
+    await indexPosts(db, (count) => {
+      advance(count)
+      return true
+    })
+  })
+  process.stdout.write(`Indexed ${total} ${total === 1 ? 'post' : 'posts'} for searches.\n`)
+}
+
+async function closing<Handle extends DatabaseHandle>(
+  handle: Handle,
+  work: (handle: Handle) => Promise<void>,
+) {
   try {
-    return await migrate({ handle })
+    await work(handle)
   } finally {
     await handle.close()
   }

@@ -3,6 +3,7 @@ import { batched } from '../db/batched.ts'
 import type { Database } from '../db/client.ts'
 import { prepared } from '../db/prepared.ts'
 import { maxBatch } from '../db/spread.ts'
+import { derivedColumns, searchRules } from './derived-columns.ts'
 import { changedColumns, type PostRow } from './posts.service.ts'
 import { type PostStatus, posts } from './posts.table.ts'
 
@@ -68,12 +69,17 @@ export function placeholders(at: number) {
     tags: sql.placeholder(`tags${at}`),
     status,
     publishedAt: sql`case when ${status}::text = 'published' then now() end`,
+    search: sql`${sql.placeholder(`search${at}`)}::tsvector`,
+    excerpt: sql.placeholder(`excerpt${at}`),
+    searchRules: sql.raw(String(searchRules)),
   }
 }
 
 export function numbered(added: readonly NewPost[]): Record<string, unknown> {
   const values = added.flatMap((post, at) =>
-    Object.entries(post).map(([name, value]) => [`${name}${at}`, value] as const),
+    Object.entries({ ...post, ...derivedColumns(post) }).map(
+      ([name, value]) => [`${name}${at}`, value] as const,
+    ),
   )
   return Object.fromEntries(values)
 }

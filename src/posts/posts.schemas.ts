@@ -9,7 +9,7 @@ import { markedExcerpt } from './excerpt.ts'
 import { type SummaryRow, sorts } from './posts.lists.ts'
 import type { PostRow } from './posts.service.ts'
 import { postStatuses } from './posts.table.ts'
-import { searchWords } from './search-query.ts'
+import { wantedTexts } from './search-query.ts'
 
 export const Title = text({ min: 1, max: 200, isBlankAllowed: false }).openapi({
   description: 'What it is about, in a line.',
@@ -60,7 +60,7 @@ export const ListPosts = z
     }),
     q: text({ min: 1, max: 1000, isBlankAllowed: false }).optional().openapi({
       description:
-        'Only posts with these words; "quoted phrases", OR and -excluded words are understood. Words of Korean, Japanese, Chinese and Thai are also found inside of longer ones.',
+        'Only posts with these words in title, text or tags, whatever their case, width and accents; "quoted phrases", OR and -excluded words are understood. Parts of addresses and names count (`vue` is in Vue.js), C++, emoji and #tags are words. Words of Korean, Japanese, Chinese and Thai are also found inside of longer ones.',
     }),
     created_after: time('Only posts made at or after this time.').optional(),
     created_before: time('Only posts made before this time.').optional(),
@@ -142,7 +142,7 @@ export function toPost(row: PostRow): Post {
 /** A post in a list; `q` is what was searched for. */
 export function toPostSummary(row: SummaryRow, q?: string): PostSummary {
   const excerpt =
-    q === undefined || row.hit === undefined ? row.excerpt : markedExcerpt(row.hit, searchWords(q))
+    q === undefined || row.hit === undefined ? row.excerpt : markedExcerpt(row.hit, wantedTexts(q))
   return { ...postPart(row), excerpt }
 }
 

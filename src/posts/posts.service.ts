@@ -6,7 +6,7 @@ import { areMet } from '../db/preconditions.ts'
 import { prepared } from '../db/prepared.ts'
 import { ApiError } from '../errors.ts'
 import { doHold, type Preconditions } from '../http/conditional.ts'
-import { users } from '../users/users.table.ts'
+import { changedColumnsOf } from './derived-columns.ts'
 import type { UpdatePost } from './posts.schemas.ts'
 import { type PostStatus, postRevisions, posts } from './posts.table.ts'
 
@@ -33,16 +33,16 @@ export const changedColumns = {
   ),
 }
 
-export type PostRow = Omit<typeof posts.$inferSelect, 'search' | 'excerpt'> & {
+export type PostRow = Omit<typeof posts.$inferSelect, 'search' | 'searchRules' | 'excerpt'> & {
   authorName: string
   authorVersion: number
 }
 
+/** Authors are looked up one by one: a generic plan that joins them may read all accounts for a few posts. */
 const readPostsQuery = prepared((db) =>
   db
-    .select({ ...postColumns, authorName: users.username, authorVersion: users.version })
+    .select(changedColumns)
     .from(posts)
-    .innerJoin(users, eq(users.id, posts.authorId))
     .where(sql`${posts.id} = any(${sql.placeholder('ids')}::bigint[])`)
     .prepare('posts_read'),
 )
@@ -106,6 +106,7 @@ export async function updatePost(
       .update(posts)
       .set({
         ...changes,
+        ...changedColumnsOf(changes),
         ...(changes.status === 'published' && { publishedAt: sql`coalesce(${posts.publishedAt}, now())` }),
         version: sql`${posts.version} + 1`,
         updatedAt: sql`now()`,

@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import {
   bigint,
   check,
@@ -7,6 +7,7 @@ import {
   integer,
   pgTable,
   primaryKey,
+  smallint,
   text,
   uuid,
 } from 'drizzle-orm/pg-core'
@@ -27,12 +28,8 @@ export const posts = pgTable(
       .references(() => users.id, { onDelete: 'cascade' }),
     title: text().notNull(),
     body: text().notNull(),
-    /** Stored, so that a list never has to fetch whole bodies. */
-    excerpt: text()
-      .notNull()
-      .generatedAlwaysAs(
-        (): SQL => sql`left(btrim(regexp_replace(left(${posts.body}, 1000), '\\s+', ' ', 'g')), 200)`,
-      ),
+    /** How the body begins, by `excerptOf`: stored, so that a list never has to fetch whole bodies. */
+    excerpt: text().notNull().default(''),
     tags: text().array().notNull().default(sql`'{}'::text[]`),
     status: text({ enum: postStatuses }).notNull().default('published'),
     /** Counts the changes; the entity tag of the post and the number of its next revision. */
@@ -43,10 +40,10 @@ export const posts = pgTable(
     updatedAt: instant('updated_at').notNull().default(sql`now()`),
     /** When it was published first; lists are in this order. */
     publishedAt: instant('published_at'),
-    /** Titles weigh more than bodies. The function is in the migrations. */
-    search: tsvector()
-      .notNull()
-      .generatedAlwaysAs((): SQL => sql`search_vector(${posts.title}, ${posts.body})`),
+    /** The words of title, tags and body, made by `searchVector`: the same on every server, whatever its locale. */
+    search: tsvector(),
+    /** The rules by which words and excerpt were made; null where they are still to be made (`indexPosts`). */
+    searchRules: smallint('search_rules'),
   },
   (table) => {
     // Partial indexes: the public lists never show drafts.
@@ -58,6 +55,8 @@ export const posts = pgTable(
       index('posts_author_id').on(table.authorId, table.id),
       index('posts_tags').using('gin', table.tags),
       index('posts_search').using('gin', table.search),
+      // Empty but after a change of the rules: it costs a write nothing.
+      index('posts_to_index').on(table.id).where(sql`${table.searchRules} is null`),
       check('posts_status_check', sql`${table.status} in ('draft', 'published')`),
       check('posts_published_at_check', sql`${table.status} = 'draft' or ${table.publishedAt} is not null`),
     ]

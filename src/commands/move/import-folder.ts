@@ -3,6 +3,7 @@ import { join, relative, sep } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { type Config, ConfigError } from '../../config.ts'
 import type { Database } from '../../db/client.ts'
+import { derivedColumns } from '../../posts/derived-columns.ts'
 import { findUser } from '../../users/users.service.ts'
 import { withProgress } from '../progress.ts'
 import { collectFaults, type Faults, refuseFaults, reportSkipped } from './faults.ts'
@@ -116,14 +117,16 @@ async function readPost(folder: string, path: string): Promise<MarkdownPost> {
  * a file beside the folder could tell something else after a crash, and idempotency keys are kept for a day.
  */
 async function storeMarkdown(db: Database, files: MarkdownPost[], authorId: string): Promise<number> {
-  const rows = files.map((file, place) => ({ ...file, place }))
+  const rows = files.map((file, place) => ({ ...file, ...derivedColumns(file), place }))
   const added = db.$with('added', { id: sql<string>`id`.as('id') }).as(sql`
-    insert into posts (author_id, title, body, tags, status, created_at, updated_at, published_at)
-    select ${authorId}::uuid, title, body, tags, status, at, at, case status when 'published' then at end
+    insert into posts (author_id, title, body, tags, search, excerpt, search_rules, status, created_at, updated_at, published_at)
+    select ${authorId}::uuid, title, body, tags, search, excerpt, search_rules, status, at, at,
+      case status when 'published' then at end
     from (
       select distinct on (title, body) *, coalesce(date, now()) as at
       from json_to_recordset(${JSON.stringify(rows)}::json)
-        as row (place int, title text, body text, tags text[], status text, date timestamptz(3))
+        as row (place int, title text, body text, tags text[], search tsvector, excerpt text, search_rules smallint, status text,
+          date timestamptz(3))
       order by title, body, place
     ) as file
     where not exists (

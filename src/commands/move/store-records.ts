@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '../../db/client.ts'
+import { derivedColumns } from '../../posts/derived-columns.ts'
 import type { CommentRecord, PostRecord, RevisionRecord, UserRecord } from './records.ts'
 
 // One statement and one JSON parameter for many rows. What is there already stays as it is, so that an import can be
@@ -20,12 +21,14 @@ export function storeUsers(db: Database, users: UserRecord[], hashOfNone: string
 /** Adds posts under their ids. */
 export function storePosts(db: Database, posts: PostRecord[]) {
   return db.execute(sql`
-    insert into posts (id, author_id, title, body, tags, status, version, created_at, updated_at, published_at)
+    insert into posts (id, author_id, title, body, tags, search, excerpt, search_rules, status, version, created_at,
+      updated_at, published_at)
     overriding system value
-    select id, author_id, title, body, tags, status, version, created_at, updated_at, published_at
-    from json_to_recordset(${JSON.stringify(posts)}::json) as row (id bigint, author_id uuid, title text, body text,
-      tags text[], status text, version int, created_at timestamptz(3), updated_at timestamptz(3),
-      published_at timestamptz(3))
+    select id, author_id, title, body, tags, search, excerpt, search_rules, status, version, created_at, updated_at,
+      published_at
+    from json_to_recordset(${JSON.stringify(posts.map((post) => ({ ...post, ...derivedColumns(post) })))}::json) as row (id bigint, author_id uuid, title text,
+      body text, tags text[], search tsvector, excerpt text, search_rules smallint, status text, version int,
+      created_at timestamptz(3), updated_at timestamptz(3), published_at timestamptz(3))
     where not exists (
       select from posts
       where posts.id = row.id and posts.author_id = row.author_id and posts.created_at = row.created_at

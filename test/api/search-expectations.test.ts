@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+import { expectations } from '../search/expectations.ts'
+import { openApi } from '../support/api.ts'
+import { newUser } from '../support/people.ts'
+
+const api = await openApi()
+const author = await newUser(api)
+const all = Object.entries(expectations).flatMap(([language, pairs]) =>
+  pairs.map(([q, text, whyNot]) => ({ language, q, text, whyNot })),
+)
+
+test('There are a hundred expectations in four languages, and at least 95 of them hold', () => {
+  expect(all).toHaveLength(100)
+  expect(all.filter(({ whyNot }) => whyNot === undefined).length).toBeGreaterThanOrEqual(95)
+})
+
+async function isFound(q: string, post: object): Promise<boolean> {
+  const tag = crypto.randomUUID().slice(0, 30)
+  const made = await api.post('/posts', { token: author.token, json: { ...post, tags: [tag] } })
+  const found = await api.get(`/posts?${new URLSearchParams({ q, tag })}`)
+  expect([made.status, found.status]).toEqual([201, 200])
+  return found.json.items.length === 1
+}
+
+test.each(all)('$language: “$q” and “$text” go together as the table says', async ({ q, text, whyNot }) => {
+  expect(await isFound(q, { title: 'Title', body: text }), 'in a body').toBe(whyNot === undefined)
+  expect(await isFound(q, { title: text, body: 'Body' }), 'in a title').toBe(whyNot === undefined)
+})
