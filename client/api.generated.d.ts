@@ -611,6 +611,11 @@ export interface components {
              */
             username: string;
             /**
+             * @description Name to show; null where the user has not chosen one.
+             * @example Ada Lovelace
+             */
+            name: string | null;
+            /**
              * @description What the user may do.
              * @example user
              * @enum {string}
@@ -623,7 +628,7 @@ export interface components {
              */
             created_at: string;
             /**
-             * Format: email
+             * Format: idn-email
              * @description E-mail address, in lower case.
              * @example demo@demo.example
              */
@@ -672,19 +677,19 @@ export interface components {
         /** @description What an account is made from. */
         RegisterUser: {
             /**
-             * @description Name to log in with; upper and lower case make no difference.
+             * @description Name to log in with: letters, marks and digits of one script, and "_", "." and "-"; 3 characters at least where all are ASCII. Upper and lower case and width make no difference; nobody else’s may look like it.
              * @example ada.lovelace
              */
             username: string;
             /**
-             * Format: email
-             * @description E-mail address; upper and lower case make no difference.
+             * Format: idn-email
+             * @description E-mail address, of any script (RFC 6531, UTS #46); upper and lower case make no difference.
              * @example ada@example.com
              */
             email: string;
             /**
              * Format: password
-             * @description At least 8 characters and at most 72 bytes in UTF-8 (what bcrypt looks at); none of the common ones, and not the username or e-mail address.
+             * @description At least 8 characters and at most 72 bytes in UTF-8 (what bcrypt looks at), without control characters; none of the common ones, no plain sequence such as abcdefgh, and not the username or e-mail address with digits and signs around it.
              * @example correct horse battery
              */
             password: string;
@@ -692,7 +697,7 @@ export interface components {
         /** @description Username or e-mail address, and password. */
         LogIn: {
             /**
-             * @description Username or e-mail address.
+             * @description Username or e-mail address; white space around it does not count.
              * @example demo
              */
             username: string;
@@ -782,13 +787,15 @@ export interface components {
          */
         UpdateAccount: {
             /**
-             * @description Name to log in with; upper and lower case make no difference.
+             * @description Name to log in with: letters, marks and digits of one script, and "_", "." and "-"; 3 characters at least where all are ASCII. Upper and lower case and width make no difference; nobody else’s may look like it.
              * @example ada.lovelace
              */
             username?: string;
+            /** @description Name to show; null takes it away. */
+            name?: string | null;
             /**
-             * Format: email
-             * @description E-mail address; upper and lower case make no difference.
+             * Format: idn-email
+             * @description E-mail address, of any script (RFC 6531, UTS #46); upper and lower case make no difference.
              * @example ada@example.com
              */
             email?: string;
@@ -824,7 +831,7 @@ export interface components {
             current_password: string;
             /**
              * Format: password
-             * @description At least 8 characters and at most 72 bytes in UTF-8 (what bcrypt looks at); none of the common ones, and not the username or e-mail address.
+             * @description At least 8 characters and at most 72 bytes in UTF-8 (what bcrypt looks at), without control characters; none of the common ones, no plain sequence such as abcdefgh, and not the username or e-mail address with digits and signs around it.
              * @example correct horse battery
              */
             new_password: string;
@@ -954,6 +961,11 @@ export interface components {
              */
             username: string;
             /**
+             * @description Name to show; null where the user has not chosen one.
+             * @example Ada Lovelace
+             */
+            name: string | null;
+            /**
              * @description What the user may do.
              * @example user
              * @enum {string}
@@ -966,7 +978,7 @@ export interface components {
              */
             created_at: string;
             /**
-             * Format: email
+             * Format: idn-email
              * @description E-mail address, in lower case; for admins only.
              * @example demo@demo.example
              */
@@ -1067,10 +1079,15 @@ export interface components {
              */
             id: string;
             /**
-             * @description Name of the user.
+             * @description Name that the user logs in with.
              * @example demo
              */
             username: string;
+            /**
+             * @description Name to show; null where the user has not chosen one.
+             * @example Ada Lovelace
+             */
+            name: string | null;
         };
         /** @description One page of a list. */
         SparsePostPage: {
@@ -1148,10 +1165,15 @@ export interface components {
              */
             id?: string;
             /**
-             * @description Name of the user.
+             * @description Name that the user logs in with.
              * @example demo
              */
             username?: string;
+            /**
+             * @description Name to show; null where the user has not chosen one.
+             * @example Ada Lovelace
+             */
+            name?: string | null;
         };
         /** @description A post. */
         Post: {
@@ -1223,7 +1245,7 @@ export interface components {
              */
             body: string;
             /**
-             * @description Tags; the same one twice counts once.
+             * @description Tags; case and width make no difference, and the same one twice counts once, as it was written first.
              * @example [
              *       "news"
              *     ]
@@ -1306,7 +1328,7 @@ export interface components {
              */
             body?: string;
             /**
-             * @description Tags; the same one twice counts once.
+             * @description Tags; case and width make no difference, and the same one twice counts once, as it was written first.
              * @example [
              *       "news"
              *     ]
@@ -1784,7 +1806,7 @@ export interface operations {
     listUsers: {
         parameters: {
             query?: {
-                /** @description Part of the username, for admins also of the e-mail address; case makes no difference. */
+                /** @description Part of the username or of the name to show, for admins also of the e-mail address; case makes no difference. */
                 q?: string;
                 /** @description Only users with this role. */
                 role?: "user" | "admin";
@@ -1813,6 +1835,7 @@ export interface operations {
                      *         {
                      *           "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
                      *           "username": "demo",
+                     *           "name": "Ada Lovelace",
                      *           "role": "user",
                      *           "created_at": "2026-11-21T09:30:00.000Z",
                      *           "email": "demo@demo.example",
@@ -1894,6 +1917,7 @@ export interface operations {
                      *       "user": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
                      *         "username": "demo",
+                     *         "name": "Ada Lovelace",
                      *         "role": "user",
                      *         "created_at": "2026-11-21T09:30:00.000Z",
                      *         "email": "demo@demo.example",
@@ -1982,6 +2006,7 @@ export interface operations {
                      *       "user": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
                      *         "username": "demo",
+                     *         "name": "Ada Lovelace",
                      *         "role": "user",
                      *         "created_at": "2026-11-21T09:30:00.000Z",
                      *         "email": "demo@demo.example",
@@ -2070,6 +2095,7 @@ export interface operations {
                      *       "user": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
                      *         "username": "demo",
+                     *         "name": "Ada Lovelace",
                      *         "role": "user",
                      *         "created_at": "2026-11-21T09:30:00.000Z",
                      *         "email": "demo@demo.example",
@@ -2203,6 +2229,7 @@ export interface operations {
                      *       "user": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
                      *         "username": "demo",
+                     *         "name": "Ada Lovelace",
                      *         "role": "user",
                      *         "created_at": "2026-11-21T09:30:00.000Z",
                      *         "email": "demo@demo.example",
@@ -2472,6 +2499,7 @@ export interface operations {
                      * @example {
                      *       "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
                      *       "username": "demo",
+                     *       "name": "Ada Lovelace",
                      *       "role": "user",
                      *       "created_at": "2026-11-21T09:30:00.000Z",
                      *       "email": "demo@demo.example",
@@ -2620,6 +2648,7 @@ export interface operations {
                      * @example {
                      *       "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
                      *       "username": "demo",
+                     *       "name": "Ada Lovelace",
                      *       "role": "user",
                      *       "created_at": "2026-11-21T09:30:00.000Z",
                      *       "email": "demo@demo.example",
@@ -2841,6 +2870,7 @@ export interface operations {
                      * @example {
                      *       "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
                      *       "username": "demo",
+                     *       "name": "Ada Lovelace",
                      *       "role": "user",
                      *       "created_at": "2026-11-21T09:30:00.000Z",
                      *       "email": "demo@demo.example",
@@ -2926,6 +2956,7 @@ export interface operations {
                      * @example {
                      *       "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
                      *       "username": "demo",
+                     *       "name": "Ada Lovelace",
                      *       "role": "user",
                      *       "created_at": "2026-11-21T09:30:00.000Z",
                      *       "email": "demo@demo.example",
@@ -3057,7 +3088,7 @@ export interface operations {
             query?: {
                 /** @description Only posts of this user: id or username. */
                 author?: string;
-                /** @description Only posts with this tag; repeat it for posts with all of several tags. */
+                /** @description Only posts with this tag, in whatever case and width; repeat it for posts with all of several tags. */
                 tag?: string[];
                 /** @description Only posts with these words; "quoted phrases", OR and -excluded words are understood. Words of Korean, Japanese, Chinese and Thai are also found inside of longer ones. */
                 q?: string;
@@ -3101,7 +3132,8 @@ export interface operations {
                      *           "status": "published",
                      *           "author": {
                      *             "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *             "username": "demo"
+                     *             "username": "demo",
+                     *             "name": "Ada Lovelace"
                      *           },
                      *           "comment_count": 0,
                      *           "created_at": "2026-11-21T09:30:00.000Z",
@@ -3126,7 +3158,8 @@ export interface operations {
                      *           "status": "published",
                      *           "author": {
                      *             "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *             "username": "demo"
+                     *             "username": "demo",
+                     *             "name": "Ada Lovelace"
                      *           },
                      *           "comment_count": 0,
                      *           "created_at": "2026-11-21T09:30:00.000Z",
@@ -3214,7 +3247,8 @@ export interface operations {
                      *       "status": "published",
                      *       "author": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *         "username": "demo"
+                     *         "username": "demo",
+                     *         "name": "Ada Lovelace"
                      *       },
                      *       "comment_count": 0,
                      *       "created_at": "2026-11-21T09:30:00.000Z",
@@ -3309,7 +3343,8 @@ export interface operations {
                      *           "status": "published",
                      *           "author": {
                      *             "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *             "username": "demo"
+                     *             "username": "demo",
+                     *             "name": "Ada Lovelace"
                      *           },
                      *           "comment_count": 0,
                      *           "created_at": "2026-11-21T09:30:00.000Z",
@@ -3395,7 +3430,8 @@ export interface operations {
                      *       "status": "published",
                      *       "author": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *         "username": "demo"
+                     *         "username": "demo",
+                     *         "name": "Ada Lovelace"
                      *       },
                      *       "comment_count": 0,
                      *       "created_at": "2026-11-21T09:30:00.000Z",
@@ -3415,7 +3451,8 @@ export interface operations {
                      *       "status": "published",
                      *       "author": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *         "username": "demo"
+                     *         "username": "demo",
+                     *         "name": "Ada Lovelace"
                      *       },
                      *       "comment_count": 0,
                      *       "created_at": "2026-11-21T09:30:00.000Z",
@@ -3574,7 +3611,8 @@ export interface operations {
                      *       "status": "published",
                      *       "author": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *         "username": "demo"
+                     *         "username": "demo",
+                     *         "name": "Ada Lovelace"
                      *       },
                      *       "comment_count": 0,
                      *       "created_at": "2026-11-21T09:30:00.000Z",
@@ -3841,7 +3879,8 @@ export interface operations {
                      *       "status": "published",
                      *       "author": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *         "username": "demo"
+                     *         "username": "demo",
+                     *         "name": "Ada Lovelace"
                      *       },
                      *       "comment_count": 0,
                      *       "created_at": "2026-11-21T09:30:00.000Z",
@@ -3931,7 +3970,8 @@ export interface operations {
                      *           "body": "Well said.",
                      *           "author": {
                      *             "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *             "username": "demo"
+                     *             "username": "demo",
+                     *             "name": "Ada Lovelace"
                      *           },
                      *           "created_at": "2026-11-21T09:30:00.000Z",
                      *           "updated_at": "2026-11-21T09:30:00.000Z"
@@ -4015,7 +4055,8 @@ export interface operations {
                      *       "body": "Well said.",
                      *       "author": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *         "username": "demo"
+                     *         "username": "demo",
+                     *         "name": "Ada Lovelace"
                      *       },
                      *       "created_at": "2026-11-21T09:30:00.000Z",
                      *       "updated_at": "2026-11-21T09:30:00.000Z"
@@ -4177,7 +4218,8 @@ export interface operations {
                      *       "body": "Well said.",
                      *       "author": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *         "username": "demo"
+                     *         "username": "demo",
+                     *         "name": "Ada Lovelace"
                      *       },
                      *       "created_at": "2026-11-21T09:30:00.000Z",
                      *       "updated_at": "2026-11-21T09:30:00.000Z"

@@ -612,6 +612,11 @@ export interface components {
              */
             username: string;
             /**
+             * @description Name to show; null where the user has not chosen one.
+             * @example Ada Lovelace
+             */
+            name: string | null;
+            /**
              * @description What the user may do.
              * @example user
              * @enum {string}
@@ -624,7 +629,7 @@ export interface components {
              */
             created_at: string;
             /**
-             * Format: email
+             * Format: idn-email
              * @description E-mail address, in lower case.
              * @example demo@demo.example
              */
@@ -673,19 +678,19 @@ export interface components {
         /** @description What an account is made from. */
         RegisterUser: {
             /**
-             * @description Name to log in with; upper and lower case make no difference.
+             * @description Name to log in with: letters, marks and digits of one script, and "_", "." and "-"; 3 characters at least where all are ASCII. Upper and lower case and width make no difference; nobody else’s may look like it.
              * @example ada.lovelace
              */
             username: string;
             /**
-             * Format: email
-             * @description E-mail address; upper and lower case make no difference.
+             * Format: idn-email
+             * @description E-mail address, of any script (RFC 6531, UTS #46); upper and lower case make no difference.
              * @example ada@example.com
              */
             email: string;
             /**
              * Format: password
-             * @description At least 8 characters and at most 72 bytes in UTF-8 (what bcrypt looks at); none of the common ones, and not the username or e-mail address.
+             * @description At least 8 characters and at most 72 bytes in UTF-8 (what bcrypt looks at), without control characters; none of the common ones, no plain sequence such as abcdefgh, and not the username or e-mail address with digits and signs around it.
              * @example correct horse battery
              */
             password: string;
@@ -693,7 +698,7 @@ export interface components {
         /** @description Username or e-mail address, and password. */
         LogIn: {
             /**
-             * @description Username or e-mail address.
+             * @description Username or e-mail address; white space around it does not count.
              * @example demo
              */
             username: string;
@@ -783,13 +788,15 @@ export interface components {
          */
         UpdateAccount: {
             /**
-             * @description Name to log in with; upper and lower case make no difference.
+             * @description Name to log in with: letters, marks and digits of one script, and "_", "." and "-"; 3 characters at least where all are ASCII. Upper and lower case and width make no difference; nobody else’s may look like it.
              * @example ada.lovelace
              */
             username?: string;
+            /** @description Name to show; null takes it away. */
+            name?: string | null;
             /**
-             * Format: email
-             * @description E-mail address; upper and lower case make no difference.
+             * Format: idn-email
+             * @description E-mail address, of any script (RFC 6531, UTS #46); upper and lower case make no difference.
              * @example ada@example.com
              */
             email?: string;
@@ -825,7 +832,7 @@ export interface components {
             current_password: string;
             /**
              * Format: password
-             * @description At least 8 characters and at most 72 bytes in UTF-8 (what bcrypt looks at); none of the common ones, and not the username or e-mail address.
+             * @description At least 8 characters and at most 72 bytes in UTF-8 (what bcrypt looks at), without control characters; none of the common ones, no plain sequence such as abcdefgh, and not the username or e-mail address with digits and signs around it.
              * @example correct horse battery
              */
             new_password: string;
@@ -955,6 +962,11 @@ export interface components {
              */
             username: string;
             /**
+             * @description Name to show; null where the user has not chosen one.
+             * @example Ada Lovelace
+             */
+            name: string | null;
+            /**
              * @description What the user may do.
              * @example user
              * @enum {string}
@@ -967,7 +979,7 @@ export interface components {
              */
             created_at: string;
             /**
-             * Format: email
+             * Format: idn-email
              * @description E-mail address, in lower case; for admins only.
              * @example demo@demo.example
              */
@@ -1068,10 +1080,15 @@ export interface components {
              */
             id: string;
             /**
-             * @description Name of the user.
+             * @description Name that the user logs in with.
              * @example demo
              */
             username: string;
+            /**
+             * @description Name to show; null where the user has not chosen one.
+             * @example Ada Lovelace
+             */
+            name: string | null;
         };
         /** @description One page of a list. */
         SparsePostPage: {
@@ -1149,10 +1166,15 @@ export interface components {
              */
             id?: string;
             /**
-             * @description Name of the user.
+             * @description Name that the user logs in with.
              * @example demo
              */
             username?: string;
+            /**
+             * @description Name to show; null where the user has not chosen one.
+             * @example Ada Lovelace
+             */
+            name?: string | null;
         };
         /** @description A post. */
         Post: {
@@ -1224,7 +1246,7 @@ export interface components {
              */
             body: string;
             /**
-             * @description Tags; the same one twice counts once.
+             * @description Tags; case and width make no difference, and the same one twice counts once, as it was written first.
              * @example [
              *       "news"
              *     ]
@@ -1307,7 +1329,7 @@ export interface components {
              */
             body?: string;
             /**
-             * @description Tags; the same one twice counts once.
+             * @description Tags; case and width make no difference, and the same one twice counts once, as it was written first.
              * @example [
              *       "news"
              *     ]
@@ -1785,7 +1807,7 @@ export interface operations {
     listUsers: {
         parameters: {
             query?: {
-                /** @description Part of the username, for admins also of the e-mail address; case makes no difference. */
+                /** @description Part of the username or of the name to show, for admins also of the e-mail address; case makes no difference. */
                 q?: string;
                 /** @description Only users with this role. */
                 role?: "user" | "admin";
@@ -1814,6 +1836,7 @@ export interface operations {
                      *         {
                      *           "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
                      *           "username": "demo",
+                     *           "name": "Ada Lovelace",
                      *           "role": "user",
                      *           "created_at": "2026-11-21T09:30:00.000Z",
                      *           "email": "demo@demo.example",
@@ -1895,6 +1918,7 @@ export interface operations {
                      *       "user": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
                      *         "username": "demo",
+                     *         "name": "Ada Lovelace",
                      *         "role": "user",
                      *         "created_at": "2026-11-21T09:30:00.000Z",
                      *         "email": "demo@demo.example",
@@ -1983,6 +2007,7 @@ export interface operations {
                      *       "user": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
                      *         "username": "demo",
+                     *         "name": "Ada Lovelace",
                      *         "role": "user",
                      *         "created_at": "2026-11-21T09:30:00.000Z",
                      *         "email": "demo@demo.example",
@@ -2071,6 +2096,7 @@ export interface operations {
                      *       "user": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
                      *         "username": "demo",
+                     *         "name": "Ada Lovelace",
                      *         "role": "user",
                      *         "created_at": "2026-11-21T09:30:00.000Z",
                      *         "email": "demo@demo.example",
@@ -2204,6 +2230,7 @@ export interface operations {
                      *       "user": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
                      *         "username": "demo",
+                     *         "name": "Ada Lovelace",
                      *         "role": "user",
                      *         "created_at": "2026-11-21T09:30:00.000Z",
                      *         "email": "demo@demo.example",
@@ -2473,6 +2500,7 @@ export interface operations {
                      * @example {
                      *       "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
                      *       "username": "demo",
+                     *       "name": "Ada Lovelace",
                      *       "role": "user",
                      *       "created_at": "2026-11-21T09:30:00.000Z",
                      *       "email": "demo@demo.example",
@@ -2621,6 +2649,7 @@ export interface operations {
                      * @example {
                      *       "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
                      *       "username": "demo",
+                     *       "name": "Ada Lovelace",
                      *       "role": "user",
                      *       "created_at": "2026-11-21T09:30:00.000Z",
                      *       "email": "demo@demo.example",
@@ -2842,6 +2871,7 @@ export interface operations {
                      * @example {
                      *       "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
                      *       "username": "demo",
+                     *       "name": "Ada Lovelace",
                      *       "role": "user",
                      *       "created_at": "2026-11-21T09:30:00.000Z",
                      *       "email": "demo@demo.example",
@@ -2927,6 +2957,7 @@ export interface operations {
                      * @example {
                      *       "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
                      *       "username": "demo",
+                     *       "name": "Ada Lovelace",
                      *       "role": "user",
                      *       "created_at": "2026-11-21T09:30:00.000Z",
                      *       "email": "demo@demo.example",
@@ -3058,7 +3089,7 @@ export interface operations {
             query?: {
                 /** @description Only posts of this user: id or username. */
                 author?: string;
-                /** @description Only posts with this tag; repeat it for posts with all of several tags. */
+                /** @description Only posts with this tag, in whatever case and width; repeat it for posts with all of several tags. */
                 tag?: string[];
                 /** @description Only posts with these words; "quoted phrases", OR and -excluded words are understood. Words of Korean, Japanese, Chinese and Thai are also found inside of longer ones. */
                 q?: string;
@@ -3102,7 +3133,8 @@ export interface operations {
                      *           "status": "published",
                      *           "author": {
                      *             "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *             "username": "demo"
+                     *             "username": "demo",
+                     *             "name": "Ada Lovelace"
                      *           },
                      *           "comment_count": 0,
                      *           "created_at": "2026-11-21T09:30:00.000Z",
@@ -3127,7 +3159,8 @@ export interface operations {
                      *           "status": "published",
                      *           "author": {
                      *             "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *             "username": "demo"
+                     *             "username": "demo",
+                     *             "name": "Ada Lovelace"
                      *           },
                      *           "comment_count": 0,
                      *           "created_at": "2026-11-21T09:30:00.000Z",
@@ -3215,7 +3248,8 @@ export interface operations {
                      *       "status": "published",
                      *       "author": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *         "username": "demo"
+                     *         "username": "demo",
+                     *         "name": "Ada Lovelace"
                      *       },
                      *       "comment_count": 0,
                      *       "created_at": "2026-11-21T09:30:00.000Z",
@@ -3310,7 +3344,8 @@ export interface operations {
                      *           "status": "published",
                      *           "author": {
                      *             "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *             "username": "demo"
+                     *             "username": "demo",
+                     *             "name": "Ada Lovelace"
                      *           },
                      *           "comment_count": 0,
                      *           "created_at": "2026-11-21T09:30:00.000Z",
@@ -3396,7 +3431,8 @@ export interface operations {
                      *       "status": "published",
                      *       "author": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *         "username": "demo"
+                     *         "username": "demo",
+                     *         "name": "Ada Lovelace"
                      *       },
                      *       "comment_count": 0,
                      *       "created_at": "2026-11-21T09:30:00.000Z",
@@ -3416,7 +3452,8 @@ export interface operations {
                      *       "status": "published",
                      *       "author": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *         "username": "demo"
+                     *         "username": "demo",
+                     *         "name": "Ada Lovelace"
                      *       },
                      *       "comment_count": 0,
                      *       "created_at": "2026-11-21T09:30:00.000Z",
@@ -3575,7 +3612,8 @@ export interface operations {
                      *       "status": "published",
                      *       "author": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *         "username": "demo"
+                     *         "username": "demo",
+                     *         "name": "Ada Lovelace"
                      *       },
                      *       "comment_count": 0,
                      *       "created_at": "2026-11-21T09:30:00.000Z",
@@ -3842,7 +3880,8 @@ export interface operations {
                      *       "status": "published",
                      *       "author": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *         "username": "demo"
+                     *         "username": "demo",
+                     *         "name": "Ada Lovelace"
                      *       },
                      *       "comment_count": 0,
                      *       "created_at": "2026-11-21T09:30:00.000Z",
@@ -3932,7 +3971,8 @@ export interface operations {
                      *           "body": "Well said.",
                      *           "author": {
                      *             "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *             "username": "demo"
+                     *             "username": "demo",
+                     *             "name": "Ada Lovelace"
                      *           },
                      *           "created_at": "2026-11-21T09:30:00.000Z",
                      *           "updated_at": "2026-11-21T09:30:00.000Z"
@@ -4016,7 +4056,8 @@ export interface operations {
                      *       "body": "Well said.",
                      *       "author": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *         "username": "demo"
+                     *         "username": "demo",
+                     *         "name": "Ada Lovelace"
                      *       },
                      *       "created_at": "2026-11-21T09:30:00.000Z",
                      *       "updated_at": "2026-11-21T09:30:00.000Z"
@@ -4178,7 +4219,8 @@ export interface operations {
                      *       "body": "Well said.",
                      *       "author": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *         "username": "demo"
+                     *         "username": "demo",
+                     *         "name": "Ada Lovelace"
                      *       },
                      *       "created_at": "2026-11-21T09:30:00.000Z",
                      *       "updated_at": "2026-11-21T09:30:00.000Z"

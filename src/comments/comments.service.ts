@@ -10,11 +10,16 @@ import {
   isKeyTaken,
   rememberCreated,
 } from '../idempotency/idempotency.service.ts'
+import { authorFromStored } from '../posts/posts.creation.ts'
 import { readPost } from '../posts/posts.service.ts'
 import { users } from '../users/users.table.ts'
 import { comments } from './comments.table.ts'
 
-export type CommentRow = typeof comments.$inferSelect & { authorName: string; authorVersion: number }
+export type CommentRow = typeof comments.$inferSelect & {
+  authorUsername: string
+  authorName: string | null
+  authorVersion: number
+}
 
 const writtenColumns = {
   id: comments.id,
@@ -24,7 +29,10 @@ const writtenColumns = {
   version: comments.version,
   createdAt: comments.createdAt,
   updatedAt: comments.updatedAt,
-  authorName: sql<string>`(select username from users where users.id = ${comments.authorId})`.as(
+  authorUsername: sql<string>`(select username from users where users.id = ${comments.authorId})`.as(
+    'author_username',
+  ),
+  authorName: sql<string | null>`(select name from users where users.id = ${comments.authorId})`.as(
     'author_name',
   ),
   authorVersion: sql<number>`(select version from users where users.id = ${comments.authorId})`.as(
@@ -44,7 +52,12 @@ interface ListComments {
 export async function listComments(db: Database, { postId, reader, after, limit }: ListComments) {
   await readPost(db, { id: postId, reader })
   return db
-    .select({ ...writtenColumns, authorName: users.username, authorVersion: users.version })
+    .select({
+      ...writtenColumns,
+      authorUsername: users.username,
+      authorName: users.name,
+      authorVersion: users.version,
+    })
     .from(comments)
     .innerJoin(users, eq(users.id, comments.authorId))
     .where(and(eq(comments.postId, postId), after === undefined ? undefined : gt(comments.id, after)))
@@ -110,7 +123,8 @@ interface StoredComment {
   id: number
   post_id: number
   author_id: string
-  author_name: string
+  author_name: string | null
+  author_username?: string
   author_version: number
   body: string
   version: number
@@ -123,7 +137,7 @@ function fromStored(stored: StoredComment): CommentRow {
     id: stored.id,
     postId: stored.post_id,
     authorId: stored.author_id,
-    authorName: stored.author_name,
+    ...authorFromStored(stored),
     authorVersion: stored.author_version,
     body: stored.body,
     version: stored.version,

@@ -34,6 +34,11 @@ export const posts = pgTable(
         (): SQL => sql`left(btrim(regexp_replace(left(${posts.body}, 1000), '\\s+', ' ', 'g')), 200)`,
       ),
     tags: text().array().notNull().default(sql`'{}'::text[]`),
+    /** What lists are filtered by: case and width make no difference. The function is in the migrations. */
+    tagKeys: text('tag_keys')
+      .array()
+      .notNull()
+      .generatedAlwaysAs((): SQL => sql`tag_keys(${posts.tags})`),
     status: text({ enum: postStatuses }).notNull().default('published'),
     /** Counts the changes; the entity tag of the post and the number of its next revision. */
     version: integer().notNull().default(1),
@@ -56,7 +61,7 @@ export const posts = pgTable(
       index('posts_published_by_author').on(table.authorId, table.publishedAt, table.id).where(published),
       index('posts_published_by_update').on(table.updatedAt, table.id).where(published),
       index('posts_author_id').on(table.authorId, table.id),
-      index('posts_tags').using('gin', table.tags),
+      index('posts_tag_keys').using('gin', table.tagKeys),
       index('posts_search').using('gin', table.search),
       check('posts_status_check', sql`${table.status} in ('draft', 'published')`),
       check('posts_published_at_check', sql`${table.status} = 'draft' or ${table.publishedAt} is not null`),

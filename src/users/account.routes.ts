@@ -10,7 +10,7 @@ import { createRouter } from '../http/router.ts'
 import { limitPasswordCheck } from '../limits/log-in-limit.ts'
 import { changePassword, checkPassword, deleteAccount } from './account.service.ts'
 import { Account, ChangePassword, DeleteAccount, toAccount, UpdateAccount } from './users.schemas.ts'
-import { readOwnAccount, updateOwnAccount } from './users.service.ts'
+import { readOwnAccount, refuseReserved, updateOwnAccount } from './users.service.ts'
 
 const users = namespace('Users')
 
@@ -82,7 +82,11 @@ export const accountRoutes = createRouter()
   .openapi(update, async (c) => {
     const { current_password, ...changes } = c.req.valid('json')
     if (changes.email !== undefined) await requireFreshness(c, c.var.user, current_password)
-    const id = c.var.user.id
+    const { id, role } = c.var.user
+    if (changes.username !== undefined && role !== 'admin') {
+      const { username } = await readOwnAccount(c.var.db, id)
+      if (username !== changes.username) refuseReserved(changes.username, c.var.deps.config)
+    }
     const user = await updateOwnAccount(c.var.db, { id, changes, versions: allowedVersions(c, 1) })
     await audit(c, { action: 'user.changed', userId: id, detail: { fields: Object.keys(changes).join(' ') } })
     return c.json(toAccount(user), 200, { ETag: entityTag(user.version) })

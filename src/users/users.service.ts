@@ -1,16 +1,22 @@
 import { and, desc, eq, ilike, inArray, isNotNull, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
+import type { Config } from '../config.ts'
 import type { Database } from '../db/client.ts'
 import { violatedConstraint } from '../db/errors.ts'
 import { prepared } from '../db/prepared.ts'
-import { ApiError } from '../errors.ts'
+import { ApiError, invalidValue } from '../errors.ts'
 import { entityTag } from '../http/conditional.ts'
+import { isReserved } from '../text/reserved.ts'
+import { skeletonOf } from '../text/skeleton.ts'
+import { canonicalUsername } from '../text/usernames.ts'
+import { canonicalLogin } from './users.schemas.ts'
 import { type Role, users } from './users.table.ts'
 
 /** The columns of an account; the password hash is read in `auth/` alone. */
 export const accountColumns = {
   id: users.id,
   username: users.username,
+  name: users.name,
   email: users.email,
   role: users.role,
   version: users.version,
@@ -62,7 +68,11 @@ export function listUsers(db: Database, { q, role, disabled, isAdmin, before, li
   const conditions: (SQL | undefined)[] = [
     q === undefined
       ? undefined
-      : or(contains(users.username, q), isAdmin ? contains(users.email, q) : undefined),
+      : or(
+          contains(users.username, canonicalUsername(q)),
+          contains(users.name, q),
+          isAdmin ? contains(users.email, q) : undefined,
+        ),
     role && eq(users.role, role),
     disabled && (disabled === 'true' ? isNotNull(users.disabledAt) : isNull(users.disabledAt)),
     before === undefined ? undefined : lt(users.id, before),
@@ -77,7 +87,7 @@ export function listUsers(db: Database, { q, role, disabled, isAdmin, before, li
 
 interface UpdateUser {
   id: string
-  changes: { username?: string | undefined; email?: string | undefined }
+  changes: { username?: string | undefined; name?: string | null | undefined; email?: string | undefined }
   /** Versions that the client allows to be changed; any if absent. */
   versions: number[] | undefined
 }
@@ -90,6 +100,7 @@ export async function updateOwnAccount(db: Database, { id, changes, versions }: 
     .update(users)
     .set({
       ...changes,
+      ...(changes.username !== undefined && { usernameSkeleton: skeletonOf(changes.username) }),
       version: isChange ? sql`${users.version} + 1` : users.version,
       updatedAt: isChange ? sql`now()` : users.updatedAt,
     })
@@ -101,10 +112,26 @@ export async function updateOwnAccount(db: Database, { id, changes, versions }: 
   throw new ApiError('precondition.failed')
 }
 
+/**
+ * Refuses a username that people take for staff's, unless an admin asks or the account has it already.
+ * @throws ApiError request.invalid
+ */
+export function refuseReserved(username: string, config: Config): void {
+  const { RESERVED_USERNAMES: more, ADMIN_USERNAME = '' } = config
+  if (!isReserved(username, [...more, ADMIN_USERNAME])) return
+  throw invalidValue({
+    location: 'body',
+    pointer: '/username',
+    code: 'reserved_name',
+    message: 'Is reserved for those who run this service. Choose another.',
+  })
+}
+
 /** Says in our words which name another account has; passes every other error on. */
 export function refuseTaken(error: unknown): never {
   const constraint = violatedConstraint(error)
-  if (constraint === 'users_username_key') throw new ApiError('users.username_taken')
+  if (constraint === 'users_username_key' || constraint === 'users_username_skeleton_key')
+    throw new ApiError('users.username_taken')
   if (constraint === 'users_email_key') throw new ApiError('users.email_taken')
   throw error
 }
@@ -115,7 +142,7 @@ function contains(column: PgColumn, part: string): SQL {
 
 /** The account with this username or e-mail address. @throws ApiError users.not_found */
 export async function findUser(db: Database, name: string) {
-  const login = name.normalize('NFC').toLowerCase()
+  const login = canonicalLogin(name)
   const [user] = await db
     .select(accountColumns)
     .from(users)

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '../../db/client.ts'
+import { skeletonOf } from '../../text/skeleton.ts'
 import type { CommentRecord, PostRecord, RevisionRecord, UserRecord } from './records.ts'
 
 // One statement and one JSON parameter for many rows. What is there already stays as it is, so that an import can be
@@ -7,12 +8,17 @@ import type { CommentRecord, PostRecord, RevisionRecord, UserRecord } from './re
 
 /** Adds accounts. Those without a hash get one that no password has. */
 export function storeUsers(db: Database, users: UserRecord[], hashOfNone: string) {
+  const rows = users.map((user) => ({
+    ...user,
+    skeleton: user.looks_like_another ? null : skeletonOf(user.username),
+  }))
   return db.execute(sql`
-    insert into users (id, username, email, password_hash, role, disabled_at, version, created_at, updated_at)
-    select id, username, email, coalesce(password_hash, ${hashOfNone}), role, disabled_at, version, created_at,
-      updated_at
-    from json_to_recordset(${JSON.stringify(users)}::json) as row (id uuid, username text, email text,
-      password_hash text, role text, disabled_at timestamptz(3), version int, created_at timestamptz(3),
+    insert into users (id, username, username_skeleton, name, email, password_hash, role, disabled_at, version,
+      created_at, updated_at)
+    select id, username, skeleton, name, email, coalesce(password_hash, ${hashOfNone}), role, disabled_at, version,
+      created_at, updated_at
+    from json_to_recordset(${JSON.stringify(rows)}::json) as row (id uuid, username text, skeleton text, name text,
+      email text, password_hash text, role text, disabled_at timestamptz(3), version int, created_at timestamptz(3),
       updated_at timestamptz(3))
     where not exists (select from users where users.id = row.id)`)
 }
