@@ -46,6 +46,11 @@ export function text({ min = 0, max, isBlankAllowed = true, kind = 'any', trim }
         abort: true,
         ...issueCode('lone_surrogate'),
       })
+      .refine((value) => isBlankAllowed || value === '' || /\S/.test(value), {
+        error: 'Must not be blank.',
+        abort: true,
+        ...issueCode('too_short'),
+      })
       .superRefine((value, context) => {
         const fault = characterFault(value, kind)
         if (!fault) return
@@ -62,7 +67,9 @@ export function text({ min = 0, max, isBlankAllowed = true, kind = 'any', trim }
         ...issueCode('too_many_marks'),
       })
       .refine(
-        (value) => [...value.slice(0, min * 2)].length >= min && (isBlankAllowed || !isInvisible(value)),
+        (value) =>
+          [...value.slice(0, min * 2)].length >= min &&
+          (isBlankAllowed || kind === 'any' || !isInvisible(value)),
         {
           error: isBlankAllowed ? `Must have at least ${min} characters.` : 'Must not be blank.',
           abort: true,

@@ -43,8 +43,7 @@ export function addressFault(typed: string): Fault | undefined {
   if (local.split('.').some((atom) => atom === '')) {
     return notAnAddress('Must be an e-mail address: dots stand between other characters before the @.')
   }
-  if (!asciiDomain.test(domain) || domainToASCII(domain) !== domain)
-    return notAnAddress('Must be an e-mail address: its domain is none.')
+  if (!isDomain(domain)) return notAnAddress('Must be an e-mail address: its domain is none.')
   if (bytesOf(local) > mostBytes.local || bytesOf(address) > mostBytes.address) {
     const message = `Must have at most ${mostBytes.local} bytes in UTF-8 before the @, and ${mostBytes.address} in all.`
     return { code: 'too_long', message }
@@ -53,11 +52,18 @@ export function addressFault(typed: string): Fault | undefined {
 }
 
 function notAnAddress(message: string): Fault {
-  return { code: 'invalid_email', message }
+  return { code: 'invalid_format', message }
 }
 
 function isAtomCharacter(character: string): boolean {
   return atomCharacter.test(character) && !/\p{Default_Ignorable_Code_Point}/u.test(character)
+}
+
+/** Labels that begin with xn-- must be what UTS #46 makes of some letters; what cannot be decoded stays as it is. */
+function isDomain(domain: string): boolean {
+  if (!asciiDomain.test(domain)) return false
+  const shown = domainToUnicode(domain)
+  return domainCharacters.test(shown) && !/(?:^|\.)xn--/.test(shown) && domainToASCII(shown) === domain
 }
 
 function toAscii(domain: string): string {

@@ -22,7 +22,7 @@ export function usernameCharacterFault(username: string): Fault | undefined {
   const wrong = Array.from(username).find((character) => !isAllowed(character, username))
   if (wrong !== undefined) {
     return {
-      code: 'character_not_allowed',
+      code: 'invalid_format',
       message: `Must consist of letters, marks and digits, "_", "." and "-": it has ${codePointOf(wrong)}.`,
     }
   }

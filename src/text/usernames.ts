@@ -54,7 +54,7 @@ export function checkUsername(typed: string): { username: string } | Fault {
   return { username }
 }
 
-const tooLong = { code: 'too_long', message: `Must have at most ${usernameLength.max} characters.` }
+const tooLong = { code: 'invalid_format', message: `Must have at most ${usernameLength.max} characters.` }
 
 function lengthFault(username: string): Fault | undefined {
   const { min, minAscii, max } = usernameLength
@@ -62,7 +62,7 @@ function lengthFault(username: string): Fault | undefined {
   const isAscii = !/\P{ASCII}/u.test(username)
   if (length < (isAscii ? minAscii : min)) {
     const message = `Must have at least ${minAscii} characters; ${min} are enough where not all are a-z, 0-9, "_", "." and "-".`
-    return { code: 'too_short', message }
+    return { code: 'invalid_format', message }
   }
   return length > max ? tooLong : undefined
 }

@@ -90,7 +90,7 @@ const CurrentPassword = text({ min: 1, max: 1000 }).openapi({
 export const UpdateAccount = z
   .strictObject({
     username: Username,
-    name: z.union([DisplayName, z.null()]).openapi({ description: 'Name to show; null takes it away.' }),
+    name: DisplayName.nullable().openapi({ description: 'Name to show; null takes it away.' }),
     email: Email,
     current_password: CurrentPassword,
   })

@@ -117,8 +117,7 @@ export async function updateOwnAccount(db: Database, { id, changes, versions }: 
  * @throws ApiError request.invalid
  */
 export function refuseReserved(username: string, config: Config): void {
-  const { RESERVED_USERNAMES: more, ADMIN_USERNAME = '' } = config
-  if (!isReserved(username, [...more, ADMIN_USERNAME])) return
+  if (!isReserved(username, config.RESERVED_USERNAMES)) return
   throw invalidValue({
     location: 'body',
     pointer: '/username',
