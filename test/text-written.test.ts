@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { passwordFault } from '../src/text/password-patterns.ts'
+import { passwordFault, sequenceFault } from '../src/text/password-patterns.ts'
 import { tagKey } from '../src/text/tag-key.ts'
 import { characterFault, foldBlanks, isInvisible } from '../src/text/written-text.ts'
 
@@ -115,7 +115,7 @@ describe('a new password', () => {
     ['same_as_account', 'GatePost2026!'],
     ['same_as_account', 'ａｄａ１２３４５'],
   ])('is refused as %s: %j', (code, password) => {
-    expect(passwordFault(password, account)?.code).toBe(code)
+    expect((passwordFault(password, account) ?? sequenceFault(password))?.code).toBe(code)
   })
 
   test.each([
@@ -126,6 +126,6 @@ describe('a new password', () => {
     '홍길동과 친구들',
     'qwz9 mfk2 abc',
   ])('is good: %s', (password) => {
-    expect(passwordFault(password, account)).toBeUndefined()
+    expect(passwordFault(password, account) ?? sequenceFault(password)).toBeUndefined()
   })
 })

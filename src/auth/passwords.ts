@@ -1,7 +1,7 @@
 import { compare, getRounds, hash, truncates } from 'bcryptjs'
 import type { Deps } from '../context.ts'
 import { invalidValue } from '../errors.ts'
-import { passwordFault } from '../text/password-patterns.ts'
+import { passwordFault, sequenceFault } from '../text/password-patterns.ts'
 import { isCommonPassword } from './common-passwords.ts'
 
 /** Hashes and checks passwords; on Node in threads of its own, see password-pool.ts. */
@@ -60,4 +60,6 @@ export async function checkNewPassword(
   if (fault) throw refuse(fault.code, fault.message)
   if (await isCommonPassword(password.toLowerCase(), deps))
     throw refuse('too_common', 'Is one of the passwords that attackers try first.')
+  const pattern = sequenceFault(password)
+  if (pattern) throw refuse(pattern.code, pattern.message)
 }

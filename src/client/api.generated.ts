@@ -792,7 +792,10 @@ export interface components {
              * @example ada.lovelace
              */
             username?: string;
-            /** @description Name to show; null takes it away. */
+            /**
+             * @description Name to show; null takes it away.
+             * @example Ada Lovelace
+             */
             name?: string | null;
             /**
              * Format: idn-email

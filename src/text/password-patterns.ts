@@ -85,7 +85,7 @@ function wordOf(text: string): string {
     .replaceAll(/[^\p{L}\p{M}\p{Nd}]/gu, '')
 }
 
-/** What is wrong with a new password whatever its length (ASVS 5.0, 6.2.11). */
+/** What is wrong with a new password of this account whatever its length (ASVS 5.0, 6.2.11). */
 export function passwordFault(
   password: string,
   account: { username: string; email: string },
@@ -98,9 +98,12 @@ export function passwordFault(
       'Must not be the username, the e-mail address or the name of this service, whatever digits and signs are around it.'
     return { code: 'same_as_account', message }
   }
-  if (isPlainSequence(password)) {
-    const message = 'Must not be one character repeated or a plain sequence, such as abcdefgh or 12345678.'
-    return { code: 'too_simple', message }
-  }
   return undefined
+}
+
+/** What is wrong with one that is a plain sequence; asked last, since the common ones among them are told as such. */
+export function sequenceFault(password: string): Fault | undefined {
+  if (!isPlainSequence(password)) return undefined
+  const message = 'Must not be one character repeated or a plain sequence, such as abcdefgh or 12345678.'
+  return { code: 'too_simple', message }
 }
