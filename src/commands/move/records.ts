@@ -58,8 +58,8 @@ const UserRecord = z.strictObject({
   kind: z.literal('user'),
   id: z.uuid(),
   username: Username,
-  /** Absent in exports of 0.1. */
-  name: DisplayName.nullable().optional(),
+  /** Only where one is chosen. */
+  name: DisplayName.optional(),
   /** Where the account is older than the rule that no name looks like another. */
   looks_like_another: z.literal(true).optional(),
   email: StoredEmail,
