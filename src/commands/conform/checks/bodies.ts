@@ -50,7 +50,7 @@ const email: Field = {
 }
 const password: Field = {
   isText: true,
-  wrong: ['seven77', 'x'.repeat(73), 'aaaaaaaaa', '123456789', 'correct\u0007horse'],
+  wrong: ['seven77', 'x'.repeat(73)],
 }
 const current: Field = { isText: true, wrong: ['', longText] }
 const required = (field: Field): Field => ({ ...field, isRequired: true })
@@ -60,7 +60,18 @@ const fieldsOf: Record<string, Record<string, Field>> = {
   registerUser: {
     username: required(username),
     email: required(email),
-    password: required({ ...password, wrong: ['seven77', 'x'.repeat(73), 'é'.repeat(37), 'password1'] }),
+    password: required({
+      ...password,
+      wrong: [
+        'seven77',
+        'x'.repeat(73),
+        'é'.repeat(37),
+        'password1',
+        'aaaaaaaaa',
+        '23456789a',
+        'correct\u0007horse',
+      ],
+    }),
   },
   createToken: { username: required({ isText: true, wrong: [''] }), password: required(current) },
   refreshToken: { refresh_token: required({ wrong: ['', 'x'.repeat(513)] }) },
