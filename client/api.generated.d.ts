@@ -611,6 +611,11 @@ export interface components {
              */
             username: string;
             /**
+             * @description Name to show; null where the user has not chosen one.
+             * @example Ada Lovelace
+             */
+            name: string | null;
+            /**
              * @description What the user may do.
              * @example user
              * @enum {string}
@@ -623,7 +628,7 @@ export interface components {
              */
             created_at: string;
             /**
-             * Format: email
+             * Format: idn-email
              * @description E-mail address, in lower case.
              * @example demo@demo.example
              */
@@ -672,7 +677,7 @@ export interface components {
         /** @description Username or e-mail address, and password. */
         LogIn: {
             /**
-             * @description Username or e-mail address.
+             * @description Username or e-mail address; white space around it does not count.
              * @example demo
              */
             username: string;
@@ -746,19 +751,19 @@ export interface components {
         /** @description What an account is made from. */
         RegisterUser: {
             /**
-             * @description Name to log in with; upper and lower case make no difference.
+             * @description Name to log in with: letters, marks and digits of one script, and "_", "." and "-"; 3 characters at least where all are ASCII. Upper and lower case and width make no difference; nobody else’s may look like it.
              * @example ada.lovelace
              */
             username: string;
             /**
-             * Format: email
-             * @description E-mail address; upper and lower case make no difference.
+             * Format: idn-email
+             * @description E-mail address, of any script (RFC 6531, UTS #46); upper and lower case make no difference.
              * @example ada@example.com
              */
             email: string;
             /**
              * Format: password
-             * @description At least 8 characters and at most 72 bytes in UTF-8 (what bcrypt looks at); none of the common ones, and not the username or e-mail address.
+             * @description At least 8 characters and at most 72 bytes in UTF-8 (what bcrypt looks at), without control characters; none of the common ones, no plain sequence such as abcdefgh, and not the username or e-mail address with digits and signs around it.
              * @example correct horse battery
              */
             password: string;
@@ -782,13 +787,18 @@ export interface components {
          */
         UpdateAccount: {
             /**
-             * @description Name to log in with; upper and lower case make no difference.
+             * @description Name to log in with: letters, marks and digits of one script, and "_", "." and "-"; 3 characters at least where all are ASCII. Upper and lower case and width make no difference; nobody else’s may look like it.
              * @example ada.lovelace
              */
             username?: string;
             /**
-             * Format: email
-             * @description E-mail address; upper and lower case make no difference.
+             * @description Name to show; null takes it away.
+             * @example Ada Lovelace
+             */
+            name?: string | null;
+            /**
+             * Format: idn-email
+             * @description E-mail address, of any script (RFC 6531, UTS #46); upper and lower case make no difference.
              * @example ada@example.com
              */
             email?: string;
@@ -824,7 +834,7 @@ export interface components {
             current_password: string;
             /**
              * Format: password
-             * @description At least 8 characters and at most 72 bytes in UTF-8 (what bcrypt looks at); none of the common ones, and not the username or e-mail address.
+             * @description At least 8 characters and at most 72 bytes in UTF-8 (what bcrypt looks at), without control characters; none of the common ones, no plain sequence such as abcdefgh, and not the username or e-mail address with digits and signs around it.
              * @example correct horse battery
              */
             new_password: string;
@@ -954,6 +964,11 @@ export interface components {
              */
             username: string;
             /**
+             * @description Name to show; null where the user has not chosen one.
+             * @example Ada Lovelace
+             */
+            name: string | null;
+            /**
              * @description What the user may do.
              * @example user
              * @enum {string}
@@ -966,7 +981,7 @@ export interface components {
              */
             created_at: string;
             /**
-             * Format: email
+             * Format: idn-email
              * @description E-mail address, in lower case; for admins only.
              * @example demo@demo.example
              */
@@ -1067,10 +1082,15 @@ export interface components {
              */
             id: string;
             /**
-             * @description Name of the user.
+             * @description Name that the user logs in with.
              * @example demo
              */
             username: string;
+            /**
+             * @description Name to show; null where the user has not chosen one.
+             * @example Ada Lovelace
+             */
+            name: string | null;
         };
         /** @description One page of a list. */
         SparsePostPage: {
@@ -1148,10 +1168,15 @@ export interface components {
              */
             id?: string;
             /**
-             * @description Name of the user.
+             * @description Name that the user logs in with.
              * @example demo
              */
             username?: string;
+            /**
+             * @description Name to show; null where the user has not chosen one.
+             * @example Ada Lovelace
+             */
+            name?: string | null;
         };
         /** @description A post. */
         Post: {
@@ -1223,7 +1248,7 @@ export interface components {
              */
             body: string;
             /**
-             * @description Tags; the same one twice counts once.
+             * @description Tags; case and width make no difference, and the same one twice counts once, as it was written first.
              * @example [
              *       "news"
              *     ]
@@ -1306,7 +1331,7 @@ export interface components {
              */
             body?: string;
             /**
-             * @description Tags; the same one twice counts once.
+             * @description Tags; case and width make no difference, and the same one twice counts once, as it was written first.
              * @example [
              *       "news"
              *     ]
@@ -1813,6 +1838,7 @@ export interface operations {
                      *       "user": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
                      *         "username": "demo",
+                     *         "name": "Ada Lovelace",
                      *         "role": "user",
                      *         "created_at": "2026-11-21T09:30:00.000Z",
                      *         "email": "demo@demo.example",
@@ -1901,6 +1927,7 @@ export interface operations {
                      *       "user": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
                      *         "username": "demo",
+                     *         "name": "Ada Lovelace",
                      *         "role": "user",
                      *         "created_at": "2026-11-21T09:30:00.000Z",
                      *         "email": "demo@demo.example",
@@ -2034,6 +2061,7 @@ export interface operations {
                      *       "user": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
                      *         "username": "demo",
+                     *         "name": "Ada Lovelace",
                      *         "role": "user",
                      *         "created_at": "2026-11-21T09:30:00.000Z",
                      *         "email": "demo@demo.example",
@@ -2093,7 +2121,7 @@ export interface operations {
     listUsers: {
         parameters: {
             query?: {
-                /** @description Part of the username, for admins also of the e-mail address; case makes no difference. */
+                /** @description Part of the username or of the name to show, for admins also of the e-mail address; case makes no difference. */
                 q?: string;
                 /** @description Only users with this role. */
                 role?: "user" | "admin";
@@ -2122,6 +2150,7 @@ export interface operations {
                      *         {
                      *           "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
                      *           "username": "demo",
+                     *           "name": "Ada Lovelace",
                      *           "role": "user",
                      *           "created_at": "2026-11-21T09:30:00.000Z",
                      *           "email": "demo@demo.example",
@@ -2203,6 +2232,7 @@ export interface operations {
                      *       "user": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
                      *         "username": "demo",
+                     *         "name": "Ada Lovelace",
                      *         "role": "user",
                      *         "created_at": "2026-11-21T09:30:00.000Z",
                      *         "email": "demo@demo.example",
@@ -2474,6 +2504,7 @@ export interface operations {
                      * @example {
                      *       "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
                      *       "username": "demo",
+                     *       "name": "Ada Lovelace",
                      *       "role": "user",
                      *       "created_at": "2026-11-21T09:30:00.000Z",
                      *       "email": "demo@demo.example",
@@ -2635,6 +2666,7 @@ export interface operations {
                      * @example {
                      *       "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
                      *       "username": "demo",
+                     *       "name": "Ada Lovelace",
                      *       "role": "user",
                      *       "created_at": "2026-11-21T09:30:00.000Z",
                      *       "email": "demo@demo.example",
@@ -2855,6 +2887,7 @@ export interface operations {
                      * @example {
                      *       "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
                      *       "username": "demo",
+                     *       "name": "Ada Lovelace",
                      *       "role": "user",
                      *       "created_at": "2026-11-21T09:30:00.000Z",
                      *       "email": "demo@demo.example",
@@ -2945,6 +2978,7 @@ export interface operations {
                      * @example {
                      *       "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
                      *       "username": "demo",
+                     *       "name": "Ada Lovelace",
                      *       "role": "user",
                      *       "created_at": "2026-11-21T09:30:00.000Z",
                      *       "email": "demo@demo.example",
@@ -3076,7 +3110,7 @@ export interface operations {
             query?: {
                 /** @description Only posts of this user: id or username. */
                 author?: string;
-                /** @description Only posts with this tag; repeat it for posts with all of several tags. */
+                /** @description Only posts with this tag, in whatever case and width; repeat it for posts with all of several tags. */
                 tag?: string[];
                 /** @description Only posts with these words in title, text or tags, whatever their case, width and accents; "quoted phrases", OR and -excluded words are understood. Parts of addresses and names count (`vue` is in Vue.js), C++, emoji and #tags are words. Words of Korean, Japanese, Chinese and Thai are also found inside of longer ones. */
                 q?: string;
@@ -3122,7 +3156,8 @@ export interface operations {
                      *           "status": "published",
                      *           "author": {
                      *             "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *             "username": "demo"
+                     *             "username": "demo",
+                     *             "name": "Ada Lovelace"
                      *           },
                      *           "comment_count": 0,
                      *           "created_at": "2026-11-21T09:30:00.000Z",
@@ -3147,7 +3182,8 @@ export interface operations {
                      *           "status": "published",
                      *           "author": {
                      *             "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *             "username": "demo"
+                     *             "username": "demo",
+                     *             "name": "Ada Lovelace"
                      *           },
                      *           "comment_count": 0,
                      *           "created_at": "2026-11-21T09:30:00.000Z",
@@ -3238,7 +3274,8 @@ export interface operations {
                      *       "status": "published",
                      *       "author": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *         "username": "demo"
+                     *         "username": "demo",
+                     *         "name": "Ada Lovelace"
                      *       },
                      *       "comment_count": 0,
                      *       "created_at": "2026-11-21T09:30:00.000Z",
@@ -3333,7 +3370,8 @@ export interface operations {
                      *           "status": "published",
                      *           "author": {
                      *             "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *             "username": "demo"
+                     *             "username": "demo",
+                     *             "name": "Ada Lovelace"
                      *           },
                      *           "comment_count": 0,
                      *           "created_at": "2026-11-21T09:30:00.000Z",
@@ -3421,7 +3459,8 @@ export interface operations {
                      *       "status": "published",
                      *       "author": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *         "username": "demo"
+                     *         "username": "demo",
+                     *         "name": "Ada Lovelace"
                      *       },
                      *       "comment_count": 0,
                      *       "created_at": "2026-11-21T09:30:00.000Z",
@@ -3441,7 +3480,8 @@ export interface operations {
                      *       "status": "published",
                      *       "author": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *         "username": "demo"
+                     *         "username": "demo",
+                     *         "name": "Ada Lovelace"
                      *       },
                      *       "comment_count": 0,
                      *       "created_at": "2026-11-21T09:30:00.000Z",
@@ -3607,7 +3647,8 @@ export interface operations {
                      *       "status": "published",
                      *       "author": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *         "username": "demo"
+                     *         "username": "demo",
+                     *         "name": "Ada Lovelace"
                      *       },
                      *       "comment_count": 0,
                      *       "created_at": "2026-11-21T09:30:00.000Z",
@@ -3876,7 +3917,8 @@ export interface operations {
                      *       "status": "published",
                      *       "author": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *         "username": "demo"
+                     *         "username": "demo",
+                     *         "name": "Ada Lovelace"
                      *       },
                      *       "comment_count": 0,
                      *       "created_at": "2026-11-21T09:30:00.000Z",
@@ -3966,7 +4008,8 @@ export interface operations {
                      *           "body": "Well said.",
                      *           "author": {
                      *             "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *             "username": "demo"
+                     *             "username": "demo",
+                     *             "name": "Ada Lovelace"
                      *           },
                      *           "created_at": "2026-11-21T09:30:00.000Z",
                      *           "updated_at": "2026-11-21T09:30:00.000Z"
@@ -4050,7 +4093,8 @@ export interface operations {
                      *       "body": "Well said.",
                      *       "author": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *         "username": "demo"
+                     *         "username": "demo",
+                     *         "name": "Ada Lovelace"
                      *       },
                      *       "created_at": "2026-11-21T09:30:00.000Z",
                      *       "updated_at": "2026-11-21T09:30:00.000Z"
@@ -4216,7 +4260,8 @@ export interface operations {
                      *       "body": "Well said.",
                      *       "author": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *         "username": "demo"
+                     *         "username": "demo",
+                     *         "name": "Ada Lovelace"
                      *       },
                      *       "created_at": "2026-11-21T09:30:00.000Z",
                      *       "updated_at": "2026-11-21T09:30:00.000Z"

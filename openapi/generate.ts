@@ -9,12 +9,14 @@ import { toYaml } from '../src/service/yaml.ts'
 import { clientDocument, operationsModule } from './client-document.ts'
 import { commonPasswordsText } from './common-passwords.ts'
 import { typesModule } from './generators/client-types.ts'
+import { unicodeModule } from './unicode-tables.ts'
 
 // Writes every generated file but the migrations, which drizzle-kit writes. `npm run generate` runs both.
 
 const file = (path: string) => new URL(`../${path}`, import.meta.url)
 
 await writeFile(commonPasswordsFile, commonPasswordsText())
+await writeFile(file('src/text/unicode.generated.ts'), await unicodeModule())
 
 // A file of its own: with package.json all its text would be in the Worker's script.
 await writeFile(file('src/web/version.generated.ts'), `export const version = '${program.version}'\n`)

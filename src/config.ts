@@ -150,9 +150,18 @@ export const settings = {
   CORS_ORIGINS: list(origin())
     .prefault('')
     .describe('Origins whose pages may call the API, comma separated.'),
-  ADMIN_USERNAME: text().optional().describe('First admin, made at start while there is no admin.'),
+  ADMIN_USERNAME: text()
+    .optional()
+    .describe(
+      'First admin, made at start while there is no admin. Where somebody else has the name, a number is put behind it.',
+    ),
   ADMIN_EMAIL: text().optional().describe('E-mail address of the first admin.'),
   ADMIN_PASSWORD: text().optional().describe('Password of the first admin.'),
+  RESERVED_USERNAMES: list(text())
+    .prefault('')
+    .describe(
+      'Usernames that nobody can register, comma separated, beside admin, root, support and the like; only an admin or the command line gives them.',
+    ),
   BODY_LIMIT: bytes(1024, 64 * 1024 * 1024)
     .prefault('1MiB')
     .describe('Largest request body.'),

@@ -24,6 +24,7 @@ import { docsFile } from './service/docs-files.ts'
 import { sweepHourly } from './sweep-hourly.ts'
 import type { Tracing } from './tracing/tracing.ts'
 import { type OnRefused, refuseUnreadableAddress } from './unreadable-requests.ts'
+import { fillSkeletons } from './users/fill-skeletons.ts'
 
 export interface RunningServer {
   url: string
@@ -43,10 +44,13 @@ export async function openDatabase(config: Config, tracing?: Tracing): Promise<D
     const timeout = config.DATABASE_TIMEOUT * 1000
     const handle = await openEmbedded({ folder: config.DATA_DIR, timeout, observe: tracing?.query })
     await migrate({ handle })
+    await fillSkeletons(handle.connect('write'))
     return handle
   }
   await migrate({ url: config.DATABASE_URL })
-  return openServer(config, tracing)
+  const handle = openServer(config, tracing)
+  await fillSkeletons(handle.connect('write'))
+  return handle
 }
 
 function openServer(config: Config, tracing?: Tracing): DatabaseHandle {

@@ -13,9 +13,71 @@ const rules: readonly [english: RegExp, korean: string][] = [
   [/^Must not contain the character NUL\.$/, 'NUL 문자를 쓸 수 없습니다.'],
   [/^Must be well-formed Unicode: .*$/, '올바른 유니코드여야 합니다. 서로게이트 쌍의 반쪽이 들어 있습니다.'],
   [/^Must not have more than 30 combining marks in a row\.$/, '결합 문자를 30개 넘게 이어 쓸 수 없습니다.'],
-  [/^Must have 3 to 32 characters out of (.+)\.$/, 'a-z, 0-9, "_", ".", "-"로 3~32자여야 합니다.'],
+  [
+    /^Must not contain control characters, but line breaks and tabs: it has (U\+[0-9A-F]+)\.$/,
+    '줄바꿈과 탭 말고는 제어 문자를 쓸 수 없습니다: $1이(가) 들어 있습니다.',
+  ],
+  [
+    /^Must not contain control characters: it has (U\+[0-9A-F]+)\.$/,
+    '제어 문자를 쓸 수 없습니다: $1이(가) 들어 있습니다.',
+  ],
+  [/^Must not contain control characters\.$/, '제어 문자를 쓸 수 없습니다.'],
+  [
+    /^Must not contain characters that change the direction of text: it has (U\+[0-9A-F]+)\.$/,
+    '글의 방향을 바꾸는 문자를 쓸 수 없습니다: $1이(가) 들어 있습니다.',
+  ],
+  [
+    /^Must consist of letters, marks and digits, .*: it has (U\+[0-9A-F]+)\.$/,
+    '글자, 결합 부호, 숫자와 "_", ".", "-"만 쓸 수 있습니다: $1이(가) 들어 있습니다.',
+  ],
+  [/^Must not begin with a combining mark\.$/, '결합 부호로 시작할 수 없습니다.'],
+  [
+    /^Must not have the same mark twice on a letter, .*$/,
+    '한 글자에 같은 부호를 두 번, 또는 부호를 네 개 넘게 붙일 수 없습니다.',
+  ],
+  [/^Must not have digits of two scripts\.$/, '두 문자 체계의 숫자를 섞어 쓸 수 없습니다.'],
+  [
+    /^Must begin and end with a letter where it is written from right to left; .*$/,
+    '오른쪽에서 왼쪽으로 쓰는 이름은 글자로 시작하고 글자나 숫자로 끝나야 합니다.',
+  ],
+  [
+    /^Must be in one script; .*$/,
+    '한 가지 문자로 써야 합니다. 한국어, 중국어, 일본어에는 로마자를 함께 쓸 수 있습니다.',
+  ],
+  [
+    /^Must have at least 3 characters; 2 are enough where .*$/,
+    '3자 이상이어야 합니다. a-z, 0-9, "_", ".", "-" 말고 다른 글자가 있으면 2자도 됩니다.',
+  ],
+  [
+    /^Is reserved for those who run this service\. .*$/,
+    '서비스 운영자를 위한 이름입니다. 다른 이름을 고르세요.',
+  ],
   [/^Must be an e-mail address\.$/, '이메일 주소여야 합니다.'],
-  [/^Must not be the username or e-mail\.$/, '사용자 이름이나 이메일 주소와 같을 수 없습니다.'],
+  [
+    /^Must be an e-mail address: (U\+[0-9A-F]+) cannot stand before the @\.$/,
+    '이메일 주소여야 합니다: $1은(는) @ 앞에 올 수 없습니다.',
+  ],
+  [
+    /^Must be an e-mail address: dots .*$/,
+    '이메일 주소여야 합니다: @ 앞의 점은 다른 글자 사이에만 올 수 있습니다.',
+  ],
+  [
+    /^Must be an e-mail address: its domain is none\.$/,
+    '이메일 주소여야 합니다: 도메인이 올바르지 않습니다.',
+  ],
+  [
+    /^Must have at most (\d+) bytes in UTF-8 before the @, and (\d+) in all\.$/,
+    'UTF-8로 @ 앞은 $1바이트, 전체는 $2바이트 이하여야 합니다.',
+  ],
+  [
+    /^Must not be the username, the e-mail address or .*$/,
+    '사용자 이름, 이메일 주소, 서비스 이름에 숫자와 기호만 붙인 비밀번호는 쓸 수 없습니다.',
+  ],
+  [
+    /^Must not be one character repeated or a plain sequence, .*$/,
+    '한 글자를 되풀이하거나 abcdefgh, 12345678처럼 차례대로 늘어놓을 수 없습니다.',
+  ],
+  [/^Is there twice\. Send each field once\.$/, '두 번 들어 있습니다. 항목마다 한 번만 보내세요.'],
   [/^Is one of the passwords that attackers try first\.$/, '공격자가 가장 먼저 시도하는 비밀번호입니다.'],
   [/^Must have 1 to 255 visible ASCII characters\.$/, '보이는 ASCII 문자 1~255자여야 합니다.'],
   [/^This operation has no query parameters\.$/, '이 기능에는 쿼리 매개변수가 없습니다.'],

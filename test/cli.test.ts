@@ -183,7 +183,7 @@ describe('gatepost user', { timeout: 60_000 }, () => {
   })
 
   test.for<[what: string, account: string, password: string, why: RegExp]>([
-    ['name', ada, 'correct horse battery', /^Another account has this username\.\n/],
+    ['name', ada, 'correct horse battery', /^Another account has this username/],
     ['address', '--username eve --email nowhere', 'correct horse battery', /^email: /],
     ['password', '--username eve --email eve@example.com', 'q1w2e3r4', /^password: .*attackers/],
     ['lack of a password', '--username eve --email eve@example.com', '', /^No password was given/],

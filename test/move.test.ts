@@ -67,7 +67,7 @@ const logIn = (url: string, username: string, word = password) =>
 const bodies = [
   '안녕하세요, 세계. 학교에서',
   'emoji 👩‍👩‍👧‍👦🏳️‍🌈, عربى, "quotes", \'single\', \\backslash\\, \t tab, {"json": [1]}, NULL, \\u0000',
-  'lines\nand\r\nlines\u2028and\u2029more\u0085of\u000bthem\n',
+  'lines\nand\r\nlines\u2028and\u2029more\rof\tthem\n',
 ]
 
 let source: Place
@@ -86,7 +86,7 @@ async function writeSource(url: string) {
     (await call(url, 'POST', '/posts', { token, json })).body.id
   for (const body of bodies) {
     const id = await post(ada.token, {
-      title: `${body.slice(0, 20)} ’`,
+      title: `${body.slice(0, 20).replaceAll(/\s/g, ' ')} ’`,
       body,
       tags: ['새소식', 'a "b"', 'c,d{}'],
     })

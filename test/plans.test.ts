@@ -31,10 +31,10 @@ beforeAll(async () => {
     select ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, 'user' || n, 'user' || n || '@example.com', 'x'
     from generate_series(1, ${people}) n`
   await sql`
-    insert into posts (author_id, title, body, tags, created_at, updated_at, published_at, search, search_rules)
+    insert into posts (author_id, title, body, tags, tag_keys, created_at, updated_at, published_at, search, search_rules)
     select ('00000000-0000-7000-8000-' || lpad((n % 1000 + 1)::text, 12, '0'))::uuid, 'Title ' || n,
       'common ' || case when n % 1000 = 0 then 'rare' else 'text' end || ' number ' || n, array['t' || n % 100],
-      at, at, at, to_tsvector('simple', 'common ' || case when n % 1000 = 0 then 'rare' else 'text' end), 1
+      array['t' || n % 100], at, at, at, to_tsvector('simple', 'common ' || case when n % 1000 = 0 then 'rare' else 'text' end), 1
     from generate_series(1, ${rows}) n, lateral (select now() - (${rows} - n) * interval '1 minute') as time (at)`
   await sql`
     insert into sessions (id, user_id, created_at, last_used_at, expires_at, refresh_hash, ended_at)

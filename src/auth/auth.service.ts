@@ -4,7 +4,8 @@ import type { CurrentUser, Deps } from '../context.ts'
 import type { Database } from '../db/client.ts'
 import { prepared } from '../db/prepared.ts'
 import { ApiError } from '../errors.ts'
-import { accountColumns, refuseTaken } from '../users/users.service.ts'
+import { skeletonOf } from '../text/skeleton.ts'
+import { accountColumns, refuseReserved, refuseTaken } from '../users/users.service.ts'
 import { type Role, users } from '../users/users.table.ts'
 import { costOf, dummyHash, newPasswordHash } from './passwords.ts'
 import type { RefreshToken } from './refresh-tokens.ts'
@@ -31,7 +32,7 @@ export interface OpenedSession {
 async function newAccountRow({ role = 'user', ...account }: NewAccount, deps: Deps) {
   const { username, email } = account
   const passwordHash = await newPasswordHash({ ...account, pointer: '/password' }, deps)
-  return { id: uuidv7(), username, email, role, passwordHash }
+  return { id: uuidv7(), username, usernameSkeleton: skeletonOf(username), email, role, passwordHash }
 }
 
 /** Adds an account. @throws ApiError request.invalid, users.username_taken, users.email_taken */
@@ -48,6 +49,7 @@ export async function register(
   { account, device }: { account: NewAccount; device: Device },
   deps: Deps,
 ): Promise<OpenedSession> {
+  refuseReserved(account.username, deps.config)
   const newAccount = await newAccountRow(account, deps)
   const { row, token } = newSession({ id: newAccount.id, generation: 1 }, device, deps)
   const newUser = db.$with('new_user').as(db.insert(users).values(newAccount).returning(accountColumns))

@@ -1,6 +1,7 @@
 import { compare, getRounds, hash, truncates } from 'bcryptjs'
 import type { Deps } from '../context.ts'
 import { invalidValue } from '../errors.ts'
+import { passwordFault, sequenceFault } from '../text/password-patterns.ts'
 import { isCommonPassword } from './common-passwords.ts'
 
 /** Hashes and checks passwords; on Node in threads of its own, see password-pool.ts. */
@@ -45,7 +46,7 @@ export async function newPasswordHash(choice: NewPassword, deps: Deps): Promise<
   return deps.passwords.hash(choice.password)
 }
 
-/** Refuses a weak password with 422: too short, too long for bcrypt, common, or the account's own name. */
+/** Refuses a weak password with 422: too short, too long for bcrypt, common or plain, or the account's own name. */
 export async function checkNewPassword(
   { password, username, email, pointer }: NewPassword,
   deps: Deps,
@@ -55,9 +56,10 @@ export async function checkNewPassword(
   if ([...password].length < minLength)
     throw refuse('too_short', `Must have at least ${minLength} characters.`)
   if (truncates(password)) throw refuse('too_long', 'Must have at most 72 bytes in UTF-8.')
-  const lower = password.toLowerCase()
-  if (lower === username || lower === email)
-    throw refuse('same_as_account', 'Must not be the username or e-mail.')
-  if (await isCommonPassword(lower, deps))
+  const fault = passwordFault(password, { username, email })
+  if (fault) throw refuse(fault.code, fault.message)
+  if (await isCommonPassword(password.toLowerCase(), deps))
     throw refuse('too_common', 'Is one of the passwords that attackers try first.')
+  const pattern = sequenceFault(password)
+  if (pattern) throw refuse(pattern.code, pattern.message)
 }

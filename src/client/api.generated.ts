@@ -612,6 +612,11 @@ export interface components {
              */
             username: string;
             /**
+             * @description Name to show; null where the user has not chosen one.
+             * @example Ada Lovelace
+             */
+            name: string | null;
+            /**
              * @description What the user may do.
              * @example user
              * @enum {string}
@@ -624,7 +629,7 @@ export interface components {
              */
             created_at: string;
             /**
-             * Format: email
+             * Format: idn-email
              * @description E-mail address, in lower case.
              * @example demo@demo.example
              */
@@ -673,7 +678,7 @@ export interface components {
         /** @description Username or e-mail address, and password. */
         LogIn: {
             /**
-             * @description Username or e-mail address.
+             * @description Username or e-mail address; white space around it does not count.
              * @example demo
              */
             username: string;
@@ -747,19 +752,19 @@ export interface components {
         /** @description What an account is made from. */
         RegisterUser: {
             /**
-             * @description Name to log in with; upper and lower case make no difference.
+             * @description Name to log in with: letters, marks and digits of one script, and "_", "." and "-"; 3 characters at least where all are ASCII. Upper and lower case and width make no difference; nobody else’s may look like it.
              * @example ada.lovelace
              */
             username: string;
             /**
-             * Format: email
-             * @description E-mail address; upper and lower case make no difference.
+             * Format: idn-email
+             * @description E-mail address, of any script (RFC 6531, UTS #46); upper and lower case make no difference.
              * @example ada@example.com
              */
             email: string;
             /**
              * Format: password
-             * @description At least 8 characters and at most 72 bytes in UTF-8 (what bcrypt looks at); none of the common ones, and not the username or e-mail address.
+             * @description At least 8 characters and at most 72 bytes in UTF-8 (what bcrypt looks at), without control characters; none of the common ones, no plain sequence such as abcdefgh, and not the username or e-mail address with digits and signs around it.
              * @example correct horse battery
              */
             password: string;
@@ -783,13 +788,18 @@ export interface components {
          */
         UpdateAccount: {
             /**
-             * @description Name to log in with; upper and lower case make no difference.
+             * @description Name to log in with: letters, marks and digits of one script, and "_", "." and "-"; 3 characters at least where all are ASCII. Upper and lower case and width make no difference; nobody else’s may look like it.
              * @example ada.lovelace
              */
             username?: string;
             /**
-             * Format: email
-             * @description E-mail address; upper and lower case make no difference.
+             * @description Name to show; null takes it away.
+             * @example Ada Lovelace
+             */
+            name?: string | null;
+            /**
+             * Format: idn-email
+             * @description E-mail address, of any script (RFC 6531, UTS #46); upper and lower case make no difference.
              * @example ada@example.com
              */
             email?: string;
@@ -825,7 +835,7 @@ export interface components {
             current_password: string;
             /**
              * Format: password
-             * @description At least 8 characters and at most 72 bytes in UTF-8 (what bcrypt looks at); none of the common ones, and not the username or e-mail address.
+             * @description At least 8 characters and at most 72 bytes in UTF-8 (what bcrypt looks at), without control characters; none of the common ones, no plain sequence such as abcdefgh, and not the username or e-mail address with digits and signs around it.
              * @example correct horse battery
              */
             new_password: string;
@@ -955,6 +965,11 @@ export interface components {
              */
             username: string;
             /**
+             * @description Name to show; null where the user has not chosen one.
+             * @example Ada Lovelace
+             */
+            name: string | null;
+            /**
              * @description What the user may do.
              * @example user
              * @enum {string}
@@ -967,7 +982,7 @@ export interface components {
              */
             created_at: string;
             /**
-             * Format: email
+             * Format: idn-email
              * @description E-mail address, in lower case; for admins only.
              * @example demo@demo.example
              */
@@ -1068,10 +1083,15 @@ export interface components {
              */
             id: string;
             /**
-             * @description Name of the user.
+             * @description Name that the user logs in with.
              * @example demo
              */
             username: string;
+            /**
+             * @description Name to show; null where the user has not chosen one.
+             * @example Ada Lovelace
+             */
+            name: string | null;
         };
         /** @description One page of a list. */
         SparsePostPage: {
@@ -1149,10 +1169,15 @@ export interface components {
              */
             id?: string;
             /**
-             * @description Name of the user.
+             * @description Name that the user logs in with.
              * @example demo
              */
             username?: string;
+            /**
+             * @description Name to show; null where the user has not chosen one.
+             * @example Ada Lovelace
+             */
+            name?: string | null;
         };
         /** @description A post. */
         Post: {
@@ -1224,7 +1249,7 @@ export interface components {
              */
             body: string;
             /**
-             * @description Tags; the same one twice counts once.
+             * @description Tags; case and width make no difference, and the same one twice counts once, as it was written first.
              * @example [
              *       "news"
              *     ]
@@ -1307,7 +1332,7 @@ export interface components {
              */
             body?: string;
             /**
-             * @description Tags; the same one twice counts once.
+             * @description Tags; case and width make no difference, and the same one twice counts once, as it was written first.
              * @example [
              *       "news"
              *     ]
@@ -1814,6 +1839,7 @@ export interface operations {
                      *       "user": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
                      *         "username": "demo",
+                     *         "name": "Ada Lovelace",
                      *         "role": "user",
                      *         "created_at": "2026-11-21T09:30:00.000Z",
                      *         "email": "demo@demo.example",
@@ -1902,6 +1928,7 @@ export interface operations {
                      *       "user": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
                      *         "username": "demo",
+                     *         "name": "Ada Lovelace",
                      *         "role": "user",
                      *         "created_at": "2026-11-21T09:30:00.000Z",
                      *         "email": "demo@demo.example",
@@ -2035,6 +2062,7 @@ export interface operations {
                      *       "user": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
                      *         "username": "demo",
+                     *         "name": "Ada Lovelace",
                      *         "role": "user",
                      *         "created_at": "2026-11-21T09:30:00.000Z",
                      *         "email": "demo@demo.example",
@@ -2094,7 +2122,7 @@ export interface operations {
     listUsers: {
         parameters: {
             query?: {
-                /** @description Part of the username, for admins also of the e-mail address; case makes no difference. */
+                /** @description Part of the username or of the name to show, for admins also of the e-mail address; case makes no difference. */
                 q?: string;
                 /** @description Only users with this role. */
                 role?: "user" | "admin";
@@ -2123,6 +2151,7 @@ export interface operations {
                      *         {
                      *           "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
                      *           "username": "demo",
+                     *           "name": "Ada Lovelace",
                      *           "role": "user",
                      *           "created_at": "2026-11-21T09:30:00.000Z",
                      *           "email": "demo@demo.example",
@@ -2204,6 +2233,7 @@ export interface operations {
                      *       "user": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
                      *         "username": "demo",
+                     *         "name": "Ada Lovelace",
                      *         "role": "user",
                      *         "created_at": "2026-11-21T09:30:00.000Z",
                      *         "email": "demo@demo.example",
@@ -2475,6 +2505,7 @@ export interface operations {
                      * @example {
                      *       "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
                      *       "username": "demo",
+                     *       "name": "Ada Lovelace",
                      *       "role": "user",
                      *       "created_at": "2026-11-21T09:30:00.000Z",
                      *       "email": "demo@demo.example",
@@ -2636,6 +2667,7 @@ export interface operations {
                      * @example {
                      *       "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
                      *       "username": "demo",
+                     *       "name": "Ada Lovelace",
                      *       "role": "user",
                      *       "created_at": "2026-11-21T09:30:00.000Z",
                      *       "email": "demo@demo.example",
@@ -2856,6 +2888,7 @@ export interface operations {
                      * @example {
                      *       "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
                      *       "username": "demo",
+                     *       "name": "Ada Lovelace",
                      *       "role": "user",
                      *       "created_at": "2026-11-21T09:30:00.000Z",
                      *       "email": "demo@demo.example",
@@ -2946,6 +2979,7 @@ export interface operations {
                      * @example {
                      *       "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
                      *       "username": "demo",
+                     *       "name": "Ada Lovelace",
                      *       "role": "user",
                      *       "created_at": "2026-11-21T09:30:00.000Z",
                      *       "email": "demo@demo.example",
@@ -3077,7 +3111,7 @@ export interface operations {
             query?: {
                 /** @description Only posts of this user: id or username. */
                 author?: string;
-                /** @description Only posts with this tag; repeat it for posts with all of several tags. */
+                /** @description Only posts with this tag, in whatever case and width; repeat it for posts with all of several tags. */
                 tag?: string[];
                 /** @description Only posts with these words in title, text or tags, whatever their case, width and accents; "quoted phrases", OR and -excluded words are understood. Parts of addresses and names count (`vue` is in Vue.js), C++, emoji and #tags are words. Words of Korean, Japanese, Chinese and Thai are also found inside of longer ones. */
                 q?: string;
@@ -3123,7 +3157,8 @@ export interface operations {
                      *           "status": "published",
                      *           "author": {
                      *             "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *             "username": "demo"
+                     *             "username": "demo",
+                     *             "name": "Ada Lovelace"
                      *           },
                      *           "comment_count": 0,
                      *           "created_at": "2026-11-21T09:30:00.000Z",
@@ -3148,7 +3183,8 @@ export interface operations {
                      *           "status": "published",
                      *           "author": {
                      *             "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *             "username": "demo"
+                     *             "username": "demo",
+                     *             "name": "Ada Lovelace"
                      *           },
                      *           "comment_count": 0,
                      *           "created_at": "2026-11-21T09:30:00.000Z",
@@ -3239,7 +3275,8 @@ export interface operations {
                      *       "status": "published",
                      *       "author": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *         "username": "demo"
+                     *         "username": "demo",
+                     *         "name": "Ada Lovelace"
                      *       },
                      *       "comment_count": 0,
                      *       "created_at": "2026-11-21T09:30:00.000Z",
@@ -3334,7 +3371,8 @@ export interface operations {
                      *           "status": "published",
                      *           "author": {
                      *             "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *             "username": "demo"
+                     *             "username": "demo",
+                     *             "name": "Ada Lovelace"
                      *           },
                      *           "comment_count": 0,
                      *           "created_at": "2026-11-21T09:30:00.000Z",
@@ -3422,7 +3460,8 @@ export interface operations {
                      *       "status": "published",
                      *       "author": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *         "username": "demo"
+                     *         "username": "demo",
+                     *         "name": "Ada Lovelace"
                      *       },
                      *       "comment_count": 0,
                      *       "created_at": "2026-11-21T09:30:00.000Z",
@@ -3442,7 +3481,8 @@ export interface operations {
                      *       "status": "published",
                      *       "author": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *         "username": "demo"
+                     *         "username": "demo",
+                     *         "name": "Ada Lovelace"
                      *       },
                      *       "comment_count": 0,
                      *       "created_at": "2026-11-21T09:30:00.000Z",
@@ -3608,7 +3648,8 @@ export interface operations {
                      *       "status": "published",
                      *       "author": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *         "username": "demo"
+                     *         "username": "demo",
+                     *         "name": "Ada Lovelace"
                      *       },
                      *       "comment_count": 0,
                      *       "created_at": "2026-11-21T09:30:00.000Z",
@@ -3877,7 +3918,8 @@ export interface operations {
                      *       "status": "published",
                      *       "author": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *         "username": "demo"
+                     *         "username": "demo",
+                     *         "name": "Ada Lovelace"
                      *       },
                      *       "comment_count": 0,
                      *       "created_at": "2026-11-21T09:30:00.000Z",
@@ -3967,7 +4009,8 @@ export interface operations {
                      *           "body": "Well said.",
                      *           "author": {
                      *             "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *             "username": "demo"
+                     *             "username": "demo",
+                     *             "name": "Ada Lovelace"
                      *           },
                      *           "created_at": "2026-11-21T09:30:00.000Z",
                      *           "updated_at": "2026-11-21T09:30:00.000Z"
@@ -4051,7 +4094,8 @@ export interface operations {
                      *       "body": "Well said.",
                      *       "author": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *         "username": "demo"
+                     *         "username": "demo",
+                     *         "name": "Ada Lovelace"
                      *       },
                      *       "created_at": "2026-11-21T09:30:00.000Z",
                      *       "updated_at": "2026-11-21T09:30:00.000Z"
@@ -4217,7 +4261,8 @@ export interface operations {
                      *       "body": "Well said.",
                      *       "author": {
                      *         "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e",
-                     *         "username": "demo"
+                     *         "username": "demo",
+                     *         "name": "Ada Lovelace"
                      *       },
                      *       "created_at": "2026-11-21T09:30:00.000Z",
                      *       "updated_at": "2026-11-21T09:30:00.000Z"

@@ -92,10 +92,10 @@ async function addPosts(db: Database, { count, authors, advance }: AddPosts): Pr
       }
     })
     await db.execute(sql`
-      insert into posts (author_id, title, body, tags, search, excerpt, search_rules, created_at, updated_at, published_at)
-      select author_id, title, body, tags, search, excerpt, search_rules, at, at, at
+      insert into posts (author_id, title, body, tags, search, excerpt, tag_keys, search_rules, created_at, updated_at, published_at)
+      select author_id, title, body, tags, search, excerpt, tag_keys, search_rules, at, at, at
       from json_to_recordset(${JSON.stringify(rows)}::json) as row (author_id uuid, title text, body text,
-          tags text[], search tsvector, excerpt text, search_rules smallint, minutes_ago int),
+          tags text[], search tsvector, excerpt text, tag_keys text[], search_rules smallint, minutes_ago int),
         lateral (select now() - minutes_ago * interval '1 minute') as time (at)
       order by minutes_ago desc`)
     advance(size)

@@ -5,6 +5,7 @@ import { openEmbedded } from '../db/embedded.ts'
 import { migrate } from '../db/migrate.ts'
 import { warnOfParameters } from '../db/postgres/warn-of-parameters.ts'
 import { countPostsToIndex, indexPosts } from '../posts/search-indexing.ts'
+import { fillSkeletons } from '../users/fill-skeletons.ts'
 import { withProgress } from './progress.ts'
 
 /** Brings tables and search index to this version; `start` does the same, the index while it serves. */
@@ -16,11 +17,11 @@ export async function migrateDatabase(config: Config): Promise<void> {
   })
   if (url) {
     report(await migrate({ url }))
-    await closing(openPostgres({ url, connections: 1, timeout }), indexAll)
+    await closing(openPostgres({ url, connections: 1, timeout }), fillDerived)
   } else {
     await closing(await openEmbedded({ folder: config.DATA_DIR, timeout }), async (handle) => {
       report(await migrate({ handle }))
-      await indexAll(handle)
+      await fillDerived(handle)
     })
   }
 }
@@ -28,6 +29,12 @@ export async function migrateDatabase(config: Config): Promise<void> {
 function report({ applied }: { applied: number }): void {
   const what = applied === 1 ? 'one migration was' : `${applied} migrations were`
   process.stdout.write(applied === 0 ? 'The tables are up to date.\n' : `Done: ${what} applied.\n`)
+}
+
+/** What the program makes of rows that are there already. */
+async function fillDerived(handle: DatabaseHandle): Promise<void> {
+  await fillSkeletons(handle.connect('write'))
+  await indexAll(handle)
 }
 
 async function indexAll(handle: DatabaseHandle): Promise<void> {

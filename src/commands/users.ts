@@ -4,6 +4,7 @@ import { changeUser, setPassword as replacePassword } from '../users/account.ser
 import { RegisterUser, toUserForAdmin } from '../users/users.schemas.ts'
 import { findUser, listUsers } from '../users/users.service.ts'
 import type { Role } from '../users/users.table.ts'
+import { column, isolated } from './columns.ts'
 import { readPassword } from './read-password.ts'
 import { withDeps } from './with-deps.ts'
 
@@ -41,7 +42,7 @@ export async function printUsers(config: Config, { q, limit, json }: PrintUsers)
       say(
         json
           ? JSON.stringify(user)
-          : `${user.id}  ${user.role.padEnd(5)}  ${user.username.padEnd(32)}  ${user.email}${user.disabled ? '  disabled' : ''}`,
+          : `${user.id}  ${user.role.padEnd(5)}  ${column(user.username, 32)}  ${isolated(user.email ?? '')}${user.name === null ? '' : `  ${isolated(user.name)}`}${user.disabled ? '  disabled' : ''}`,
       )
     }
   })

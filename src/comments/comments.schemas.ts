@@ -4,7 +4,7 @@ import { text } from '../http/text.ts'
 import { Author } from '../posts/posts.schemas.ts'
 import type { CommentRow } from './comments.service.ts'
 
-const Body = text({ min: 1, max: 10_000, isBlankAllowed: false }).openapi({
+const Body = text({ min: 1, max: 10_000, isBlankAllowed: false, kind: 'body' }).openapi({
   description: 'The text.',
   example: 'Well said.',
 })
@@ -36,7 +36,7 @@ export function toComment(row: CommentRow): Comment {
     id: row.id,
     post_id: row.postId,
     body: row.body,
-    author: { id: row.authorId, username: row.authorName },
+    author: { id: row.authorId, username: row.authorUsername, name: row.authorName },
     created_at: row.createdAt.toISOString(),
     updated_at: row.updatedAt.toISOString(),
   }

@@ -12,12 +12,17 @@ import {
   isKeyTaken,
   rememberCreated,
 } from '../idempotency/idempotency.service.ts'
+import { authorFromStored } from '../posts/posts.creation.ts'
 import { readPost } from '../posts/posts.service.ts'
 import { posts } from '../posts/posts.table.ts'
 import { users } from '../users/users.table.ts'
 import { comments } from './comments.table.ts'
 
-export type CommentRow = typeof comments.$inferSelect & { authorName: string; authorVersion: number }
+export type CommentRow = typeof comments.$inferSelect & {
+  authorUsername: string
+  authorName: string | null
+  authorVersion: number
+}
 
 /** The versions that make up the tag of a comment; the author's name is a part of it. */
 export function versionsOf(comment: Pick<CommentRow, 'version' | 'authorVersion'>): number[] {
@@ -32,7 +37,10 @@ const writtenColumns = {
   version: comments.version,
   createdAt: comments.createdAt,
   updatedAt: comments.updatedAt,
-  authorName: sql<string>`(select username from users where users.id = ${comments.authorId})`.as(
+  authorUsername: sql<string>`(select username from users where users.id = ${comments.authorId})`.as(
+    'author_username',
+  ),
+  authorName: sql<string | null>`(select name from users where users.id = ${comments.authorId})`.as(
     'author_name',
   ),
   authorVersion: sql<number>`(select version from users where users.id = ${comments.authorId})`.as(
@@ -52,7 +60,12 @@ interface ListComments {
 export async function listComments(db: Database, { postId, reader, after, limit }: ListComments) {
   await readPost(db, { id: postId, reader })
   return db
-    .select({ ...writtenColumns, authorName: users.username, authorVersion: users.version })
+    .select({
+      ...writtenColumns,
+      authorUsername: users.username,
+      authorName: users.name,
+      authorVersion: users.version,
+    })
     .from(comments)
     .innerJoin(users, eq(users.id, comments.authorId))
     .where(and(eq(comments.postId, postId), after === undefined ? undefined : gt(comments.id, after)))
@@ -124,7 +137,8 @@ interface StoredComment {
   id: number
   post_id: number
   author_id: string
-  author_name: string
+  author_name: string | null
+  author_username?: string
   author_version: number
   body: string
   version: number
@@ -137,7 +151,7 @@ function fromStored(stored: StoredComment): CommentRow {
     id: stored.id,
     postId: stored.post_id,
     authorId: stored.author_id,
-    authorName: stored.author_name,
+    ...authorFromStored(stored),
     authorVersion: stored.author_version,
     body: stored.body,
     version: stored.version,

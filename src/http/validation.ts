@@ -2,7 +2,8 @@ import type { RouteConfig } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { z } from 'zod'
 import type { AppEnv } from '../context.ts'
-import { ApiError, type InvalidValue, summary } from '../errors.ts'
+import { ApiError, type InvalidValue, invalidValue, summary } from '../errors.ts'
+import { duplicateKey } from './duplicate-key.ts'
 
 /** A part of a request that a route's contract describes. */
 interface Input {
@@ -44,7 +45,21 @@ function queryOf({ req }: Context): Record<string, string | string[] | undefined
 /** Empty without a body, where the contract does not ask for one: `readBody` has refused it elsewhere. */
 function jsonOf(schema: z.ZodType, c: Context<AppEnv>): object {
   const body = c.get('body')
-  return body === undefined ? {} : valid(schema, parse(body), 'body')
+  if (body === undefined) return {}
+  const value = parse(body)
+  refuseDuplicateKeys(body)
+  return valid(schema, value, 'body')
+}
+
+function refuseDuplicateKeys(body: string): void {
+  const pointer = duplicateKey(body)
+  if (pointer === undefined) return
+  throw invalidValue({
+    location: 'body',
+    pointer,
+    code: 'duplicate_key',
+    message: 'Is there twice. Send each field once.',
+  })
 }
 
 function parse(text: string): unknown {

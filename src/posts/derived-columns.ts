@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
+import { tagKey } from '../text/tag-key.ts'
 import { excerptOf } from './excerpt.ts'
 import { posts } from './posts.table.ts'
 import { type ChangedText, keptWeights, type SearchableText, searchVector } from './search-vector.ts'
@@ -14,7 +15,17 @@ export const searchRules = 1
 
 /** What is stored of a post beside what its author wrote, as the columns are named. */
 export function derivedColumns({ title, body, tags }: SearchableText) {
-  return { search: searchVector({ title, body, tags }), excerpt: excerptOf(body), search_rules: searchRules }
+  return {
+    search: searchVector({ title, body, tags }),
+    excerpt: excerptOf(body),
+    tag_keys: tagKeys(tags),
+    search_rules: searchRules,
+  }
+}
+
+/** What lists are filtered by. */
+function tagKeys(tags: readonly string[]): string[] {
+  return [...new Set(tags.map(tagKey))]
 }
 
 /**
@@ -22,12 +33,19 @@ export function derivedColumns({ title, body, tags }: SearchableText) {
  * statement needs no text that was read before. They are put together as texts, since `||` moves places. A post that
  * is not indexed yet stays so.
  */
-export function changedColumnsOf(changes: ChangedText): { search?: SQL; excerpt?: string } {
-  const excerpt = changes.body === undefined ? {} : { excerpt: excerptOf(changes.body) }
+export function changedColumnsOf(changes: ChangedText): {
+  search?: SQL
+  excerpt?: string
+  tagKeys?: string[]
+} {
+  const others = {
+    ...(changes.body !== undefined && { excerpt: excerptOf(changes.body) }),
+    ...(changes.tags !== undefined && { tagKeys: tagKeys(changes.tags) }),
+  }
   const kept = keptWeights(changes)
   if (kept.length === 3) return {}
   const changed = searchVector(changes)
-  if (kept.length === 0) return { ...excerpt, search: sql`${changed}::tsvector` }
+  if (kept.length === 0) return { ...others, search: sql`${changed}::tsvector` }
   const old = sql`ts_filter(${posts.search}, ${sql.raw(`'{${kept.join(',')}}'`)})`
-  return { ...excerpt, search: sql`(${old}::text || ' ' || ${changed})::tsvector` }
+  return { ...others, search: sql`(${old}::text || ' ' || ${changed})::tsvector` }
 }

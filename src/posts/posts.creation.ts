@@ -77,11 +77,25 @@ interface StoredPost {
   version: number
   comment_count: number
   author_id: string
-  author_name: string
+  author_name: string | null
+  /** Absent in what was stored before users had names to show; then \`author_name\` is the username. */
+  author_username?: string
   author_version: number
   created_at: string
   updated_at: string
   published_at: string | null
+}
+
+/** Keys are kept for a day, and those of the version before must still be answered. */
+export function authorFromStored({ author_username: username, author_name: name }: StoredAuthor) {
+  return username === undefined
+    ? { authorUsername: name ?? '', authorName: null }
+    : { authorUsername: username, authorName: name }
+}
+
+interface StoredAuthor {
+  author_name: string | null
+  author_username?: string
 }
 
 function fromStored(stored: StoredPost): PostRow {
@@ -94,7 +108,7 @@ function fromStored(stored: StoredPost): PostRow {
     version: stored.version,
     commentCount: stored.comment_count,
     authorId: stored.author_id,
-    authorName: stored.author_name,
+    ...authorFromStored(stored),
     authorVersion: stored.author_version,
     createdAt: toInstant(stored.created_at),
     updatedAt: toInstant(stored.updated_at),

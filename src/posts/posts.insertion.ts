@@ -71,6 +71,7 @@ export function placeholders(at: number) {
     publishedAt: sql`case when ${status}::text = 'published' then now() end`,
     search: sql`${sql.placeholder(`search${at}`)}::tsvector`,
     excerpt: sql.placeholder(`excerpt${at}`),
+    tagKeys: sql.placeholder(`tag_keys${at}`),
     searchRules: sql.raw(String(searchRules)),
   }
 }

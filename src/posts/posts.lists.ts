@@ -1,8 +1,9 @@
-import { and, arrayContains, desc, eq, gte, inArray, lt, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, gte, inArray, lt, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db/client.ts'
 import { prepared } from '../db/prepared.ts'
 import { fold } from '../text/fold.ts'
 import { typedText } from '../text/search-words.ts'
+import { tagKey } from '../text/tag-key.ts'
 import { users } from '../users/users.table.ts'
 import { findHits } from './posts.hits.ts'
 import { type PostStatus, posts } from './posts.table.ts'
@@ -23,7 +24,8 @@ const summaryColumns = {
   version: posts.version,
   commentCount: posts.commentCount,
   authorId: posts.authorId,
-  authorName: users.username,
+  authorUsername: users.username,
+  authorName: users.name,
   authorVersion: users.version,
   createdAt: posts.createdAt,
   updatedAt: posts.updatedAt,
@@ -186,7 +188,7 @@ export function positionOf(row: SummaryRow, sort: Sort): Position {
 function conditionsOf({ author, tag, q, created_after, created_before }: ListPosts): SQL[] {
   return [
     author === undefined ? undefined : sql`${posts.authorId} = ${authorId(author)}`,
-    tag && arrayContains(posts.tags, tag),
+    tag && sql`${posts.tagKeys} @> ${sql.param(tag.map(tagKey), posts.tagKeys)}`,
     q === undefined ? undefined : sql`${posts.search} @@ ${tsquery(q)}`,
     // Nothing is published before it is made: so the index of publication knows where to stop.
     created_after === undefined

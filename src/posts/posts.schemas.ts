@@ -4,36 +4,46 @@ import { pageParameters } from '../http/pagination.ts'
 import { repeatable } from '../http/parameters.ts'
 import { fieldsParameter } from '../http/sparse.ts'
 import { text } from '../http/text.ts'
-import { username } from '../users/users.schemas.ts'
+import { tagKey } from '../text/tag-key.ts'
+import { canonicalUsername, trimmed } from '../text/usernames.ts'
+import { displayName, username } from '../users/users.schemas.ts'
 import { markedExcerpt } from './excerpt.ts'
 import { type SummaryRow, sorts } from './posts.lists.ts'
 import type { PostRow } from './posts.service.ts'
 import { postStatuses } from './posts.table.ts'
 import { wantedTexts } from './search-query.ts'
 
-export const Title = text({ min: 1, max: 200, isBlankAllowed: false }).openapi({
+export const Title = text({ min: 1, max: 200, isBlankAllowed: false, kind: 'line' }).openapi({
   description: 'What it is about, in a line.',
   example: 'Hello, world',
 })
-export const Body = text({ min: 1, max: 100_000, isBlankAllowed: false }).openapi({
+export const Body = text({ min: 1, max: 100_000, isBlankAllowed: false, kind: 'body' }).openapi({
   description: 'The text.',
   example: 'My first post.',
 })
-const Tag = text({ min: 1, max: 32, isBlankAllowed: false }).openapi({
+const Tag = text({ min: 1, max: 32, isBlankAllowed: false, kind: 'line', trim: 'all' }).openapi({
   description: 'A tag.',
   example: 'news',
 })
 // Examples of optional parameters would be sent by everybody who tries them out at /docs.
-const TagFilter = text({ min: 1, max: 32, isBlankAllowed: false })
+const TagFilter = text({ min: 1, max: 32, isBlankAllowed: false, trim: 'all' })
 export const Tags = z
   .array(Tag)
   .max(10)
-  .transform((tags) => [...new Set(tags)])
+  .transform(withoutRepetition)
   .openapi({
-    description: 'Tags; the same one twice counts once.',
+    description:
+      'Tags; case and width make no difference, and the same one twice counts once, as it was written first.',
     minItems: 0,
     example: ['news'],
   })
+
+/** The first of those that are the same tag. */
+function withoutRepetition(tags: string[]): string[] {
+  const byKey = new Map(tags.toReversed().map((tag) => [tagKey(tag), tag] as const))
+  return tags.filter((tag, place) => byKey.get(tagKey(tag)) === tag && tags.indexOf(tag) === place)
+}
+
 export const Status = z
   .enum(postStatuses)
   .openapi({ description: 'Drafts are seen by their author and admins alone.', example: 'published' })
@@ -51,12 +61,13 @@ export type UpdatePost = z.output<typeof UpdatePost>
 
 export const ListPosts = z
   .strictObject({
-    author: text({ min: 1, max: 36 })
-      .toLowerCase()
+    author: text({ min: 1, max: 128 })
+      .overwrite((author) => canonicalUsername(trimmed(author)))
       .optional()
       .openapi({ description: 'Only posts of this user: id or username.' }),
     tag: repeatable(TagFilter, 10).openapi({
-      description: 'Only posts with this tag; repeat it for posts with all of several tags.',
+      description:
+        'Only posts with this tag, in whatever case and width; repeat it for posts with all of several tags.',
     }),
     q: text({ min: 1, max: 1000, isBlankAllowed: false }).optional().openapi({
       description:
@@ -85,7 +96,8 @@ export const ListOwnPosts = z.strictObject({
 export const Author = z
   .strictObject({
     id: uuid('Id of the user.', demoUserId),
-    username: username('Name of the user.'),
+    username: username('Name that the user logs in with.'),
+    name: displayName,
   })
   .openapi('Author', { description: 'Who wrote something.' })
 
@@ -152,7 +164,7 @@ function postPart(row: PostRow | SummaryRow): Omit<Post, 'body'> {
     title: row.title,
     tags: row.tags,
     status: row.status,
-    author: { id: row.authorId, username: row.authorName },
+    author: { id: row.authorId, username: row.authorUsername, name: row.authorName },
     comment_count: row.commentCount,
     created_at: row.createdAt,
     updated_at: row.updatedAt,

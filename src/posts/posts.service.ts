@@ -27,14 +27,21 @@ const postColumns = {
 /** What a write returns: the post as it is now, with its author. */
 export const changedColumns = {
   ...postColumns,
-  authorName: sql<string>`(select username from users where users.id = ${posts.authorId})`.as('author_name'),
+  authorUsername: sql<string>`(select username from users where users.id = ${posts.authorId})`.as(
+    'author_username',
+  ),
+  authorName: sql<string | null>`(select name from users where users.id = ${posts.authorId})`.as(
+    'author_name',
+  ),
   authorVersion: sql<number>`(select version from users where users.id = ${posts.authorId})`.as(
     'author_version',
   ),
 }
 
-export type PostRow = Omit<typeof posts.$inferSelect, 'search' | 'searchRules' | 'excerpt'> & {
-  authorName: string
+export type PostRow = Omit<typeof posts.$inferSelect, 'search' | 'searchRules' | 'excerpt' | 'tagKeys'> & {
+  authorUsername: string
+  /** What the author chose to be shown as. */
+  authorName: string | null
   authorVersion: number
 }
 

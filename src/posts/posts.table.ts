@@ -31,6 +31,8 @@ export const posts = pgTable(
     /** How the body begins, by `excerptOf`: stored, so that a list never has to fetch whole bodies. */
     excerpt: text().notNull().default(''),
     tags: text().array().notNull().default(sql`'{}'::text[]`),
+    /** What lists are filtered by (`tagKey`): case and width make no difference. */
+    tagKeys: text('tag_keys').array().notNull().default(sql`'{}'::text[]`),
     status: text({ enum: postStatuses }).notNull().default('published'),
     /** Counts the changes; the entity tag of the post and the number of its next revision. */
     version: integer().notNull().default(1),
@@ -53,7 +55,7 @@ export const posts = pgTable(
       index('posts_published_by_author').on(table.authorId, table.publishedAt, table.id).where(published),
       index('posts_published_by_update').on(table.updatedAt, table.id).where(published),
       index('posts_author_id').on(table.authorId, table.id),
-      index('posts_tags').using('gin', table.tags),
+      index('posts_tag_keys').using('gin', table.tagKeys),
       index('posts_search').using('gin', table.search),
       // Empty but after a change of the rules: it costs a write nothing.
       index('posts_to_index').on(table.id).where(sql`${table.searchRules} is null`),

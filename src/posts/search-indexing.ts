@@ -65,9 +65,9 @@ async function nextPosts(db: Database, before: number | undefined): Promise<ToIn
 async function storeWords(db: Database, rows: readonly ToIndex[]): Promise<number> {
   const values = rows.map(({ id, version, ...text }) => ({ id, version, ...derivedColumns(text) }))
   const stored = db.$with('stored', { id: sql<string>`id`.as('id') }).as(sql`
-    update posts set search = row.search, excerpt = row.excerpt, search_rules = row.search_rules
+    update posts set search = row.search, excerpt = row.excerpt, tag_keys = row.tag_keys, search_rules = row.search_rules
     from json_to_recordset(${JSON.stringify(values)}::json)
-      as row (id bigint, version int, search tsvector, excerpt text, search_rules smallint)
+      as row (id bigint, version int, search tsvector, excerpt text, tag_keys text[], search_rules smallint)
     where posts.id = row.id and posts.version = row.version and posts.search_rules is null
     returning posts.id`)
   return (await db.with(stored).select({ id: stored.id }).from(stored)).length

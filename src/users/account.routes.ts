@@ -17,7 +17,7 @@ import { createRouter } from '../http/router.ts'
 import { limitPasswordCheck } from '../limits/log-in-limit.ts'
 import { changePassword, checkPassword, deleteAccount } from './account.service.ts'
 import { Account, ChangePassword, DeleteAccount, toAccount, UpdateAccount } from './users.schemas.ts'
-import { readOwnAccount, updateOwnAccount } from './users.service.ts'
+import { readOwnAccount, refuseReserved, updateOwnAccount } from './users.service.ts'
 
 const users = namespace('Users')
 
@@ -91,7 +91,11 @@ export const accountRoutes = createRouter()
   })
   .openapi(update, async (c) => {
     const { current_password, ...changes } = c.req.valid('json')
-    const id = c.var.user.id
+    const { id, role } = c.var.user
+    if (changes.username !== undefined && role !== 'admin') {
+      const { username } = await readOwnAccount(c.var.db, id)
+      if (username !== changes.username) refuseReserved(changes.username, c.var.deps.config)
+    }
     const checked = changes.email === undefined ? undefined : await requireFreshness(c, current_password)
     const { user, isChange } = await updateOwnAccount(c.var.db, {
       id,

@@ -10,8 +10,8 @@ export const usersProblemsInKorean: Partial<Record<keyof typeof usersProblems, R
     ),
     'users.username_taken': problem(
       '이미 쓰이는 사용자 이름',
-      '다른 계정이 이 사용자 이름을 쓰고 있습니다.',
-      '다른 이름을 고르세요. 대문자와 소문자는 구별하지 않습니다.',
+      '다른 계정이 이 사용자 이름이나 비슷해 보이는 이름을 쓰고 있습니다.',
+      '다른 이름을 고르세요. 대문자와 소문자는 구별하지 않으며, ada1과 adal처럼 비슷해 보이는 이름은 함께 쓸 수 없습니다.',
     ),
     'users.email_taken': problem(
       '이미 쓰이는 이메일 주소',

@@ -10,8 +10,9 @@ export const usersProblems = defineProblems({
   'users.username_taken': {
     status: 409,
     title: 'Username taken',
-    detail: 'Another account has this username.',
-    advice: 'Choose another username. Upper and lower case make no difference.',
+    detail: 'Another account has this username, or one that looks like it.',
+    advice:
+      'Choose another username. Upper and lower case make no difference, and nobody may be taken for somebody else: ada1 looks like adal.',
   },
   'users.email_taken': {
     status: 409,

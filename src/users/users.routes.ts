@@ -22,8 +22,9 @@ const list = users.secured({
   description: 'Public profiles, newest first. Admins also see the e-mail addresses.',
   request: {
     query: z.strictObject({
-      q: text({ min: 1, max: 32 }).optional().openapi({
-        description: 'Part of the username, for admins also of the e-mail address; case makes no difference.',
+      q: text({ min: 1, max: 80 }).optional().openapi({
+        description:
+          'Part of the username or of the name to show, for admins also of the e-mail address; case makes no difference.',
       }),
       role: z.enum(roles).optional().openapi({ description: 'Only users with this role.' }),
       disabled: z

@@ -1,52 +1,78 @@
 import { z } from '@hono/zod-openapi'
 import { demoUserId, output, timestamp, uuid } from '../http/fields.ts'
-import { text } from '../http/text.ts'
+import { issueCode, text } from '../http/text.ts'
+import { addressFault, canonicalAddress, shownAddress } from '../text/addresses.ts'
+import type { Fault } from '../text/fault.ts'
+import { canonicalUsername, checkUsername, trimmed, usernameLength } from '../text/usernames.ts'
 import { roles, type users } from './users.table.ts'
 
 type UserRow = typeof users.$inferSelect
 
-// Both are looked at before they are lower-cased: some letters beyond ASCII have lower case within it.
+/** What no username has: white space, controls, and the ASCII signs but `_ . -`. Each script has rules besides. */
+const notInUsernames = '\\s\\u0000-,/:-@\\[-^`{-\\u009f'
 
 export const Username = z
   .string()
-  .regex(/^[A-Za-z0-9_.-]{3,32}$/, {
-    error: 'Must have 3 to 32 characters out of a-z, 0-9, "_", "." and "-".',
-  })
-  .toLowerCase()
+  .superRefine((typed, context) => refuse(context, usernameFault(typed)))
+  .overwrite(canonicalUsername)
   .openapi({
-    description: 'Name to log in with; upper and lower case make no difference.',
-    minLength: 3,
-    maxLength: 32,
-    pattern: '^[A-Za-z0-9_.-]{3,32}$',
+    description:
+      'Name to log in with: letters, marks and digits of one script, and "_", "." and "-"; 3 characters at least where all are ASCII. Upper and lower case and width make no difference; nobody else’s may look like it.',
+    minLength: usernameLength.min,
+    maxLength: usernameLength.max,
+    pattern: `^[^${notInUsernames}]{2,32}$`,
     example: 'ada.lovelace',
   })
+
+function usernameFault(typed: string): Fault | undefined {
+  const result = checkUsername(typed)
+  return 'code' in result ? result : undefined
+}
+
+function refuse(context: z.RefinementCtx, fault: Fault | undefined): void {
+  if (!fault) return
+  context.addIssue({ code: 'custom', message: fault.message, continue: false, ...issueCode(fault.code) })
+}
 
 // Examples are about the account of the demo data, so that they work as they stand; but for a new one.
 const demoEmail = 'demo@demo.example'
 /** The password of every demo user; known to everyone, so never in production. */
 export const demoPassword = 'gatepost-demo'
 
-/** What browsers take for an e-mail address (HTML standard, section 4.10.5.1.5), with a dot in the domain. */
+/** Roughly what an address is; `src/text/addresses.ts` has the rest. */
 const emailPattern =
-  /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/
+  '^[^\\s@"(),:;<>\\[\\]\\\\]{1,64}@[^\\s@"(),:;<>\\[\\]\\\\]+\\.[^\\s@"(),:;<>\\[\\]\\\\]+$'
 
 export const Email = z
   .string()
-  .max(254, 'Must have at most 254 characters.')
-  .regex(emailPattern, 'Must be an e-mail address.')
-  .toLowerCase()
+  .max(254, { error: 'Must have at most 254 characters.', abort: true })
+  .superRefine((typed, context) => refuse(context, addressFault(typed)))
+  .overwrite(canonicalAddress)
   .openapi({
-    description: 'E-mail address; upper and lower case make no difference.',
-    format: 'email',
+    description:
+      'E-mail address, of any script (RFC 6531, UTS #46); upper and lower case make no difference.',
+    format: 'idn-email',
     minLength: 5,
     maxLength: 254,
-    pattern: emailPattern.source,
+    pattern: emailPattern,
     example: 'ada@example.com',
   })
 
+export const DisplayName = text({
+  min: 1,
+  max: 80,
+  isBlankAllowed: false,
+  kind: 'line',
+  trim: 'ends',
+}).openapi({
+  description:
+    'Name to show, in any words and any script; nobody logs in with it, and others may have the same.',
+  example: 'Ada Lovelace',
+})
+
 export const Password = text({ min: 8, max: 72 }).openapi({
   description:
-    'At least 8 characters and at most 72 bytes in UTF-8 (what bcrypt looks at); none of the common ones, and not the username or e-mail address.',
+    'At least 8 characters and at most 72 bytes in UTF-8 (what bcrypt looks at), without control characters; none of the common ones, no plain sequence such as abcdefgh, and not the username or e-mail address with digits and signs around it.',
   format: 'password',
   example: 'correct horse battery',
 })
@@ -62,7 +88,12 @@ const CurrentPassword = text({ min: 1, max: 1000 }).openapi({
 })
 
 export const UpdateAccount = z
-  .strictObject({ username: Username, email: Email, current_password: CurrentPassword })
+  .strictObject({
+    username: Username,
+    name: DisplayName.nullable().openapi({ description: 'Name to show; null takes it away.' }),
+    email: Email,
+    current_password: CurrentPassword,
+  })
   .partial()
   .openapi('UpdateAccount', {
     description: 'The fields to change; the others stay (RFC 7396).',
@@ -92,16 +123,24 @@ export const UpdateUser = z
 
 /** A username, in an answer. */
 export const username = (description: string) =>
-  output(description, { min: 3, max: 32, pattern: '^[a-z0-9_.-]{3,32}$', example: 'demo' })
+  output(description, { min: 2, max: 32, pattern: `^[^A-Z${notInUsernames}]{2,32}$`, example: 'demo' })
+
+/** A name to show, in an answer. */
+export const displayName = output('Name to show; null where the user has not chosen one.', {
+  min: 1,
+  max: 80,
+  example: 'Ada Lovelace',
+}).nullable()
 
 const emailOutput = (description: string) =>
-  output(description, { min: 5, max: 254, pattern: emailPattern.source, example: demoEmail }).openapi({
-    format: 'email',
+  output(description, { min: 5, max: 254, pattern: emailPattern, example: demoEmail }).openapi({
+    format: 'idn-email',
   })
 
 const userFields = {
   id: uuid('Id of the user.', demoUserId),
   username: username('Name to log in with, in lower case.'),
+  name: displayName,
   role: Role,
   created_at: timestamp('When the user registered.'),
 }
@@ -127,16 +166,22 @@ export const Account = z
   .openapi('Account', { description: 'The account of the user who asks.' })
 export type Account = z.output<typeof Account>
 
-type ProfileRow = Pick<UserRow, 'id' | 'username' | 'role' | 'createdAt'>
+type ProfileRow = Pick<UserRow, 'id' | 'username' | 'name' | 'role' | 'createdAt'>
 
 /** A public profile. */
 export function toUser(row: ProfileRow): User {
-  return { id: row.id, username: row.username, role: row.role, created_at: row.createdAt.toISOString() }
+  return {
+    id: row.id,
+    username: row.username,
+    name: row.name,
+    role: row.role,
+    created_at: row.createdAt.toISOString(),
+  }
 }
 
 /** A profile as admins see it. */
 export function toUserForAdmin(row: ProfileRow & Pick<UserRow, 'email' | 'disabledAt'>): User {
-  return { ...toUser(row), email: row.email, disabled: row.disabledAt !== null }
+  return { ...toUser(row), email: shownAddress(row.email), disabled: row.disabledAt !== null }
 }
 
 /** One's own account. */
@@ -144,14 +189,22 @@ export function toAccount(row: ProfileRow & Pick<UserRow, 'email' | 'updatedAt'>
   return {
     id: row.id,
     username: row.username,
+    name: row.name,
     role: row.role,
     created_at: row.createdAt.toISOString(),
-    email: row.email,
+    email: shownAddress(row.email),
     updated_at: row.updatedAt.toISOString(),
   }
 }
 
 /** What a person types to log in: any text, since whether it is a name is nobody's business. */
-export const LoginName = text({ min: 1, max: 254 })
-  .toLowerCase()
-  .openapi({ description: 'Username or e-mail address.', example: 'demo' })
+export const LoginName = text({ min: 1, max: 254 }).overwrite(canonicalLogin).openapi({
+  description: 'Username or e-mail address; white space around it does not count.',
+  example: 'demo',
+})
+
+/** What an account is found by: its username or e-mail address, in the form that is stored. */
+export function canonicalLogin(typed: string): string {
+  const login = trimmed(typed)
+  return login.includes('@') ? canonicalAddress(login) : canonicalUsername(login)
+}

@@ -1,17 +1,23 @@
 import { and, desc, eq, ilike, isNotNull, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
+import type { Config } from '../config.ts'
 import type { Database } from '../db/client.ts'
 import { violatedConstraint } from '../db/errors.ts'
 import { areMet } from '../db/preconditions.ts'
 import { prepared } from '../db/prepared.ts'
-import { ApiError } from '../errors.ts'
+import { ApiError, invalidValue } from '../errors.ts'
 import { doHold, entityTag, type Preconditions } from '../http/conditional.ts'
+import { isReserved } from '../text/reserved.ts'
+import { skeletonOf } from '../text/skeleton.ts'
+import { canonicalUsername } from '../text/usernames.ts'
+import { canonicalLogin } from './users.schemas.ts'
 import { type Role, users } from './users.table.ts'
 
 /** The columns of an account; the password hash is read in `auth/` alone. */
 export const accountColumns = {
   id: users.id,
   username: users.username,
+  name: users.name,
   email: users.email,
   role: users.role,
   version: users.version,
@@ -68,7 +74,11 @@ export function listUsers(db: Database, { q, role, disabled, isAdmin, before, li
   const conditions: (SQL | undefined)[] = [
     q === undefined
       ? undefined
-      : or(contains(users.username, q), isAdmin ? contains(users.email, q) : undefined),
+      : or(
+          contains(users.username, canonicalUsername(q)),
+          contains(users.name, q),
+          isAdmin ? contains(users.email, q) : undefined,
+        ),
     role && eq(users.role, role),
     disabled && (disabled === 'true' ? isNotNull(users.disabledAt) : isNull(users.disabledAt)),
     before === undefined ? undefined : lt(users.id, before),
@@ -83,7 +93,7 @@ export function listUsers(db: Database, { q, role, disabled, isAdmin, before, li
 
 interface UpdateUser {
   id: string
-  changes: { username?: string | undefined; email?: string | undefined }
+  changes: { username?: string | undefined; name?: string | null | undefined; email?: string | undefined }
   preconditions: Preconditions
   /** What was checked of the account before: see `users.generation`. */
   generation?: number | undefined
@@ -100,16 +110,17 @@ export async function updateOwnAccount(
   isLastTry = false,
 ): Promise<{ user: Awaited<ReturnType<typeof readOwnAccount>>; isChange: boolean }> {
   const { id, changes, preconditions, generation } = change
-  const { username, email } = changes
-  const isOther = or(
-    username === undefined ? undefined : ne(users.username, username),
-    email === undefined ? undefined : ne(users.email, email),
-  )
+  const isOther = otherThan(changes)
   const isOfChecked = generation === undefined ? undefined : eq(users.generation, generation)
   const [changed] = isOther
     ? await db
         .update(users)
-        .set({ ...changes, version: sql`${users.version} + 1`, updatedAt: sql`now()` })
+        .set({
+          ...changes,
+          ...(changes.username !== undefined && { usernameSkeleton: skeletonOf(changes.username) }),
+          version: sql`${users.version} + 1`,
+          updatedAt: sql`now()`,
+        })
         .where(and(eq(users.id, id), areMet(preconditions, [users.version]), isOfChecked, isOther))
         .returning(accountColumns)
         .catch(refuseTaken)
@@ -119,9 +130,19 @@ export async function updateOwnAccount(
   if (generation !== undefined && !(await isOfGeneration(db, { id, generation })))
     throw new ApiError('auth.session_revoked')
   if (!doHold(preconditions, [user.version])) throw new ApiError('precondition.failed')
-  const isSame = (username ?? user.username) === user.username && (email ?? user.email) === user.email
+  const { username = user.username, name = user.name, email = user.email } = changes
+  const isSame = username === user.username && name === user.name && email === user.email
   // Otherwise somebody has changed it since the statement: the change is tried again on what the account is now.
   return isSame || isLastTry ? { user, isChange: false } : updateOwnAccount(db, change, true)
+}
+
+/** True of an account that these changes would change; undefined if they name nothing. */
+function otherThan({ username, name, email }: UpdateUser['changes']): SQL | undefined {
+  return or(
+    username === undefined ? undefined : ne(users.username, username),
+    name === undefined ? undefined : sql`${users.name} is distinct from ${name}`,
+    email === undefined ? undefined : ne(users.email, email),
+  )
 }
 
 /** An account as it was when something was checked. A change that is based on the check holds for this generation alone. */
@@ -139,10 +160,25 @@ export async function isOfGeneration(db: Database, { id, generation }: Checked):
   return found.length > 0
 }
 
+/**
+ * Refuses a username that people take for staff's, unless an admin asks or the account has it already.
+ * @throws ApiError request.invalid
+ */
+export function refuseReserved(username: string, config: Config): void {
+  if (!isReserved(username, config.RESERVED_USERNAMES)) return
+  throw invalidValue({
+    location: 'body',
+    pointer: '/username',
+    code: 'reserved_name',
+    message: 'Is reserved for those who run this service. Choose another.',
+  })
+}
+
 /** Says in our words which name another account has; passes every other error on. */
 export function refuseTaken(error: unknown): never {
   const constraint = violatedConstraint(error)
-  if (constraint === 'users_username_key') throw new ApiError('users.username_taken')
+  if (constraint === 'users_username_key' || constraint === 'users_username_skeleton_key')
+    throw new ApiError('users.username_taken')
   if (constraint === 'users_email_key') throw new ApiError('users.email_taken')
   throw error
 }
@@ -153,7 +189,7 @@ function contains(column: PgColumn, part: string): SQL {
 
 /** The account with this username or e-mail address. @throws ApiError users.not_found */
 export async function findUser(db: Database, name: string) {
-  const login = name.normalize('NFC').toLowerCase()
+  const login = canonicalLogin(name)
   const [user] = await db
     .select(accountColumns)
     .from(users)

@@ -9,9 +9,13 @@ export const users = pgTable(
   'users',
   {
     id: uuid().primaryKey(),
-    /** Lower case: usernames are matched without case. */
+    /** In the canonical form of `src/text/usernames.ts`, of the Unicode of its day; never rewritten. */
     username: text().notNull(),
-    /** Lower case: e-mail addresses are matched without case. */
+    /** What it looks like. Null before `gatepost migrate` has filled it, and where an older name looks like another. */
+    usernameSkeleton: text('username_skeleton'),
+    /** What pages show first; null where the user has not chosen one. */
+    name: text(),
+    /** In the canonical form of `src/text/addresses.ts`. */
     email: text().notNull(),
     passwordHash: text('password_hash').notNull(),
     role: text({ enum: roles }).notNull().default('user'),
@@ -31,7 +35,10 @@ export const users = pgTable(
   (table) => [
     unique('users_username_key').on(table.username),
     unique('users_email_key').on(table.email),
+    unique('users_username_skeleton_key').on(table.usernameSkeleton),
+    index('users_without_skeleton').on(table.id).where(sql`${table.usernameSkeleton} is null`),
     index('users_username_search').using('gin', table.username.op('gin_trgm_ops')),
+    index('users_name_search').using('gin', table.name.op('gin_trgm_ops')),
     index('users_email_search').using('gin', table.email.op('gin_trgm_ops')),
     index('users_role').on(table.role, table.id),
     // What the servers ask for a few times a second: whose sessions are over?

@@ -24,7 +24,7 @@ async function accountPage(c: WebContext, sent?: Sent & { form: Form }): Promise
       <p class="meta"><span>${user.role === 'admin' ? t.roles.admin : t.roles.user}</span>
         <span>${t.since} ${moment(user.created_at, visit.language)}</span></p>
       <p class="buttons"><a class="button second small" href="/app/account/sessions">${t.sessions}</a></p>
-      ${profileForm(visit, of('profile', new URLSearchParams({ username: user.username, email: user.email })))}
+      ${profileForm(visit, of('profile', new URLSearchParams({ name: user.name ?? '', username: user.username, email: user.email })))}
       ${passwordForm(visit, of('password'))}
       ${deleteForm(visit, of('delete'))}`,
   })
@@ -32,8 +32,9 @@ async function accountPage(c: WebContext, sent?: Sent & { form: Form }): Promise
 
 function profileForm({ t }: Visit, sent: Sent): Html {
   return html`<section class="card" aria-labelledby="profile"><h2 id="profile">${t.profile}</h2>
-    ${banner(t, sent, ['username', 'email', 'current_password'])}
+    ${banner(t, sent, ['name', 'username', 'email', 'current_password'])}
     <form method="post" action="/app/account/profile">
+      ${field(sent, { name: 'name', label: t.fields.name, hint: t.nameHint, autocomplete: 'name', isOptional: true })}
       ${field(sent, { name: 'username', label: t.fields.username, hint: t.usernameHint, autocomplete: 'username' })}
       ${field(sent, { name: 'email', label: t.fields.email, type: 'email', autocomplete: 'email' })}
       ${field(sent, { name: 'current_password', label: t.fields.current_password, type: 'password', hint: t.emailNeedsPassword, autocomplete: 'current-password', isOptional: true })}
@@ -64,9 +65,11 @@ function deleteForm({ t }: Visit, sent: Sent): Html {
 /** What the form changes; what stayed as it was is not sent. */
 function changesOf(form: URLSearchParams, user: Account) {
   const [username = '', email = '', password] = ['username', 'email', 'current_password'].map(
-    (name) => form.get(name) ?? '',
+    (field) => form.get(field) ?? '',
   )
+  const name = form.get('name')?.trim() || null
   return {
+    ...(form.has('name') && name !== user.name && { name }),
     ...(username !== user.username && { username }),
     ...(email !== user.email && { email }),
     ...(password && { current_password: password }),

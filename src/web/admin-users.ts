@@ -7,6 +7,7 @@ import { formOf } from './form.ts'
 import { done, show } from './layout.ts'
 import { moment } from './moment.ts'
 import { nextPage, pageQuery } from './paging.ts'
+import { person } from './person.ts'
 import { askToLogIn, failed } from './problem-page.ts'
 import type { Html } from './shell.ts'
 import type { Visit, WebContext, WebEnv } from './visit.ts'
@@ -21,10 +22,10 @@ function userRow({ t, language, user: me }: Visit, user: User, back: string): Ht
     ['end', 'sessions', t.logOutEverywhere],
   ]
   return html`<li>
-    <div><p><strong id="u-${user.id}">${user.username}</strong>
+    <div><p><strong id="u-${user.id}">${person(user)}</strong>
       ${user.role === 'admin' && html`<span class="badge">${t.roles.admin}</span>`}
       ${user.disabled && html`<span class="badge">${t.disabled}</span>`}</p>
-      <p class="meta"><span>${user.email}</span>${moment(user.created_at, language)}
+      <p class="meta"><bdi>${user.email}</bdi>${moment(user.created_at, language)}
       <a href="/app/admin/events?user=${user.id}" aria-label="${t.events}: ${user.username}">${t.events}</a></p></div>
     ${
       user.id !== me?.id &&
@@ -38,7 +39,7 @@ function searchForm(c: WebContext): Html {
   const { t } = c.var.visit
   return html`<search><form class="search" action="${list}">
     <div><label class="unseen" for="q">${t.searchUsers}</label>
-    <input type="search" id="q" name="q" maxlength="32" value="${c.req.query('q') ?? ''}" placeholder="${t.searchUsers}"></div>
+    <input type="search" id="q" name="q" maxlength="80" value="${c.req.query('q') ?? ''}" placeholder="${t.searchUsers}"></div>
     <button class="second">${t.search}</button></form></search>`
 }
 

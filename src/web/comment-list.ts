@@ -4,6 +4,7 @@ import { ProblemError } from '../client/index.ts'
 import { banner, field, hidden, type Sent } from './form.ts'
 import { moment } from './moment.ts'
 import { nextPage, pageQuery } from './paging.ts'
+import { person } from './person.ts'
 import type { Html } from './shell.ts'
 import { commentCount } from './texts.ts'
 import type { WebContext } from './visit.ts'
@@ -60,7 +61,7 @@ function commentItem(c: WebContext, { post, comment, sent }: Shown): Html {
     : { values: new URLSearchParams({ body: comment.body }), prefix }
   const path = `/app/posts/${post.id}/comments/${comment.id}`
   return html`<article class="comment" id="comment-${comment.id}" aria-labelledby="${prefix}by">
-    <p class="meta"><strong id="${prefix}by">${comment.author.username}</strong> ${moment(comment.created_at, language, 'time')}
+    <p class="meta"><strong id="${prefix}by">${person(comment.author)}</strong> ${moment(comment.created_at, language, 'time')}
       ${comment.updated_at !== comment.created_at && html`<span>${t.edited}</span>`}</p>
     <p class="text">${comment.body}</p>
     ${

@@ -16,7 +16,9 @@ export const en = {
   usernameOrEmail: 'Username or e-mail address',
   noAccount: 'No account yet?',
   haveAccount: 'Already have an account?',
-  usernameHint: '3 to 32 of the letters a–z, digits, “_”, “.” and “-”.',
+  usernameHint:
+    'Letters of any one script, digits, “_”, “.” and “-”; at least 3 of them, or 2 where not all are a–z.',
+  nameHint: 'What others see first. In any words you like.',
   passwordHint: 'At least 8 characters. A few words in a row are easy to remember and hard to guess.',
   keptHint: 'What you wrote is kept: you can send it when you have logged in.',
   resume: 'Send what you wrote?',
@@ -43,6 +45,7 @@ export const en = {
     sessionEnded: 'Ended.',
   },
   fields: {
+    name: 'Name',
     username: 'Username',
     email: 'E-mail address',
     password: 'Password',

@@ -18,7 +18,8 @@ export const ko: Texts = {
   usernameOrEmail: '사용자 이름 또는 이메일 주소',
   noAccount: '아직 계정이 없으신가요?',
   haveAccount: '이미 계정이 있으신가요?',
-  usernameHint: '영문자 a–z, 숫자, “_”, “.”, “-”로 3~32자.',
+  usernameHint: '한 가지 문자의 글자, 숫자, “_”, “.”, “-”로 2~32자. a–z와 숫자만 쓸 때는 3자 이상.',
+  nameHint: '다른 사람에게 먼저 보이는 이름입니다. 자유롭게 쓸 수 있습니다.',
   passwordHint: '8자 이상. 단어 여러 개를 이어 쓰면 외우기 쉽고 알아내기 어렵습니다.',
   keptHint: '쓰신 내용은 보관되어 있으며, 로그인한 뒤 보낼 수 있습니다.',
   resume: '쓰신 내용을 보낼까요?',
@@ -45,6 +46,7 @@ export const ko: Texts = {
     sessionEnded: '종료했습니다.',
   },
   fields: {
+    name: '이름',
     username: '사용자 이름',
     email: '이메일 주소',
     password: '비밀번호',

@@ -52,10 +52,14 @@ function navLink(href: string, text: string, here: string): Html {
   return html`<li><a href="${href}" ${href === here && html`aria-current="page"`}>${text}</a></li>`
 }
 
-function memberNav(t: Texts, user: { username: string; role: string }, here: string): Html {
+function memberNav(
+  t: Texts,
+  user: { name: string | null; username: string; role: string },
+  here: string,
+): Html {
   return html`${navLink('/app/write', t.write, here)}${navLink('/app/mine', t.mine, here)}
     ${user.role === 'admin' && navLink('/app/admin/users', t.admin, here)}
-    <li><a href="/app/account" ${here === '/app/account' && html`aria-current="page"`}><span class="unseen">${t.account}: </span>${user.username}</a></li>
+    <li><a href="/app/account" ${here === '/app/account' && html`aria-current="page"`}><span class="unseen">${t.account}: </span><bdi>${user.name ?? user.username}</bdi></a></li>
     <li><form method="post" action="/app/log-out"><button class="plain">${t.logOut}</button></form></li>`
 }
 

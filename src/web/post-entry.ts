@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import type { PostSummary } from '../client/index.ts'
 import { moment } from './moment.ts'
+import { person } from './person.ts'
 import type { Html } from './shell.ts'
 import { commentCount } from './texts.ts'
 import type { Visit } from './visit.ts'
@@ -19,7 +20,7 @@ export function postEntry({ t, language }: Reader, post: PostSummary, isSearch =
 /** Who, when, what about. */
 export function byline({ t, language }: Reader, post: Omit<PostSummary, 'excerpt'>): Html {
   return html`<p class="meta">
-    <a href="${listPath({ author: post.author.username })}">${post.author.username}</a>
+    <a href="${listPath({ author: post.author.username })}">${person(post.author)}</a>
     ${moment(post.published_at ?? post.created_at, language)}
     <span>${commentCount(t, post.comment_count)}</span>
     ${post.status === 'draft' && html`<span class="badge">${t.draft}</span>`}

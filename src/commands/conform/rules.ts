@@ -67,12 +67,12 @@ export function after(other: string): Rule {
 export function accountShape({ id, username, email }: Pick<Person, 'id' | 'username' | 'email'>): {
   [key: string]: Shape
 } {
-  return { id, username, email, role: 'user', created_at: aTime, updated_at: aTime }
+  return { id, username, name: null, email, role: 'user', created_at: aTime, updated_at: aTime }
 }
 
 /** A profile as everybody sees it. */
 export function profileShape({ id, username }: Pick<Person, 'id' | 'username'>): { [key: string]: Shape } {
-  return { id, username, role: 'user', created_at: aTime }
+  return { id, username, name: null, role: 'user', created_at: aTime }
 }
 
 /** What opens a session. */
@@ -87,7 +87,11 @@ export function sessionShape(user: Shape): { [key: string]: Shape } {
   }
 }
 
-export const authorShape = ({ id, username }: Pick<Person, 'id' | 'username'>) => ({ id, username })
+export const authorShape = ({ id, username }: Pick<Person, 'id' | 'username'>) => ({
+  id,
+  username,
+  name: null,
+})
 
 /** A whole post as it was written just now. */
 export function newPostShape(author: Person, post: Json, answer: Answer): { [key: string]: Shape } {

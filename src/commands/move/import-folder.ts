@@ -119,14 +119,14 @@ async function readPost(folder: string, path: string): Promise<MarkdownPost> {
 async function storeMarkdown(db: Database, files: MarkdownPost[], authorId: string): Promise<number> {
   const rows = files.map((file, place) => ({ ...file, ...derivedColumns(file), place }))
   const added = db.$with('added', { id: sql<string>`id`.as('id') }).as(sql`
-    insert into posts (author_id, title, body, tags, search, excerpt, search_rules, status, created_at, updated_at, published_at)
-    select ${authorId}::uuid, title, body, tags, search, excerpt, search_rules, status, at, at,
+    insert into posts (author_id, title, body, tags, search, excerpt, tag_keys, search_rules, status, created_at, updated_at, published_at)
+    select ${authorId}::uuid, title, body, tags, search, excerpt, tag_keys, search_rules, status, at, at,
       case status when 'published' then at end
     from (
       select distinct on (title, body) *, coalesce(date, now()) as at
       from json_to_recordset(${JSON.stringify(rows)}::json)
-        as row (place int, title text, body text, tags text[], search tsvector, excerpt text, search_rules smallint, status text,
-          date timestamptz(3))
+        as row (place int, title text, body text, tags text[], search tsvector, excerpt text, tag_keys text[], search_rules smallint,
+          status text, date timestamptz(3))
       order by title, body, place
     ) as file
     where not exists (

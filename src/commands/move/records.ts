@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { WriteComment } from '../../comments/comments.schemas.ts'
-import { Body, Status, Tags, Title } from '../../posts/posts.schemas.ts'
-import { Email, Username } from '../../users/users.schemas.ts'
+import { text } from '../../http/text.ts'
+import { Status } from '../../posts/posts.schemas.ts'
+import { DisplayName, Email, Username } from '../../users/users.schemas.ts'
 import { roles } from '../../users/users.table.ts'
 import { futureMessage, isPast, isStorable } from './past.ts'
 
@@ -42,11 +42,32 @@ const PasswordHash = z
   .string()
   .regex(/^\$2[aby]\$(0[4-9]|1[0-6])\$[./A-Za-z0-9]{53}$/, 'Must be a bcrypt hash of cost 4 to 16.')
 
+// What an older version has stored is moved as it is, though it could not be written any more.
+const StoredTitle = text({ min: 1, max: 200 })
+const StoredBody = text({ min: 1, max: 100_000 })
+const StoredTags = z.array(text({ min: 1, max: 32 })).max(10)
+const StoredEmail = z.union(
+  [
+    Email,
+    z
+      .string()
+      .max(254)
+      .regex(/^[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9.-]+$/),
+  ],
+  {
+    error: 'Must be an e-mail address.',
+  },
+)
+
 const UserRecord = z.strictObject({
   kind: z.literal('user'),
   id: z.uuid(),
   username: Username,
-  email: Email,
+  /** Only where one is chosen. */
+  name: DisplayName.optional(),
+  /** Where the account is older than the rule that no name looks like another. */
+  looks_like_another: z.literal(true).optional(),
+  email: StoredEmail,
   role: z.enum(roles),
   disabled_at: Time.nullable(),
   version: Int4,
@@ -62,9 +83,9 @@ const PostRecord = z
     kind: z.literal('post'),
     id: Id,
     author_id: z.uuid(),
-    title: Title,
-    body: Body,
-    tags: Tags,
+    title: StoredTitle,
+    body: StoredBody,
+    tags: StoredTags,
     status: Status,
     version: Int4,
     created_at: Time,
@@ -82,9 +103,9 @@ const RevisionRecord = z.strictObject({
   kind: z.literal('revision'),
   post_id: Id,
   number: Int4,
-  title: Title,
-  body: Body,
-  tags: Tags,
+  title: StoredTitle,
+  body: StoredBody,
+  tags: StoredTags,
   status: Status,
   written_at: Time,
   replaced_at: Time,
@@ -97,7 +118,7 @@ const CommentRecord = z.strictObject({
   id: Id,
   post_id: Id,
   author_id: z.uuid(),
-  body: WriteComment.shape.body,
+  body: text({ min: 1, max: 10_000 }),
   version: Int4,
   created_at: Time,
   updated_at: Time,

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '../../db/client.ts'
 import { derivedColumns } from '../../posts/derived-columns.ts'
+import { skeletonOf } from '../../text/skeleton.ts'
 import type { CommentRecord, PostRecord, RevisionRecord, UserRecord } from './records.ts'
 
 // One statement and one JSON parameter for many rows. What is there already stays as it is, so that an import can be
@@ -8,12 +9,17 @@ import type { CommentRecord, PostRecord, RevisionRecord, UserRecord } from './re
 
 /** Adds accounts. Those without a hash get one that no password has. */
 export function storeUsers(db: Database, users: UserRecord[], hashOfNone: string) {
+  const rows = users.map((user) => ({
+    ...user,
+    skeleton: user.looks_like_another ? null : skeletonOf(user.username),
+  }))
   return db.execute(sql`
-    insert into users (id, username, email, password_hash, role, disabled_at, version, created_at, updated_at)
-    select id, username, email, coalesce(password_hash, ${hashOfNone}), role, disabled_at, version, created_at,
-      updated_at
-    from json_to_recordset(${JSON.stringify(users)}::json) as row (id uuid, username text, email text,
-      password_hash text, role text, disabled_at timestamptz(3), version int, created_at timestamptz(3),
+    insert into users (id, username, username_skeleton, name, email, password_hash, role, disabled_at, version,
+      created_at, updated_at)
+    select id, username, skeleton, name, email, coalesce(password_hash, ${hashOfNone}), role, disabled_at, version,
+      created_at, updated_at
+    from json_to_recordset(${JSON.stringify(rows)}::json) as row (id uuid, username text, skeleton text, name text,
+      email text, password_hash text, role text, disabled_at timestamptz(3), version int, created_at timestamptz(3),
       updated_at timestamptz(3))
     where not exists (select from users where users.id = row.id)`)
 }
@@ -21,13 +27,13 @@ export function storeUsers(db: Database, users: UserRecord[], hashOfNone: string
 /** Adds posts under their ids. */
 export function storePosts(db: Database, posts: PostRecord[]) {
   return db.execute(sql`
-    insert into posts (id, author_id, title, body, tags, search, excerpt, search_rules, status, version, created_at,
+    insert into posts (id, author_id, title, body, tags, search, excerpt, tag_keys, search_rules, status, version, created_at,
       updated_at, published_at)
     overriding system value
-    select id, author_id, title, body, tags, search, excerpt, search_rules, status, version, created_at, updated_at,
+    select id, author_id, title, body, tags, search, excerpt, tag_keys, search_rules, status, version, created_at, updated_at,
       published_at
     from json_to_recordset(${JSON.stringify(posts.map((post) => ({ ...post, ...derivedColumns(post) })))}::json) as row (id bigint, author_id uuid, title text,
-      body text, tags text[], search tsvector, excerpt text, search_rules smallint, status text, version int,
+      body text, tags text[], search tsvector, excerpt text, tag_keys text[], search_rules smallint, status text, version int,
       created_at timestamptz(3), updated_at timestamptz(3), published_at timestamptz(3))
     where not exists (
       select from posts

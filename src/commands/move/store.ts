@@ -12,6 +12,8 @@ export interface Placed<T> {
 /** What is wrong when a constraint is violated. */
 export const reasons: Record<string, string> = {
   users_username_key: 'username: Belongs to another account of this database.',
+  users_username_skeleton_key:
+    'username: Looks like that of another account of this database. To keep both, add "looks_like_another": true to the line.',
   users_email_key: 'email: Belongs to another account of this database.',
   posts_pkey:
     'id: This database has another post with it. Posts keep their ids: import into an empty database.',

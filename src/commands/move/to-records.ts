@@ -7,6 +7,8 @@ export function toUserRecord(row: UserRow, withPasswordHash: boolean): UserRecor
     kind: 'user',
     id: row.id,
     username: row.username,
+    ...(row.name !== null && { name: row.name }),
+    ...(row.usernameSkeleton === null && { looks_like_another: true as const }),
     email: row.email,
     role: row.role,
     disabled_at: row.disabledAt?.toISOString() ?? null,

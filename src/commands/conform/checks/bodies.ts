@@ -13,15 +13,45 @@ interface Field {
 }
 
 const longText = 'x'.repeat(1001)
-const title: Field = { isText: true, wrong: ['', ' \n ', 'x'.repeat(201)] }
-const body: Field = { isText: true, wrong: ['', ' '] }
-const tags: Field = { wrong: ['news', 'abcdefghijk'.split(''), [''], ['x'.repeat(33)], [5], [null], ['a\0']] }
-const status: Field = { wrong: ['gone', ''] }
-const username: Field = { wrong: ['ab', 'x'.repeat(33), 'a b c', 'ada!', 'ädä', 'ada\0', ''] }
-const email: Field = {
-  wrong: ['nobody', 'a@b', 'a b@example.com', '@example.com', `${'x'.repeat(250)}@example.com`],
+const title: Field = {
+  isText: true,
+  wrong: ['', ' \n ', 'x'.repeat(201), '\u200b', '\u3164', 'a\u202eb', 'a\u2066b', 'a\u0007'],
 }
-const password: Field = { isText: true, wrong: ['seven77', 'x'.repeat(73)] }
+const body: Field = { isText: true, wrong: ['', ' ', '\u2060', 'a\u001bb'] }
+const tags: Field = {
+  wrong: [
+    'news',
+    'abcdefghijk'.split(''),
+    [''],
+    ['x'.repeat(33)],
+    [5],
+    [null],
+    ['a\0'],
+    ['\u00ad'],
+    ['a\u202eb'],
+  ],
+}
+const status: Field = { wrong: ['gone', ''] }
+const username: Field = {
+  wrong: ['ab', 'x'.repeat(33), 'a b c', 'ada!', 'ada\u200b', 'p\u0430ypal', 'ada\0', ''],
+}
+const email: Field = {
+  wrong: [
+    'nobody',
+    'a@b',
+    'a b@example.com',
+    '@example.com',
+    'a..b@example.com',
+    '.a@example.com',
+    'a@b@example.com',
+    'a,b@example.com',
+    `${'x'.repeat(250)}@example.com`,
+  ],
+}
+const password: Field = {
+  isText: true,
+  wrong: ['seven77', 'x'.repeat(73)],
+}
 const current: Field = { isText: true, wrong: ['', longText] }
 const required = (field: Field): Field => ({ ...field, isRequired: true })
 
@@ -30,7 +60,18 @@ const fieldsOf: Record<string, Record<string, Field>> = {
   registerUser: {
     username: required(username),
     email: required(email),
-    password: required({ ...password, wrong: ['seven77', 'x'.repeat(73), 'é'.repeat(37), 'password1'] }),
+    password: required({
+      ...password,
+      wrong: [
+        'seven77',
+        'x'.repeat(73),
+        'é'.repeat(37),
+        'password1',
+        'aaaaaaaaa',
+        '23456789a',
+        'correct\u0007horse',
+      ],
+    }),
   },
   createToken: { username: required({ isText: true, wrong: [''] }), password: required(current) },
   refreshToken: { refresh_token: required({ wrong: ['', 'x'.repeat(513)] }) },

@@ -130,7 +130,7 @@ export const comments: Group = {
           200,
         ).json
         cyd.username = renamed.username
-        const author = { id: cyd.id, username: renamed.username }
+        const author = { id: cyd.id, username: renamed.username, name: null }
         const read = await kit.get(`/posts/${post.id}`, { as: cyd, headers: { 'if-none-match': tag } })
         answers(read, 200, { ...post, comment_count: 1, author })
         answers(await kit.get(`/posts/${post.id}/comments`, { as: cyd }), 200, {

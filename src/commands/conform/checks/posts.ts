@@ -46,17 +46,17 @@ export const posts: Group = {
         `'; drop table posts; -- "\\`,
         '<script>alert(1)</script>&amp;',
         '%s #{x} {{y}}',
-        'a\tb\r\nc',
       ]) {
+        const body = `${text}\n\tand\r\n${text}`
         const post = await writePost(kit, ada, {
           title: text,
-          body: text,
+          body,
           tags: [[...text].slice(0, 20).join('')],
         })
         same(
           'title, body and tag',
           [post.title, post.body, post.tags],
-          [text, text, [[...text].slice(0, 20).join('')]],
+          [text, body, [[...text].slice(0, 20).join('')]],
         )
       }
     }),

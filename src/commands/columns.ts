@@ -1,0 +1,25 @@
+/** Letters that terminals draw two cells wide, and marks that take no cell (UAX #11, roughly). */
+const wide =
+  /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff01-\uff60]/u
+const narrow = /[\p{Mn}\p{Me}\p{Default_Ignorable_Code_Point}]/u
+
+function cellsOf(text: string): number {
+  return Array.from(text, (character) =>
+    narrow.test(character) ? 0 : wide.test(character) ? 2 : 1,
+  ).reduce<number>((sum, cells) => sum + cells, 0)
+}
+
+/**
+ * A text that stays by itself: letters from right to left would turn round what stands beside them. Only for eyes: a
+ * program that reads the output gets the text alone.
+ */
+export function isolated(text: string): string {
+  const needsIt =
+    process.stdout.isTTY && /[\u0590-\u08ff\ufb1d-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u.test(text)
+  return needsIt ? `\u2068${text}\u2069` : text
+}
+
+/** A text with blanks behind it, so that the next column begins under that of the line above. */
+export function column(text: string, cells: number): string {
+  return isolated(text) + ' '.repeat(Math.max(0, cells - cellsOf(text)))
+}

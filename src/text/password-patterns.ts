@@ -1,0 +1,109 @@
+import type { Fault } from './fault.ts'
+import { mapWidth } from './width.ts'
+
+/** Neighbours on keyboards and in alphabets, where they are not neighbours in Unicode. */
+const rows = [
+  '1234567890',
+  '!@#$%^&*()',
+  'qwertyuiop',
+  'asdfghjkl',
+  'zxcvbnm',
+  'qwertzuiop',
+  'yxcvbnm',
+  'azertyuiop',
+  'qsdfghjklm',
+  'wxcvbn',
+  '1q2w3e4r5t6y7u8i9o0p',
+  'q1w2e3r4t5y6u7i8o9p0',
+  '1qaz2wsx3edc4rfv5tgb6yhn7ujm',
+  'qazwsxedcrfvtgbyhnujm',
+  'йцукенгшщзхъ',
+  'фывапролджэ',
+  'ячсмитьбю',
+  'ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔ',
+  'ㅁㄴㅇㄹㅎㅗㅓㅏㅣ',
+  'ㅋㅌㅊㅍㅠㅜㅡ',
+  '가나다라마바사아자차카타파하',
+]
+
+/** A run is a sequence from this length on. */
+const shortestRun = 3
+/** So much may stand beside the runs: abcdefgh! is no better than abcdefgh. */
+const mostBesideRuns = 2
+
+/** Whether a password is one character repeated, or made of sequences such as abcd, 4321 and qwerty. */
+export function isPlainSequence(password: string): boolean {
+  const characters = [...password.toLowerCase()]
+  let beside = 0
+  for (let at = 0; at < characters.length; ) {
+    const length = runFrom(characters, at)
+    if (length < shortestRun) beside++
+    at += length < shortestRun ? 1 : length
+  }
+  return beside <= mostBesideRuns
+}
+
+/** How many characters from here on each follow the one before in one way. */
+function runFrom(characters: string[], start: number): number {
+  const lengths = follows.map((isNext) => {
+    let end = start + 1
+    while (end < characters.length && isNext(characters[end - 1] ?? '', characters[end] ?? '')) end++
+    return end - start
+  })
+  return Math.max(...lengths)
+}
+
+const codeOf = (character: string) => character.codePointAt(0) ?? 0
+
+const follows: ((one: string, next: string) => boolean)[] = [
+  (one, next) => one === next,
+  (one, next) => codeOf(next) === codeOf(one) + 1,
+  (one, next) => codeOf(next) === codeOf(one) - 1,
+  ...rows.flatMap((row) => [
+    (one: string, next: string) => row.includes(one + next),
+    (one: string, next: string) => row.includes(next + one),
+  ]),
+]
+
+const product = 'gatepost'
+
+/** Whether a password is the account's or the product's name with nothing but digits and signs around and between. */
+export function isNameWithSigns(password: string, { username, email }: { username: string; email: string }) {
+  const local = email.slice(0, email.lastIndexOf('@'))
+  const domain = email.slice(email.lastIndexOf('@') + 1)
+  const written = wordOf(password)
+  return [username, email, local, domain, product]
+    .map(wordOf)
+    .some((word) => word.length > 1 && new RegExp(`^\\p{Nd}*(?:${word}\\p{Nd}*)+$`, 'u').test(written))
+}
+
+/** Letters, marks and digits alone: so there is nothing in it that a regular expression would understand. */
+function wordOf(text: string): string {
+  return mapWidth(text)
+    .toLowerCase()
+    .normalize('NFC')
+    .replaceAll(/[^\p{L}\p{M}\p{Nd}]/gu, '')
+}
+
+/** What is wrong with a new password of this account whatever its length (ASVS 5.0, 6.2.11). */
+export function passwordFault(
+  password: string,
+  account: { username: string; email: string },
+): Fault | undefined {
+  // HTTP Basic cannot carry them (RFC 7617, section 2), and nobody types them on purpose.
+  if (/\p{Cc}/u.test(password))
+    return { code: 'control_character', message: 'Must not contain control characters.' }
+  if (isNameWithSigns(password, account)) {
+    const message =
+      'Must not be the username, the e-mail address or the name of this service, whatever digits and signs are around it.'
+    return { code: 'same_as_account', message }
+  }
+  return undefined
+}
+
+/** What is wrong with one that is a plain sequence; asked last, since the common ones among them are told as such. */
+export function sequenceFault(password: string): Fault | undefined {
+  if (!isPlainSequence(password)) return undefined
+  const message = 'Must not be one character repeated or a plain sequence, such as abcdefgh or 12345678.'
+  return { code: 'too_simple', message }
+}

@@ -1,0 +1,31 @@
+import { skeletonOf } from './skeleton.ts'
+import { canonicalUsername } from './usernames.ts'
+
+/** Names that people take for those who run a service, or that programs give a meaning to. */
+const reserved = `
+admin administrator sysadmin sysop root superuser system staff team official gatepost
+support help helpdesk service customerservice info billing payments security abuse postmaster hostmaster webmaster
+moderator moderation mod operator noreply mailer-daemon daemon nobody anonymous everyone undefined null
+api www web mail email smtp ftp ssh login logout signin signup register
+관리자 운영자 운영진 운영팀 시스템 고객센터 고객지원 지원팀 공식 관리팀 어드민 게스트 管理者 管理员 管理員 運営 客服 系统 系統 官方 サポート
+админ администратор модератор поддержка administrador soporte moderador administrateur modérateur مدير المدير مشرف
+`
+  .trim()
+  .split(/\s+/)
+
+/**
+ * Coarser than `skeletonOf`: who wants to look like staff also writes adm1n, _admin_ and s.u.p.p.o.r.t. Digits behind
+ * make it the name of one of many: admin2 is nobody's office, and stays free.
+ */
+function looks(name: string): string {
+  return skeletonOf(name.replaceAll(/[_.-]/g, '')).replaceAll('i', 'l')
+}
+
+let known: ReadonlySet<string> | undefined
+
+/** Whether a username may be given by an admin alone; `more` are the names of RESERVED_USERNAMES. */
+export function isReserved(username: string, more: readonly string[]): boolean {
+  known ??= new Set(reserved.map(looks))
+  const look = looks(username)
+  return known.has(look) || more.some((name) => looks(canonicalUsername(name)) === look)
+}
