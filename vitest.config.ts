@@ -6,7 +6,7 @@ const apiProject = (name: string) => ({
   test: {
     name,
     // The pages are tried in detail in one place, and what a runtime could spoil (test/api/pages.test.ts) everywhere.
-    include: ['test/api/**/*.test.ts', ...(name === 'in-process' ? ['test/web/**/*.test.ts'] : [])],
+    include: ['test/api/**/*.test.ts', ...(name === 'in-process' ? ['test/pages/**/*.test.ts'] : [])],
     globalSetup: ['test/support/global-api.ts'],
     setupFiles: ['test/support/setup-api.ts'],
     isolate: false, // the files of a worker share one app and one compiled document; they share no rows
@@ -24,7 +24,7 @@ function onWorkerd({ test }: ReturnType<typeof apiProject>) {
 /** Tests of stopping, crashing, waiting and being busy: nothing else may run beside them. */
 const aboutTime = [
   'test/faults/*.test.ts',
-  ...['crash', 'stop', 'passwords'].map((name) => `test/${name}.test.ts`),
+  ...['node/crash', 'node/stop', 'auth/passwords'].map((name) => `test/${name}.test.ts`),
 ]
 
 const everything = [
@@ -34,7 +34,7 @@ const everything = [
   {
     test: {
       name: 'node',
-      include: ['test/*.test.ts'],
+      include: ['test/{auth,client,commands,conform,db,document,node,project,text,worker}/**/*.test.ts'],
       exclude: aboutTime,
       globalSetup: ['test/support/global-postgres.ts'],
       maxWorkers: 2,

@@ -1,6 +1,6 @@
 import postgres from 'postgres'
-import { openPostgres } from '../src/db/client.ts'
-import { createPost } from '../src/posts/posts.creation.ts'
+import { openPostgres } from '../src/db/database.ts'
+import { createPost } from '../src/posts/create/create-post.ts'
 import { median } from './drive.ts'
 
 const connections = 6

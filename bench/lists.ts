@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import postgres from 'postgres'
 import { loadDemo } from '../src/commands/demo.ts'
-import { parseConfig } from '../src/config.ts'
+import { parseConfig } from '../src/config/config.ts'
 import { startPostgres } from '../test/support/postgres.ts'
 import { startServer, type TestServer } from '../test/support/server.ts'
 import { jwtSecret } from '../test/support/settings.ts'

@@ -5,13 +5,13 @@ import { readdir, readFile } from 'node:fs/promises'
 
 async function snapshot(): Promise<Map<string, string>> {
   const folders = await Promise.all(
-    ['openapi', 'drizzle', 'src', 'client'].map(async (folder) => {
+    ['openapi', 'drizzle', 'src', 'packages'].map(async (folder) => {
       const names = await readdir(folder, { recursive: true })
       return names.filter((name) => !/^lint\b/.test(name)).map((name) => `${folder}/${name}`)
     }),
   )
-  const isGenerated = (path: string) => /\.(json|yaml|sql|generated\.(ts|txt))$|^client\//.test(path)
-  const paths = folders.flat().filter((path) => isGenerated(path) && !path.includes('node_modules'))
+  const isGenerated = (path: string) => /\.(json|yaml|sql|generated\.(ts|txt))$/.test(path)
+  const paths = folders.flat().filter((path) => isGenerated(path) && !/node_modules|[/]dist[/]/.test(path))
   const contents = [...paths, 'README.md'].map(async (path) => [path, await readFile(path, 'utf8')] as const)
   return new Map(await Promise.all(contents))
 }

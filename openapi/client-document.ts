@@ -51,7 +51,7 @@ export function clientDocument(document: object): object {
   return copy
 }
 
-/** Source of `src/client/operations.generated.ts`: what the client must know while it runs. */
+/** Source of `packages/client/src/operations.generated.ts`: what the client must know while it runs. */
 export function operationsModule(document: object): string {
   const all = Object.entries((document as Document).paths).flatMap(([path, operations]) =>
     Object.entries(operations).map(([method, operation]) => ({

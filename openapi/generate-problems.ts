@@ -7,9 +7,9 @@ import { fileURLToPath } from 'node:url'
 
 const source = fileURLToPath(new URL('../src/', import.meta.url))
 
-await writeFile(`${source}problems.generated.ts`, moduleOf('.problems.ts', 'Problems', 'catalogue'))
+await writeFile(`${source}errors/problems.generated.ts`, moduleOf('.problems.ts', 'Problems', 'catalogue'))
 await writeFile(
-  `${source}problems.ko.generated.ts`,
+  `${source}errors/problems.ko.generated.ts`,
   moduleOf('.problems.ko.ts', 'ProblemsInKorean', 'catalogueInKorean'),
 )
 
@@ -17,6 +17,6 @@ await writeFile(
 function moduleOf(ending: string, suffix: string, name: string): string {
   const files = globSync(`**/*${ending}`, { cwd: source }).sort()
   const parts = files.map((file) => ({ file, part: basename(file, ending) + suffix }))
-  const imports = parts.map(({ file, part }) => `import { ${part} } from './${file}'\n`)
+  const imports = parts.map(({ file, part }) => `import { ${part} } from '../${file}'\n`)
   return `${imports.join('')}\nexport const ${name} = {\n${parts.map(({ part }) => `  ...${part},\n`).join('')}}\n`
 }

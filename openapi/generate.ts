@@ -1,11 +1,9 @@
-import { spawnSync } from 'node:child_process'
-import { readFile, rm, writeFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
+import { readFile, writeFile } from 'node:fs/promises'
 import program from '../package.json' with { type: 'json' }
-import { commonPasswordsFile } from '../src/auth/common-passwords-file.ts'
+import { commonPasswordsFile } from '../src/auth/passwords/common-passwords-file.ts'
 import { generateDocument } from '../src/commands/openapi.ts'
-import { settingsMarkdown } from '../src/config-help.ts'
-import { toYaml } from '../src/service/yaml.ts'
+import { settingsMarkdown } from '../src/config/help.ts'
+import { toYaml } from '../src/document/yaml.ts'
 import { clientDocument, operationsModule } from './client-document.ts'
 import { commonPasswordsText } from './common-passwords.ts'
 import { typesModule } from './generators/client-types.ts'
@@ -19,21 +17,14 @@ await writeFile(commonPasswordsFile, commonPasswordsText())
 await writeFile(file('src/text/unicode.generated.ts'), await unicodeModule())
 
 // A file of its own: with package.json all its text would be in the Worker's script.
-await writeFile(file('src/web/version.generated.ts'), `export const version = '${program.version}'\n`)
+await writeFile(file('src/pages/version.generated.ts'), `export const version = '${program.version}'\n`)
 
 const document = await generateDocument()
 await writeFile(file('openapi/openapi.json'), `${JSON.stringify(document, null, 2)}\n`)
 await writeFile(file('openapi/openapi.yaml'), toYaml(document))
 
-await writeFile(file('src/client/api.generated.ts'), await typesModule(clientDocument(document)))
-await writeFile(file('src/client/operations.generated.ts'), operationsModule(document))
-await rm(file('client'), { recursive: true, force: true })
-const tsc = fileURLToPath(file('node_modules/typescript/bin/tsc'))
-const compiled = spawnSync(process.execPath, [tsc, '-p', fileURLToPath(file('src/client'))], {
-  stdio: 'inherit',
-})
-if (compiled.status !== 0) process.exit(1)
-
+await writeFile(file('packages/client/src/api.generated.ts'), await typesModule(clientDocument(document)))
+await writeFile(file('packages/client/src/operations.generated.ts'), operationsModule(document))
 const readme = await readFile(file('README.md'), 'utf8')
 const table = `$1\n\n${settingsMarkdown().replaceAll('$', '$$$$')}\n\n$2`
 await writeFile(file('README.md'), readme.replace(/(<!-- settings: .*?-->).*(<!-- \/settings -->)/s, table))

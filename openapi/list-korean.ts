@@ -1,4 +1,4 @@
-import { korean } from '../src/korean.ts'
+import { korean } from '../src/languages/korean.ts'
 import { missingKorean } from './missing-korean.ts'
 
 const missing = await missingKorean(korean)

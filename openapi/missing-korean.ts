@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { messageInKorean } from '../src/http/problem-language.ts'
-import type { Korean } from '../src/korean.ts'
-import { problemCodes } from '../src/problems.ts'
+import { messageInKorean } from '../src/errors/problem-language.ts'
+import { problemCodes } from '../src/errors/problems.ts'
+import type { Korean } from '../src/languages/korean.ts'
 
 /** Messages on single values, as the source writes them. */
 const message =
@@ -13,7 +13,7 @@ export async function missingKorean(korean: Korean): Promise<string[]> {
   const missing: string[] = problemCodes.filter((code) => korean.problems[code] === undefined)
   for (const name of await readdir(folder, { recursive: true })) {
     if (!name.endsWith('.ts') || name.endsWith('.problems.ts') || !name.includes('/')) continue
-    if (/^(web|commands|client|document|db|tracing|metrics)\//.test(name)) continue // they tell clients nothing
+    if (/^(pages|commands|document|db|node|config)\//.test(name)) continue // they tell clients nothing
     const source = await readFile(new URL(name, folder), 'utf8')
     for (const [, , text = ''] of source.matchAll(message)) {
       const example = text.replace(/\$\{[^}]*\}/g, '7')

@@ -1,7 +1,7 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import program from '../package.json' with { type: 'json' }
-import { type Config, parseConfig } from './config.ts'
-import { settingsText } from './config-help.ts'
+import { type Config, parseConfig } from './config/config.ts'
+import { settingsText } from './config/help.ts'
 
 // Each command's module is loaded when it runs, so that none waits for what only others need.
 

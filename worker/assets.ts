@@ -1,9 +1,9 @@
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { commonPasswordsFile } from '../src/auth/common-passwords-file.ts'
+import { commonPasswordsFile } from '../src/auth/passwords/common-passwords-file.ts'
 import { generateDocument } from '../src/commands/openapi.ts'
-import { korean } from '../src/korean.ts'
+import { korean } from '../src/languages/korean.ts'
 
 // Wrangler runs this before it bundles: what the Worker reads through ASSETS goes into one folder.
 
@@ -14,7 +14,7 @@ await rm(folder, { recursive: true, force: true })
 await mkdir(folder, { recursive: true })
 for (const name of ['swagger-ui.css', 'swagger-ui-bundle.js'])
   await copyFile(`${swaggerUi}/${name}`, new URL(name, folder))
-await copyFile(new URL('../src/service/docs-start.js', import.meta.url), new URL('docs-start.js', folder))
+await copyFile(new URL('../src/document/docs-start.js', import.meta.url), new URL('docs-start.js', folder))
 await copyFile(commonPasswordsFile, new URL('common-passwords.txt', folder))
 await writeFile(new URL('openapi.json', folder), JSON.stringify(await generateDocument()))
 await writeFile(new URL('korean.json', folder), JSON.stringify(korean))

@@ -1,8 +1,8 @@
 import { reportTo, settingsOfPeer } from './peer.ts'
 
 await import(new URL('../../bin/quick-start.js', import.meta.url).href)
-const { parseConfig } = await import('../../src/config.ts')
-const { startServer } = await import('../../src/entry.node.ts')
+const { parseConfig } = await import('../../src/config/config.ts')
+const { startServer } = await import('../../src/node.ts')
 const { freePort } = await import('../../test/support/processes.ts')
 
 /** Gatepost as `npm start` runs it, with all of its features on. */

@@ -1,6 +1,6 @@
 import openapiTS, { astToString } from 'openapi-typescript'
 
-/** Source of `src/client/api.generated.ts`: the types of what `document` describes. */
+/** Source of `packages/client/src/api.generated.ts`: the types of what `document` describes. */
 export async function typesModule(document: object): Promise<string> {
   const nodes = await openapiTS(structuredClone(document) as Parameters<typeof openapiTS>[0], {
     defaultNonNullable: false, // what has a default may be left out of a request

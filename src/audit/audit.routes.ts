@@ -1,5 +1,8 @@
 import { z } from '@hono/zod-openapi'
-import { endReasons } from '../auth/sessions.table.ts'
+import { namespace } from '../api/namespace.ts'
+import { decodeCursor, pageOf, pageParameters, toPage } from '../api/pagination.ts'
+import { answer } from '../api/responses.ts'
+import { endReasons } from '../auth/sessions/sessions.table.ts'
 import {
   address,
   count,
@@ -11,9 +14,6 @@ import {
   userAgent,
   uuid,
 } from '../http/fields.ts'
-import { namespace } from '../http/namespace.ts'
-import { decodeCursor, pageOf, pageParameters, toPage } from '../http/pagination.ts'
-import { answer } from '../http/responses.ts'
 import { createRouter } from '../http/router.ts'
 import { roles } from '../users/users.table.ts'
 import { listEvents } from './audit.service.ts'

@@ -1,9 +1,9 @@
 import { and, desc, eq, gte, lt, sql } from 'drizzle-orm'
 import { v7 as uuidv7 } from 'uuid'
 import type { AppContext, CurrentUser, Logger } from '../context.ts'
-import type { Database } from '../db/client.ts'
-import { prepared } from '../db/prepared.ts'
-import { describeError } from '../errors.ts'
+import type { Database } from '../db/database.ts'
+import { prepared } from '../db/fast-path/prepared.ts'
+import { describeError } from '../errors/errors.ts'
 import { clientAddress } from '../http/client-address.ts'
 import { type AuditAction, auditEvents } from './audit.table.ts'
 

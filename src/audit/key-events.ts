@@ -1,6 +1,6 @@
 import { desc, inArray } from 'drizzle-orm'
 import type { Deps } from '../context.ts'
-import type { Database } from '../db/client.ts'
+import type { Database } from '../db/database.ts'
 import { recordEvent } from './audit.service.ts'
 import { auditEvents } from './audit.table.ts'
 

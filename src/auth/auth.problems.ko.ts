@@ -1,4 +1,4 @@
-import { problemInKorean as problem } from '../define-problems.ts'
+import { problemInKorean as problem } from '../errors/define-problems.ts'
 import type { authProblems } from './auth.problems.ts'
 
 export const authProblemsInKorean: Partial<Record<keyof typeof authProblems, ReturnType<typeof problem>>> = {

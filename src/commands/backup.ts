@@ -3,9 +3,9 @@ import { rename, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { create } from 'tar'
-import { type Config, ConfigError } from '../config.ts'
-import { lockDataFolder } from '../db/data-folder-lock.ts'
-import { startPglite } from '../db/pglite.ts'
+import { type Config, ConfigError } from '../config/config.ts'
+import { lockDataFolder } from '../db/embedded/data-folder-lock.ts'
+import { startPglite } from '../db/embedded/pglite.ts'
 
 /** Writes the embedded database and its JWT secret to a file for this user alone. @throws ConfigError */
 export async function backUp(config: Config, file: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { ConfigError } from '../config.ts'
+import { ConfigError } from '../config/config.ts'
 import { readPassword } from './read-password.ts'
 
 export interface ConformCommand {
@@ -16,9 +16,9 @@ const codes = { conforms: 0, fails: 1, couldNotRun: 2 }
 
 /** Checks a running server, and prints what was found; ends with exit code 0, 1 or 2. */
 export async function runConform(url: string, options: ConformCommand): Promise<void> {
-  const { CannotRun, conform } = await import('./conform/conform.ts')
-  const { isConforming } = await import('./conform/report.ts')
-  const { reportText } = await import('./conform/print.ts')
+  const { CannotRun, conform } = await import('../../packages/conform/src/conform.ts')
+  const { isConforming } = await import('../../packages/conform/src/report.ts')
+  const { reportText } = await import('../../packages/conform/src/print.ts')
   const interruption = new AbortController()
   process.once('SIGINT', () => interruption.abort()).once('SIGTERM', () => interruption.abort())
   try {

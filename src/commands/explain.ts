@@ -1,11 +1,11 @@
-import { ConfigError } from '../config.ts'
-import { DataFolderError } from '../db/embedded.ts'
+import { ConfigError } from '../config/config.ts'
+import { DataFolderError } from '../db/embedded/embedded.ts'
 import { certificateFault, isDatabaseUnavailable } from '../db/errors.ts'
 import { ConnectError } from '../db/postgres/connect-error.ts'
 import { DatabaseRefusal } from '../db/postgres/refusal.ts'
-import { ApiError, describeError } from '../errors.ts'
-import { StartError } from '../http-server.ts'
-import { problems } from '../problems.ts'
+import { ApiError, describeError } from '../errors/errors.ts'
+import { problems } from '../errors/problems.ts'
+import { StartError } from '../node/server.ts'
 
 /** What a failed command says: one sentence on what is wrong and what to do; a stack only for our own faults. */
 export function explain(error: unknown): string {

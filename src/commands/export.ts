@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import { withPatientDatabase } from './move/open-database.ts'
 import { readHeader, readRecords } from './move/read-records.ts'
 import type { Header, MovedRecord } from './move/records.ts'

@@ -1,7 +1,7 @@
 import { open, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
-import type { Jwk } from '../auth/jwk.ts'
-import { isPem, parseKeySet, readKeySet } from '../auth/key-set.ts'
-import { ConfigError } from '../config.ts'
+import type { Jwk } from '../auth/keys/jwk.ts'
+import { isPem, parseKeySet, readKeySet } from '../auth/keys/key-set.ts'
+import { ConfigError } from '../config/config.ts'
 
 /** Makes a file that its owner alone may read. @throws ConfigError if there is one already, which is kept */
 export async function createKeyFile(path: string, keys: readonly Jwk[]): Promise<void> {

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
-import { ConfigError } from '../config.ts'
+import { ConfigError } from '../config/config.ts'
 
 /** The first line of standard input; on a terminal it is asked for and not shown. */
 export async function readPassword(): Promise<string> {

@@ -1,6 +1,6 @@
-import type { Config } from '../config.ts'
-import type { RunningServer } from '../entry.node.ts'
-import { createLog } from '../log.ts'
+import type { Config } from '../config/config.ts'
+import { createLog } from '../node/log.ts'
+import type { RunningServer } from '../node.ts'
 import { explain } from './explain.ts'
 
 /** Takes over the keys as their file has them now; when it can't be used, the old ones stay in force. */

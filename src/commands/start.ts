@@ -1,6 +1,6 @@
 import cluster from 'node:cluster'
-import type { Config } from '../config.ts'
-import { startServer } from '../entry.node.ts'
+import type { Config } from '../config/config.ts'
+import { startServer } from '../node.ts'
 import { announce } from './announce.ts'
 import { reloadKeys } from './reload-keys.ts'
 import { onStopSignals } from './stop-signals.ts'

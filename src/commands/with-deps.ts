@@ -1,7 +1,7 @@
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import type { Deps } from '../context.ts'
-import type { Database } from '../db/client.ts'
-import { createDeps, openDatabase } from '../entry.node.ts'
+import type { Database } from '../db/database.ts'
+import { createDeps, openDatabase } from '../node.ts'
 
 /** Opens what a command needs, runs it, and closes everything again. */
 export async function withDeps<T>(config: Config, run: (db: Database, deps: Deps) => Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-import { problemInKorean as problem } from '../define-problems.ts'
+import { problemInKorean as problem } from '../errors/define-problems.ts'
 import type { commentsProblems } from './comments.problems.ts'
 
 export const commentsProblemsInKorean: Partial<

@@ -1,4 +1,4 @@
-import { defineProblems } from '../define-problems.ts'
+import { defineProblems } from '../errors/define-problems.ts'
 
 export const commentsProblems = defineProblems({
   'comments.not_found': {

@@ -1,10 +1,10 @@
 import { and, asc, eq, exists, gt, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { CurrentUser } from '../context.ts'
-import type { Database } from '../db/client.ts'
+import type { Database } from '../db/database.ts'
 import { hasSqlState, violatedConstraint } from '../db/errors.ts'
+import { prepared } from '../db/fast-path/prepared.ts'
 import { areMet } from '../db/preconditions.ts'
-import { prepared } from '../db/prepared.ts'
-import { ApiError } from '../errors.ts'
+import { ApiError } from '../errors/errors.ts'
 import { doHold, type Preconditions } from '../http/conditional.ts'
 import {
   createdBefore,
@@ -12,7 +12,7 @@ import {
   isKeyTaken,
   rememberCreated,
 } from '../idempotency/idempotency.service.ts'
-import { authorFromStored } from '../posts/posts.creation.ts'
+import { authorFromStored } from '../posts/create/create-post.ts'
 import { readPost } from '../posts/posts.service.ts'
 import { posts } from '../posts/posts.table.ts'
 import { users } from '../users/users.table.ts'

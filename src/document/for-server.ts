@@ -1,6 +1,6 @@
 import type { OpenAPIObject, SecuritySchemeObject } from 'openapi3-ts/oas31'
-import { cookieName } from '../auth/cookies.ts'
-import type { Config } from '../config.ts'
+import { cookieName } from '../auth/sessions/cookies.ts'
+import type { Config } from '../config/config.ts'
 
 /** Puts into the document what depends on a server's settings; all else of it is the same everywhere. */
 export function forServer(

@@ -1,4 +1,4 @@
-import { problemInKorean as problem } from '../define-problems.ts'
+import { problemInKorean as problem } from '../errors/define-problems.ts'
 import type { httpProblems } from './http.problems.ts'
 
 export const httpProblemsInKorean: Partial<Record<keyof typeof httpProblems, ReturnType<typeof problem>>> = {

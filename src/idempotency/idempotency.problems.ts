@@ -1,4 +1,4 @@
-import { defineProblems } from '../define-problems.ts'
+import { defineProblems } from '../errors/define-problems.ts'
 
 export const idempotencyProblems = defineProblems({
   'idempotency.key_reused': {

@@ -1,6 +1,6 @@
 import type { AppContext } from '../context.ts'
+import { beginTry, isAnswer, isLimited } from './attempts.ts'
 import { knownKey, limitKey, sourceOf } from './limit-keys.ts'
-import { beginTry, isAnswer, isLimited } from './limited.ts'
 import { settleTry } from './limits.service.ts'
 import { limitsOfRoutes } from './policies.ts'
 

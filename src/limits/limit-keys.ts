@@ -1,5 +1,5 @@
-import { toBase64Url } from '../base64url.ts'
 import type { AppContext } from '../context.ts'
+import { toBase64Url } from '../http/base64url.ts'
 import { clientAddress } from '../http/client-address.ts'
 import { addressGroup } from '../http/ip-address.ts'
 

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { prepared } from '../db/prepared.ts'
+import { prepared } from '../db/fast-path/prepared.ts'
 
 /** When the next try may be made, after this many of counter `w`; null for now. */
 const freeAfter = (used: SQL, expiresAt: SQL, now: SQL) => sql`case

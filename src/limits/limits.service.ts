@@ -1,4 +1,4 @@
-import type { Database } from '../db/client.ts'
+import type { Database } from '../db/database.ts'
 import { settleQuery, takeQuery } from './limits.queries.ts'
 import type { Policy } from './policies.ts'
 

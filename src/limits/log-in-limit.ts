@@ -1,10 +1,10 @@
 import { eq, or, sql } from 'drizzle-orm'
 import { audit } from '../audit/audit.service.ts'
 import type { AppContext } from '../context.ts'
-import { prepared } from '../db/prepared.ts'
+import { prepared } from '../db/fast-path/prepared.ts'
 import { users } from '../users/users.table.ts'
+import { beginTry, isAnswer, isLimited, type Try } from './attempts.ts'
 import { knownKey, limitKey, sourceOf } from './limit-keys.ts'
-import { beginTry, isAnswer, isLimited, type Try } from './limited.ts'
 import type { Counter } from './limits.service.ts'
 import { limitsOfRoutes } from './policies.ts'
 

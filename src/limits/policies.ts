@@ -1,5 +1,5 @@
-import type { Config } from '../config.ts'
-import type { ProblemCode } from '../problems.ts'
+import type { Config } from '../config/config.ts'
+import type { ProblemCode } from '../errors/problems.ts'
 
 /** How many tries in how many seconds; the name is the one in RateLimit and RateLimit-Policy. */
 export interface Policy {

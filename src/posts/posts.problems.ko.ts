@@ -1,4 +1,4 @@
-import { problemInKorean as problem } from '../define-problems.ts'
+import { problemInKorean as problem } from '../errors/define-problems.ts'
 import type { postsProblems } from './posts.problems.ts'
 
 export const postsProblemsInKorean: Partial<Record<keyof typeof postsProblems, ReturnType<typeof problem>>> =

@@ -1,18 +1,7 @@
 import { z } from '@hono/zod-openapi'
-import { shared } from '../db/shared.ts'
-import {
-  entityTag,
-  isUnchanged,
-  preconditionsOf,
-  readConditions,
-  variantTag,
-  writeConditions,
-} from '../http/conditional.ts'
-import { headerReferences } from '../http/headers.ts'
-import { idempotencyKey, idempotentRequest } from '../http/idempotency.ts'
-import { namespace } from '../http/namespace.ts'
-import { decodeCursor, pageOf, toPage } from '../http/pagination.ts'
-import { PostParameter } from '../http/parameters.ts'
+import { idempotencyKey, idempotentRequest } from '../api/idempotency.ts'
+import { namespace } from '../api/namespace.ts'
+import { decodeCursor, pageOf, toPage } from '../api/pagination.ts'
 import {
   answer,
   body,
@@ -22,13 +11,24 @@ import {
   noBody,
   quickJson,
   quickText,
-} from '../http/responses.ts'
+} from '../api/responses.ts'
+import { shared } from '../db/fast-path/single-flight.ts'
+import {
+  entityTag,
+  isUnchanged,
+  preconditionsOf,
+  readConditions,
+  variantTag,
+  writeConditions,
+} from '../http/conditional.ts'
+import { headerReferences } from '../http/headers.ts'
+import { PostParameter } from '../http/parameters.ts'
 import { createRouter } from '../http/router.ts'
 import { fieldsParameter, readSparse, xFields } from '../http/sparse.ts'
 import { sparseType } from '../http/sparse-type.ts'
-import { createPost, isForBatch } from './posts.creation.ts'
-import { isSearch, listOwnPosts, listPosts, positionOf, type SummaryRow } from './posts.lists.ts'
-import { once, tagOfPage } from './posts.page.ts'
+import { createPost, isForBatch } from './create/create-post.ts'
+import { isSearch, listOwnPosts, listPosts, positionOf, type SummaryRow } from './list/list-posts.ts'
+import { once, tagOfPage } from './list/posts-page.ts'
 import {
   Author,
   CreatePost,

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
+import { pageParameters } from '../api/pagination.ts'
 import { count, demoUserId, numericId, output, time, timestamp, uuid } from '../http/fields.ts'
-import { pageParameters } from '../http/pagination.ts'
 import { repeatable } from '../http/parameters.ts'
 import { fieldsParameter } from '../http/sparse.ts'
 import { text } from '../http/text.ts'
@@ -8,10 +8,10 @@ import { tagKey } from '../text/tag-key.ts'
 import { canonicalUsername, trimmed } from '../text/usernames.ts'
 import { displayName, username } from '../users/users.schemas.ts'
 import { markedExcerpt } from './excerpt.ts'
-import { type SummaryRow, sorts } from './posts.lists.ts'
+import { type SummaryRow, sorts } from './list/list-posts.ts'
 import type { PostRow } from './posts.service.ts'
 import { postStatuses } from './posts.table.ts'
-import { wantedTexts } from './search-query.ts'
+import { wantedTexts } from './search/search-query.ts'
 
 export const Title = text({ min: 1, max: 200, isBlankAllowed: false, kind: 'line' }).openapi({
   description: 'What it is about, in a line.',

@@ -1,14 +1,14 @@
 import { and, eq, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { CurrentUser } from '../context.ts'
-import { batched } from '../db/batched.ts'
-import type { Database } from '../db/client.ts'
+import type { Database } from '../db/database.ts'
+import { batched } from '../db/fast-path/batch.ts'
+import { prepared } from '../db/fast-path/prepared.ts'
 import { areMet } from '../db/preconditions.ts'
-import { prepared } from '../db/prepared.ts'
-import { ApiError } from '../errors.ts'
+import { ApiError } from '../errors/errors.ts'
 import { doHold, type Preconditions } from '../http/conditional.ts'
-import { changedColumnsOf } from './derived-columns.ts'
 import type { UpdatePost } from './posts.schemas.ts'
 import { type PostStatus, postRevisions, posts } from './posts.table.ts'
+import { changedColumnsOf } from './search/derived-columns.ts'
 
 const postColumns = {
   id: posts.id,

@@ -1,5 +1,5 @@
 import { asc, isNull, sql } from 'drizzle-orm'
-import type { Database } from '../db/client.ts'
+import type { Database } from '../db/database.ts'
 import { violatedConstraint } from '../db/errors.ts'
 import { skeletonOf } from '../text/skeleton.ts'
 import { users } from './users.table.ts'

@@ -1,4 +1,4 @@
-import { problemInKorean as problem } from '../define-problems.ts'
+import { problemInKorean as problem } from '../errors/define-problems.ts'
 import type { usersProblems } from './users.problems.ts'
 
 export const usersProblemsInKorean: Partial<Record<keyof typeof usersProblems, ReturnType<typeof problem>>> =

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { openApi } from '../support/api.ts'
 import { hiddenIn, newMember, newVisitor } from '../support/visitor.ts'
 
-// What the pages need of a runtime; the rest about them is in test/web.
+// What the pages need of a runtime; the rest about them is in test/pages.
 
 const api = await openApi()
 

@@ -4,7 +4,7 @@ import { newAdmin, newUser, type Person, password } from '../support/people.ts'
 import { refusedWithinASecond } from '../support/revoked.ts'
 
 // What was checked must still hold when it is written. Here requests only happen to meet each other;
-// test/races.test.ts holds them between check and write.
+// test/db/races.test.ts holds them between check and write.
 
 const api = await openApi()
 const another = 'another horse battery'

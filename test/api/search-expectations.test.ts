@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { expectations } from '../search/expectations.ts'
 import { openApi } from '../support/api.ts'
 import { newUser } from '../support/people.ts'
+import { expectations } from '../text/search/expectations.ts'
 
 const api = await openApi()
 const author = await newUser(api)

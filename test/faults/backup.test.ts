@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { gatepost, start, temporaryFolder } from '../process-fixtures/gatepost.ts'
+import { gatepost, start, temporaryFolder } from '../node/fixtures/gatepost.ts'
 import { prepareDataFolder } from '../support/data-folder.ts'
 import { call, logIn } from './service.ts'
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { type Service, start, temporaryFolder } from '../process-fixtures/gatepost.ts'
+import { type Service, start, temporaryFolder } from '../node/fixtures/gatepost.ts'
 import { startPostgres, type TestPostgres } from '../support/postgres.ts'
 import { freePort, type Launched, launch } from '../support/processes.ts'
 import { rootAdmin } from '../support/settings.ts'

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { gatepost, type Service, start, temporaryFolder } from '../process-fixtures/gatepost.ts'
+import { gatepost, type Service, start, temporaryFolder } from '../node/fixtures/gatepost.ts'
 import { startPostgres, type TestPostgres } from '../support/postgres.ts'
 import { rootAdmin } from '../support/settings.ts'
 import { everydayRequests, startLoad } from './load.ts'

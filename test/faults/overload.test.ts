@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Env, type Service, start, temporaryFolder } from '../process-fixtures/gatepost.ts'
+import { type Env, type Service, start, temporaryFolder } from '../node/fixtures/gatepost.ts'
 import { startPostgres, type TestPostgres } from '../support/postgres.ts'
 import { rootAdmin } from '../support/settings.ts'
 import { everydayRequests, startLoad } from './load.ts'

@@ -1,4 +1,4 @@
-import type { Service } from '../process-fixtures/gatepost.ts'
+import type { Service } from '../node/fixtures/gatepost.ts'
 import { rootAdmin } from '../support/settings.ts'
 
 const login = { username: rootAdmin.username, password: rootAdmin.password }

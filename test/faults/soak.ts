@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { start, temporaryFolder } from '../process-fixtures/gatepost.ts'
+import { start, temporaryFolder } from '../node/fixtures/gatepost.ts'
 import { startPostgres } from '../support/postgres.ts'
 import { rootAdmin } from '../support/settings.ts'
 import { everydayRequests, startLoad } from './load.ts'

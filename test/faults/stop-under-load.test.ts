@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { start, temporaryFolder } from '../process-fixtures/gatepost.ts'
+import { start, temporaryFolder } from '../node/fixtures/gatepost.ts'
 import { startPostgres, type TestPostgres } from '../support/postgres.ts'
 import { rootAdmin } from '../support/settings.ts'
 import { everydayRequests, startLoad } from './load.ts'

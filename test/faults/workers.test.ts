@@ -1,13 +1,7 @@
 import { readFileSync } from 'node:fs'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import {
-  gatepost,
-  launchService,
-  type Service,
-  start,
-  temporaryFolder,
-} from '../process-fixtures/gatepost.ts'
+import { gatepost, launchService, type Service, start, temporaryFolder } from '../node/fixtures/gatepost.ts'
 import { startPostgres, type TestPostgres } from '../support/postgres.ts'
 import { freePort } from '../support/processes.ts'
 import { jwtSecret } from '../support/settings.ts'

@@ -1,5 +1,5 @@
 import type { Reporter, TestModule, Vitest } from 'vitest/node'
-import { type Coverage, coverageReport, unseen } from '../../src/commands/conform/contract/coverage.ts'
+import { type Coverage, coverageReport, unseen } from '../../packages/conform/src/contract/coverage.ts'
 import './target.ts'
 
 /**
@@ -22,7 +22,7 @@ export class ContractReporter implements Reporter {
     const missing = unseen(coverages)
     if (missing.length === 0) return
     process.stderr.write(
-      `\nThe document declares these statuses, and no test has seen them:\n  ${missing.join('\n  ')}\nProvoke them in test/every-status.test.ts, or take them out of the document.\n`,
+      `\nThe document declares these statuses, and no test has seen them:\n  ${missing.join('\n  ')}\nProvoke them in test/document/every-status.test.ts, or take them out of the document.\n`,
     )
     process.exitCode = 1
   }

@@ -1,4 +1,4 @@
-import { inlineHasher, type PasswordHasher } from '../../src/auth/passwords.ts'
+import { inlineHasher, type PasswordHasher } from '../../src/auth/passwords/passwords.ts'
 
 /** A request that has checked its password and has written nothing yet. */
 export interface Held {

@@ -58,11 +58,15 @@ export function withUnknownIds(path: string): string {
 /** A body that the operation takes; where a token belongs, it is the user's. */
 export function goodBody({ id }: DocumentedOperation, user: Person): unknown {
   const bodies: Record<string, unknown> = {
-    registerUser: { username: 'nobody', email: 'nobody@example.com', password: 'correct horse battery' },
-    createToken: { username: 'nobody', password: 'correct horse battery' },
+    registerUser: {
+      username: 'newcomer-42',
+      email: 'newcomer-42@example.com',
+      password: 'correct horse battery',
+    },
+    createToken: { username: 'newcomer-42', password: 'correct horse battery' },
     refreshToken: { refresh_token: user.session.refresh_token },
     deleteMe: { password: 'correct horse battery' },
-    updateMe: { username: 'nobody' },
+    updateMe: { username: 'newcomer-42' },
     changePassword: { current_password: 'correct horse', new_password: 'correct horse battery' },
     updateUser: { role: 'user' },
     createPost: { title: 'T', body: 'B' },

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
-import { ConfigError } from '../../config.ts'
-import type { Database } from '../../db/client.ts'
+import { ConfigError } from '../../config/config.ts'
+import type { Database } from '../../db/database.ts'
 import type { MovedRecord } from './records.ts'
 import { type Placed, reasons } from './store.ts'
 

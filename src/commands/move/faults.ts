@@ -1,4 +1,4 @@
-import { ConfigError } from '../../config.ts'
+import { ConfigError } from '../../config/config.ts'
 
 /** Faults that are shown; the others are counted. */
 const mostShown = 1000

@@ -1,6 +1,6 @@
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
-import { ConfigError } from '../../config.ts'
+import { ConfigError } from '../../config/config.ts'
 import { postStatuses } from '../../posts/posts.table.ts'
 import { futureMessage, isPast, isStorable } from './past.ts'
 

@@ -1,4 +1,4 @@
-import { ConfigError } from '../../config.ts'
+import { ConfigError } from '../../config/config.ts'
 
 export interface Line {
   /** From 1, as editors count. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ConfigError } from '../../config.ts'
+import { ConfigError } from '../../config/config.ts'
 import { Body, Tags, Title } from '../../posts/posts.schemas.ts'
 import { postStatuses } from '../../posts/posts.table.ts'
 import { FrontMatter, PastDate, splitFrontMatter } from './front-matter.ts'

@@ -1,6 +1,6 @@
-import type { Config } from '../../config.ts'
-import type { Database } from '../../db/client.ts'
-import { openDatabase } from '../../entry.node.ts'
+import type { Config } from '../../config/config.ts'
+import type { Database } from '../../db/database.ts'
+import { openDatabase } from '../../node.ts'
 
 /** Seconds that a batch may take at least: nobody waits for an answer here, and a slow disk must not end a move. */
 const patience = 60

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { ConfigError } from '../../config.ts'
+import { ConfigError } from '../../config/config.ts'
 import type { Line } from './lines.ts'
 
 /** What a line says. @throws ConfigError that names the line and every field that is wrong */

@@ -1,7 +1,7 @@
 import { and, asc, between, gt, lte, type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import { comments } from '../../comments/comments.table.ts'
-import type { Database } from '../../db/client.ts'
+import type { Database } from '../../db/database.ts'
 import { postRevisions, posts } from '../../posts/posts.table.ts'
 import { users } from '../../users/users.table.ts'
 

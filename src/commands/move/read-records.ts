@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { comments } from '../../comments/comments.table.ts'
-import type { Database } from '../../db/client.ts'
+import type { Database } from '../../db/database.ts'
 import { postRevisions, posts } from '../../posts/posts.table.ts'
 import { users } from '../../users/users.table.ts'
 import {

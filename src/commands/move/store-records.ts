@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
-import type { Database } from '../../db/client.ts'
-import { derivedColumns } from '../../posts/derived-columns.ts'
+import type { Database } from '../../db/database.ts'
+import { derivedColumns } from '../../posts/search/derived-columns.ts'
 import { skeletonOf } from '../../text/skeleton.ts'
 import type { CommentRecord, PostRecord, RevisionRecord, UserRecord } from './records.ts'
 

@@ -1,5 +1,5 @@
 import type { Worker } from 'node:cluster'
-import type { Measured } from '../../metrics/open-metrics.ts'
+import type { Measured } from '../../node/metrics/open-metrics.ts'
 
 /** What the processes tell each other so that any worker can answer for all. */
 export type MetricsMessage =

@@ -2,7 +2,7 @@ import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Logger } from '../../context.ts'
-import { StartError } from '../../http-server.ts'
+import { StartError } from '../../node/server.ts'
 import { answerFor } from './gather-metrics.ts'
 import type { Order } from './worker.ts'
 

@@ -1,5 +1,5 @@
-import type { Config } from '../../config.ts'
-import { startServer } from '../../entry.node.ts'
+import type { Config } from '../../config/config.ts'
+import { startServer } from '../../node.ts'
 import { reloadKeys } from '../reload-keys.ts'
 import { askAll, type MetricsMessage } from './gather-metrics.ts'
 

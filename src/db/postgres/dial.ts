@@ -1,6 +1,6 @@
 import postgres, { type Options, type PostgresType, type Sql } from 'postgres'
 import { connector } from '#postgres-connector'
-import { parseArray } from '../postgres-arrays.ts'
+import { parseArray } from './arrays.ts'
 import type { PostgresTarget } from './target.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { Exchange } from '../../../src/commands/conform/contract/exchange.ts'
+import type { Exchange } from '../../../packages/conform/src/contract/exchange.ts'
 
 /** A small document with one of everything that the contract checker looks at. */
 

@@ -1,5 +1,0 @@
-export type * from './api.generated.ts';
-export { type ClientOptions, createClient, type GatepostClient } from './client.ts';
-export { type AnyProblem, type ProblemCode, ProblemError } from './problem.ts';
-export { inMemory, inStorage, type SessionStore, type SessionTokens } from './session-store.ts';
-export type { Data, ErrorOf, Item, ListPath, Result, StoredSession } from './types.ts';

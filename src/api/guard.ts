@@ -1,0 +1,60 @@
+import type { Context } from 'hono'
+import { requireSameOrigin } from '../auth/sessions/cookies.ts'
+import { verifyAccessToken } from '../auth/tokens/access-tokens.ts'
+import type { AppContext, AppEnv, SecuredEnv } from '../context.ts'
+import { ApiError } from '../errors/errors.ts'
+import type { ProblemCode } from '../errors/problems.ts'
+import type { Check } from '../http/check.ts'
+import { readCredential } from '../http/credentials.ts'
+import type { Role } from '../users/users.table.ts'
+
+export interface Access {
+  /** Least role; any logged-in user when absent. */
+  role?: Role
+}
+
+/** What the document says of a guarded operation: any one of these schemes. */
+export const guardSecurity: Record<string, string[]>[] = [
+  { accessToken: [] },
+  { xAccessToken: [] },
+  { cookieToken: [] },
+]
+
+/** What a guard can answer on an operation of this method. */
+export function guardProblems({ role }: Access, method: string): ProblemCode[] {
+  return [
+    'auth.two_credentials',
+    'auth.token_missing',
+    'auth.token_invalid',
+    'auth.token_expired',
+    'auth.session_revoked',
+    ...(method === 'get' ? [] : (['auth.cross_site'] as const)),
+    ...(role === 'admin' ? (['auth.forbidden'] as const) : []),
+  ]
+}
+
+/** Lets a request pass with a valid access token alone, and sets `c.var.user` from it. */
+export function guard({ role }: Access): Check {
+  return async (c) => {
+    const deps = c.get('deps')
+    const user = await verifyAccessToken(readToken(c), deps)
+    const isRevoked = deps.revocations.isRevoked(user.sessionId, c.get('db'))
+    if (isRevoked === true || (isRevoked !== false && (await isRevoked)))
+      throw new ApiError('auth.session_revoked')
+    if (role === 'admin' && user.role !== 'admin') throw new ApiError('auth.forbidden')
+    forUser(c).set('user', user)
+  }
+}
+
+/** A check has the type of any route; that of a handler behind a guard has the user, whom this one sets. */
+function forUser(c: Context<AppEnv>): Context<SecuredEnv> {
+  return c as unknown as Context<SecuredEnv>
+}
+
+/** The token of the request. A cookie counts for unsafe methods only with proof that our own page sent it. */
+function readToken(c: AppContext): string {
+  const credential = readCredential(c)
+  if (!credential) throw new ApiError('auth.token_missing')
+  if (credential.isCookie) requireSameOrigin(c)
+  return credential.token
+}

@@ -1,0 +1,173 @@
+import { createRoute, type RouteConfig } from '@hono/zod-openapi'
+import type { Env, MiddlewareHandler } from 'hono'
+import type { AppEnv, SecuredEnv } from '../context.ts'
+import type { ProblemCode } from '../errors/problems.ts'
+import { acceptable } from '../http/accept.ts'
+import type { Check } from '../http/check.ts'
+import { type Deprecation, deprecationHeaders, sayDeprecated } from '../http/deprecation.ts'
+import { type DocumentedHeader, headerReferences } from '../http/headers.ts'
+import { noQuery } from '../http/no-query.ts'
+import { probes } from '../http/probes.ts'
+import { readBody } from '../http/read-body.ts'
+import { varyBySparseness } from '../http/sparse.ts'
+import { sparseType } from '../http/sparse-type.ts'
+import { underLimit } from '../limits/attempts.ts'
+import { type LimitName, limitsOfRoutes } from '../limits/policies.ts'
+import type { Role } from '../users/users.table.ts'
+import { guard, guardProblems, guardSecurity } from './guard.ts'
+import { problemResponses } from './problem-responses.ts'
+
+type RouteSpec = Pick<
+  RouteConfig,
+  'method' | 'path' | 'request' | 'responses' | 'security' | 'parameters'
+> & {
+  operationId: string
+  summary: string
+  description: string
+  /** What this operation can answer besides what its input, its guard and the database can cause. */
+  problems?: readonly ProblemCode[]
+  /** The limit it is under: documents 429 and the headers; the handler counts with what src/limits has for it. */
+  limit?: LimitName
+  /** False for what answers without the database. */
+  usesDatabase?: boolean
+  /** True for pages: links to them carry parameters that mean something to others. */
+  ignoresQuery?: boolean
+}
+
+/** Apart from the contract, which has a mere boolean of this name. */
+interface Deprecable {
+  /** Set for what will go: documents it and says so with every answer. */
+  deprecated?: Deprecation
+}
+
+/** What the document says of each tag. Several modules may have routes of one tag; one of them describes it. */
+const descriptions = new Map<string, string>()
+
+/** The description of a tag. @throws Error for a tag that no namespace describes */
+export function describeTag(tag: string): string {
+  const description = descriptions.get(tag)
+  if (description === undefined) throw new Error(`Say what the tag is about: namespace('${tag}', '…').`)
+  return description
+}
+
+/**
+ * The routes of one tag. `route()` is open to everyone; `secured()` is guarded. Both document what they do:
+ * the problems that the input can cause, and for `secured()` the security schemes, 401 and 403. So what the
+ * document declares is what is enforced, and `c.var.user` exists under a guard only.
+ */
+export function namespace(tag: string, description?: string) {
+  if (description !== undefined) descriptions.set(tag, description)
+  return {
+    route<P extends string, R extends RouteSpec & { path: P }>(spec: R, { deprecated }: Deprecable = {}) {
+      const { document, first, checks } = contractOf(tag, { ...spec, deprecated }, [])
+      return createRoute<P, R & Checked<AppEnv>>({
+        security: [],
+        ...spec,
+        ...document,
+        ...checked<AppEnv>([...first, ...checks]),
+      })
+    },
+    secured<P extends string, R extends RouteSpec & { path: P }>(
+      spec: R,
+      { deprecated, ...access }: Deprecable & { role?: Role } = {},
+    ) {
+      const { document, first, checks } = contractOf(
+        tag,
+        { ...spec, deprecated },
+        guardProblems(access, spec.method),
+      )
+      return createRoute<P, R & Checked<SecuredEnv>>({
+        ...spec,
+        ...document,
+        security: guardSecurity,
+        ...checked<SecuredEnv>([...first, guard(access), ...checks]),
+      })
+    },
+  }
+}
+
+/** All that the types know of the checks: from it zod-openapi infers what the context of a handler has. */
+type Checked<E extends Env> = { middleware: MiddlewareHandler<E> }
+
+/** What `createRouter` runs before the handler; there is no middleware, whatever the type says. */
+function checked<E extends Env>(checks: readonly Check[]): Checked<E> {
+  return { checks } as unknown as Checked<E> // `middleware` exists in its type alone
+}
+
+function contractOf(
+  tag: string,
+  spec: RouteSpec & { deprecated: Deprecation | undefined },
+  more: readonly ProblemCode[],
+) {
+  const { problems: own = [], usesDatabase = true, ignoresQuery = false, request, deprecated } = spec
+  const codes: ProblemCode[] = [
+    'request.malformed',
+    'request.headers_too_large',
+    'request.too_many',
+    'service.failure',
+    ...more,
+    ...own,
+  ]
+  const checks: Check[] = []
+  const produced = producedBy(spec)
+  if (produced.length > 0) {
+    codes.push('request.not_acceptable')
+    checks.push(acceptable(produced))
+  }
+  if (request || !ignoresQuery) codes.push('request.invalid')
+  if (!request?.query && !ignoresQuery) checks.push(noQuery)
+  if (request?.body) {
+    codes.push('request.malformed_json', 'request.too_large', 'request.unsupported_media_type')
+    codes.push('request.timeout')
+    if (request.body.required) codes.push('request.body_missing')
+    checks.push(readBody({ required: request.body.required ?? false }))
+  }
+  if (usesDatabase) codes.push('service.unavailable')
+  if (!probes.has(spec.path)) codes.push('service.overloaded')
+  if (spec.limit) {
+    codes.push(limitsOfRoutes[spec.limit].problem)
+    checks.unshift(underLimit(spec.limit))
+  }
+  const responses = { ...spec.responses, ...problemResponses(codes) }
+  return {
+    // What is said with every answer comes before whatever may refuse.
+    first: [
+      ...(deprecated ? [sayDeprecated(deprecated)] : []),
+      ...(produced.includes(sparseType) ? [varyBySparseness] : []),
+    ],
+    checks,
+    document: {
+      tags: [tag],
+      problems: undefined,
+      usesDatabase: undefined,
+      ignoresQuery: undefined,
+      limit: undefined,
+      ...(deprecated ? asDeprecated(responses, deprecated) : { deprecated: undefined, responses }),
+    },
+  }
+}
+
+function asDeprecated(responses: RouteSpec['responses'], deprecation: Deprecation) {
+  return {
+    deprecated: true,
+    ...(deprecation.sunset && { 'x-sunset': deprecation.sunset }),
+    responses: withHeaders(responses, deprecationHeaders(deprecation)),
+  }
+}
+
+function withHeaders(responses: RouteSpec['responses'], names: DocumentedHeader[]): RouteSpec['responses'] {
+  const more = headerReferences(...names)
+  return Object.fromEntries(
+    Object.entries(responses).map(([status, response]) => [
+      status,
+      { ...response, headers: { ...('headers' in response && response.headers), ...more } },
+    ]),
+  )
+}
+
+function producedBy(spec: RouteSpec): string[] {
+  const types = Object.entries(spec.responses).flatMap(([status, response]) =>
+    status.startsWith('2') && response && 'content' in response ? Object.keys(response.content ?? {}) : [],
+  )
+  return [...new Set(types)]
+}

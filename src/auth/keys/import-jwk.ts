@@ -1,0 +1,142 @@
+import { fromBase64Url, toBase64Url } from '../../http/base64url.ts'
+import {
+  type ImportedKey,
+  type Jwk,
+  type KeyKind,
+  keyKinds,
+  type PairAlgorithm,
+  type PublicJwk,
+  type Refuse,
+  type TokenAlgorithm,
+} from './jwk.ts'
+
+const algorithms = new Map<unknown, TokenAlgorithm>([
+  ['oct', 'HS256'],
+  ['OKP Ed25519', 'EdDSA'],
+  ['EC P-256', 'ES256'],
+  ['RSA', 'RS256'],
+])
+
+const { subtle } = crypto
+const leastSecretBytes = 32
+const leastRsaBits = 2048
+
+/** Imports a JSON Web Key for HS256, EdDSA, ES256 or RS256. @throws what `refuse` makes */
+export async function importJwk(jwk: Jwk, refuse: Refuse): Promise<ImportedKey> {
+  const alg = algorithmOf(jwk, refuse)
+  checkPurpose(jwk, refuse)
+  const kid = givenKid(jwk, refuse)
+  return alg === 'HS256' ? importSecretKey(jwk, kid, refuse) : importPair(jwk, alg, kid, refuse)
+}
+
+/** The only algorithm that the key is for; an `alg` that says otherwise is refused (RFC 8725, section 3.1). */
+function algorithmOf({ kty, crv, alg }: Jwk, refuse: Refuse): TokenAlgorithm {
+  const fitting = algorithms.get(crv === undefined ? kty : `${kty} ${crv}`)
+  if (!fitting) throw refuse('must have kty OKP with crv Ed25519, EC with crv P-256, RSA, or oct.')
+  // RFC 9864 calls it Ed25519, and WebCrypto writes that; in tokens hono/jwt knows the older name alone.
+  const written = alg === 'Ed25519' && fitting === 'EdDSA' ? 'EdDSA' : alg
+  if (written !== undefined && written !== fitting) {
+    throw refuse(`has an alg that does not fit its kty: it can only be ${fitting}.`)
+  }
+  return fitting
+}
+
+function checkPurpose({ use, key_ops, kty, d }: Jwk, refuse: Refuse): void {
+  const operation = kty === 'oct' || d !== undefined ? 'sign' : 'verify'
+  const isMeant = key_ops === undefined || (Array.isArray(key_ops) && key_ops.includes(operation))
+  if ((use !== undefined && use !== 'sig') || !isMeant) {
+    throw refuse('is not meant for signatures, says its use or key_ops.')
+  }
+}
+
+function givenKid({ kid }: Jwk, refuse: Refuse): string | undefined {
+  if (kid === undefined) return undefined
+  // It stands in every token, and tokens have a greatest length.
+  if (typeof kid !== 'string' || !/^[!-~]{1,128}$/.test(kid)) {
+    throw refuse('must have a kid of 1 to 128 visible ASCII characters, or none.')
+  }
+  return kid
+}
+
+async function importSecretKey(jwk: Jwk, kid: string | undefined, refuse: Refuse): Promise<ImportedKey> {
+  const material = bytesOf(jwk, 'k', refuse)
+  if (material.length < leastSecretBytes) throw refuse('is too weak: an oct key needs at least 256 bits.')
+  const hmac = { name: 'HMAC', hash: 'SHA-256' }
+  const key = await subtle.importKey('raw', material, hmac, false, ['sign', 'verify'])
+  return {
+    alg: 'HS256',
+    kid: kid ?? (await thumbprint({ k: jwk.k, kty: 'oct' })),
+    verifying: key,
+    signing: key,
+    material,
+  }
+}
+
+async function importPair(
+  jwk: Jwk,
+  alg: PairAlgorithm,
+  givenKid: string | undefined,
+  refuse: Refuse,
+): Promise<ImportedKey> {
+  const { parameters, publicMembers, privateMembers } = keyKinds[alg]
+  const isPrivate = jwk.d !== undefined
+  for (const name of [...publicMembers, ...(isPrivate ? privateMembers : [])]) {
+    if (name !== 'kty' && name !== 'crv') bytesOf(jwk, name, refuse)
+  }
+  const load = (members: readonly string[], isExtractable: boolean, usage: 'sign' | 'verify') =>
+    subtle.importKey('jwk', pick(jwk, members), parameters, isExtractable, [usage]).catch(() => {
+      throw refuse(`is no valid ${alg} key.`)
+    })
+
+  const verifying = await load(publicMembers, true, 'verify')
+  if (alg === 'RS256' && modulusBits(verifying) < leastRsaBits) {
+    throw refuse(`is too weak: an RSA key needs at least ${leastRsaBits} bits.`)
+  }
+  const canonical = pick({ ...(await subtle.exportKey('jwk', verifying)) }, publicMembers)
+  const kid = givenKid ?? (await thumbprint(canonical))
+  const published = { ...canonical, use: 'sig', alg, kid } as PublicJwk // the members of this kind of key
+  if (!isPrivate) return { alg, kid, verifying, published }
+
+  const signing = await load([...publicMembers, ...privateMembers], false, 'sign')
+  if (!(await belongTogether(signing, verifying, parameters))) {
+    throw refuse('has a private part that does not belong to its public part.')
+  }
+  return { alg, kid, verifying, signing, published, material: withoutZeros(bytesOf(jwk, 'd', refuse)) }
+}
+
+/** Signs something and verifies it: on import Node lets some RSA keys of two halves pass, workerd some of every kind. */
+async function belongTogether(signing: CryptoKey, verifying: CryptoKey, { name }: KeyKind['parameters']) {
+  const algorithm = { name, hash: 'SHA-256' }
+  const data = new Uint8Array(32)
+  try {
+    return await subtle.verify(algorithm, verifying, await subtle.sign(algorithm, signing, data), data)
+  } catch {
+    return false
+  }
+}
+
+/** JWK thumbprint with SHA-256 (RFC 7638); the members must be the required ones, in the order of their names. */
+async function thumbprint(members: Jwk): Promise<string> {
+  const text = new TextEncoder().encode(JSON.stringify(members))
+  return toBase64Url(new Uint8Array(await subtle.digest('SHA-256', text)))
+}
+
+function bytesOf(jwk: Jwk, name: string, refuse: Refuse): Uint8Array<ArrayBuffer> {
+  const value = jwk[name]
+  const bytes = typeof value === 'string' ? fromBase64Url(value) : undefined
+  if (!bytes?.length) throw refuse(`needs "${name}" as base64url without padding.`)
+  return bytes
+}
+
+/** Some programs write a number with leading zeros, some without: it is the same number. */
+function withoutZeros(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  return bytes.slice(bytes.findIndex((byte) => byte !== 0))
+}
+
+function modulusBits(key: CryptoKey): number {
+  return 'modulusLength' in key.algorithm ? Number(key.algorithm.modulusLength) : 0
+}
+
+function pick(jwk: Jwk, members: readonly string[]): Jwk {
+  return Object.fromEntries(members.map((name) => [name, jwk[name]]))
+}

@@ -1,0 +1,178 @@
+import { and, eq, or, sql } from 'drizzle-orm'
+import { v7 as uuidv7 } from 'uuid'
+import type { CurrentUser, Deps } from '../../context.ts'
+import type { Database } from '../../db/database.ts'
+import { prepared } from '../../db/fast-path/prepared.ts'
+import { ApiError } from '../../errors/errors.ts'
+import { skeletonOf } from '../../text/skeleton.ts'
+import { accountColumns, refuseReserved, refuseTaken } from '../../users/users.service.ts'
+import { type Role, users } from '../../users/users.table.ts'
+import { costOf, dummyHash, newPasswordHash } from '../passwords/passwords.ts'
+import type { RefreshToken } from '../sessions/refresh-tokens.ts'
+import { type Device, newSession, sessionColumns } from '../sessions/sessions.service.ts'
+import { sessions } from '../sessions/sessions.table.ts'
+
+export interface NewAccount {
+  username: string
+  email: string
+  password: string
+  role?: Role
+}
+
+export type AccountRow = Awaited<ReturnType<typeof createAccount>>
+
+/** What logging in, registering and refreshing come to. */
+export interface OpenedSession {
+  user: AccountRow
+  token: RefreshToken
+  /** When the refresh token expires unless it is used. */
+  expiresAt: Date
+}
+
+async function newAccountRow({ role = 'user', ...account }: NewAccount, deps: Deps) {
+  const { username, email } = account
+  const passwordHash = await newPasswordHash({ ...account, pointer: '/password' }, deps)
+  return { id: uuidv7(), username, usernameSkeleton: skeletonOf(username), email, role, passwordHash }
+}
+
+/** Adds an account. @throws ApiError request.invalid, users.username_taken, users.email_taken */
+export async function createAccount(db: Database, account: NewAccount, deps: Deps) {
+  const row = await newAccountRow(account, deps)
+  const [user] = await db.insert(users).values(row).returning(accountColumns).catch(refuseTaken)
+  if (!user) throw new Error('INSERT … RETURNING returned nothing.')
+  return user
+}
+
+/** Adds an account and opens its first session, both or neither. @throws as createAccount */
+export async function register(
+  db: Database,
+  { account, device }: { account: NewAccount; device: Device },
+  deps: Deps,
+): Promise<OpenedSession> {
+  refuseReserved(account.username, deps.config)
+  const newAccount = await newAccountRow(account, deps)
+  const { row, token } = newSession({ id: newAccount.id, generation: 1 }, device, deps)
+  const newUser = db.$with('new_user').as(db.insert(users).values(newAccount).returning(accountColumns))
+  const opened = db.$with('opened').as(db.insert(sessions).values(row).returning({ id: sessions.id }))
+  const [user] = await db.with(newUser, opened).select().from(newUser).catch(refuseTaken)
+  if (!user) throw new Error('INSERT … RETURNING returned nothing.')
+  return { user, token, expiresAt: row.expiresAt }
+}
+
+const findByLoginQuery = prepared((db) =>
+  db
+    .select({ ...accountColumns, passwordHash: users.passwordHash, generation: users.generation })
+    .from(users)
+    .where(or(eq(users.username, sql.placeholder('login')), eq(users.email, sql.placeholder('login'))))
+    .prepare('users_by_login'),
+)
+
+interface LogIn {
+  username: string
+  password: string
+  device: Device
+}
+
+/** A log-in that failed; the route records whom it was aimed at, the client does not learn it. */
+export class FailedLogIn extends ApiError {
+  readonly userId: string | undefined
+
+  constructor(userId: string | undefined) {
+    super('auth.bad_credentials')
+    this.userId = userId
+  }
+}
+
+/**
+ * Checks a password and opens a session. Unknown users, wrong passwords and disabled accounts get the same response
+ * after the same work, and so does an account whose password, role or state was changed since it was read.
+ * @throws FailedLogIn
+ */
+export async function logIn(
+  db: Database,
+  { username, password, device }: LogIn,
+  deps: Deps,
+): Promise<OpenedSession> {
+  const cost = deps.config.BCRYPT_COST
+  const [found] = await findByLoginQuery(db).execute({ login: username })
+  const isRight = await deps.passwords.verify(password, found?.passwordHash ?? dummyHash(cost))
+  if (!found || !isRight || found.disabledAt) {
+    await workAsForUnknown(found?.passwordHash, deps)
+    throw new FailedLogIn(found?.id)
+  }
+  const { passwordHash, generation, ...user } = found
+  const better = costOf(passwordHash) < cost ? await deps.passwords.hash(password) : undefined
+  const { row, token } = newSession({ id: user.id, generation }, device, deps)
+  const isOpen = await openSession(db, row, better)
+  if (!isOpen) throw new FailedLogIn(user.id)
+  return { user, token, expiresAt: row.expiresAt }
+}
+
+/**
+ * A hash from before BCRYPT_COST was raised is checked sooner than the dummy of an unknown user. The rest of
+ * the work is done here, so that the time tells nothing: checks at costs c to n-1 and one at c make one at n.
+ */
+async function workAsForUnknown(stored: string | undefined, { config, passwords }: Deps): Promise<void> {
+  if (stored === undefined) return
+  for (let cost = costOf(stored); cost < config.BCRYPT_COST; cost++)
+    await passwords.verify('', dummyHash(cost))
+}
+
+type SessionRow = Awaited<ReturnType<typeof newSession>>['row']
+
+/**
+ * Stores a session if its account still is of the generation that was checked, with a stronger hash of the same
+ * password where there is one. False if not.
+ *
+ * The row of the user is locked until the session is committed. So a change of the account either comes first, and
+ * the condition does not hold any more; or it waits for this statement, and then the session is of an older generation.
+ * FOR KEY SHARE, which the foreign key takes, would not wait for a change of other columns than the key.
+ */
+async function openSession(db: Database, row: SessionRow, betterHash: string | undefined): Promise<boolean> {
+  const isUnchanged = and(eq(users.id, row.userId), eq(users.generation, row.generation))
+  const values = sessionValues(row)
+  if (betterHash === undefined) {
+    const account = db.select(values).from(users).where(isUnchanged).for('share')
+    return (await db.insert(sessions).select(account).returning({ id: sessions.id })).length > 0
+  }
+  const upgraded = db
+    .$with('upgraded')
+    .as(db.update(users).set({ passwordHash: betterHash }).where(isUnchanged).returning({ id: users.id }))
+  const account = db.select(values).from(upgraded)
+  return (await db.with(upgraded).insert(sessions).select(account).returning({ id: sessions.id })).length > 0
+}
+
+/** In the order of the table's columns, as INSERT … SELECT needs them. */
+function sessionValues(row: SessionRow) {
+  const time = (value: Date) => sql`${value.toISOString()}::timestamptz`
+  return {
+    id: sql`${row.id}::uuid`.as('id'),
+    userId: sql`${row.userId}::uuid`.as('user_id'),
+    generation: sql`${row.generation}::int`.as('generation'),
+    userAgent: sql`${row.userAgent ?? null}::text`.as('user_agent'),
+    address: sql`${row.address}::text`.as('address'),
+    createdAt: time(row.createdAt).as('created_at'),
+    lastUsedAt: time(row.lastUsedAt).as('last_used_at'),
+    expiresAt: time(row.expiresAt).as('expires_at'),
+    refreshHash: sql`${row.refreshHash}::text`.as('refresh_hash'),
+    replacedTokens: sql`'[]'::jsonb`.as('replaced_tokens'),
+    endedAt: sql`null::timestamptz`.as('ended_at'),
+    endReason: sql`null::text`.as('end_reason'),
+  }
+}
+
+const readSessionQuery = prepared((db) =>
+  db
+    .select({ user: accountColumns, session: { ...sessionColumns, generation: sessions.generation } })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .where(and(eq(sessions.id, sql.placeholder('id')), eq(users.id, sql.placeholder('userId'))))
+    .prepare('sessions_read'),
+)
+
+/** The session of a token and its account. @throws ApiError auth.token_invalid if they are gone */
+export async function readSession(db: Database, { sessionId, id }: CurrentUser) {
+  const [row] = await readSessionQuery(db).execute({ id: sessionId, userId: id })
+  if (!row) throw new ApiError('auth.token_invalid', { detail: 'The account of this token is gone.' })
+  return row
+}

@@ -1,0 +1,74 @@
+import type { Context } from 'hono'
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import type { AppContext } from '../../context.ts'
+import { ApiError } from '../../errors/errors.ts'
+
+/** The two cookies of a browser session. */
+type Carried = 'access' | 'refresh'
+
+/**
+ * Over https the name says that the cookie is for this host alone and came over https (RFC 6265bis,
+ * section 4.1.3.2): no subdomain and no plain-http page can have set it.
+ */
+export function cookieName(carried: Carried, publicUrl: string | undefined): string {
+  return `${publicUrl?.startsWith('https:') ? '__Host-' : ''}gatepost_${carried}`
+}
+
+/** The token in a cookie, if there is one. */
+export function readCookie(c: AppContext, carried: Carried): string | undefined {
+  if (!c.req.header('Cookie')) return undefined
+  return getCookie(whole(c), cookieName(carried, c.var.deps.config.PUBLIC_URL))
+}
+
+interface CookieTokens {
+  accessToken: string
+  refreshToken: string
+  /** Seconds until the refresh token expires. */
+  refreshExpiresIn: number
+}
+
+/** Gives a browser its tokens where no script can read them. */
+export function setSessionCookies(
+  c: AppContext,
+  { accessToken, refreshToken, refreshExpiresIn }: CookieTokens,
+) {
+  // The access cookie outlives its token: "expired" can then be told from "never logged in".
+  const options = { ...attributes(c), maxAge: refreshExpiresIn }
+  setCookie(whole(c), cookieName('access', publicUrlOf(c)), accessToken, options)
+  setCookie(whole(c), cookieName('refresh', publicUrlOf(c)), refreshToken, options)
+}
+
+/** Takes the tokens away again. */
+export function clearSessionCookies(c: AppContext): void {
+  deleteCookie(whole(c), cookieName('access', publicUrlOf(c)), attributes(c))
+  deleteCookie(whole(c), cookieName('refresh', publicUrlOf(c)), attributes(c))
+}
+
+/**
+ * A browser adds cookies to requests that other sites make it send, so a cookie counts for an unsafe method
+ * only with proof that a page of ours sent it: `Sec-Fetch-Site`, or `Origin` from older browsers.
+ * @throws ApiError auth.cross_site
+ */
+export function requireSameOrigin(c: AppContext): void {
+  if (['GET', 'HEAD', 'OPTIONS'].includes(c.req.method)) return
+  const { CORS_ORIGINS, PUBLIC_URL } = c.var.deps.config
+  const origin = c.req.header('Origin')
+  if (origin && CORS_ORIGINS.includes(origin)) return
+  const site = c.req.header('Sec-Fetch-Site')
+  const isSame = site ? site === 'same-origin' : origin === (PUBLIC_URL ?? new URL(c.req.url).origin)
+  if (!isSame) throw new ApiError('auth.cross_site')
+}
+
+/** hono/cookie takes a whole Context but uses what an AppContext has. */
+function whole(c: AppContext): Context {
+  return c as unknown as Context
+}
+
+function publicUrlOf(c: AppContext): string | undefined {
+  return c.var.deps.config.PUBLIC_URL
+}
+
+function attributes(c: AppContext) {
+  const secure = publicUrlOf(c)?.startsWith('https:') ?? false
+  return { path: '/', httpOnly: true, sameSite: 'Lax', secure } as const
+}

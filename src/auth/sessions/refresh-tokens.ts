@@ -1,0 +1,67 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { v7 as uuidv7 } from 'uuid'
+import { z } from 'zod'
+import { fromBase64Url, toBase64Url } from '../../http/base64url.ts'
+import type { Mac } from '../keys/keys.ts'
+
+/**
+ * Refresh tokens are written `session.secret`. The secret is 32 bytes, of which only a SHA-256 is stored,
+ * and a tag (a MAC) by which this server knows its own: an old token with a right tag was once good, so its
+ * use is a theft or a loss; with a wrong one it is somebody's invention, which must not end a session.
+ *
+ * The successor of a secret is derived from it with a keyed hash. So it can be given again when an answer
+ * was lost, without being stored.
+ */
+export interface RefreshToken {
+  sessionId: string
+  secret: Uint8Array
+}
+
+const secretLength = 32
+const tagLength = 16
+
+/** The first token of a new session. */
+export function firstRefreshToken(): RefreshToken {
+  return { sessionId: uuidv7(), secret: crypto.getRandomValues(new Uint8Array(secretLength)) }
+}
+
+/** The token as the client gets it. */
+export function writeRefreshToken(token: RefreshToken, mac: Mac): string {
+  return `${token.sessionId}.${toBase64Url(joined(token.secret, tagOf(token, mac)))}`
+}
+
+/** The token that a client presents; undefined unless this server made it, with any of these. */
+export function readRefreshToken(text: string, macs: readonly Mac[]): RefreshToken | undefined {
+  const [sessionId = '', encoded = '', ...rest] = text.split('.')
+  const bytes = fromBase64Url(encoded)
+  if (rest.length > 0 || bytes?.length !== secretLength + tagLength) return undefined
+  if (!z.uuid().safeParse(sessionId).success) return undefined
+  const token = { sessionId, secret: bytes.slice(0, secretLength) }
+  const tag = bytes.slice(secretLength)
+  return macs.some((mac) => timingSafeEqual(tagOf(token, mac), tag)) ? token : undefined
+}
+
+/** The token that replaces this one: always the same for the same key. */
+export function successorOf(token: RefreshToken, mac: Mac): RefreshToken {
+  return { sessionId: token.sessionId, secret: mac(messageOf('successor', token)) }
+}
+
+/** What is stored of a token. */
+export function hashOf({ secret }: RefreshToken): string {
+  return createHash('sha256').update(secret).digest('base64url')
+}
+
+function tagOf(token: RefreshToken, mac: Mac): Uint8Array {
+  return mac(messageOf('tag', token)).subarray(0, tagLength)
+}
+
+function messageOf(purpose: 'tag' | 'successor', { sessionId, secret }: RefreshToken): Uint8Array {
+  return joined(new TextEncoder().encode(`${purpose} ${sessionId} `), secret)
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(first.length + second.length)
+  bytes.set(first)
+  bytes.set(second, first.length)
+  return bytes
+}

@@ -1,0 +1,229 @@
+import { and, desc, eq, gt, isNull, lt, ne, type SQL, sql } from 'drizzle-orm'
+import type { CurrentUser, Deps } from '../../context.ts'
+import type { Database } from '../../db/database.ts'
+import { prepared } from '../../db/fast-path/prepared.ts'
+import { ApiError } from '../../errors/errors.ts'
+import { accountColumns } from '../../users/users.service.ts'
+import { users } from '../../users/users.table.ts'
+import type { Mac } from '../keys/keys.ts'
+import type { RefreshToken } from './refresh-tokens.ts'
+import { firstRefreshToken, hashOf, successorOf } from './refresh-tokens.ts'
+import { type EndReason, sessions } from './sessions.table.ts'
+
+/** Where a session is used from. */
+export interface Device {
+  userAgent: string | undefined
+  address: string
+}
+
+type Lifetimes = Pick<Deps, 'config' | 'now'>
+
+/** The row of a new session of this user, as it was when the password was checked, and its first refresh token. */
+export function newSession(
+  user: { id: string; generation: number },
+  device: Device,
+  { config, now }: Lifetimes,
+) {
+  const token = firstRefreshToken()
+  const at = now()
+  const row = {
+    id: token.sessionId,
+    userId: user.id,
+    generation: user.generation,
+    ...device,
+    createdAt: new Date(at),
+    lastUsedAt: new Date(at),
+    expiresAt: new Date(at + Math.min(config.REFRESH_TOKEN_TTL, config.SESSION_MAX_AGE) * 1000),
+    refreshHash: hashOf(token),
+  }
+  return { row, token }
+}
+
+/** True for a session that no change of its account's password, role or state has ended. */
+export const isOfThisGeneration = eq(sessions.generation, users.generation)
+
+const rotateQuery = prepared((db) => {
+  const { placeholder } = sql
+  const now = sql`${placeholder('now')}::timestamptz`
+  return db
+    .update(sessions)
+    .set({
+      userAgent: sql`coalesce(${placeholder('userAgent')}, ${sessions.userAgent})`,
+      address: sql`${placeholder('address')}`,
+      refreshHash: sql`${placeholder('next')}`,
+      replacedTokens: sql`(
+        select coalesce(jsonb_agg(token), '[]') from jsonb_array_elements(${sessions.replacedTokens}) as token
+        where (token->>'at')::bigint > ${placeholder('graceFrom')}::bigint
+      ) || jsonb_build_object('hash', ${placeholder('presented')}::text, 'at', ${placeholder('at')}::bigint)`,
+      lastUsedAt: now,
+      expiresAt: sql`least(${placeholder('expiresAt')}::timestamptz, ${sessions.createdAt} + make_interval(secs => ${placeholder('maxAge')}))`,
+    })
+    .from(users)
+    .where(
+      and(
+        eq(sessions.id, placeholder('id')),
+        eq(sessions.refreshHash, placeholder('presented')),
+        isNull(sessions.endedAt),
+        gt(sessions.expiresAt, now),
+        eq(users.id, sessions.userId),
+        isOfThisGeneration,
+        isNull(users.disabledAt),
+      ),
+    )
+    .returning({ ...accountColumns, sessionExpiresAt: sessions.expiresAt })
+    .prepare('sessions_rotate')
+})
+
+/**
+ * Exchanges a refresh token for its successor: one statement, of which only one of many at once finds the token still
+ * current. The others, and retries within REFRESH_GRACE of the first use, are given the token that is current by then.
+ * Later use of a replaced token ends the session: either the client or a thief holds a copy (RFC 9700, section 4.14.2).
+ * @throws ApiError auth.session_revoked, auth.refresh_expired, auth.refresh_reused
+ */
+export async function rotate(
+  db: Database,
+  { token, device }: { token: RefreshToken; device: Device },
+  deps: Deps,
+) {
+  const next = successorOf(token, deps.keys.refresh[0])
+  const now = deps.now()
+  const [rotated] = await rotateQuery(db).execute({
+    id: token.sessionId,
+    presented: hashOf(token),
+    next: hashOf(next),
+    userAgent: device.userAgent ?? null,
+    address: device.address,
+    now: new Date(now).toISOString(),
+    at: now,
+    graceFrom: graceFrom(deps),
+    expiresAt: new Date(now + deps.config.REFRESH_TOKEN_TTL * 1000).toISOString(),
+    maxAge: deps.config.SESSION_MAX_AGE,
+  })
+  if (!rotated) return retried(db, token, deps)
+  const { sessionExpiresAt, ...user } = rotated
+  return { user, token: next, expiresAt: sessionExpiresAt }
+}
+
+/** Tokens that were replaced after this time, in milliseconds since 1970, may be sent again. */
+function graceFrom({ config, now }: Lifetimes): number {
+  return now() - config.REFRESH_GRACE * 1000
+}
+
+/** What to respond to a token that is not the current one. */
+async function retried(db: Database, token: RefreshToken, deps: Deps) {
+  const [row] = await db
+    .select({
+      user: accountColumns,
+      refreshHash: sessions.refreshHash,
+      replacedTokens: sessions.replacedTokens,
+      expiresAt: sessions.expiresAt,
+    })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .where(
+      and(
+        eq(sessions.id, token.sessionId),
+        isNull(sessions.endedAt),
+        isOfThisGeneration,
+        isNull(users.disabledAt),
+      ),
+    )
+  if (!row) throw new ApiError('auth.session_revoked')
+  const { user, expiresAt } = row
+  if (expiresAt.getTime() <= deps.now()) throw new ApiError('auth.refresh_expired')
+  const replaced = row.replacedTokens.filter(({ at }) => at > graceFrom(deps)).map(({ hash }) => hash)
+  if (!replaced.includes(hashOf(token))) throw new ApiError('auth.refresh_reused')
+  const current = follow(token, { to: row.refreshHash, over: new Set(replaced) }, deps.keys.refresh)
+  if (!current) throw new ApiError('auth.refresh_expired')
+  return { user, token: current, expiresAt }
+}
+
+/**
+ * The last of the successors of a token. Each was derived with the key that came first at that time, so the hashes
+ * tell which key it was. Undefined when that key is no longer known.
+ */
+function follow(
+  token: RefreshToken,
+  { to, over }: { to: string; over: Set<string> },
+  macs: readonly Mac[],
+): RefreshToken | undefined {
+  let current: RefreshToken | undefined = token
+  while (current && hashOf(current) !== to) {
+    over.delete(hashOf(current))
+    current = macs
+      .map((mac) => successorOf(current as RefreshToken, mac))
+      .find((successor) => hashOf(successor) === to || over.has(hashOf(successor)))
+  }
+  return current
+}
+
+interface EndSessions {
+  userId: string
+  reason: EndReason
+  /** Only this one. */
+  only?: string
+  /** All but this one. */
+  except?: string
+}
+
+/** Ends sessions that are still open; they are refused here at once and elsewhere within a second. */
+export async function endSessions(db: Database, { userId, reason, only, except }: EndSessions, deps: Deps) {
+  const ended = await db
+    .update(sessions)
+    .set({ endedAt: sql`now()`, endReason: reason })
+    .where(
+      and(
+        eq(sessions.userId, userId),
+        isNull(sessions.endedAt),
+        only ? eq(sessions.id, only) : undefined,
+        except ? ne(sessions.id, except) : undefined,
+      ),
+    )
+    .returning({ id: sessions.id })
+  const ids = ended.map((session) => session.id)
+  deps.revocations.add(ids)
+  return ids
+}
+
+/** Ends the session of a refresh token that was used again. Gives its user, if there still is one. */
+export async function endReusedSession(db: Database, sessionId: string, deps: Deps): Promise<string | null> {
+  const [ended] = await db
+    .update(sessions)
+    .set({ endedAt: sql`now()`, endReason: 'reuse' })
+    .where(and(eq(sessions.id, sessionId), isNull(sessions.endedAt)))
+    .returning({ userId: sessions.userId })
+  deps.revocations.add([sessionId])
+  return ended?.userId ?? null
+}
+
+interface ListSessions {
+  user: CurrentUser
+  before?: string | undefined
+  limit: number
+}
+
+/** The open sessions of a user, newest first. */
+export function listSessions(db: Database, { user, before, limit }: ListSessions, { now }: Lifetimes) {
+  const conditions: (SQL | undefined)[] = [
+    eq(sessions.userId, user.id),
+    isNull(sessions.endedAt),
+    gt(sessions.expiresAt, new Date(now())),
+    before ? lt(sessions.id, before) : undefined,
+  ]
+  return db
+    .select(sessionColumns)
+    .from(sessions)
+    .innerJoin(users, and(eq(users.id, sessions.userId), isOfThisGeneration))
+    .where(and(...conditions))
+    .orderBy(desc(sessions.id))
+    .limit(limit)
+}
+
+export const sessionColumns = {
+  id: sessions.id,
+  userAgent: sessions.userAgent,
+  address: sessions.address,
+  createdAt: sessions.createdAt,
+  lastUsedAt: sessions.lastUsedAt,
+  expiresAt: sessions.expiresAt,
+}

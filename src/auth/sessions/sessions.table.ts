@@ -1,0 +1,47 @@
+import { sql } from 'drizzle-orm'
+import { index, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { users } from '../../users/users.table.ts'
+
+const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 })
+
+/** Why a session ended. */
+export const endReasons = ['logout', 'revoked', 'password', 'role', 'disabled', 'deleted', 'reuse'] as const
+export type EndReason = (typeof endReasons)[number]
+
+/** A refresh token that was replaced: the SHA-256 of its secret, and when it was used first, in milliseconds since 1970. */
+export interface ReplacedToken {
+  hash: string
+  at: number
+}
+
+/** One row a log-in: the `sid` of its access tokens, and the state of its chain of refresh tokens. */
+export const sessions = pgTable(
+  'sessions',
+  {
+    id: uuid().primaryKey(),
+    /** Absent once the account is deleted: the row stays, so that every server learns that it ended. */
+    userId: uuid('user_id').references(() => users.id, { onDelete: 'set null' }),
+    /** The generation of the user when the session was opened: see `users.generation`. */
+    generation: integer().notNull().default(1),
+    userAgent: text('user_agent'),
+    address: text(),
+    createdAt: time('created_at').notNull(),
+    lastUsedAt: time('last_used_at').notNull(),
+    /** When the refresh token expires unused, or the session as a whole; whichever comes first. */
+    expiresAt: time('expires_at').notNull(),
+    /** SHA-256 of the refresh token that is good now. */
+    refreshHash: text('refresh_hash').notNull(),
+    /** The tokens before it that were replaced within REFRESH_GRACE. */
+    replacedTokens: jsonb('replaced_tokens').$type<ReplacedToken[]>().notNull().default([]),
+    endedAt: time('ended_at'),
+    endReason: text('end_reason', { enum: endReasons }),
+  },
+  (table) => [
+    index('sessions_user_id').on(table.userId, table.id),
+    // What the servers ask for a few times a second: who was logged out just now?
+    index('sessions_ended_at').on(table.endedAt).where(sql`${table.endedAt} is not null`),
+    index('sessions_expires_at').on(table.expiresAt),
+    // Sessions that were opened while their account was being deleted.
+    index('sessions_orphaned').on(table.id).where(sql`${table.userId} is null and ${table.endedAt} is null`),
+  ],
+)

@@ -1,0 +1,23 @@
+import type { Database } from '../database.ts'
+import { quickenQuery } from './direct-execute.ts'
+import { quickenRows } from './row-mapper.ts'
+
+/**
+ * Builds a query once for each database connection, so that with `.prepare('name')` PostgreSQL plans it once as well:
+ *
+ *     const postById = prepared((db) => db.select().from(posts).where(eq(posts.id, sql.placeholder('id'))).prepare('post_by_id'))
+ *     await postById(db).execute({ id })
+ */
+export function prepared<T extends object>(build: (db: Database) => T): (db: Database) => T {
+  const built = new WeakMap<Database, { query: T }>()
+  return (db) => {
+    let entry = built.get(db)
+    if (entry === undefined) {
+      entry = { query: build(db) }
+      quickenRows(entry.query)
+      quickenQuery(entry.query)
+      built.set(db, entry)
+    }
+    return entry.query
+  }
+}

@@ -1,0 +1,32 @@
+import { namespace } from '../api/namespace.ts'
+import { headerReferences } from '../http/headers.ts'
+import { createRouter } from '../http/router.ts'
+import type { AppFetch } from '../pages/parts/visit.ts'
+import { HtmlPage } from './page.ts'
+
+const front = namespace('Service').route({
+  operationId: 'readFrontPage',
+  method: 'get',
+  path: '/',
+  summary: 'The front page',
+  description:
+    'Says to people what this is and how it is, and leads to the pages and the documentation. In English or Korean.',
+  responses: {
+    200: {
+      description: 'A page.',
+      headers: headerReferences('Content-Language'),
+      content: { 'text/html': { schema: HtmlPage } },
+    },
+  },
+  usesDatabase: false,
+  ignoresQuery: true,
+})
+
+/** Like the pages it asks the app by `fetch`, as any client, and is loaded when somebody looks at it. */
+export function frontRoutes(fetch: AppFetch) {
+  return createRouter().openapi(front, async (c) => {
+    const { frontAnswer } = await import('../pages/parts/front-answer.ts')
+    const { page, headers } = await frontAnswer(c, fetch)
+    return c.html(page, 200, headers)
+  })
+}

@@ -1,0 +1,28 @@
+import { corsHeaders } from '../http/cors.ts'
+import { apiHeaders } from '../http/headers.ts'
+import { ApiError, problemBody } from './errors.ts'
+import { type ProblemCode, problems } from './problems.ts'
+
+interface Bare {
+  requestId?: string
+  /** CORS_ORIGINS, and the Origin of the request where it could be read. */
+  origins?: readonly string[]
+  origin?: string | undefined
+}
+
+/** A problem that is answered where there is no app yet: all that its response is made of. */
+export function bareProblem(
+  code: ProblemCode,
+  { requestId = crypto.randomUUID(), origins = [], origin }: Bare = {},
+) {
+  const error = new ApiError(code)
+  const body = JSON.stringify(problemBody(error, { instance: '/', requestId, publicUrl: undefined }))
+  const headers = {
+    ...apiHeaders,
+    ...corsHeaders(origins, origin),
+    'X-Request-Id': requestId,
+    'Content-Type': 'application/problem+json',
+    'Content-Language': 'en',
+  }
+  return { status: problems[code].status, headers, body }
+}

@@ -1,0 +1,178 @@
+import type { Context, ErrorHandler } from 'hono'
+import type { AppEnv } from '../context.ts'
+import { isDatabaseUnavailable } from '../db/errors.ts'
+import { preferredLanguage } from './language.ts'
+import { saidInKorean } from './problem-language.ts'
+import { type ProblemCode, problems } from './problems.ts'
+
+/** One wrong value of a request; `pointer` is an RFC 6901 JSON pointer into the body. */
+export interface InvalidValue {
+  location: 'body' | 'query' | 'path' | 'header' | 'cookie'
+  pointer?: string
+  name?: string
+  code: string
+  message: string
+}
+
+interface ApiErrorOptions {
+  detail?: string
+  errors?: InvalidValue[]
+  headers?: Record<string, string>
+  cause?: unknown
+}
+
+/** Throw it anywhere below a route: it is answered as the problem of that code (RFC 9457). */
+export class ApiError extends Error {
+  override name = 'ApiError'
+  readonly code: ProblemCode
+  readonly options: ApiErrorOptions
+
+  constructor(code: ProblemCode, options: ApiErrorOptions = {}) {
+    super(code, { cause: options.cause })
+    this.code = code
+    this.options = options
+  }
+}
+
+/** Refuses single values that the schemas cannot judge, with 422. */
+export function invalidValue(value: InvalidValue): ApiError {
+  return new ApiError('request.invalid', { detail: summary([value]), errors: [value] })
+}
+
+/**
+ * Responds to every error with its problem. An unforeseen error is kept for the one log line of the request, which
+ * `requestContext` writes; its message stays out of the response.
+ */
+export const onError: ErrorHandler<AppEnv> = (error, c) => {
+  const known = toApiError(error)
+  if (known.code === 'service.failure' || known.code === 'service.unavailable')
+    c.set('failure', describeError(error))
+  return problemResponse(c, known)
+}
+
+/** The problem as a response in the reader's language, with the headers that its status calls for. */
+export async function problemResponse(c: Context<AppEnv>, error: ApiError): Promise<Response> {
+  const { code, options } = error
+  const { status } = problems[code]
+  c.set('problem', code)
+  const body = problemBody(error, {
+    instance: pathOf(c.req.url),
+    requestId: c.var.requestId,
+    publicUrl: c.var.deps.config.PUBLIC_URL,
+  })
+  const isKorean = preferredLanguage(c.req.header('Accept-Language')) === 'ko'
+  // Where even this cannot be read, the problem still has to be told.
+  const korean = isKorean ? await c.var.deps.korean().catch(() => undefined) : undefined
+  const { Vary: others } = c.get('headers') ?? {}
+  const headers: Record<string, string> = {
+    'Content-Type': 'application/problem+json',
+    'Content-Language': korean ? 'ko' : 'en',
+    Vary: others ? `${others}, Accept-Language` : 'Accept-Language',
+    ...options.headers,
+  }
+  if (status === 401) headers['WWW-Authenticate'] = challenge(code, c.req.header('Authorization'))
+  if (status === 503) headers['Retry-After'] ??= '1'
+  return c.body(JSON.stringify(korean ? saidInKorean(body, korean) : body), status, headers)
+}
+
+interface Occurrence {
+  instance: string
+  requestId: string
+  publicUrl: string | undefined
+}
+
+/** The body of a problem (RFC 9457, section 3). */
+export function problemBody({ code, options }: ApiError, { instance, requestId, publicUrl }: Occurrence) {
+  const { status, title, detail } = problems[code]
+  return {
+    type: problemUri(publicUrl, code),
+    title,
+    status,
+    detail: options.detail ?? detail,
+    instance,
+    code,
+    request_id: requestId,
+    ...(options.errors && { errors: options.errors }),
+  }
+}
+
+/** Where a problem is explained: absolute when the public address is known, else relative to the request. */
+export function problemUri(publicUrl: string | undefined, code: ProblemCode): string {
+  return publicUrl ? new URL(`/problems/${code}`, publicUrl).href : `/problems/${code}`
+}
+
+/** One sentence on several wrong values. */
+export function summary(errors: readonly InvalidValue[]): string {
+  const places = errors.map((error) => `${error.location} ${error.pointer ?? error.name ?? ''}`.trim())
+  return `${errors.length === 1 ? 'One value is' : `${errors.length} values are`} not allowed: ${places.join(', ')}.`
+}
+
+/** What is logged of an error nobody foresaw. */
+export interface ErrorDescription {
+  name: string
+  code?: string | undefined
+  constraint?: string | undefined
+  message?: string | undefined
+  stack?: string[] | undefined
+}
+
+/**
+ * What may be logged of an error nobody foresaw. Messages may repeat what was sent: a driver's holds every bound
+ * value, `JSON.parse` quotes its text, hono/jwt the token. So a message is kept only if it was written here in src,
+ * where none does; the places in the code are enough for the others.
+ */
+export function describeError(error: unknown): ErrorDescription {
+  if (!(error instanceof Error)) return { name: typeof error }
+  const source = error.cause instanceof Error ? error.cause : error
+  const stack = framesOf(error)
+    ?.filter((line) => /^ {4}at /.test(line))
+    .slice(0, 12)
+    .map((line) => line.trim())
+  const isOurs = source === error && !('code' in error) && isInSource(stack?.[0])
+  return {
+    name: source.name,
+    code: 'code' in source ? String(source.code) : undefined,
+    constraint: 'constraint_name' in source ? String(source.constraint_name) : undefined,
+    message: isOurs ? error.message : undefined,
+    stack,
+  }
+}
+
+/** The lines of the stack behind the message, whose own lines may look like those of a stack. */
+function framesOf({ stack, message }: Error): string[] | undefined {
+  const start = stack?.indexOf(message) ?? -1
+  return stack?.slice(start === -1 ? 0 : start + message.length).split('\n')
+}
+
+/** Whether a line of a stack is of a file of ours; in the script of a Worker none can be told. */
+function isInSource(line: string | undefined): boolean {
+  return line !== undefined && /\/src\/[\w./-]+\.ts:/.test(line) && !line.includes('node_modules')
+}
+
+/**
+ * The challenge of a 401 (RFC 9110, section 11.6.1). Basic makes browsers ask for a password in a window of
+ * their own, so a log-in by JSON, which has its own form, is not answered with it.
+ */
+function challenge(code: ProblemCode, authorization: string | undefined): string {
+  const isBasic = code === 'auth.credentials_missing' || /^basic\b/i.test(authorization ?? '')
+  if (isBasic && code !== 'auth.token_invalid') return 'Basic realm="gatepost", charset="UTF-8"'
+  // RFC 6750, section 3.1: an error code only when a token was presented.
+  if (code !== 'auth.token_invalid' && code !== 'auth.token_expired') return 'Bearer realm="gatepost"'
+  return `Bearer realm="gatepost", error="invalid_token", error_description="${problems[code].title}"`
+}
+
+function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error
+  if (isDatabaseUnavailable(error)) return new ApiError('service.unavailable')
+  return new ApiError('service.failure')
+}
+
+/** The path as a URI reference (RFC 3986): without the query, and with what a URI cannot hold encoded. */
+function pathOf(url: string): string {
+  const start = url.indexOf('/', url.indexOf('//') + 2)
+  const [path = '/'] = (start === -1 ? '/' : url.slice(start)).split(/[?#]/, 1)
+  return path
+    .replace(/%(?![0-9a-f]{2})/gi, '%25')
+    .replace(/[^\w.~!$&'()*+,;=:@/%-]/g, encodeURIComponent)
+    .replace(/^\/\//, '/%2F')
+}

@@ -1,0 +1,53 @@
+import type { AppContext } from '../context.ts'
+import type { Korean } from '../languages/korean.ts'
+import type { ProblemWording } from './define-problems.ts'
+import type { Language } from './language.ts'
+import { type ProblemCode, problems } from './problems.ts'
+
+/** What a problem says to people, besides its codes for programs. */
+interface Said {
+  code: ProblemCode
+  title: string
+  detail: string
+  errors?: readonly { message: string }[]
+}
+
+/** A problem in Korean. Problems are made in English; what has no translation stays so. */
+export function saidInKorean<T extends Said>(problem: T, korean: Korean): T {
+  const { title, detail } = wordingOf(problem.code, korean)
+  const isUsual = problem.detail === problems[problem.code].detail
+  const translated = (message: string) => messageInKorean(message, korean) ?? message
+  return {
+    ...problem,
+    title,
+    detail: isUsual ? detail : translated(problem.detail),
+    ...(problem.errors && {
+      errors: problem.errors.map((error) => ({ ...error, message: translated(error.message) })),
+    }),
+  }
+}
+
+/** What a problem says in Korean, or in English where nobody has translated it. */
+function wordingOf(code: ProblemCode, korean: Korean): ProblemWording {
+  return korean.problems[code] ?? problems[code]
+}
+
+/** A message on a single value in Korean; undefined for one that nobody has translated. */
+export function messageInKorean(message: string, { messages, types }: Korean): string | undefined {
+  const [, expected = '', received = ''] =
+    /^Invalid input: expected (\w+), received (\w+)$/.exec(message) ?? []
+  if (expected)
+    return `${types[expected] ?? expected} 값이어야 하는데 ${types[received] ?? received} 값이 왔습니다.`
+  for (const [english, korean] of messages) {
+    const pattern = new RegExp(english, 's')
+    if (pattern.test(message)) return message.replace(pattern, korean)
+  }
+}
+
+/** What each problem is called, means and asks for. */
+export async function wordings(
+  c: AppContext,
+  language: Language,
+): Promise<Record<ProblemCode, ProblemWording>> {
+  return language === 'ko' ? { ...problems, ...(await c.var.deps.korean()).problems } : problems
+}

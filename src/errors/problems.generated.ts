@@ -1,0 +1,17 @@
+import { authProblems } from '../auth/auth.problems.ts'
+import { commentsProblems } from '../comments/comments.problems.ts'
+import { serviceProblems } from '../document/service.problems.ts'
+import { httpProblems } from '../http/http.problems.ts'
+import { idempotencyProblems } from '../idempotency/idempotency.problems.ts'
+import { postsProblems } from '../posts/posts.problems.ts'
+import { usersProblems } from '../users/users.problems.ts'
+
+export const catalogue = {
+  ...authProblems,
+  ...commentsProblems,
+  ...serviceProblems,
+  ...httpProblems,
+  ...idempotencyProblems,
+  ...postsProblems,
+  ...usersProblems,
+}

@@ -1,0 +1,105 @@
+import type { AppContext } from '../context.ts'
+import { ApiError } from '../errors/errors.ts'
+import { problems } from '../errors/problems.ts'
+import type { Check } from '../http/check.ts'
+import { policyHeader, remainingHeader } from './limit-headers.ts'
+import { type Count, type Counter, type Settlement, settleTry, takeTry } from './limits.service.ts'
+import { type LimitName, limitsOfRoutes } from './policies.ts'
+
+/** Puts a route under the limit that its contract declares; `limited` enforces it. */
+export function underLimit(name: LimitName): Check {
+  return (c) => {
+    const { config } = c.var.deps
+    c.set('limit', name)
+    if (config.RATE_LIMIT === 'on')
+      c.header(
+        'RateLimit-Policy',
+        withRequests(
+          c.var.headers['RateLimit-Policy'],
+          policyHeader(Object.values(limitsOfRoutes[name].policies(config))),
+        ),
+      )
+  }
+}
+
+/** Whether this request is counted. @throws Error when the route does not declare the limit */
+export function isLimited(c: AppContext, name: LimitName): boolean {
+  if (c.var.limit !== name) throw new Error(`A route with this limit declares it: limit: '${name}'.`)
+  return c.var.deps.config.RATE_LIMIT === 'on'
+}
+
+/** The try of a request. */
+export interface Try {
+  counts: readonly Count[]
+  /** Says how it ended, in the table and in RateLimit. */
+  settle(settlement: Settlement): Promise<void>
+}
+
+/** Takes a try before the work that it is about. @throws ApiError 429 with Retry-After if there is none left */
+export async function beginTry(c: AppContext, counters: readonly Counter[]): Promise<Try> {
+  const { db, deps } = c.var
+  const counts = await takeTry(db, counters, deps.now())
+  if (counts.some(({ isTaken }) => !isTaken)) return refuse(c, counts)
+  showCounts(c, counts)
+  return {
+    counts,
+    settle: async (settlement) => {
+      await settleTry(db, settlement, deps.now())
+      showCounts(c, counts, settlement)
+    },
+  }
+}
+
+/**
+ * Whether an error is the answer that a guess gets and so counts as a failure. After any other, such as
+ * an invalid value or a database that is away, nothing was learnt and the try is given back.
+ */
+export function isAnswer(error: unknown): boolean {
+  return error instanceof ApiError && [401, 403, 409].includes(problems[error.code].status)
+}
+
+async function refuse(c: AppContext, counts: readonly Count[]): Promise<never> {
+  const { db, deps, limit } = c.var
+  const taken = counts.filter(({ isTaken }) => isTaken).map(({ counter }) => counter.key)
+  if (taken.length > 0) await settleTry(db, { back: taken }, deps.now())
+  const untaken = counts.filter(({ isTaken }) => !isTaken)
+  const exhausted = untaken.filter(({ freeIn }) => freeIn > 0)
+  const waits = new Map<string, number>()
+  for (const count of exhausted.length > 0 ? exhausted : untaken) {
+    const { name } = count.counter.policy
+    waits.set(name, Math.max(waits.get(name) ?? 1, Math.ceil(waitOf(count))))
+  }
+  for (const name of waits.keys()) deps.metrics?.recorder?.limited(name)
+  const remaining = [...waits].map(([name, seconds]) => ({ name, left: 0, seconds }))
+  c.header('RateLimit', withRequests(c.var.headers.RateLimit, remainingHeader(remaining)))
+  const seconds = Math.max(...waits.values())
+  throw new ApiError(limit ? limitsOfRoutes[limit].problem : 'request.too_many', {
+    detail: `Too many tries. The next is possible in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`,
+    headers: { 'Retry-After': String(seconds) },
+  })
+}
+
+/** A quota that only tries under way have used up may be free again as soon as they end. */
+function waitOf({ counter, used, pending, freeIn }: Count): number {
+  const isExhausted = counter.longestWait !== undefined || used - pending >= counter.policy.quota
+  return isExhausted ? freeIn : Math.min(freeIn, 1)
+}
+
+function showCounts(c: AppContext, counts: readonly Count[], { back = [], cleared = [] }: Settlement = {}) {
+  const shown = counts.filter(({ counter }) => !counter.isHidden)
+  const remaining = shown.map(({ counter: { key, policy }, used, resetsIn }) =>
+    cleared.includes(key)
+      ? { name: policy.name, left: policy.quota, seconds: policy.window }
+      : {
+          name: policy.name,
+          left: policy.quota - used + (back.includes(key) ? 1 : 0),
+          seconds: resetsIn,
+        },
+  )
+  c.header('RateLimit', withRequests(c.var.headers.RateLimit, remainingHeader(remaining)))
+}
+
+/** Both headers are lists: the limit on all requests, if there is one, stays in them. */
+function withRequests(requests: string | undefined, ofRoute: string): string {
+  return requests ? `${requests}, ${ofRoute}` : ofRoute
+}

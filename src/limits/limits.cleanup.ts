@@ -1,0 +1,28 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Database } from '../db/database.ts'
+import { limits } from './limits.table.ts'
+
+const batch = 10_000
+
+/**
+ * Deletes expired rows and, of more than `most`, those that expire first: however many addresses an attacker
+ * has, the table has an end. Gives how many it deleted.
+ */
+export async function sweepLimits(
+  db: Database,
+  { now = Date.now(), most = 1_000_000 }: { now?: number; most?: number } = {},
+): Promise<number> {
+  const expired = sql`select key from ${limits} where expires_at <= ${new Date(now).toISOString()} limit ${batch} for update skip locked`
+  const surplus = sql`select key from ${limits} order by expires_at desc offset ${most} limit ${batch}`
+  return (await deleteAll(db, expired)) + (await deleteAll(db, surplus))
+}
+
+/** In batches, so that none takes longer than a query may. */
+async function deleteAll(db: Database, keys: SQL): Promise<number> {
+  let deleted = 0
+  for (;;) {
+    const gone = await db.delete(limits).where(sql`key in (${keys})`).returning({ key: limits.key })
+    deleted += gone.length
+    if (gone.length < batch) return deleted
+  }
+}

@@ -1,0 +1,48 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { probes } from '../http/probes.ts'
+import { hasBody } from './early-responses.ts'
+import { turnOf } from './pipelining.ts'
+import { answerUnreadable, type OnRefused, refuseBusy, whatIsUnreadable } from './unreadable-requests.ts'
+
+type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+
+/** How many requests are worked on. */
+export interface Load {
+  working: number
+}
+
+/**
+ * Lets `limit` requests be worked on at once and answers more with 503 straight away: those that wait would be
+ * answered too late to be of use, and everything that they hold would grow without end. A request counts from the
+ * end of its body, so that slow senders take nobody's place (time limits and MAX_CONNECTIONS are for them), until
+ * its work is done, also when the client has gone.
+ */
+export function boundedListener(
+  limit: number,
+  handle: Listener,
+  load: Load = { working: 0 },
+  onRefused?: OnRefused,
+): Listener {
+  const isFull = ({ url = '' }: IncomingMessage) =>
+    load.working >= limit && !probes.has(url.split('?', 1)[0] ?? '')
+  return async (request, response) => {
+    const unreadable = whatIsUnreadable(request)
+    if (unreadable) return answerUnreadable(response, unreadable, onRefused)
+    const turn = response.socket === null ? await turnOf(request, response) : 'come'
+    if (turn === 'gone') return
+    if (turn === 'refused' || isFull(request)) return refuseBusy(response, onRefused)
+    let isCounted = false
+    const count = () => {
+      load.working++
+      isCounted = true
+    }
+    if (hasBody(request)) request.once('end', count)
+    else count()
+    try {
+      await handle(request, response)
+    } finally {
+      request.off('end', count)
+      if (isCounted) load.working--
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import { sweep } from '../cleanup/cleanup.ts'
+import type { Config } from '../config/config.ts'
+import type { Logger } from '../context.ts'
+import type { DatabaseHandle } from '../db/database.ts'
+import { describeError } from '../errors/errors.ts'
+import { indexPosts } from '../posts/search/search-indexing.ts'
+
+/** An hour, in milliseconds. */
+const sweepEvery = 3_600_000
+
+interface SweepOptions {
+  config: Config
+  log: Logger
+}
+
+/**
+ * Sweeps the database every hour, until the function that it gives is called. At once and then as often it indexes
+ * the posts that are not, such as those of before an update.
+ */
+export function sweepHourly({ config, log }: SweepOptions, database: DatabaseHandle): () => void {
+  let isEnded = false
+  const sweepNow = async () => {
+    try {
+      log.debug({ deleted: await sweep(database.connect('slow'), config) }, 'swept')
+    } catch (error) {
+      log.warn({ error: describeError(error) }, 'sweeping failed; it is tried again in an hour')
+    }
+  }
+  const indexNow = async () => {
+    try {
+      const count = await indexPosts(database.connect('slow'), () => !isEnded)
+      if (count > 0) log.info({ indexed: count }, 'indexed posts for searches')
+    } catch (error) {
+      if (!isEnded) log.warn({ error: describeError(error) }, 'indexing failed; it is tried again in an hour')
+    }
+  }
+  const timer = setInterval(() => sweepNow().then(indexNow), sweepEvery).unref()
+  void indexNow()
+  return () => {
+    isEnded = true
+    clearInterval(timer)
+  }
+}

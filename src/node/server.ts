@@ -1,0 +1,95 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Config } from '../config/config.ts'
+import { corsHeaders } from '../http/cors.ts'
+import { allowEarlyResponses } from './early-responses.ts'
+import { type OnRefused, refuseUnreadable } from './unreadable-requests.ts'
+
+/** A server that can't start; the message says why and what to do. */
+export class StartError extends Error {
+  override name = 'StartError'
+}
+
+/** Milliseconds in which the headers of a request must have arrived, unless REQUEST_TIMEOUT is shorter. */
+const headersTimeout = 20_000
+
+/** Milliseconds beyond REQUEST_TIMEOUT without a byte in either direction that end a connection: nobody reads. */
+const silence = 30_000
+
+/** The server with all of its limits; it does not listen yet. */
+export function createHttpServer(config: Config, onRefused?: OnRefused): Server {
+  const { REQUEST_TIMEOUT, MAX_CONNECTIONS, CORS_ORIGINS } = config
+  const requestTimeout = REQUEST_TIMEOUT * 1000
+  const server = createServer({
+    maxHeaderSize: 16 * 1024,
+    requestTimeout,
+    headersTimeout: Math.min(headersTimeout, requestTimeout),
+    connectionsCheckingInterval: 1000, // by default Node looks for requests that take too long every 30 s
+    requireHostHeader: false, // we refuse it ourselves, with a problem
+  })
+  server.keepAliveTimeout = 75_000 // longer than most load balancers keep theirs
+  server.timeout = requestTimeout + silence
+  server.maxConnections = MAX_CONNECTIONS
+  // Node would answer 417 without a body to an expectation that it does not know; it may be ignored.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response))
+  server.on('clientError', (error, socket) => refuseUnreadable(error, socket, CORS_ORIGINS, onRefused))
+  allowEarlyResponses(server, config)
+  // Also for what is refused before it comes to the app, which sets the same headers.
+  server.on('request', ({ headers: { origin } }, response) => {
+    if (origin === undefined) return
+    for (const [name, value] of Object.entries(corsHeaders(CORS_ORIGINS, origin)))
+      response.setHeader(name, value)
+  })
+  return server
+}
+
+interface ListenOptions {
+  /** Whether other processes of ours have the same address. */
+  isShared?: boolean
+}
+
+/**
+ * Where it can, the kernel spreads connections over the processes that share an address: when one stops it has
+ * taken whoever stood at its door, while connections that Node's primary process hands over would be reset.
+ */
+const canKernelShare = process.platform === 'linux'
+
+/** @throws StartError when the address cannot be had */
+export async function listen(
+  server: Server,
+  { PORT, HOST, NODE_ENV }: Config,
+  { isShared = false }: ListenOptions = {},
+): Promise<void> {
+  const host = HOST ?? (NODE_ENV === 'production' ? '0.0.0.0' : '127.0.0.1')
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  server.once('error', (error: NodeJS.ErrnoException) => reject(new StartError(whyNot(error, host, PORT))))
+  server.listen({ port: PORT, host, reusePort: isShared && canKernelShare }, resolve)
+  await promise
+}
+
+/** Sees whether the address can be had, and leaves it to others. @throws StartError */
+export async function checkAddress(config: Config): Promise<void> {
+  const server = createServer()
+  await listen(server, config)
+  await new Promise((resolve) => server.close(resolve))
+}
+
+function whyNot(error: NodeJS.ErrnoException, host: string, port: number): string {
+  if (error.code === 'EADDRINUSE') {
+    return `Port ${port} is already in use on ${host}. Stop the program that uses it, or choose another: PORT=${port + 1} npm start`
+  }
+  if (error.code === 'EACCES')
+    return `Port ${port} needs more rights than this user has. Choose one above 1023: PORT=3000 npm start`
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') {
+    return `HOST is ${host}, which is no address of this machine. Use 127.0.0.1 for this machine alone or 0.0.0.0 for all.`
+  }
+  return `Cannot listen on ${host} port ${port} (${error.code}). Check HOST and PORT.`
+}
+
+/** The address to type on this machine. */
+export function urlOf(server: Server, { PUBLIC_URL }: Config): string {
+  if (PUBLIC_URL) return PUBLIC_URL
+  const { address, port, family } = server.address() as AddressInfo // a TCP server's is never text
+  const host = address === '0.0.0.0' || address === '::' ? 'localhost' : address
+  return `http://${family === 'IPv6' && host !== 'localhost' ? `[${host}]` : host}:${port}`
+}

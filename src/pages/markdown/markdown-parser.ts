@@ -1,0 +1,108 @@
+import MarkdownItClass, {
+  type Env,
+  type MarkdownIt,
+  type StateBlock,
+  type StateInline,
+  type Token,
+} from 'markdown-it'
+import { TooMuchWork, type Work } from '../parts/work.ts'
+import { renderRules } from './markdown-rules.ts'
+
+/** What the parser knows of the text that it reads. */
+export interface MarkdownEnv extends Env {
+  work: Work
+  /** The first line that was not read yet, where reading was interrupted. */
+  nextLine?: number | undefined
+  /** Tokens that are counted already. */
+  counted: number
+}
+
+/** Deeper texts are not shown as Markdown. markdown-it drops what is deeper than its `maxNesting` without a word. */
+const deepest = 80
+const maxNesting = 100
+
+/** Addresses that a link may have: of the web, of mail, and of this site. Others are left as they were written. */
+const linkable = /^(?:https?:\/\/|mailto:|\/(?![/\\])|#)/i
+
+/** A parser of Markdown without HTML that counts its work and can pause between two blocks of the text. */
+export function createParser({ linkify }: { linkify: boolean }): MarkdownIt {
+  const md = new MarkdownItClass({ linkify, maxNesting })
+  md.linkify.set({ fuzzyLink: false }).add('ftp:', null).add('//', null).add('www.', www)
+  md.validateLink = (address) => linkable.test(address)
+  // The caller does these once for the text, the rest for one block at a time.
+  md.core.ruler.disable(['normalize', 'block', 'strip_references'])
+  const alt = ['paragraph', 'reference', 'blockquote', 'list']
+  md.block.ruler.before('table', 'work', countBlock, { alt })
+  md.inline.ruler.before('text', 'work', countInline)
+  Object.assign(md.renderer.rules, renderRules)
+  return md
+}
+
+/** `www.` begins an address without a scheme (GFM, section 6.9). */
+const www: NonNullable<Parameters<MarkdownIt['linkify']['add']>[1]> = {
+  validate: (text, position, linkify) => {
+    const found = linkify.testSchemaAt(`//www.${text.slice(position, position + 2000)}`, 'http:', 0)
+    return Math.max(0, found - '//www.'.length)
+  },
+  normalize: (match) => {
+    match.url = `http://${match.url}`
+  },
+}
+
+/** Comes before every other rule at every line that may begin a block. */
+function countBlock(state: StateBlock, startLine: number, endLine: number, isSilent: boolean): boolean {
+  const env = state.env as MarkdownEnv
+  const isBetweenBlocks = state.level === 0 && !isSilent
+  if (isBetweenBlocks && env.work.isPauseDue) {
+    env.nextLine = startLine
+    state.line = endLine
+    return true
+  }
+  env.work.count(1 + state.tokens.length - env.counted + (isSilent ? 0 : cells(state, startLine)))
+  env.counted = state.tokens.length
+  if (state.level > deepest) throw new TooMuchWork()
+  return false
+}
+
+/** Tokens of the header of a table, which come all at once; 0 unless it would be a wide one. */
+function cells({ src, bMarks, eMarks }: StateBlock, line: number): number {
+  const [start = 0, end = 0] = [bMarks[line], eMarks[line]]
+  return end - start > 1000 ? 3 * (src.slice(start, end).split('|').length - 1) : 0
+}
+
+/** Comes before every other rule at every character that may begin something. */
+function countInline(state: StateInline, isSilent: boolean): boolean {
+  const env = state.env as MarkdownEnv
+  env.work.count(isSilent ? 1 : delimiters(state))
+  if (state.level > deepest) throw new TooMuchWork()
+  return false
+}
+
+/** How many delimiters of emphasis stand here, each of which becomes a token; 1 where there is none. */
+function delimiters({ src, pos }: StateInline): number {
+  const marker = src[pos] ?? ''
+  let end = pos + 1
+  if ('*_~'.includes(marker)) while (src[end] === marker) end++
+  return end - pos
+}
+
+/** The blocks of a text. Inline content is not parsed yet. @throws TooMuchWork */
+export async function parseBlocks(md: MarkdownIt, source: string, env: MarkdownEnv): Promise<Token[]> {
+  const tokens: Token[] = []
+  const state = new md.block.State(source, md, env, tokens)
+  env.nextLine = 0
+  while (env.nextLine !== undefined) {
+    const line = env.nextLine
+    env.nextLine = undefined
+    md.block.tokenize(state, line, state.lineMax)
+    if (env.nextLine !== undefined) await env.work.pause()
+  }
+  return tokens
+}
+
+/** Parses the content of one paragraph, heading or cell. @throws TooMuchWork */
+export function parseInline(md: MarkdownIt, token: Token, env: MarkdownEnv): void {
+  const state = new md.core.State('', md, env)
+  state.tokens = [token]
+  md.core.process(state)
+}

@@ -1,0 +1,85 @@
+import { raw } from 'hono/html'
+import type { MarkdownIt, Token } from 'markdown-it'
+import type { Html } from '../parts/shell.ts'
+import { TooMuchWork, Work } from '../parts/work.ts'
+import type { Texts } from '../texts/texts.ts'
+import { keepSpareCells, keepUnusedDefinitions, markTask } from './markdown-kept.ts'
+import type { MarkdownEnv } from './markdown-parser.ts'
+import { escaped } from './markdown-rules.ts'
+
+/** The only tags that may come out, as the rules write them; anything else is a hole. */
+const allowed = new RegExp(
+  [
+    '</?(?:p|blockquote|ul|ol|li|pre|code|em|strong|del|table|thead|tbody|tr|td|th|h[2-6]|a)>',
+    '<(?:br|hr)>',
+    '<ol start="\\d{1,9}">',
+    '<t[hd] align="(?:left|right|center)">',
+    '<code class="language-[^"<>\\s]*">',
+    '<input (?:checked="" )?disabled="" type="checkbox">',
+    '<a rel="nofollow ugc" href="(?:https?://|mailto:|/|#)[^"<>\\s]*"(?: title="[^"<>]*")?>',
+  ].join('|'),
+  'gi',
+)
+
+let parsers: { plain: MarkdownIt; linking: MarkdownIt } | undefined
+
+/**
+ * Markdown as HTML (CommonMark, tables, task lists, strikethrough, bare addresses): no HTML of the author's own, no
+ * addresses but of the web, of mail and of this site, and nothing that loads by itself, so pictures become links.
+ * Nothing that was written is left out: what has no meaning is text. What comes out is checked against the list of
+ * allowed tags once more. A text that needs too much work, or does not pass, is shown as it was written, with a line
+ * that says so. Other requests run meanwhile, some milliseconds apart.
+ */
+export async function markdown(source: string, t: Pick<Texts, 'shownAsWritten'>): Promise<Html> {
+  try {
+    const rendered = await render(source.replace(/\r\n?/g, '\n'))
+    if (rendered !== undefined) return raw(rendered)
+  } catch (error) {
+    if (!(error instanceof TooMuchWork)) throw error
+  }
+  return raw(`<p class="hint">${escaped(t.shownAsWritten)}</p><pre class="kept">${escaped(source)}</pre>`)
+}
+
+/** HTML; undefined if a tag came out that may not. @throws TooMuchWork */
+async function render(source: string): Promise<string | undefined> {
+  const { createParser, parseBlocks, parseInline } = await import('./markdown-parser.ts') // only who reads a post waits for it
+  parsers ??= { plain: createParser({ linkify: false }), linking: createParser({ linkify: true }) }
+  const work = new Work()
+  if (source.length > 5000) await work.pause()
+  const env: MarkdownEnv = { work, counted: 0 }
+  const tokens = await parseBlocks(parsers.plain, source, env)
+  const lines = source.split('\n')
+  keepSpareCells(tokens, lines)
+  for (const [index, token] of tokens.entries()) {
+    if (token.type !== 'inline') continue
+    work.count(Math.ceil(token.content.length / 50))
+    parseInline(hasFewAddresses(token.content) ? parsers.linking : parsers.plain, token, env)
+    if (tokens[index - 2]?.type === 'list_item_open') markTask(token)
+    if (work.isPauseDue) await work.pause()
+  }
+  keepUnusedDefinitions(tokens, lines)
+  let html = ''
+  for (const block of topBlocks(tokens)) {
+    const part = parsers.plain.renderer.render(block, parsers.plain.options, env)
+    if (part.replace(allowed, '').includes('<')) return undefined
+    html += part
+    work.count(Math.ceil(part.length / 200))
+    if (work.isPauseDue) await work.pause()
+  }
+  return html
+}
+
+/** Finding addresses is the slowest of all, so where there are very many only those in <> are links. */
+function hasFewAddresses(text: string): boolean {
+  return (text.match(/@|:\/\/|www\./gi)?.length ?? 0) <= 200
+}
+
+/** Tokens of one block after another, each with all that is in it. */
+function* topBlocks(tokens: Token[]): Generator<Token[]> {
+  let start = 0
+  for (const [index, { level, nesting }] of tokens.entries()) {
+    if (level !== 0 || nesting === 1) continue
+    yield tokens.slice(start, index + 1)
+    start = index + 1
+  }
+}

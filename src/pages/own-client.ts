@@ -1,0 +1,46 @@
+import type { Context } from 'hono'
+import {
+  createClient,
+  type GatepostClient,
+  inMemory,
+  type SessionStore,
+} from '../../packages/client/src/index.ts'
+import type { AppEnv } from '../context.ts'
+import type { Language } from '../errors/language.ts'
+import type { AppFetch } from './parts/visit.ts'
+
+interface OwnClient {
+  fetch: AppFetch
+  language: Language
+  session?: SessionStore
+}
+
+/** What the visitor's browser says of itself; the API sees it as if it had been called from there. */
+const passedOn = ['User-Agent', 'X-Forwarded-For', 'CF-Connecting-IP']
+
+/** A client that calls the app in this process: no network, but the API that everyone has. */
+export function clientOf(
+  c: Context<AppEnv>,
+  { fetch, language, session = inMemory() }: OwnClient,
+): GatepostClient {
+  const headers: Record<string, string> = { 'Accept-Language': language, 'X-Request-Id': c.get('requestId') }
+  for (const name of passedOn) {
+    const value = c.req.header(name)
+    if (value !== undefined) headers[name] = value
+  }
+  return createClient({
+    baseUrl: new URL(c.req.url).origin,
+    fetch: async (request) => fetch(request, c.env, executionOf(c)),
+    headers,
+    attempts: 1, // a person would rather try again than wait
+    session,
+  })
+}
+
+function executionOf(c: Context<AppEnv>): Context['executionCtx'] | undefined {
+  try {
+    return c.executionCtx
+  } catch {
+    return undefined // Node has none
+  }
+}

@@ -1,0 +1,21 @@
+import { type Context, Hono } from 'hono'
+import type { AppEnv } from '../context.ts'
+import { withoutSlash } from '../http/trailing-slash.ts'
+import type { AppFetch } from './parts/visit.ts'
+
+/**
+ * The pages below /app, as one route that is in nobody's way: all that they consist of is loaded at the first request
+ * for one of them. They know of the app what any client knows, which calls it by `fetch`.
+ */
+export function pagesRoutes(fetch: AppFetch) {
+  const answer = async (c: Context) => {
+    const page = withoutSlash(c)
+    if (page !== undefined) return c.redirect(page, 308)
+    const { webOf } = await import('./web.ts')
+    return webOf(fetch).fetch(c.req.raw, { outer: c })
+  }
+  const routes = new Hono<AppEnv>()
+  routes.all('/app', answer)
+  routes.all('/app/*', answer)
+  return routes
+}

@@ -1,0 +1,131 @@
+import type { MiddlewareHandler } from 'hono'
+import { html } from 'hono/html'
+import type { AnyProblem } from '../../../packages/client/src/index.ts'
+import { ApiError } from '../../errors/errors.ts'
+import { readBytes } from '../../http/read-body.ts'
+import type { Texts } from '../texts/texts.ts'
+import type { Html } from './shell.ts'
+import type { WebContext, WebEnv } from './visit.ts'
+
+/**
+ * Lets forms of our own pages pass alone, and reads them. Browsers tell where a form comes from: `Sec-Fetch-Site`,
+ * or `Origin` where it is too old or the server too plain for that. The cookies are SameSite=Lax besides.
+ * @throws ApiError auth.cross_site, request.…
+ */
+export const ownForms: MiddlewareHandler<WebEnv> = async (c, next) => {
+  if (c.req.method === 'POST') {
+    const site = c.req.header('Sec-Fetch-Site')
+    const own = c.var.deps.config.PUBLIC_URL ?? new URL(c.req.url).origin
+    if (site ? site !== 'same-origin' : c.req.header('Origin') !== own) throw new ApiError('auth.cross_site')
+    c.set('form', await readForm(c))
+  }
+  await next()
+}
+
+/** The texts of the form that was sent. */
+export function formOf(c: WebContext): URLSearchParams {
+  return c.var.form ?? new URLSearchParams()
+}
+
+async function readForm(c: WebContext): Promise<URLSearchParams> {
+  const type = c.req.header('Content-Type') ?? ''
+  if (!/^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(type))
+    throw new ApiError('request.unsupported_media_type')
+  const bytes = await readBytes(c.req, c.var.deps.config.BODY_LIMIT)
+  const form = new URLSearchParams()
+  try {
+    const sent = await new Response(bytes as Uint8Array<ArrayBuffer>, {
+      headers: { 'Content-Type': type },
+    }).formData()
+    // Browsers send line breaks as CR LF; what people wrote has none of that.
+    for (const [name, value] of sent)
+      if (typeof value === 'string') form.append(name, value.replaceAll('\r\n', '\n'))
+  } catch (error) {
+    throw new ApiError('request.malformed', { cause: error })
+  }
+  return form
+}
+
+/** Gives a form its values back and each its fault. */
+export interface Sent {
+  values: URLSearchParams
+  problem?: AnyProblem | undefined
+  /** Before the ids of the fields, where a page has several forms. */
+  prefix?: string
+}
+
+/** The field that an error is about: the first part of its pointer, or its name. */
+function fieldOf({ pointer, name }: { pointer?: string; name?: string }): string {
+  return pointer?.split('/')[1] ?? name ?? ''
+}
+
+/** What is wrong, field by field. */
+function faultsOf(problem: AnyProblem | undefined): [field: string, message: string][] {
+  if (problem?.code === 'users.username_taken') return [['username', problem.detail]]
+  if (problem?.code === 'users.email_taken') return [['email', problem.detail]]
+  if (problem?.code === 'auth.wrong_password' || problem?.code === 'auth.fresh_login_needed')
+    return ['current_password', 'password'].map((name) => [name, problem.detail])
+  return (problem?.errors ?? []).map((error) => [fieldOf(error), error.message])
+}
+
+interface Field {
+  name: string
+  label: string
+  type?: 'text' | 'password' | 'email' | 'search'
+  hint?: string
+  autocomplete?: string
+  isOptional?: boolean
+  /** A text area of so many lines. */
+  rows?: number
+  isLong?: boolean
+}
+
+/** One field with its label, hint and fault. */
+export function field(
+  sent: Sent,
+  { name, label, type = 'text', hint, autocomplete, rows, ...is }: Field,
+): Html {
+  const { problem, values, prefix = '' } = sent
+  const id = prefix + name
+  const [, fault] = faultsOf(problem).find(([faulty]) => faulty === name) ?? []
+  const value = type === 'password' ? '' : (values.get(name) ?? '')
+  const notes = [hint !== undefined && `${id}-hint`, fault !== undefined && `${id}-fault`].filter(Boolean)
+  const shared = html`id="${id}" name="${name}" ${notes.length > 0 && html`aria-describedby="${notes.join(' ')}"`} ${fault !== undefined && html`aria-invalid="true"`} ${!is.isOptional && 'required'} ${autocomplete && html`autocomplete="${autocomplete}"`}`
+  const control =
+    rows === undefined
+      ? html`<input type="${type}" value="${value}" ${shared} ${isName(type, name) && html`autocapitalize="none" spellcheck="false"`}>`
+      : // A line break after the tag is not part of the text; without it the first one of the text would be lost.
+        html`<textarea rows="${rows}" ${is.isLong && html`class="long"`} ${shared}>
+${value}</textarea>`
+  return html`<div class="field">
+    <label for="${id}">${label}</label>
+    ${hint !== undefined && html`<p class="hint" id="${id}-hint">${hint}</p>`}
+    ${control}
+    ${fault !== undefined && html`<p class="fault" id="${id}-fault">${fault}</p>`}
+  </div>`
+}
+
+function isName(type: string, name: string): boolean {
+  return type === 'email' || name === 'username'
+}
+
+/** Says above a form what is wrong, and leads to the fields; what has no field here is only said. */
+export function banner(t: Texts, { problem, prefix = '' }: Sent, fields: readonly string[]): Html | '' {
+  if (!problem) return ''
+  const faults = faultsOf(problem).filter(([name]) => fields.includes(name) || problem.errors)
+  const lines = faults.map(([name, message]) =>
+    fields.includes(name)
+      ? html`<li><a href="#${prefix}${name}">${t.fields[name as keyof Texts['fields']]}</a>: ${message}</li>`
+      : html`<li>${message}</li>`,
+  )
+  return html`<div class="alert" role="alert">
+    <p><strong>${problem.title}</strong></p>${lines.length > 0 ? html`<ul>${lines}</ul>` : html`<p>${problem.detail}</p>`}
+  </div>`
+}
+
+/** Hidden fields. */
+export function hidden(values: Record<string, string | undefined>): Html[] {
+  return Object.entries(values).flatMap(([name, value]) =>
+    value === undefined ? [] : [html`<input type="hidden" name="${name}" value="${value}">`],
+  )
+}

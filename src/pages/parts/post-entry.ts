@@ -1,0 +1,50 @@
+import { html } from 'hono/html'
+import type { PostSummary } from '../../../packages/client/src/index.ts'
+import { commentCount } from '../texts/texts.ts'
+import { moment } from './moment.ts'
+import { person } from './person.ts'
+import type { Html } from './shell.ts'
+import type { Visit } from './visit.ts'
+
+type Reader = Pick<Visit, 't' | 'language'>
+
+/** A post in a list. `isSearch`: its excerpt has marks in it. */
+export function postEntry({ t, language }: Reader, post: PostSummary, isSearch = false): Html {
+  return html`<li class="entry">
+    <h2><a href="/app/posts/${post.id}">${post.title}</a></h2>
+    <p>${isSearch ? marked(post.excerpt) : plain(post.excerpt)}</p>
+    ${byline({ t, language }, post)}
+  </li>`
+}
+
+/** Who, when, what about. */
+export function byline({ t, language }: Reader, post: Omit<PostSummary, 'excerpt'>): Html {
+  return html`<p class="meta">
+    <a href="${listPath({ author: post.author.username })}">${person(post.author)}</a>
+    ${moment(post.published_at ?? post.created_at, language)}
+    <span>${commentCount(t, post.comment_count)}</span>
+    ${post.status === 'draft' && html`<span class="badge">${t.draft}</span>`}
+    ${post.tags.map((tag) => html`<a class="tag" href="${listPath({ tag })}">${tag}</a> `)}
+  </p>`
+}
+
+/** The list of posts with these filters. */
+export function listPath(filters: Record<string, string>): string {
+  return `/app?${new URLSearchParams(filters)}`
+}
+
+/** The API marks hits in what is else plain text. */
+function marked(excerpt: string): Html[] {
+  return excerpt
+    .split(/<mark>(.*?)<\/mark>/s)
+    .map((part, i) => (i % 2 ? html`<mark>${part}</mark>` : html`${part}`))
+}
+
+/** Without the signs of Markdown that would only disturb here. */
+function plain(excerpt: string): string {
+  const text = excerpt
+    .replace(/^\s*(?:#{1,6}|>|[-*])\s+/gm, '')
+    .replace(/\*\*|__|`+|!?\[([^\]\n]*)\]\([^)\n]*\)/g, '$1')
+  // The API cuts it at so many characters, within a word as well.
+  return [...excerpt].length < 200 ? text : text.replace(/\s*\S*$/, ' …')
+}

@@ -1,0 +1,45 @@
+import { decode } from 'hono/jwt'
+import type { SessionTokens, StoredSession } from '../../../packages/client/src/index.ts'
+import { clearSessionCookies, readCookie, setSessionCookies } from '../../auth/sessions/cookies.ts'
+import type { AppContext } from '../../context.ts'
+import type { WebContext } from './visit.ts'
+
+/** Keeps the client's session in the cookies of the browser: what it reads is the request's, what it sets the answer's. */
+export function inCookies(c: WebContext) {
+  const context = c as unknown as AppContext // but for its bindings, which cookies have nothing to do with
+  let kept = tokensOf(context)
+  return {
+    get: () => kept,
+    set: (session: StoredSession | undefined) => {
+      kept = session
+      // The last word counts: of one answer's cookies with the same name, browsers may keep any.
+      c.header('Set-Cookie', undefined)
+      if (!session) return clearSessionCookies(context)
+      setSessionCookies(context, {
+        accessToken: session.access_token,
+        refreshToken: session.refresh_token,
+        refreshExpiresIn: session.refresh_expires_in,
+      })
+    },
+  }
+}
+
+function tokensOf(c: AppContext): SessionTokens | undefined {
+  const [access_token, refresh_token] = [readCookie(c, 'access'), readCookie(c, 'refresh')]
+  if (!access_token && !refresh_token) return undefined
+  const user = access_token && userOf(access_token)
+  return {
+    ...(access_token && { access_token }),
+    ...(refresh_token && { refresh_token }),
+    ...(user && { user }),
+  }
+}
+
+/** Whose token it says it is, unverified: the client goes on only if a refresh gives a token for the same user. */
+function userOf(token: string): SessionTokens['user'] {
+  try {
+    return { id: String(decode(token).payload.sub) } as SessionTokens['user']
+  } catch {
+    return undefined
+  }
+}

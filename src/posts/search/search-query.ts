@@ -1,0 +1,65 @@
+import { type WantedWord, wantedWords } from '../../text/search-words.ts'
+
+/** A part of what a person typed: words that belong together, to be found or not to be. */
+interface Term {
+  text: string
+  isExcluded: boolean
+  /** Whether it begins another alternative. */
+  isAlternative: boolean
+}
+
+/** Different terms that are looked for; more are ignored. A thousand characters could hold five hundred. */
+const mostTerms = 100
+
+/**
+ * What a person typed as the text of a tsquery; undefined where it has no word. "Quoted phrases", OR between words and
+ * a hyphen before those that must not be there are understood. No input is an error.
+ */
+export function searchQuery(typed: string): string | undefined {
+  const alternatives: string[][] = [[]]
+  for (const { text, isExcluded, isAlternative } of termsOf(typed)) {
+    const ways = wantedWords(text).map(phraseOf)
+    if (ways.length === 0) continue
+    if (isAlternative && alternatives.at(-1)?.length !== 0) alternatives.push([])
+    const term = ways.length > 1 ? `(${ways.join(' | ')})` : ways.join('')
+    alternatives.at(-1)?.push(isExcluded ? `!(${term})` : term)
+  }
+  const found = alternatives
+    .filter((terms) => terms.length > 0)
+    .map((terms) => [...new Set(terms)].join(' & '))
+  return found.length > 0 ? found.join(' | ') : undefined
+}
+
+/** What was asked for, without what was excluded, for marking it. */
+export function wantedTexts(typed: string): string[] {
+  return termsOf(typed)
+    .filter(({ isExcluded }) => !isExcluded)
+    .map(({ text }) => text)
+}
+
+function termsOf(typed: string): Term[] {
+  const terms: Term[] = []
+  let isAlternative = false
+  for (const [part, minus, phrase] of typed.matchAll(/(-?)"([^"]*)"?|[^\s"]+/g)) {
+    if (part.toLowerCase() === 'or') {
+      isAlternative = terms.length > 0
+      continue
+    }
+    const isExcluded = phrase === undefined ? part.startsWith('-') : minus === '-'
+    terms.push({ text: phrase ?? part, isExcluded, isAlternative })
+    isAlternative = false
+  }
+  return terms.slice(0, mostTerms)
+}
+
+/** Words that follow each other as they do in the query. Their characters mean nothing within quotes. */
+function phraseOf(words: readonly WantedWord[]): string {
+  let phrase = ''
+  let before: WantedWord | undefined
+  for (const word of words) {
+    const quoted = `'${word.word}'${word.isPrefix ? ':*' : ''}`
+    phrase += before === undefined ? quoted : ` <${word.position - before.position}> ${quoted}`
+    before = word
+  }
+  return words.length > 1 ? `(${phrase})` : phrase
+}

@@ -1,0 +1,194 @@
+import { rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
+import { eq, inArray, sql } from 'drizzle-orm'
+import { integer, pgTable } from 'drizzle-orm/pg-core'
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import type { CurrentUser } from '../../src/context.ts'
+import { type Database, type DatabaseHandle, openPostgres } from '../../src/db/database.ts'
+import { openEmbedded } from '../../src/db/embedded/embedded.ts'
+import { batched } from '../../src/db/fast-path/batch.ts'
+import { migrate } from '../../src/db/migrate.ts'
+import { createPost } from '../../src/posts/create/create-post.ts'
+import { readPost } from '../../src/posts/posts.service.ts'
+import { posts } from '../../src/posts/posts.table.ts'
+import { users } from '../../src/users/users.table.ts'
+import { prepareDataFolder } from '../support/data-folder.ts'
+import { startPostgres, type TestPostgres } from '../support/postgres.ts'
+import { noteIn } from './fixtures/queries.ts'
+
+let server: TestPostgres
+let handle: DatabaseHandle
+const sent: string[] = []
+
+const author: CurrentUser = { id: '00000000-0000-7000-8000-000000000001', role: 'user', sessionId: '' }
+const nobody: CurrentUser = { ...author, id: '00000000-0000-7000-8000-000000000002' }
+const account = { id: author.id, username: 'one', email: 'one@example.com', passwordHash: 'x' }
+
+beforeAll(async () => {
+  server = await startPostgres()
+  await migrate({ url: server.url })
+  handle = openObserved(8)
+  const db = handle.connect('write')
+  await db.insert(users).values(account)
+  await db.execute(sql`create table tenths (number int primary key, tenth int not null)`)
+}, 30_000)
+beforeEach(() => {
+  sent.length = 0
+})
+afterAll(async () => {
+  await handle.close()
+  await server.stop()
+})
+
+const tenths = pgTable('tenths', { number: integer().primaryKey(), tenth: integer().notNull() })
+
+function openObserved(connections: number) {
+  return openPostgres({ url: server.url, connections, timeout: 5000, observe: noteIn(sent) })
+}
+
+const statuses = (results: PromiseSettledResult<unknown>[]) => results.map(({ status }) => status)
+const titles = (count: number) => Array.from({ length: count }, (_, at) => `Title ${at}`)
+const create = (db: Database, title: string, by = author) =>
+  createPost(db, { author: by, post: { title, body: 'Words', tags: [`of ${title}`, '{"'] } })
+
+/** Fails for 0, and waits for as many seconds as `number` has hundreds. */
+const tenthOf = batched(async (db, numbers: readonly number[]) => {
+  const values = sql.join(
+    numbers.map((number) => sql`(${number}::int, 10 / ${number}::int)`),
+    sql`, `,
+  )
+  const wait = Math.floor(Math.max(...numbers) / 100)
+  await db.execute(sql`with waited as materialized (select pg_sleep(${wait}))
+    insert into tenths select made.column1, made.column2 from (values ${values}) made, waited`)
+  return numbers.map((number) => number * 10)
+})
+const stored = async () => {
+  const rows = await handle.connect('read').select({ number: tenths.number }).from(tenths)
+  return rows.map(({ number }) => number)
+}
+
+test('Who comes in one turn shares a statement, and each gets its own result', async () => {
+  const db = handle.connect('batch')
+  expect(await Promise.all([3, 1, 2].map((number) => tenthOf(db, number)))).toEqual([30, 10, 20])
+  expect(sent).toHaveLength(1)
+  await turnOfTheLoop()
+  expect(await tenthOf(db, 4)).toBe(40)
+  expect(sent).toHaveLength(2)
+})
+
+test('What the server refuses is tried one by one: the fault of one is nobody else’s', async () => {
+  const db = handle.connect('batch')
+  const results = await Promise.allSettled([11, 0, 12].map((number) => tenthOf(db, number)))
+  expect(statuses(results)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+  expect(await stored()).toEqual(expect.arrayContaining([11, 12]))
+  await expect(tenthOf(db, 0)).rejects.toThrow()
+  expect(sent.filter((text) => text.includes('tenths select'))).toHaveLength(5)
+})
+
+test('What may have happened is not tried again', async () => {
+  const db = handle.connect('batch')
+  const results = Promise.allSettled([201, 202].map((number) => tenthOf(db, number)))
+  const backends = sql`select pg_terminate_backend(pid) from pg_stat_activity where query like 'with waited%' and state = 'active'`
+  const other = handle.connect('slow')
+  await expect.poll(() => other.execute(backends)).toHaveLength(1)
+  expect(statuses(await results)).toEqual(['rejected', 'rejected'])
+  expect(sent.filter((text) => text.startsWith('with waited'))).toHaveLength(1)
+  expect(await stored()).not.toContain(201)
+})
+
+test('What speaks of the server and not of an item is not tried one by one', async () => {
+  const own = openObserved(1)
+  onTestFinished(() => own.close())
+  const db = own.connect('batch')
+  await db.execute(sql`set statement_timeout = 200`)
+  const results = await Promise.allSettled([301, 302].map((number) => tenthOf(db, number)))
+  expect(statuses(results)).toEqual(['rejected', 'rejected'])
+  expect(sent.filter((text) => text.startsWith('with waited'))).toHaveLength(1)
+})
+
+describe.each(['postgres', 'embedded'])('On %s', (kind) => {
+  let own: DatabaseHandle
+  const folder = join(tmpdir(), `gatepost-batched-${process.pid}`)
+  beforeAll(async () => {
+    if (kind === 'postgres') {
+      own = handle
+      return
+    }
+    await prepareDataFolder(folder)
+    own = await openEmbedded({ folder, timeout: 5000 })
+    await own.connect('write').insert(users).values(account)
+  }, 30_000)
+  afterAll(async () => {
+    if (own === handle) return
+    await own.close()
+    rmSync(folder, { recursive: true })
+  })
+
+  test('A long post has a statement of its own', async () => {
+    const db = own.connect('batch')
+    const bodies = ['Words', 'Words '.repeat(2000), 'Words', 'Words '.repeat(2000)]
+    const made = await Promise.all(
+      bodies.map((body, at) => createPost(db, { author, post: { title: `Title ${at}`, body } })),
+    )
+    expect(made.map(({ row }) => row.body)).toEqual(bodies)
+    if (kind === 'postgres') expect(sent.filter((text) => text.startsWith('insert'))).toHaveLength(3)
+  })
+
+  test('Posts that are made together are added together, each with what it should have', async () => {
+    const db = own.connect('batch')
+    const made = await Promise.all(titles(40).map((title) => create(db, title)))
+    for (const [at, { row, isReplay }] of made.entries()) {
+      const title = `Title ${at}`
+      expect(isReplay).toBe(false)
+      expect(row).toMatchObject({ title, tags: [`of ${title}`, '{"'], authorName: 'one', version: 1 })
+      const [kept] = await db.select({ title: posts.title }).from(posts).where(eq(posts.id, row.id))
+      expect(kept).toEqual({ title })
+    }
+    if (kind === 'postgres') expect(sent.filter((text) => text.startsWith('insert'))).toHaveLength(3)
+  })
+
+  test('Authors are locked in the order of their ids, and each gets the own post', async () => {
+    const db = own.connect('batch')
+    const other = { ...author, id: '00000000-0000-7000-8000-000000000000' }
+    const theirs = { id: other.id, username: 'zero', email: 'zero@example.com', passwordHash: 'x' }
+    await db.insert(users).values(theirs).onConflictDoNothing()
+    const made = await Promise.all([create(db, 'X'), create(db, 'Y', other), create(db, 'Z')])
+    expect(made.map(({ row }) => [row.title, row.authorName])).toEqual([
+      ['X', 'one'],
+      ['Y', 'zero'],
+      ['Z', 'one'],
+    ])
+    expect(Math.min(...made.map(({ row }) => row.id))).toBe(made[1].row.id)
+  })
+
+  test('An author whose account is gone spoils nobody’s post', async () => {
+    const db = own.connect('batch')
+    const results = await Promise.allSettled([create(db, 'A'), create(db, 'B', nobody), create(db, 'C')])
+    expect(results).toMatchObject([
+      { value: { row: { title: 'A' } } },
+      { reason: { code: 'auth.token_invalid' } },
+      { value: { row: { title: 'C' } } },
+    ])
+    const kept = await db
+      .select({ title: posts.title })
+      .from(posts)
+      .where(inArray(posts.title, ['A', 'B', 'C']))
+    expect(kept.map(({ title }) => title).sort()).toEqual(['A', 'C'])
+  })
+
+  test('Posts that are read together share a statement; who asks for none that is there is told so', async () => {
+    const db = own.connect('batch')
+    const made = await Promise.all(titles(3).map((title) => create(db, title)))
+    const ids = made.map(({ row }) => row.id)
+    sent.length = 0
+    const wanted = [...ids, ids[0] ?? 0, 999_999_999]
+    const found = await Promise.allSettled(wanted.map((id) => readPost(db, { id, reader: author })))
+    expect(found).toMatchObject([
+      ...[...ids, ids[0]].map((id) => ({ value: { id } })),
+      { reason: { code: 'posts.not_found' } },
+    ])
+    if (kind === 'postgres') expect(sent).toHaveLength(1)
+  })
+})

@@ -1,0 +1,230 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { sql } from 'drizzle-orm'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { type DatabaseHandle, openPostgres } from '../../src/db/database.ts'
+import { isDatabaseUnavailable } from '../../src/db/errors.ts'
+import { startPostgres, type TestPostgres } from '../support/postgres.ts'
+import { startProxy } from './fixtures/proxy.ts'
+import { backend, backends, duration, echo, hammer, recovered, rowsOf, sleep } from './fixtures/queries.ts'
+
+const CONNECTIONS = 3
+
+let server: TestPostgres
+const handles: DatabaseHandle[] = []
+
+beforeAll(async () => {
+  server = await startPostgres()
+}, 30_000)
+
+afterEach(async () => {
+  await Promise.all(handles.splice(0).map((handle) => handle.close()))
+})
+
+afterAll(() => server.stop())
+
+function open(timeout: number, port = server.port, connections = CONNECTIONS) {
+  const url = new URL(server.url)
+  url.port = String(port)
+  const handle = openPostgres({ url: url.href, connections, timeout })
+  handles.push(handle)
+  return handle
+}
+
+it('survives the end of all its connections while queries run', async () => {
+  const handle = open(2000)
+  const admin = open(2000, server.port, 1).connect('write')
+  await backends(handle, CONNECTIONS)
+  const load = hammer(handle)
+  for (let round = 0; round < 5; round++) {
+    await admin.execute(
+      sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'gatepost' AND pid <> pg_backend_pid()`,
+    )
+    expect(await duration(recovered(handle, CONNECTIONS))).toBeLessThan(2000)
+  }
+  const outcome = await load.stop()
+  expect(outcome).toMatchObject({ wrong: 0, others: [] })
+  expect(outcome.right).toBeGreaterThan(100)
+})
+
+it('survives connections that are reset in the middle of everything', async () => {
+  const proxy = await startProxy(server.port)
+  const handle = open(2000, proxy.port)
+  await recovered(handle, CONNECTIONS)
+  const load = hammer(handle)
+  for (let round = 0; round < 20; round++) {
+    proxy.cut()
+    await echo(handle.connect('write'), round).catch(() => {})
+  }
+  expect(await duration(recovered(handle, CONNECTIONS))).toBeLessThan(1000)
+  const outcome = await load.stop()
+  await proxy.close()
+  expect(outcome).toMatchObject({ wrong: 0, others: [] })
+})
+
+it('fails at once while the server is away, and works again soon after it is back', async () => {
+  const proxy = await startProxy(server.port)
+  const handle = open(2000, proxy.port)
+  await recovered(handle, CONNECTIONS)
+  const load = hammer(handle)
+  await proxy.close()
+  await expect.poll(() => load.outcome.unavailable).toBeGreaterThan(100)
+  const waits = await Promise.all(
+    Array.from({ length: 300 }, (_, i) => duration(echo(handle.connect('write'), i))),
+  )
+  expect(Math.max(...waits)).toBeLessThan(1000)
+  await proxy.open()
+  const back = await duration(recovered(handle, CONNECTIONS))
+  const outcome = await load.stop()
+  await proxy.close()
+  expect(back).toBeLessThan(1000)
+  expect(outcome).toMatchObject({ wrong: 0, others: [] })
+})
+
+it('gives up a connection that has fallen silent and makes a new one', async () => {
+  const proxy = await startProxy(server.port)
+  const handle = open(300, proxy.port)
+  await recovered(handle, CONNECTIONS)
+  proxy.freeze()
+  const errors = await Promise.all(
+    Array.from({ length: 30 }, (_, i) => echo(handle.connect('write'), i).catch((error: unknown) => error)),
+  )
+  expect(errors.every(isDatabaseUnavailable)).toBe(true)
+  proxy.thaw()
+  expect(await duration(recovered(handle, CONNECTIONS))).toBeLessThan(2000)
+  await proxy.close()
+})
+
+it('neither waits nor storms when every connection is hung up on as soon as it is made', async () => {
+  const proxy = await startProxy(server.port)
+  const handle = open(2000, proxy.port)
+  await recovered(handle, CONNECTIONS)
+  proxy.hangUp()
+  const load = hammer(handle)
+  await expect.poll(() => load.outcome.unavailable, { timeout: 3000 }).toBeGreaterThan(300)
+  const waits = await Promise.all(
+    Array.from({ length: 30 }, (_, i) => duration(echo(handle.connect('write'), i))),
+  )
+  const outcome = await load.stop()
+  await proxy.close()
+  expect(Math.max(...waits)).toBeLessThan(1000)
+  expect(outcome.others).toEqual([])
+  expect(proxy.accepted()).toBeLessThan(500) // postgres.js alone makes 5000 a second
+})
+
+it('leaves no connection behind when it has replaced some', async () => {
+  const proxy = await startProxy(server.port)
+  const handle = open(2000, proxy.port)
+  const admin = open(2000, server.port, 1).connect('write')
+  for (let round = 0; round < 10; round++) {
+    // Not prepared, so that most of them still wait in the client when the connection goes.
+    const queries = Array.from({ length: 20 }, (_, i) =>
+      handle
+        .connect('write')
+        .execute(sql`SELECT ${i}::int`)
+        .catch(() => {}),
+    )
+    await echo(handle.connect('write'), round).catch(() => {})
+    proxy.cut()
+    await Promise.all(queries)
+  }
+  await recovered(handle, CONNECTIONS)
+  const connections = async () => {
+    const others = sql`SELECT FROM pg_stat_activity WHERE application_name = 'gatepost' AND pid <> pg_backend_pid()`
+    return (await rowsOf(admin, others)).length
+  }
+  await expect.poll(connections, { timeout: 10_000 }).toBeLessThanOrEqual(CONNECTIONS)
+  await proxy.close()
+})
+
+// The tests below signal the server's processes.
+it('goes on reading while the connection for reads hangs, and then has a new one', async ({ skip }) => {
+  if (server.pid === undefined) skip()
+  const handle = open(1000, server.port, 8)
+  const readers = new Set([await backend(handle.connect('read'))])
+  await backends(handle, 3) // those for writes
+  for (const pid of readers) process.kill(pid, 'SIGSTOP')
+  const load = hammer(handle, 'read')
+  try {
+    await wait(500)
+    const { right } = load.outcome
+    await wait(200)
+    expect(load.outcome.right).toBeGreaterThan(right + 100) // by the others
+    await wait(2500)
+  } finally {
+    for (const pid of readers) process.kill(pid, 'SIGCONT')
+  }
+  const outcome = await load.stop()
+  expect(outcome).toMatchObject({ wrong: 0, others: [] })
+  expect(outcome.unavailable).toBeLessThan(1000)
+  const later = new Set(await Promise.all(Array.from({ length: 99 }, () => backend(handle.connect('read')))))
+  expect(readers.intersection(later)).toEqual(new Set())
+})
+
+it('replaces connections whose server processes hang', async ({ skip }) => {
+  if (server.pid === undefined) skip()
+  const handle = open(300)
+  const stopped = await backends(handle, CONNECTIONS)
+  for (const pid of stopped) process.kill(pid, 'SIGSTOP')
+  try {
+    const errors = await Promise.all(
+      Array.from({ length: 9 }, (_, i) => echo(handle.connect('write'), i).catch((error: unknown) => error)),
+    )
+    expect(errors.every(isDatabaseUnavailable)).toBe(true)
+    expect(await duration(recovered(handle, CONNECTIONS))).toBeLessThan(2500)
+    expect((await backends(handle, CONNECTIONS)).some((pid) => stopped.includes(pid))).toBe(false)
+  } finally {
+    for (const pid of stopped) process.kill(pid, 'SIGCONT')
+  }
+})
+
+it('works again when the whole server was paused', async ({ skip }) => {
+  if (server.pid === undefined) skip()
+  const handle = open(300)
+  const pids = [...(await backends(handle, CONNECTIONS)), server.pid ?? 0]
+  for (const pid of pids) process.kill(pid, 'SIGSTOP')
+  const errors = await Promise.all(
+    Array.from({ length: 9 }, (_, i) => echo(handle.connect('write'), i).catch((error: unknown) => error)),
+  )
+  for (const pid of pids) process.kill(pid, 'SIGCONT')
+  expect(errors.every(isDatabaseUnavailable)).toBe(true)
+  expect(await duration(recovered(handle, CONNECTIONS))).toBeLessThan(2000)
+})
+
+it('works again after the server has crashed and restarted', async ({ skip }) => {
+  if (server.pid === undefined) skip()
+  const handle = open(1000)
+  const [victim] = await backends(handle, CONNECTIONS)
+  const slow = sleep(handle.connect('write'), 10).catch((error: unknown) => error)
+  const load = hammer(handle)
+  process.kill(victim ?? 0, 'SIGKILL') // PostgreSQL ends all other processes then and recovers
+  expect(isDatabaseUnavailable(await slow)).toBe(true)
+  await recovered(handle, CONNECTIONS)
+  const outcome = await load.stop()
+  expect(outcome).toMatchObject({ wrong: 0, others: [] })
+})
+
+it('gives up all that waits behind a query that passed its deadline, and keeps the connection', async () => {
+  const handle = open(300, server.port, 1)
+  const db = handle.connect('read')
+  const pid = await backend(db)
+  const slow = await Promise.allSettled([1, 2, 3, 4].map(() => sleep(db, 5)))
+  expect(slow.map(({ status }) => status)).toEqual(Array(4).fill('rejected'))
+  const ended = await duration(expect.poll(() => handle.stats?.().waiting, { timeout: 3000 }).toBe(0))
+  expect(ended).toBeLessThan(2000) // each has a deadline of its own otherwise: 3 s
+  expect(await backend(db)).toBe(pid)
+})
+
+it('sends again what was cancelled in place of a late query, and nothing else', async () => {
+  const admin = open(5000).connect('write')
+  const handle = open(300, server.port, 1)
+  const db = handle.connect('write')
+  const pid = await backend(db)
+  const cancel = () => admin.execute(sql`SELECT pg_cancel_backend(${pid}) FROM pg_sleep(0.1)`)
+  const [alone] = await Promise.allSettled([sleep(db, 0.2), cancel()])
+  expect(alone.status).toBe('rejected')
+  await expect(sleep(db, 5)).rejects.toThrow()
+  await expect.poll(() => handle.stats?.().waiting).toBe(0)
+  const [innocent] = await Promise.allSettled([sleep(db, 0.2), cancel()])
+  expect(innocent.status).toBe('fulfilled')
+  expect(await echo(db, 1)).toBe(1)
+})

@@ -1,0 +1,68 @@
+import { sql } from 'drizzle-orm'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { DatabaseHandle } from '../../src/db/database.ts'
+import { listPosts, positionOf, type SummaryRow } from '../../src/posts/list/list-posts.ts'
+import { indexPosts } from '../../src/posts/search/search-indexing.ts'
+import { openTestDatabase } from '../support/in-process.ts'
+
+// Hits that lie far from where a list begins are looked for in stretches of time, each fifty times as long as the one
+// before. Both ends of this table are a crowd without hits within one second, so every list here goes that way.
+
+const day = 86_400
+/** Seconds from either end: hits in each stretch and at the edges of two, and two behind the last. */
+const distances = [10, 50, 100, 2500, 50_000, 100_000, 10 * day, 15 * day]
+const span = 40 * day
+const crowd = 1100
+
+let database: DatabaseHandle
+/** From the newest on. */
+let hits: string[]
+
+beforeAll(async () => {
+  database = await openTestDatabase()
+  const db = database.connect('write')
+  await db.execute(sql`insert into users (id, username, email, password_hash)
+    values ('019a9f6e-0000-7000-8000-000000000001', 'ada', 'ada@example.com', 'x')`)
+  const ages = [...distances, ...distances.map((distance) => span - distance).reverse()]
+  hits = ages.map((age) => `needle ${age}`)
+  const noise = [
+    ...Array.from({ length: crowd }, (_, n) => n / crowd),
+    ...ages.map((age) => age + 0.5),
+    ...Array.from({ length: crowd }, (_, n) => span - n / crowd),
+  ]
+  const rows = [
+    ...ages.map((age) => ({ title: `needle ${age}`, age })),
+    ...noise.map((age) => ({ title: 'hay', age })),
+  ]
+  await db.execute(sql`
+    insert into posts (author_id, title, body, created_at, updated_at, published_at)
+    select '019a9f6e-0000-7000-8000-000000000001', title, 'text', at, at, at
+    from json_to_recordset(${JSON.stringify(rows)}::json) as row (title text, age float8),
+      lateral (select timestamptz '2026-01-01' - make_interval(secs => age)) as time (at)`)
+  await indexPosts(db)
+})
+afterAll(() => database?.close())
+
+const lists: [sort: 'newest' | 'updated' | 'oldest', inOrder: () => string[]][] = [
+  ['newest', () => hits],
+  ['updated', () => hits],
+  ['oldest', () => hits.toReversed()],
+]
+
+test.each(lists)('All hits are found in the order %s, each once', async (sort, inOrder) => {
+  const rows = await listPosts(database.connect('write'), { q: 'needle', sort, limit: 50 })
+  expect(rows.map(({ title }) => title)).toEqual(inOrder())
+})
+
+test.each(lists)('Page by page they are the same in the order %s', async (sort, inOrder) => {
+  const found: SummaryRow[] = []
+  while (found.length <= hits.length) {
+    const last = found.at(-1)
+    const after = last && positionOf(last, sort)
+    const rows = await listPosts(database.connect('write'), { q: 'needle', sort, limit: 3, after })
+    expect(rows.length).toBeLessThanOrEqual(3)
+    found.push(...rows)
+    if (rows.length < 3) break
+  }
+  expect(found.map(({ title }) => title)).toEqual(inOrder())
+})

@@ -1,0 +1,80 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'SECURITY.md',
+  'docs/performance.md',
+  'docs/security.md',
+]
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+
+/** Outside of code, where brackets mean something else. */
+const prose = (text: string) => text.replace(/^```.*?^```/gms, '').replace(/`[^`\n]*`/g, '')
+
+/** The name by which a heading can be linked to. */
+const anchorOf = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-')
+const anchorsOf = (text: string) =>
+  [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading))
+
+describe('the pages of documentation', () => {
+  test.each(pages)('%s links only to what is there', (page) => {
+    const links = [...prose(read(page)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target)
+    const own = links.filter((target) => !/^(https?|mailto):/.test(target))
+    const broken = own.filter((target) => {
+      const [path = '', anchor] = target.split('#')
+      const file = path === '' ? page : join(dirname(page), path)
+      if (!existsSync(join(root, file))) return true
+      return anchor !== undefined && !anchorsOf(read(file)).includes(anchor)
+    })
+    expect(broken).toEqual([])
+  })
+})
+
+describe('the threat model', () => {
+  const model = read('docs/security.md')
+
+  test('names tests, and tests are what it names', () => {
+    const named = [...model.matchAll(/\]\(\.\.\/(test\/[^)]+)\)/g)].map(([, path = '']) => path)
+    expect(new Set(named).size).toBeGreaterThan(20)
+    expect(named.filter((path) => !/\b(test|describe)\b/.test(read(path)))).toEqual([])
+  })
+
+  test('has a test for every attacker', () => {
+    const rows = model
+      .slice(model.indexOf('| attacker |'), model.indexOf('Not defended against'))
+      .split('\n')
+      .filter((line) => line.startsWith('| ') && !/^\| (attacker|---)/.test(line))
+    expect(rows.length).toBeGreaterThan(15)
+    expect(rows.filter((row) => !row.includes('](../'))).toEqual([])
+  })
+
+  test('speaks of settings and commands that there are', () => {
+    const settings = [...model.matchAll(/`([A-Z]+_[A-Z_]+)[=`]/g)].map(([, name = '']) => name)
+    const known = read('src/config/config.ts')
+    expect(settings.length).toBeGreaterThan(5)
+    expect(settings.filter((name) => !known.includes(`${name}:`))).toEqual([])
+    const { scripts } = JSON.parse(read('package.json'))
+    const commands = [...model.matchAll(/`npm run ([\w:]+)`/g)].map(([, name = '']) => name)
+    expect(commands.filter((name) => !(name in scripts))).toEqual([])
+  })
+})
+
+test('No address of a package registry is in what is published', () => {
+  const files = execFileSync('git', ['ls-files', 'src', 'docs', 'README.md', 'Dockerfile'], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+  const named = files.split('\n').filter((path) => path && /registry\.[\w-]+\.\w+/.test(read(path)))
+  expect(named).toEqual([])
+})

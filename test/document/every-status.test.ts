@@ -1,0 +1,264 @@
+import { once } from 'node:events'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { createApp } from '../../src/app.ts'
+import { parseConfig } from '../../src/config/config.ts'
+import { openPostgres } from '../../src/db/database.ts'
+import { boundedListener } from '../../src/node/bounded-listener.ts'
+import { createDeps } from '../../src/node.ts'
+import { exchange } from '../node/fixtures/raw-http.ts'
+import { type Api, type ApiInit, createApi, overHttp, type Send } from '../support/api.ts'
+import { createTestApp, openTestDatabase, type TestApp } from '../support/in-process.ts'
+import { type DocumentedOperation, documented, goodBody, withUnknownIds } from '../support/operations.ts'
+import { newAdmin, newUser, type Person } from '../support/people.ts'
+import { startServer, type TestServer } from '../support/server.ts'
+import { rootAdmin, testSettings } from '../support/settings.ts'
+
+// What any operation can answer is asked of each operation that documents it: a bad request, a missing token, too
+// many requests, a database that is away … The reporter tells which statuses nobody has seen in a whole run.
+
+const { contract, operations } = await documented()
+const target = { kind: 'in-process', admin: rootAdmin } as const
+const closing: (() => Promise<void>)[] = []
+
+const metricsToken = 'm'.repeat(32)
+
+let usual: Api
+let user: Person
+let admin: Person
+let away: Api
+let failing: Api
+let limited: Api
+let server: TestServer
+
+beforeAll(async () => {
+  const database = await openTestDatabase()
+  const open = async (env: Record<string, string>) => {
+    const app = await createTestApp(env, {}, database)
+    closing.push(app.close)
+    return over(app)
+  }
+  const starting = startServer({
+    REQUEST_TIMEOUT: '1s',
+    METRICS_TOKEN: metricsToken,
+    SECURITY_CONTACT: 'security@example.com',
+  })
+  usual = await open({ BODY_LIMIT: '1024' })
+  limited = await open({ REQUEST_LIMIT: '1', REQUEST_WINDOW: '1h' })
+  closing.push(database.close)
+  away = await openAway()
+  failing = over(await createTestApp({ LOG_LEVEL: 'silent' }, { connect: fault }, database))
+  await limited.get('/healthz')
+  ;[user, admin] = await Promise.all([newUser(usual), newAdmin(usual)])
+  server = await starting
+})
+afterAll(async () => {
+  await server?.stop()
+  for (const close of closing) await close()
+})
+// biome-ignore lint/correctness/noEmptyPattern: vitest takes nothing but a pattern here
+afterAll(async ({}, file) => {
+  file.meta.contract = contract.coverage()
+})
+
+function over(app: TestApp): Api {
+  const send: Send = async (path, init) => app.fetch(new Request(`http://localhost${path}`, init))
+  return createApi(send, contract, target)
+}
+
+/** A service whose PostgreSQL is not there. */
+async function openAway(): Promise<Api> {
+  const database = openPostgres({
+    url: 'postgres://nobody@127.0.0.1:9/nothing',
+    connections: 1,
+    timeout: 1000,
+  })
+  const { deps, close } = await createDeps(parseConfig({ ...testSettings, LOG_LEVEL: 'silent' }), database)
+  closing.push(close, database.close)
+  const app = createApp(deps)
+  return over({ fetch: async (request) => app.fetch(request), close })
+}
+
+/** A fault that nobody foresaw. */
+function fault(): never {
+  throw new TypeError('undefined is not a function')
+}
+
+interface Probe {
+  /** The end of the code that tells that it was for this reason. */
+  code: string
+  ask(operation: DocumentedOperation): Promise<{ status: number; json?: any }>
+  suits?(operation: DocumentedOperation): boolean
+}
+
+const good = (operation: DocumentedOperation): ApiInit => ({
+  method: operation.method,
+  ...(operation.isGuarded && { token: admin.token }),
+})
+/** How each status that many operations have is provoked. */
+const reasons: Record<number, Probe> = {
+  400: {
+    code: 'request.malformed',
+    ask: (operation) => usual.request(`${operation.path}?%FF`, good(operation)),
+  },
+  401: {
+    code: 'auth.token_missing',
+    suits: ({ isGuarded }) => isGuarded, // the others have reasons of their own
+    ask: ({ path, method }) => usual.request(path, { method }),
+  },
+  403: {
+    code: 'auth.cross_site',
+    suits: ({ isGuarded, method }) => isGuarded && method !== 'GET',
+    ask: ({ path, method }) =>
+      usual.request(path, { method, headers: { cookie: `gatepost_access=${admin.token}` } }),
+  },
+  404: {
+    code: 'not_found',
+    ask: (operation) =>
+      usual.request(withUnknownIds(operation.path), {
+        ...good(operation),
+        ...(operation.hasBody && { json: goodBody(operation, user) }),
+      }),
+  },
+  406: {
+    code: 'request.not_acceptable',
+    ask: (operation) =>
+      usual.request(operation.path, { ...good(operation), headers: { accept: 'application/x-nothing' } }),
+  },
+  408: { code: 'request.timeout', ask: (operation) => sendHalf(operation) },
+  413: {
+    code: 'request.too_large',
+    ask: (operation) =>
+      usual.request(operation.path, { ...good(operation), json: { text: 'x'.repeat(2000) } }),
+  },
+  415: {
+    code: 'request.unsupported_media_type',
+    ask: (operation) =>
+      usual.request(operation.path, {
+        ...good(operation),
+        rawBody: '<a/>',
+        headers: { 'content-type': 'text/xml' },
+      }),
+  },
+  422: {
+    code: 'request.invalid',
+    // Explanations of problems ignore a query; a code longer than any is refused.
+    ask: (operation) =>
+      usual.request(`${operation.path.replace('posts.not_found', 'x'.repeat(65))}?unheard_of=1`, {
+        ...good(operation),
+        ...(operation.hasBody && { json: {} }),
+      }),
+  },
+  429: {
+    code: 'request.too_many',
+    ask: (operation) => limited.request(operation.path, good(operation)),
+  },
+  431: {
+    code: 'request.headers_too_large',
+    ask: (operation) => sendManyHeaders(operation),
+  },
+  500: {
+    code: 'service.failure',
+    ask: (operation) => failing.request(operation.path, good(operation)),
+  },
+  503: {
+    code: 'service.unavailable',
+    suits: ({ problems }) => problems.includes('service.unavailable'),
+    ask: (operation) =>
+      away.request(operation.path, {
+        ...good(operation),
+        ...(operation.hasBody && { json: goodBody(operation, user) }),
+      }),
+  },
+}
+
+/** A request that never ends: half of a body, and then nothing. */
+async function sendHalf(operation: DocumentedOperation) {
+  const { method, path, isGuarded } = operation
+  const lines = [
+    `${method} ${path} HTTP/1.1`,
+    'Host: localhost',
+    'Content-Type: application/json',
+    'Content-Length: 100',
+    ...(isGuarded ? [`Authorization: ${await tokenOfServer()}`] : []),
+  ]
+  const request = `${lines.join('\r\n')}\r\n\r\n{`
+  const [answer] = await exchange(Number(new URL(server.url).port), request)
+  if (!answer) throw new Error('The server closed the connection without an answer.')
+  contract.check({ method, path, ...answer })
+  return { status: answer.status, json: JSON.parse(answer.body) }
+}
+
+async function sendManyHeaders(operation: DocumentedOperation) {
+  const headers = Object.fromEntries(Array.from({ length: 101 }, (_, n) => [`x-header-${n}`, 'x']))
+  return onServer().request(operation.path, { method: operation.method, headers })
+}
+
+const onServer = () => createApi(overHttp(server.url), contract, target)
+
+let token: Promise<string> | undefined
+function tokenOfServer(): Promise<string> {
+  token ??= newAdmin(onServer()).then((person) => person.token)
+  return token
+}
+
+test.each(Object.entries(reasons))('each operation that documents %s answers it', async (status, probe) => {
+  const having = operations.filter((operation) => operation.statuses.includes(Number(status)))
+  const asked = having.filter((operation) => probe.suits?.(operation) ?? true)
+  expect(asked.length).toBeGreaterThan(0)
+  const answers = await Promise.all(
+    asked.map(async (operation) => {
+      const { status, json } = await probe.ask(operation)
+      return [operation.id, status, json.code.endsWith(probe.code) ? probe.code : json.code]
+    }),
+  )
+  expect(answers).toEqual(asked.map(({ id }) => [id, Number(status), probe.code]))
+})
+
+test('each operation is turned away when too much is under way, but for probes', async () => {
+  const handle = vi.fn(async (_: unknown, response: ServerResponse) => void response.end())
+  const busy = createServer(boundedListener(0, handle)).listen(0, '127.0.0.1')
+  closing.push(async () => void busy.close())
+  await once(busy, 'listening')
+  const { port } = busy.address() as AddressInfo
+  const api = createApi(overHttp(`http://127.0.0.1:${port}`), contract, target)
+  const having = operations.filter(({ problems }) => problems.includes('service.overloaded'))
+  expect(having.length).toBeGreaterThan(0)
+  for (const { method, path } of having)
+    expect(await api.request(path, { method })).toMatchObject({
+      status: 503,
+      json: { code: 'service.overloaded' },
+    })
+  expect(handle).not.toHaveBeenCalled()
+})
+
+test('what needs settings of its own answers with them', async () => {
+  const ask = async (authorization: string) =>
+    (await onServer().get('/metrics', { headers: { authorization } })).status
+  expect(await ask('Bearer another')).toBe(401)
+  expect(await ask(`Bearer ${metricsToken}`)).toBe(200)
+  expect((await onServer().get('/.well-known/security.txt')).status).toBe(200)
+})
+
+test('what is known already is not sent again', async () => {
+  const path = `/users/${user.id}`
+  const { headers } = await usual.get(path, { token: user.token })
+  const again = await usual.get(path, {
+    token: user.token,
+    headers: { 'if-none-match': headers.get('etag') ?? '' },
+  })
+  expect(again.status).toBe(304)
+})
+
+test('the last admin stays', async () => {
+  const { token, id, password } = admin
+  const answers = [
+    await usual.delete('/users/me', { token, json: { password } }),
+    await usual.patch(`/users/${id}`, { token, json: { role: 'user' } }),
+  ]
+  expect(answers.map(({ status, json }) => [status, json.code])).toEqual([
+    [409, 'users.last_admin'],
+    [409, 'users.last_admin'],
+  ])
+})

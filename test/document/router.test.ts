@@ -1,0 +1,46 @@
+import { z } from '@hono/zod-openapi'
+import { expect, test } from 'vitest'
+import { namespace } from '../../src/api/namespace.ts'
+import { createRouter } from '../../src/http/router.ts'
+
+const notes = namespace('Notes', 'For this test.')
+const spec = {
+  operationId: 'readNote',
+  method: 'get',
+  path: '/notes/{id}',
+  summary: 'Read',
+  description: 'Reads.',
+  request: { params: z.object({ id: z.string() }) },
+  responses: { 200: { description: 'It.' } },
+} as const
+const route = notes.secured(spec)
+const handler = (() => new Response()) as never // what it does plays no part
+const mount =
+  (mounted: object, ...more: never[]) =>
+  () =>
+    createRouter().openapi(mounted as typeof route, handler, ...more)
+
+test('a route whose contract says everything is mounted', () => {
+  expect(mount(route)).not.toThrow()
+})
+
+test.each([
+  ['middleware of its own', { ...route, middleware: () => {} }, "readNote: a route's middleware is not run."],
+  ['no namespace', { ...route, checks: undefined }, 'readNote: make the route with namespace'],
+  ['a parameter that no schema names', notes.secured({ ...spec, path: '/notes/{id}/{part}' }), 'has {part}'],
+  [
+    'a schema for no parameter',
+    notes.secured({ ...spec, path: '/notes' }),
+    'declares id, which the path has not',
+  ],
+])('a route with %s is refused at the start, by its name', (_what, mounted, message) => {
+  expect(mount(mounted)).toThrow(message)
+})
+
+test('a hook, which would not be run, is refused at the start', () => {
+  expect(mount(route, (() => {}) as never)).toThrow('readNote: a hook is not run.')
+})
+
+test('a route that goes past the contract is refused at the start', () => {
+  expect(() => createRouter().get('/notes', () => new Response())).toThrow('get /notes: make the route with')
+})

@@ -1,0 +1,54 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { isLingering, linger } from '../../src/node/lingering-close.ts'
+
+// The bounds of waiting for a client that still sends; what it sees of it is in early-responses.test.ts.
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
+afterEach(() => void vi.useRealTimers())
+
+/** Both ends of a connection, of which the server has said its last word. */
+async function lingering() {
+  const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const client = connect({ port: (server.address() as AddressInfo).port, allowHalfOpen: true })
+  const [socket] = (await once(server, 'connection')) as [Socket]
+  server.close()
+  socket.write('the response')
+  linger(socket)
+  const [bytes] = await once(client, 'data')
+  expect([String(bytes), isLingering(socket)]).toEqual(['the response', true])
+  if (!client.readableEnded) await once(client, 'end')
+  return { client, socket }
+}
+
+test('A client that closes its side is let go at once', async () => {
+  const { client, socket } = await lingering()
+  client.end()
+  await once(socket, 'close')
+  client.destroy()
+})
+
+test('A client that is silent is let go after five seconds, and not before', async () => {
+  const { client, socket } = await lingering()
+  vi.advanceTimersByTime(4900)
+  expect(socket.destroyed).toBe(false)
+  vi.advanceTimersByTime(200)
+  expect(socket.destroyed).toBe(true)
+  client.destroy()
+})
+
+test('A client that goes on sending is let go after thirty seconds, and its bytes are kept nowhere', async () => {
+  const { client, socket } = await lingering()
+  client.on('error', () => {}) // its connection is closed while it sends
+  for (let second = 0; second < 29; second++) {
+    client.write('x'.repeat(100_000))
+    await once(socket, 'data')
+    vi.advanceTimersByTime(1000)
+  }
+  expect([socket.destroyed, socket.readableLength]).toEqual([false, 0])
+  vi.advanceTimersByTime(1100)
+  expect(socket.destroyed).toBe(true)
+  client.destroy()
+})

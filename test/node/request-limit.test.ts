@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { DatabaseHandle } from '../../src/db/database.ts'
+import { createTestApp, openTestDatabase } from '../support/in-process.ts'
+
+// REQUEST_LIMIT: how many requests of any kind an address may send.
+
+let database: DatabaseHandle
+const closing: (() => Promise<void>)[] = []
+
+beforeAll(async () => {
+  database = await openTestDatabase()
+})
+afterAll(async () => {
+  for (const close of closing) await close()
+  await database.close()
+})
+
+async function open(env: Record<string, string>) {
+  const clock = { now: Date.now() }
+  let address = '192.0.2.1'
+  const overrides = { now: () => clock.now, peerAddress: () => address }
+  const app = await createTestApp(env, overrides, database)
+  closing.push(app.close)
+  const get = (path: string, from = '192.0.2.1', init: RequestInit = {}) => {
+    address = from
+    return app.fetch(new Request(`http://localhost${path}`, init))
+  }
+  return { get, clock }
+}
+
+test('is off unless it is set', async () => {
+  const { get } = await open({})
+  const answer = await get('/healthz')
+  expect([answer.headers.get('ratelimit'), answer.headers.get('ratelimit-policy')]).toEqual([null, null])
+})
+
+test('lets so many requests pass in a window, wherever they go', async () => {
+  const { get, clock } = await open({ REQUEST_LIMIT: '3', REQUEST_WINDOW: '10s' })
+  const first = [await get('/healthz'), await get('/nowhere'), await get('/posts')]
+  expect(first.map(({ status, headers }) => [status, headers.get('ratelimit')])).toEqual([
+    [200, '"requests";r=2;t=10'],
+    [404, '"requests";r=1;t=10'],
+    [200, '"requests";r=0;t=10'],
+  ])
+  clock.now += 4500
+  const refused = await get('/posts')
+  expect(refused.status).toBe(429)
+  expect(await refused.json()).toMatchObject({ code: 'request.too_many' })
+  expect(Object.fromEntries(refused.headers)).toMatchObject({
+    'retry-after': '6',
+    ratelimit: '"requests";r=0;t=6',
+    'ratelimit-policy': '"requests";q=3;w=10',
+  })
+  expect((await get('/posts', '192.0.2.2')).status).toBe(200) // another address
+  clock.now += 5500
+  expect((await get('/posts')).status).toBe(200)
+})
+
+test('stands beside the limit of a route', async () => {
+  const { get } = await open({ REQUEST_LIMIT: '100', RATE_LIMIT: 'on', LOGIN_LIMIT: '7' })
+  const answer = await get('/auth/token', '192.0.2.1', {
+    method: 'POST',
+    headers: { authorization: `Basic ${btoa('nobody:wrong')}` },
+  })
+  expect(answer.status).toBe(401)
+  expect(answer.headers.get('ratelimit-policy')).toMatch(/^"requests";q=100;w=60, "login";q=7;/)
+  expect(answer.headers.get('ratelimit')).toMatch(/^"requests";r=99;t=60, "login";r=6;/)
+})

@@ -1,0 +1,204 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Contract, createContract } from '../support/contract.ts'
+import { startServer, type TestServer } from '../support/server.ts'
+import { exchange } from './fixtures/raw-http.ts'
+
+// What no HTTP client sends: bytes written to the bare connection.
+
+let server: TestServer
+let port: number
+let contract: Contract
+
+beforeAll(async () => {
+  server = await startServer()
+  port = Number(new URL(server.url).port)
+  const document = await fetch(`${server.url}/openapi.json`)
+  contract = createContract((await document.json()) as object)
+})
+afterAll(() => server?.stop())
+
+const get = (target: string, ...headers: string[]) => lines(`GET ${target} HTTP/1.1`, 'Host: x', ...headers)
+const close = 'Connection: close'
+const json = 'Content-Type: application/json'
+const logIn = (...headers: string[]) => lines('POST /auth/token HTTP/1.1', 'Host: x', json, ...headers)
+const manyHeaders = (count: number) => Array.from({ length: count }, (_, n) => `X-${n}: 1`)
+
+function lines(...all: string[]) {
+  return `${all.join('\r\n')}\r\n\r\n`
+}
+
+/** Sends it, reads until the server closes the connection, and holds every answer against the document. */
+async function send(request: string, { method = 'GET', path = '/posts' } = {}) {
+  const answers = await exchange(port, Buffer.from(request, 'latin1'), 10_000)
+  for (const { status, headers, body } of answers) contract.check({ method, path, status, headers, body })
+  return answers.map(({ status, body }) => [status, body === '' ? '' : JSON.parse(body).code])
+}
+
+afterAll(async () => {
+  const alive = await fetch(`${server.url}/readyz`)
+  expect(alive.status).toBe(200)
+  expect(server.log()).not.toMatch(/service\.failure|"level":50/)
+})
+
+describe('Bytes that are no request are answered 400:', () => {
+  test.for<[string, string]>([
+    ['garbage', 'garbage\r\n\r\n'],
+    ['a TLS greeting', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
+    ['the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
+    ['HTTP/0.9', 'GET /posts\r\n\r\n'],
+    ['a method in lower case', lines('get /posts HTTP/1.1', 'Host: x')],
+    ['a method that nobody knows', lines('BREW /posts HTTP/1.1', 'Host: x')],
+    ['a blank before the colon', get('/posts', 'A : b')],
+    ['a folded header', get('/posts', 'A: b', ' c')],
+    ['a NUL in a header', get('/posts', 'A: b\0c')],
+    ['a CR in a header', get('/posts', 'A: b\rc')],
+    ['line feeds alone', 'GET /posts HTTP/1.1\nHost: x\n\n'],
+    ['a NUL in the address', get('/po\0sts')],
+    ['Latin-1 in the address', get('/posts?q=\xe9')],
+  ])('%s', async ([, request]) => {
+    expect(await send(request)).toEqual([[400, 'request.malformed']])
+  })
+})
+
+describe('An address that is none is answered 400:', () => {
+  test.for(['posts', '*', '?q=1', '@evil.example/', 'http://', 'ftp://x/posts', '/\\evil.example'])(
+    '%s',
+    async (target) => {
+      expect(await send(get(target, close))).toEqual([[400, 'request.malformed']])
+    },
+  )
+})
+
+test('The server as a whole (OPTIONS *) has no address', async () => {
+  expect(await send(lines('OPTIONS * HTTP/1.1', 'Host: x', close))).toEqual([[400, 'request.malformed']])
+})
+
+describe('A host', () => {
+  test.for(['a b', 'u@h', 'a?b', 'a/b', 'ex%41mple', 'a:99999', '[::1'])(
+    'called "%s" is answered 400',
+    async (host) => {
+      const request = lines('GET /posts HTTP/1.1', `Host: ${host}`, close)
+      expect(await send(request)).toEqual([[400, 'request.malformed']])
+    },
+  )
+
+  test('that is missing or there twice is answered 400', async () => {
+    expect(await send(lines('GET /posts HTTP/1.1', close))).toEqual([[400, 'request.malformed']])
+    expect(await send(get('/posts', 'Host: y', close))).toEqual([[400, 'request.malformed']])
+  })
+
+  test('need not be named in HTTP/1.0', async () => {
+    expect(await send(lines('GET /posts HTTP/1.0'))).toEqual([[200, undefined]])
+  })
+
+  test('of the address of a proxied request is taken instead', async () => {
+    const healthz = { path: '/healthz' }
+    expect(await send(get('http://other.example/healthz', close), healthz)).toEqual([[200, undefined]])
+  })
+})
+
+describe('Headers', () => {
+  test('beyond 16 KiB are answered 431', async () => {
+    const answer = [[431, 'request.headers_too_large']]
+    expect(await send(get('/posts', `X: ${'a'.repeat(17_000)}`))).toEqual(answer)
+    expect(await send(get(`/posts?q=${'a'.repeat(17_000)}`))).toEqual(answer)
+  })
+
+  test.for([101, 3000])('that are %i are answered 431', async (count) => {
+    const short = Array.from({ length: count - 2 }, () => 'A:')
+    expect(await send(get('/posts', ...short, close))).toEqual([[431, 'request.headers_too_large']])
+  })
+
+  test('that are 100 pass', async () => {
+    expect(await send(get('/posts', ...manyHeaders(98), close))).toEqual([[200, undefined]])
+  })
+
+  test('that are too many for HEAD are answered 431 without a body', async () => {
+    const request = lines('HEAD /posts HTTP/1.1', 'Host: x', ...manyHeaders(101))
+    expect(await send(request, { method: 'HEAD' })).toEqual([[431, '']])
+  })
+
+  test('with an expectation that nobody knows are answered as without it', async () => {
+    const path = '/auth/token'
+    const unknown = logIn('Expect: nonsense', 'Content-Length: 2', close)
+    expect(await send(`${unknown}{}`, { method: 'POST', path })).toEqual([[422, 'request.invalid']])
+  })
+
+  test('that would switch to another protocol are ignored', async () => {
+    const upgrade = get('/healthz', 'Connection: Upgrade, close', 'Upgrade: websocket')
+    expect(await send(upgrade, { path: '/healthz' })).toEqual([[200, undefined]])
+  })
+})
+
+describe('The method', () => {
+  test.for(['TRACE', 'PROPFIND', 'QUERY'])('%s is answered 405', async (method) => {
+    const request = lines(`${method} /posts HTTP/1.1`, 'Host: x', close)
+    expect(await send(request, { method })).toEqual([[405, 'route.method_not_allowed']])
+  })
+
+  test('CONNECT is hung up on', async () => {
+    expect(await send(lines('CONNECT other.example:443 HTTP/1.1', 'Host: x'))).toEqual([])
+  })
+})
+
+describe('The length of a body', () => {
+  const path = '/auth/token'
+  test.for<[what: string, ...headers: string[]]>([
+    ['there twice', 'Content-Length: 2', 'Content-Length: 2'],
+    ['there twice and different', 'Content-Length: 2', 'Content-Length: 3'],
+    ['negative', 'Content-Length: -2'],
+    ['beyond all numbers', `Content-Length: ${'9'.repeat(30)}`],
+    ['given in two ways', 'Content-Length: 2', 'Transfer-Encoding: chunked'],
+    ['given in no way that anybody knows', 'Transfer-Encoding: gzip'],
+  ])('that is %s is answered 400', async ([, ...headers]) => {
+    expect(await send(`${logIn(...headers)}{}`, { method: 'POST', path })).toEqual([
+      [400, 'request.malformed'],
+    ])
+  })
+
+  test('that is no number within chunks is answered 400', async () => {
+    const request = `${logIn('Transfer-Encoding: chunked')}zz\r\n{}\r\n0\r\n\r\n`
+    expect(await send(request, { method: 'POST', path })).toEqual([[400, 'request.malformed']])
+  })
+
+  test('beyond the limit is answered 413 without waiting for the body', async () => {
+    expect(await send(logIn('Content-Length: 9999999999'), { method: 'POST', path })).toEqual([
+      [413, 'request.too_large'],
+    ])
+  })
+
+  test('beyond the limit in chunks is answered 413', async () => {
+    const chunks = `10000\r\n${' '.repeat(0x10000)}\r\n`.repeat(20)
+    const request = `${logIn('Transfer-Encoding: chunked', close)}${chunks}0\r\n\r\n`
+    expect(await send(request, { method: 'POST', path })).toEqual([[413, 'request.too_large']])
+  })
+
+  test('without an end is not read for ever', async () => {
+    const chunks = `10000\r\n${' '.repeat(0x10000)}\r\n`.repeat(400)
+    const startedAt = performance.now()
+    const answers = await send(logIn('Transfer-Encoding: chunked') + chunks, { method: 'POST', path })
+    expect(answers).toEqual([[413, 'request.too_large']])
+    expect(performance.now() - startedAt).toBeLessThan(9000) // it did not come to the time when we hang up
+  })
+
+  test('in chunks within the limit is read, and trailers are ignored', async () => {
+    const request = `${logIn('Transfer-Encoding: chunked', close)}2\r\n{}\r\n0\r\nX: y\r\n\r\n`
+    expect(await send(request, { method: 'POST', path })).toEqual([[422, 'request.invalid']])
+  })
+})
+
+test('Requests sent without waiting are answered in their order', async () => {
+  const healthz = { path: '/healthz' }
+  const two = get('/healthz') + get('/healthz', close)
+  expect(await send(two, healthz)).toEqual([
+    [200, undefined],
+    [200, undefined],
+  ])
+})
+
+test('Garbage within an answer that has begun ends the connection, without a second answer inside', async () => {
+  // The document is too long for the buffers of the connection, so that nobody can have read all of it yet.
+  const answers = await exchange(port, `${get('/openapi.json')}garbage\r\n\r\n`, 10_000)
+  expect(answers.map(({ status }) => status)).not.toContain(undefined)
+  expect(answers.length).toBeLessThanOrEqual(1)
+})

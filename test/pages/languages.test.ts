@@ -1,0 +1,167 @@
+import { describe, expect, test } from 'vitest'
+import { missingKorean } from '../../openapi/missing-korean.ts'
+import { preferredLanguage } from '../../src/errors/language.ts'
+import { saidInKorean } from '../../src/errors/problem-language.ts'
+import { problemCodes, problems } from '../../src/errors/problems.ts'
+import { korean as catalogue } from '../../src/languages/korean.ts'
+import { en } from '../../src/pages/texts/en.ts'
+import { ko } from '../../src/pages/texts/ko.ts'
+import { openApi } from '../support/api.ts'
+import { newUser } from '../support/people.ts'
+import { faultIn, hiddenIn, newMember, newVisitor } from '../support/visitor.ts'
+
+const api = await openApi()
+const korean = { 'accept-language': 'ko-KR,ko;q=0.9,en;q=0.8' }
+const hangul = /\p{Script=Hangul}/u
+
+describe('The language', () => {
+  test.each([
+    [undefined, 'en'],
+    ['', 'en'],
+    ['ko', 'ko'],
+    ['ko-KR', 'ko'],
+    ['KO-kr,en;q=0.9', 'ko'],
+    ['en,ko;q=0.9', 'en'],
+    ['ko;q=0.5,en;q=0.9', 'en'],
+    ['ko;q=0', 'en'],
+    ['fr,ko;q=0.2', 'ko'],
+    ['kok', 'en'],
+    ['*', 'en'],
+    ['nonsense;;q=x', 'en'],
+  ])('that a reader of %j likes best is %s', (header, language) => {
+    expect(preferredLanguage(header)).toBe(language)
+  })
+
+  test.each([
+    '/',
+    '/app',
+    '/app/log-in',
+    '/app/register',
+    '/app/client',
+    '/app/nowhere',
+    '/problems/posts.not_found',
+  ])('of %s is that of the browser', async (path) => {
+    const page = await newVisitor(api, { ...korean, accept: 'text/html' }).open(path)
+    expect(page.headers.get('content-language')).toBe('ko')
+    expect(page.text).toMatch(/^<!doctype html>\s*<html lang="ko">/)
+    expect(/<h1>([^<]+)/.exec(page.text)?.[1]).toMatch(hangul)
+  })
+
+  test('is switched by a button, which comes back to the page', async () => {
+    const visitor = newVisitor(api, korean)
+    const page = await visitor.open('/app?q=x')
+    const english = await visitor.send('/app/language', { language: 'en', next: hiddenIn(page, 'next') })
+    expect([english.path, english.headers.get('content-language')]).toEqual(['/app?q=x', 'en'])
+    await visitor.post('/app/language', { language: 'xx' })
+    expect(visitor.cookies.get('gatepost_language')).toBe('en')
+  })
+
+  test('is also that of what the API says in a form', async () => {
+    const member = await newMember(api, korean)
+    const page = await member.post('/app/write', { title: ' ', body: 'B', do: 'draft' })
+    expect(faultIn(page, 'title')).toBe('비워 둘 수 없습니다.')
+    const wrong = await member.post('/app/account/password', {
+      current_password: 'x',
+      new_password: 'correct horse b',
+    })
+    expect(faultIn(wrong, 'password-current_password')).toBe('계정의 비밀번호가 아닙니다.')
+  })
+})
+
+describe('A problem', () => {
+  test('is in Korean for whom Accept-Language prefers it, its codes unchanged', async () => {
+    const answer = await api.post('/users', { headers: korean, json: { username: 'a', email: 'x', more: 1 } })
+    expect([answer.headers.get('content-language'), answer.headers.get('vary')]).toEqual([
+      'ko',
+      'Accept-Language',
+    ])
+    expect(answer.json).toMatchObject({ code: 'request.invalid', title: '올바르지 않은 요청' })
+    expect(answer.json.detail).toMatch(/^허용되지 않는 값이 4개 있습니다: body \/username/)
+    for (const { message } of answer.json.errors) expect(message).toMatch(hangul)
+  })
+
+  test('is else in English, and says so', async () => {
+    const answer = await api.get('/nowhere')
+    expect([answer.headers.get('content-language'), answer.json.title]).toEqual(['en', 'No such address'])
+  })
+
+  test('is explained in both', async () => {
+    for (const path of ['/problems', '/problems/posts.not_found']) {
+      const answer = await api.get(path, { headers: korean })
+      expect(answer.headers.get('content-language')).toBe('ko')
+      expect(answer.text).toContain('없는 글')
+    }
+  })
+
+  test('leaves nothing in English, whatever is wrong', async () => {
+    const { token } = await newUser(api)
+    const send = (path: string, init = {}) => api.request(path, { token, headers: korean, ...init })
+    const answers = [
+      await send('/posts?limit=0&cursor=x&sort=best&tag=&created_after=now'),
+      await send('/posts?limit=101&sort=relevance'),
+      await send('/posts?fields=nothing'),
+      await send('/posts?fields={{'),
+      await send('/posts/x'),
+      await send('/posts/999999999'),
+      await send('/users/x'),
+      await send('/users/me?x=1'),
+      await send('/posts', { method: 'POST', json: { title: 1, body: null, tags: 'x', status: 'gone' } }),
+      await send('/posts', {
+        method: 'POST',
+        json: { title: 'x'.repeat(201), body: '\0', tags: Array(11).fill('a') },
+      }),
+      await send('/posts', { method: 'POST', json: [] }),
+      await send('/posts', { method: 'POST', rawBody: '{' }),
+      await send('/posts', { method: 'PUT' }),
+      await send('/posts', { headers: { ...korean, accept: 'image/png' } }),
+      await send('/audit-events?user=x'),
+      await send('/users', {
+        method: 'POST',
+        token: undefined,
+        json: { username: 'abc', email: 'a@b.co', password: 'password1' },
+      }),
+    ]
+    for (const { json, status } of answers) {
+      expect(status).toBeGreaterThanOrEqual(400)
+      for (const text of [json.title, json.detail, ...(json.errors ?? []).map((error: any) => error.message)])
+        expect(text).toMatch(hangul)
+    }
+  })
+})
+
+describe('The catalogues', () => {
+  const leaves = (texts: object): [string, unknown][] =>
+    Object.entries(texts).flatMap(([key, value]): [string, unknown][] =>
+      typeof value === 'object' && value !== null
+        ? leaves(value).map(([inner, leaf]) => [`${key}.${inner}`, leaf])
+        : [[key, value]],
+    )
+
+  test('have the same entries in both languages, in Korean with Korean words', () => {
+    const [english, inKo] = [leaves(en), leaves(ko)]
+    expect(inKo.map(([key]) => key).sort()).toEqual(english.map(([key]) => key).sort())
+    for (const [key, text] of inKo) expect([key, text]).toEqual([key, expect.stringMatching(hangul)])
+    for (const [key, text] of english) expect([key, text]).toEqual([key, expect.not.stringMatching(hangul)])
+  })
+
+  test('say nothing in English where they have a problem', () => {
+    for (const { title, detail, advice } of Object.values(catalogue.problems)) {
+      for (const text of [title, detail, advice]) expect(text).toMatch(hangul)
+    }
+    expect(Object.keys(catalogue.problems).length).toBeGreaterThan(problemCodes.length / 2)
+  })
+
+  test('may lack a problem, which is then told in English', () => {
+    const { 'posts.not_found': _untranslated, ...others } = catalogue.problems
+    const problem = { code: 'posts.not_found', ...problems['posts.not_found'] } as const
+    expect(saidInKorean(problem, { ...catalogue, problems: others }).title).toBe(problem.title)
+    expect(saidInKorean(problem, catalogue).title).toMatch(hangul)
+  })
+
+  test('are listed where they lack something, by npm run list:korean', async () => {
+    const { 'posts.not_found': _untranslated, ...others } = catalogue.problems
+    const missing = await missingKorean({ ...catalogue, problems: others, messages: [] })
+    expect(missing).toContain('posts.not_found')
+    expect(missing).toContain('Must have 1 to 255 visible ASCII characters.')
+  })
+})
