@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm'
-import { createAccount, type NewAccount } from '../auth/log-in/log-in.service.ts'
+import { createFirstAdmin, type NewAccount } from '../auth/log-in/log-in.service.ts'
 import { ConfigError } from '../config/config.ts'
 import type { Deps } from '../context.ts'
 import type { Database } from '../db/database.ts'
@@ -36,11 +36,11 @@ async function createAdmin(deps: Deps, db: Database, account: NewAccount): Promi
   for (let number = 1; number <= mostNames; number++) {
     const username = number === 1 ? account.username : numbered(account.username, number)
     try {
-      await createAccount(db, { ...account, username, role: 'admin' }, deps)
-      if (number > 1) deps.log.warn({ reason: nameTaken }, 'the first admin has another username')
+      const admin = await createFirstAdmin(db, { ...account, username }, deps)
+      // Another instance that starts at the same moment may have made one: that is what was wanted.
+      if (admin && number > 1) deps.log.warn({ reason: nameTaken }, 'the first admin has another username')
       return
     } catch (error) {
-      // Another instance that starts at the same moment has made it: that is what was wanted.
       if (error instanceof ApiError && (await hasAdmin(db))) return
       if (!isTaken(error)) throw refusal(error)
     }

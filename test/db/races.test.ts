@@ -7,6 +7,7 @@ import type { DatabaseHandle } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { createDeps } from '../../src/node.ts'
 import { changeUser, setPassword } from '../../src/users/account/account.service.ts'
+import { ensureFirstAdmin } from '../../src/users/first-admin.ts'
 import type { Api, ApiResponse } from '../support/api.ts'
 import { openClockedApi } from '../support/clocked-api.ts'
 import { gatedHasher } from '../support/gated-hasher.ts'
@@ -194,19 +195,24 @@ describe('on PostgreSQL, held within a statement', () => {
     world = await openWorld(await openTestDatabase(url), second)
     control = postgres(url, { max: 2, onnotice: () => {} })
     closing.unshift(() => control.end())
-    await control.unsafe(`
+    await holdWrites(control)
+  })
+
+  /** Writes wait while somebody has the lock. */
+  const holdWrites = (sql: postgres.Sql) =>
+    sql.unsafe(`
       create function hold() returns trigger language plpgsql as $$
         begin perform pg_advisory_xact_lock_shared(${key}); return null; end $$;
       create trigger hold_session after insert on sessions for each row execute function hold();
+      create trigger hold_admin after insert on users for each row when (new.role = 'admin') execute function hold();
       create trigger hold_user after update or delete on users for each row execute function hold()`)
-  })
 
   /** Waits until so many statements wait for a lock. */
-  async function waiting(count: number) {
+  async function waiting(count: number, sql = control) {
     await expect
       .poll(
         async () => {
-          const [row] = await control`
+          const [row] = await sql`
           select count(*)::int from pg_stat_activity
           where datname = current_database() and wait_event_type = 'Lock'`
           return row?.count
@@ -262,6 +268,47 @@ describe('on PostgreSQL, held within a statement', () => {
       }
     },
   )
+
+  test('a refresh that waits for a new password keeps the session of that change', async () => {
+    const { person, second } = await newcomer(world)
+    const { json } = await logIn(world.here, person)
+    const [changed, refreshed] = await control.begin(async (sql) => {
+      await sql`select pg_advisory_xact_lock(${key})`
+      const change = putPassword(world.there, person, json.access_token)
+      await waiting(1)
+      const refresh = world.here.post('/auth/refresh', { json: { refresh_token: json.refresh_token } })
+      await waiting(2)
+      return [change, refresh] as const
+    })
+    hasStatus(await changed, 204)
+    hasStatus(await refreshed, 200)
+    expect(
+      (await world.here.get('/auth/whoami', { token: (await refreshed).json.access_token })).status,
+    ).toBe(200)
+    expect(await refusedWithinASecond(world.here, second)).toBe('auth.session_revoked')
+  })
+
+  test('of two servers that start at once with different settings, one makes its first admin', async () => {
+    const url = await server.createDatabase()
+    await migrate({ url })
+    const both = await Promise.all([openTestDatabase(url), openTestDatabase(url)])
+    const watcher = postgres(url, { max: 2, onnotice: () => {} })
+    closing.unshift(() => watcher.end())
+    closing.push(...both.map(({ close }) => close))
+    await holdWrites(watcher)
+    const started = await watcher.begin(async (sql) => {
+      await sql`select pg_advisory_xact_lock(${key})`
+      const starting = both.map((database, number) => {
+        const own = { ADMIN_USERNAME: `chief${number}x`, ADMIN_EMAIL: `${number}@example.com` }
+        const config = { ...world.deps.config, ...own }
+        return ensureFirstAdmin({ ...world.deps, config }, database.connect('write'))
+      })
+      await waiting(2, watcher)
+      return [Promise.all(starting)] as const
+    })
+    await started[0]
+    expect(await watcher`select role from users`).toEqual([{ role: 'admin' }])
+  })
 
   test('an admin who is being demoted makes nobody an admin, on either instance', async () => {
     const [{ person }, { person: bystander }] = [await newcomer(world), await newcomer(world)]

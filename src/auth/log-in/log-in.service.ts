@@ -1,9 +1,11 @@
-import { and, eq, or, sql } from 'drizzle-orm'
+import { and, eq, lte, or, sql } from 'drizzle-orm'
 import { v7 as uuidv7 } from 'uuid'
 import type { CurrentUser, Deps } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
+import { hasSqlState } from '../../db/errors.ts'
 import { prepared } from '../../db/fast-path/prepared.ts'
 import { ApiError } from '../../errors/errors.ts'
+import { limits } from '../../limits/limits.table.ts'
 import { skeletonOf } from '../../text/skeleton.ts'
 import { accountColumns, refuseReserved, refuseTaken } from '../../users/users.service.ts'
 import { type Role, users } from '../../users/users.table.ts'
@@ -40,6 +42,35 @@ export async function createAccount(db: Database, account: NewAccount, deps: Dep
   const row = await newAccountRow(account, deps)
   const [user] = await db.insert(users).values(row).returning(accountColumns).catch(refuseTaken)
   if (!user) throw new Error('INSERT … RETURNING returned nothing.')
+  return user
+}
+
+/**
+ * Adds the first admin; undefined if there is an admin by now. Of several servers that start at once, each with its own
+ * ADMIN_… settings, one makes it. No statement sees what another has not committed, so the row in `limits` is what they
+ * wait for each other on; it outlasts every statement that began before it was committed. @throws as createAccount
+ */
+export async function createFirstAdmin(db: Database, account: NewAccount, deps: Deps) {
+  const row = await newAccountRow({ ...account, role: 'admin' }, deps)
+  const expiresAt = sql`now() + interval '1 hour'`
+  const claimed = db.$with('claimed').as(
+    db
+      .insert(limits)
+      .values({ key: 'first admin', used: 1, pending: 0, expiresAt })
+      .onConflictDoUpdate({
+        target: limits.key,
+        set: { expiresAt },
+        setWhere: lte(limits.expiresAt, sql`now()`),
+      })
+      .returning({ key: limits.key }),
+  )
+  const noAdmin = sql`not exists (select from users where role = 'admin')`
+  const [user] = await db
+    .with(claimed)
+    .insert(users)
+    .values({ ...row, role: sql`(select 'admin' from claimed where ${noAdmin})` })
+    .returning(accountColumns)
+    .catch((error) => (hasSqlState(error, '23502') ? [] : refuseTaken(error))) // no role: not null
   return user
 }
 

@@ -3,7 +3,7 @@ import type { CurrentUser, Deps } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
 import { prepared } from '../../db/fast-path/prepared.ts'
 import { ApiError } from '../../errors/errors.ts'
-import { accountColumns } from '../../users/users.service.ts'
+import { accountColumns, type readUser } from '../../users/users.service.ts'
 import { users } from '../../users/users.table.ts'
 import type { Mac } from '../keys/keys.ts'
 import type { RefreshToken } from './refresh-tokens.ts'
@@ -16,6 +16,7 @@ export interface Device {
   address: string
 }
 
+type AccountRow = Awaited<ReturnType<typeof readUser>>
 type Lifetimes = Pick<Deps, 'config' | 'now'>
 
 /** The row of a new session of this user, as it was when the password was checked, and its first refresh token. */
@@ -82,9 +83,11 @@ const rotateQuery = prepared((db) => {
  */
 export async function rotate(
   db: Database,
-  { token, device }: { token: RefreshToken; device: Device },
+  request: { token: RefreshToken; device: Device },
   deps: Deps,
-) {
+  isLastTry = false,
+): Promise<{ user: AccountRow; token: RefreshToken; expiresAt: Date }> {
+  const { token, device } = request
   const next = successorOf(token, deps.keys.refresh[0])
   const now = deps.now()
   const [rotated] = await rotateQuery(db).execute({
@@ -99,9 +102,17 @@ export async function rotate(
     expiresAt: new Date(now + deps.config.REFRESH_TOKEN_TTL * 1000).toISOString(),
     maxAge: deps.config.SESSION_MAX_AGE,
   })
-  if (!rotated) return retried(db, token, deps)
-  const { sessionExpiresAt, ...user } = rotated
-  return { user, token: next, expiresAt: sessionExpiresAt }
+  if (rotated) {
+    const { sessionExpiresAt, ...user } = rotated
+    return { user, token: next, expiresAt: sessionExpiresAt }
+  }
+  // The statement may have waited for a new password that this session outlives, and seen half of that change: the new
+  // generation of the session, and the old one of its user.
+  return (await retried(db, token, deps)) ?? (isLastTry ? refuseRevoked() : rotate(db, request, deps, true))
+}
+
+function refuseRevoked(): never {
+  throw new ApiError('auth.session_revoked')
 }
 
 /** Tokens that were replaced after this time, in milliseconds since 1970, may be sent again. */
@@ -109,7 +120,7 @@ function graceFrom({ config, now }: Lifetimes): number {
   return now() - config.REFRESH_GRACE * 1000
 }
 
-/** What to respond to a token that is not the current one. */
+/** What to respond to a token that was not rotated. Undefined for one that is the current one after all. */
 async function retried(db: Database, token: RefreshToken, deps: Deps) {
   const [row] = await db
     .select({
@@ -128,9 +139,10 @@ async function retried(db: Database, token: RefreshToken, deps: Deps) {
         isNull(users.disabledAt),
       ),
     )
-  if (!row) throw new ApiError('auth.session_revoked')
+  if (!row) return refuseRevoked()
   const { user, expiresAt } = row
   if (expiresAt.getTime() <= deps.now()) throw new ApiError('auth.refresh_expired')
+  if (row.refreshHash === hashOf(token)) return undefined
   const replaced = row.replacedTokens.filter(({ at }) => at > graceFrom(deps)).map(({ hash }) => hash)
   if (!replaced.includes(hashOf(token))) throw new ApiError('auth.refresh_reused')
   const current = follow(token, { to: row.refreshHash, over: new Set(replaced) }, deps.keys.refresh)

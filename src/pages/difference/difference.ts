@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
+import { longText } from '../parts/long-text.ts'
 import type { Html } from '../parts/shell.ts'
 import type { Texts } from '../texts/texts.ts'
 import { type Change, inDetail } from './difference-in-detail.ts'
@@ -41,7 +42,7 @@ function asWhole(before: string, after: string): Change[] {
 
 /** Those who hear the page are told, too, where a change begins. */
 function shown(t: Texts, { value, added, removed }: Change): Html {
-  if (added) return html`<ins><span class="unseen"> ${t.added}: </span>${value}</ins>`
-  if (removed) return html`<del><span class="unseen"> ${t.removed}: </span>${value}</del>`
-  return html`${value}`
+  if (added) return html`<ins><span class="unseen"> ${t.added}: </span>${longText(value)}</ins>`
+  if (removed) return html`<del><span class="unseen"> ${t.removed}: </span>${longText(value)}</del>`
+  return longText(value)
 }

@@ -1,11 +1,11 @@
-import { raw } from 'hono/html'
+import { html, raw } from 'hono/html'
 import type { MarkdownIt, Token } from 'markdown-it'
+import { longText } from '../parts/long-text.ts'
 import type { Html } from '../parts/shell.ts'
 import { TooMuchWork, Work } from '../parts/work.ts'
 import type { Texts } from '../texts/texts.ts'
 import { keepSpareCells, keepUnusedDefinitions, markTask } from './markdown-kept.ts'
 import type { MarkdownEnv } from './markdown-parser.ts'
-import { escaped } from './markdown-rules.ts'
 
 /** The only tags that may come out, as the rules write them; anything else is a hole. */
 const allowed = new RegExp(
@@ -37,7 +37,7 @@ export async function markdown(source: string, t: Pick<Texts, 'shownAsWritten'>)
   } catch (error) {
     if (!(error instanceof TooMuchWork)) throw error
   }
-  return raw(`<p class="hint">${escaped(t.shownAsWritten)}</p><pre class="kept">${escaped(source)}</pre>`)
+  return html`<p class="hint">${t.shownAsWritten}</p><pre class="kept">${longText(source)}</pre>`
 }
 
 /** HTML; undefined if a tag came out that may not. @throws TooMuchWork */

@@ -3,6 +3,7 @@ import type { Comment, Post } from '../../../packages/client/src/index.ts'
 import { ProblemError } from '../../../packages/client/src/index.ts'
 import { commentCount } from '../texts/texts.ts'
 import { banner, field, hidden, type Sent } from './form.ts'
+import { longText } from './long-text.ts'
 import { moment } from './moment.ts'
 import { nextPage, pageQuery } from './paging.ts'
 import { person } from './person.ts'
@@ -63,7 +64,7 @@ function commentItem(c: WebContext, { post, comment, sent }: Shown): Html {
   return html`<article class="comment" id="comment-${comment.id}" aria-labelledby="${prefix}by">
     <p class="meta"><strong id="${prefix}by">${person(comment.author)}</strong> ${moment(comment.created_at, language, 'time')}
       ${comment.updated_at !== comment.created_at && html`<span>${t.edited}</span>`}</p>
-    <p class="text">${comment.body}</p>
+    <p class="text">${longText(comment.body)}</p>
     ${
       mayChange &&
       html`<details ${sent?.problem && 'open'}><summary>${t.edit}</summary>

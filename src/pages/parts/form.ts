@@ -4,6 +4,7 @@ import type { AnyProblem } from '../../../packages/client/src/index.ts'
 import { ApiError } from '../../errors/errors.ts'
 import { readBytes } from '../../http/read-body.ts'
 import type { Texts } from '../texts/texts.ts'
+import { longText } from './long-text.ts'
 import type { Html } from './shell.ts'
 import type { WebContext, WebEnv } from './visit.ts'
 
@@ -96,7 +97,7 @@ export function field(
       ? html`<input type="${type}" value="${value}" ${shared} ${isName(type, name) && html`autocapitalize="none" spellcheck="false"`}>`
       : // A line break after the tag is not part of the text; without it the first one of the text would be lost.
         html`<textarea rows="${rows}" ${is.isLong && html`class="long"`} ${shared}>
-${value}</textarea>`
+${longText(value)}</textarea>`
   return html`<div class="field">
     <label for="${id}">${label}</label>
     ${hint !== undefined && html`<p class="hint" id="${id}-hint">${hint}</p>`}

@@ -3,6 +3,7 @@ import { html } from 'hono/html'
 import { difference } from '../difference/difference.ts'
 import { formOf, hidden } from '../parts/form.ts'
 import { done, show } from '../parts/layout.ts'
+import { longText } from '../parts/long-text.ts'
 import { moment } from '../parts/moment.ts'
 import { nextPage, pageQuery } from '../parts/paging.ts'
 import type { WebEnv } from '../parts/visit.ts'
@@ -51,7 +52,7 @@ export const revisionsRoutes = new Hono<WebEnv>()
         <form method="post" action="/app/posts/${id}/revisions/${number}/restore">
           ${hidden({ etag: now.response.headers.get('ETag') ?? '' })}
           <div class="buttons"><button>${t.restore}</button> <span class="hint">${t.restoreHint}</span></div></form>
-        <details class="card"><summary>${t.wholeVersion}</summary><h2>${former.data.title}</h2><pre class="kept" tabindex="0">${former.data.body}</pre></details>`,
+        <details class="card"><summary>${t.wholeVersion}</summary><h2>${former.data.title}</h2><pre class="kept" tabindex="0">${longText(former.data.body)}</pre></details>`,
     })
   })
   .post(`${one}/restore`, async (c) => {
