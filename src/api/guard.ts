@@ -1,12 +1,12 @@
 import type { Context } from 'hono'
 import { requireSameOrigin } from '../auth/sessions/cookies.ts'
 import { verifyAccessToken } from '../auth/tokens/access-tokens.ts'
-import type { AppContext, AppEnv, SecuredEnv } from '../context.ts'
+import { readCredential } from '../auth/tokens/credentials.ts'
 import { ApiError } from '../errors/errors.ts'
 import type { ProblemCode } from '../errors/problems.ts'
 import type { Check } from '../http/check.ts'
-import { readCredential } from '../http/credentials.ts'
 import type { Role } from '../users/users.table.ts'
+import type { AppContext, AppEnv, SecuredEnv } from './context.ts'
 
 export interface Access {
   /** Least role; any logged-in user when absent. */

@@ -1,7 +1,7 @@
 import type { ParameterObject } from 'openapi3-ts/oas31'
-import type { AppContext, CurrentUser } from '../context.ts'
 import { toBase64Url } from '../http/base64url.ts'
 import { type IdempotentRequest, invalidKey } from '../idempotency/idempotency.service.ts'
+import type { AppContext, CurrentUser } from './context.ts'
 
 /** Idempotency-Key in the document; read by `idempotentRequest`. */
 export const idempotencyKey: ParameterObject = {

@@ -1,6 +1,5 @@
 import { createRoute, type RouteConfig } from '@hono/zod-openapi'
 import type { Env, MiddlewareHandler } from 'hono'
-import type { AppEnv, SecuredEnv } from '../context.ts'
 import type { ProblemCode } from '../errors/problems.ts'
 import { acceptable } from '../http/accept.ts'
 import type { Check } from '../http/check.ts'
@@ -12,9 +11,10 @@ import { readBody } from '../http/read-body.ts'
 import { varyBySparseness } from '../http/sparse.ts'
 import { sparseType } from '../http/sparse-type.ts'
 import { underLimit } from '../limits/attempts.ts'
-import { type LimitName, limitsOfRoutes } from '../limits/policies.ts'
 import type { Role } from '../users/users.table.ts'
+import type { AppEnv, SecuredEnv } from './context.ts'
 import { guard, guardProblems, guardSecurity } from './guard.ts'
+import { type LimitName, limitsOfRoutes } from './limit-policies.ts'
 import { problemResponses } from './problem-responses.ts'
 
 type RouteSpec = Pick<

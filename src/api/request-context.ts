@@ -1,11 +1,11 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { matchedRoutes } from 'hono/route'
-import type { AppEnv, Deps, SecuredEnv } from '../context.ts'
 import type { Purpose } from '../db/postgres/pool.ts'
 import { ApiError, onError } from '../errors/errors.ts'
 import { type Check, runChecks } from '../http/check.ts'
 import { apiHeaders } from '../http/headers.ts'
 import { joinedVary } from '../http/vary.ts'
+import type { AppEnv, Deps, SecuredEnv } from './context.ts'
 
 /** What a request id may look like to be taken over from the client: it ends up in logs and headers. */
 const saneRequestId = /^[A-Za-z0-9._-]{1,128}$/

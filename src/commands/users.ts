@@ -1,6 +1,6 @@
+import { changeUser, setPassword as replacePassword } from '../accounts/account.service.ts'
 import { createAccount } from '../auth/log-in/log-in.service.ts'
 import { type Config, ConfigError } from '../config/config.ts'
-import { changeUser, setPassword as replacePassword } from '../users/account/account.service.ts'
 import { RegisterUser, toUserForAdmin } from '../users/users.schemas.ts'
 import { findUser, listUsers } from '../users/users.service.ts'
 import type { Role } from '../users/users.table.ts'

@@ -1,5 +1,5 @@
 import { and, asc, eq, exists, gt, ne, or, type SQL, sql } from 'drizzle-orm'
-import type { CurrentUser } from '../context.ts'
+import type { CurrentUser } from '../api/context.ts'
 import type { Database } from '../db/database.ts'
 import { hasSqlState, violatedConstraint } from '../db/errors.ts'
 import { prepared } from '../db/fast-path/prepared.ts'

@@ -1,7 +1,7 @@
 import { swaggerUI } from '@hono/swagger-ui'
 import { Hono } from 'hono'
+import type { AppEnv } from '../api/context.ts'
 import { namespace } from '../api/namespace.ts'
-import type { AppEnv } from '../context.ts'
 import { headerReferences } from '../http/headers.ts'
 import { createRouter } from '../http/router.ts'
 import { withoutSlash } from '../http/trailing-slash.ts'

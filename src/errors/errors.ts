@@ -1,5 +1,5 @@
 import type { Context, ErrorHandler } from 'hono'
-import type { AppEnv } from '../context.ts'
+import type { AppEnv } from '../api/context.ts'
 import { isDatabaseUnavailable } from '../db/errors.ts'
 import { preferredLanguage } from './language.ts'
 import { saidInKorean } from './problem-language.ts'

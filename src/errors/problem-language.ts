@@ -1,4 +1,4 @@
-import type { AppContext } from '../context.ts'
+import type { AppContext } from '../api/context.ts'
 import type { Korean } from '../languages/korean.ts'
 import type { ProblemWording } from './define-problems.ts'
 import type { Language } from './language.ts'

@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import type { AppEnv } from '../context.ts'
+import type { AppEnv } from '../api/context.ts'
 
 /** Looks at a request before its handler does; what refuses it is thrown. */
 export type Check = (c: Context<AppEnv>) => void | Promise<void>

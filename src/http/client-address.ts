@@ -1,5 +1,5 @@
-import type { AppContext } from '../context.ts'
-import { formatAddress, type IpAddress, isInNetwork, parseAddress } from './ip-address.ts'
+import type { AppContext } from '../api/context.ts'
+import { formatAddress, type IpAddress, isInNetwork, parseAddress } from '../text/ip-address.ts'
 
 /**
  * The client's address: that of the connection's other end, unless that is a proxy of TRUST_PROXY. Then

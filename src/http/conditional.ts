@@ -1,5 +1,5 @@
 import type { ParameterObject } from 'openapi3-ts/oas31'
-import type { AppContext } from '../context.ts'
+import type { AppContext } from '../api/context.ts'
 import { ApiError } from '../errors/errors.ts'
 import { headerValue } from './header-value.ts'
 

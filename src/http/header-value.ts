@@ -1,4 +1,4 @@
-import type { AppContext } from '../context.ts'
+import type { AppContext } from '../api/context.ts'
 import { invalidValue } from '../errors/errors.ts'
 
 /** A header of the request, undefined without it. @throws ApiError 422 if it is longer than the document allows */

@@ -1,5 +1,5 @@
 import type { HonoRequest } from 'hono'
-import type { AppContext } from '../context.ts'
+import type { AppContext } from '../api/context.ts'
 import { ApiError } from '../errors/errors.ts'
 import type { Check } from './check.ts'
 

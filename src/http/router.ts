@@ -1,6 +1,6 @@
 import { OpenAPIHono, type RouteConfig } from '@hono/zod-openapi'
 import type { Context, Handler } from 'hono'
-import type { AppEnv } from '../context.ts'
+import type { AppEnv } from '../api/context.ts'
 import { type Check, runChecks } from './check.ts'
 import { inputsOf } from './validation.ts'
 

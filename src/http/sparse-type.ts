@@ -1,4 +1,4 @@
-import type { AppContext } from '../context.ts'
+import type { AppContext } from '../api/context.ts'
 
 /** Media type of answers with fewer fields than the schema has: what is required there may be missing. */
 export const sparseType = 'application/vnd.gatepost.sparse+json'

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import type { ParameterObject } from 'openapi3-ts/oas31'
-import type { AppContext } from '../context.ts'
+import type { AppContext } from '../api/context.ts'
 import { invalidValue } from '../errors/errors.ts'
 import { isNamed, qualityOf } from './accept.ts'
 import type { Check } from './check.ts'

@@ -1,7 +1,7 @@
 import type { RouteConfig } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { z } from 'zod'
-import type { AppEnv } from '../context.ts'
+import type { AppEnv } from '../api/context.ts'
 import { ApiError, type InvalidValue, invalidValue, summary } from '../errors/errors.ts'
 import { duplicateKey } from './duplicate-key.ts'
 

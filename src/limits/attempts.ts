@@ -1,10 +1,10 @@
-import type { AppContext } from '../context.ts'
+import type { AppContext } from '../api/context.ts'
+import { policyHeader, remainingHeader } from '../api/limit-headers.ts'
+import { type LimitName, limitsOfRoutes } from '../api/limit-policies.ts'
 import { ApiError } from '../errors/errors.ts'
 import { problems } from '../errors/problems.ts'
 import type { Check } from '../http/check.ts'
-import { policyHeader, remainingHeader } from './limit-headers.ts'
 import { type Count, type Counter, type Settlement, settleTry, takeTry } from './limits.service.ts'
-import { type LimitName, limitsOfRoutes } from './policies.ts'
 
 /** Puts a route under the limit that its contract declares; `limited` enforces it. */
 export function underLimit(name: LimitName): Check {

@@ -1,8 +1,8 @@
+import { policyHeader, remainingHeader } from '../api/limit-headers.ts'
+import type { Policy } from '../api/limit-policies.ts'
 import { ApiError } from '../errors/errors.ts'
 import type { Check } from '../http/check.ts'
-import { policyHeader, remainingHeader } from './limit-headers.ts'
 import { sourceOf } from './limit-keys.ts'
-import type { Policy } from './policies.ts'
 
 /** Addresses that are counted at a time; beyond it the oldest windows are forgotten first. */
 const mostAddresses = 100_000

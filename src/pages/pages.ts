@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import type { AppEnv } from '../context.ts'
+import type { AppEnv } from '../api/context.ts'
 import { withoutSlash } from '../http/trailing-slash.ts'
 import type { AppFetch } from './parts/visit.ts'
 

@@ -1,5 +1,5 @@
 import { and, eq, ne, or, type SQL, sql } from 'drizzle-orm'
-import type { CurrentUser } from '../context.ts'
+import type { CurrentUser } from '../api/context.ts'
 import type { Database } from '../db/database.ts'
 import { batched } from '../db/fast-path/batch.ts'
 import { prepared } from '../db/fast-path/prepared.ts'

@@ -1,6 +1,6 @@
 import { and, eq, or, sql } from 'drizzle-orm'
 import { v7 as uuidv7 } from 'uuid'
-import type { CurrentUser, Deps } from '../../context.ts'
+import type { CurrentUser, Deps } from '../../api/context.ts'
 import type { Database } from '../../db/database.ts'
 import { prepared } from '../../db/fast-path/prepared.ts'
 import { ApiError } from '../../errors/errors.ts'

@@ -1,5 +1,5 @@
 import { compare, getRounds, hash, truncates } from 'bcryptjs'
-import type { Deps } from '../../context.ts'
+import type { Deps } from '../../api/context.ts'
 import { invalidValue } from '../../errors/errors.ts'
 import { passwordFault, sequenceFault } from '../../text/password-patterns.ts'
 import { isCommonPassword } from './common-passwords.ts'

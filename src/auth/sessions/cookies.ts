@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
-import type { AppContext } from '../../context.ts'
+import type { AppContext } from '../../api/context.ts'
 import { ApiError } from '../../errors/errors.ts'
 
 /** The two cookies of a browser session. */

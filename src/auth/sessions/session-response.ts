@@ -1,4 +1,4 @@
-import type { AppContext } from '../../context.ts'
+import type { AppContext } from '../../api/context.ts'
 import { clientAddress } from '../../http/client-address.ts'
 import { toAccount } from '../../users/users.schemas.ts'
 import type { Session } from '../log-in/log-in.schemas.ts'

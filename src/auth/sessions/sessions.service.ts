@@ -1,5 +1,5 @@
 import { and, desc, eq, gt, isNull, lt, ne, type SQL, sql } from 'drizzle-orm'
-import type { CurrentUser, Deps } from '../../context.ts'
+import type { CurrentUser, Deps } from '../../api/context.ts'
 import type { Database } from '../../db/database.ts'
 import { prepared } from '../../db/fast-path/prepared.ts'
 import { ApiError } from '../../errors/errors.ts'

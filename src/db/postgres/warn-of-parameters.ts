@@ -1,4 +1,4 @@
-import type { Logger } from '../../context.ts'
+import type { Logger } from '../../api/context.ts'
 import { parsePostgresUrl } from './target.ts'
 
 /** Says which parameters of DATABASE_URL have no effect, in one line; their names are known ones, and no secrets. */

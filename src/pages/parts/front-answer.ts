@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import type { AppEnv } from '../../context.ts'
+import type { AppEnv } from '../../api/context.ts'
 import { clientOf } from '../own-client.ts'
 import { frontPage } from '../routes/front.ts'
 import { textsIn } from '../texts/texts.ts'

@@ -1,7 +1,7 @@
 import { decode } from 'hono/jwt'
 import type { SessionTokens, StoredSession } from '../../../packages/client/src/index.ts'
+import type { AppContext } from '../../api/context.ts'
 import { clearSessionCookies, readCookie, setSessionCookies } from '../../auth/sessions/cookies.ts'
-import type { AppContext } from '../../context.ts'
 import type { WebContext } from './visit.ts'
 
 /** Keeps the client's session in the cookies of the browser: what it reads is the request's, what it sets the answer's. */

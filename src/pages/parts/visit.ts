@@ -5,7 +5,7 @@ import {
   type GatepostClient,
   ProblemError,
 } from '../../../packages/client/src/index.ts'
-import type { AppEnv } from '../../context.ts'
+import type { AppEnv } from '../../api/context.ts'
 import type { Language } from '../../errors/language.ts'
 import { clientOf } from '../own-client.ts'
 import { type Texts, textsIn } from '../texts/texts.ts'

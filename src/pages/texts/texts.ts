@@ -1,4 +1,4 @@
-import type { Deps } from '../../context.ts'
+import type { Deps } from '../../api/context.ts'
 import type { Language } from '../../errors/language.ts'
 import { en } from './en.ts'
 

@@ -1,4 +1,4 @@
-import type { CurrentUser } from '../../context.ts'
+import type { CurrentUser } from '../../api/context.ts'
 import type { Database } from '../../db/database.ts'
 import { violatedConstraint } from '../../db/errors.ts'
 import { prepared } from '../../db/fast-path/prepared.ts'

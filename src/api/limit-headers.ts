@@ -1,4 +1,4 @@
-import type { Policy } from './policies.ts'
+import type { Policy } from './limit-policies.ts'
 
 // The syntax is that of draft-ietf-httpapi-ratelimit-headers-11: lists of strings with parameters (RFC 9651).
 
