@@ -2,6 +2,7 @@ import type { Context, ExecutionContext } from 'hono'
 import type { OpenAPIObject } from 'openapi3-ts/oas31'
 import type { Deps } from './api/context.ts'
 import { jsonLines } from './api/json-lines.ts'
+import type { Korean } from './api/ports.ts'
 import { requestIdOf } from './api/request-context.ts'
 import { createApp } from './app.ts'
 import { noteSigningKey } from './audit/key-events.ts'
@@ -15,7 +16,6 @@ import { warnOfParameters } from './db/postgres/warn-of-parameters.ts'
 import { describeError } from './errors/errors.ts'
 import type { ProblemCode } from './errors/problems.ts'
 import { bareProblem } from './http/bare-problem.ts'
-import type { Korean } from './languages/korean.ts'
 
 interface Env extends Record<string, unknown> {
   HYPERDRIVE?: { connectionString: string }

@@ -21,3 +21,8 @@ export function remainingHeader(policies: readonly Remaining[]): string {
     .map(({ name, left, seconds }) => `"${name}";r=${Math.max(0, left)};t=${Math.max(0, Math.ceil(seconds))}`)
     .join(', ')
 }
+
+/** Both headers are lists: the limit on all requests, if there is one, stays in them. */
+export function withRequests(requests: string | undefined, ofRoute: string): string {
+  return requests ? `${requests}, ${ofRoute}` : ofRoute
+}

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { DocsFile } from './docs.routes.ts'
+import type { DocsFile } from '../api/ports.ts'
 
 const loaded = new Map<DocsFile, Promise<Uint8Array<ArrayBuffer>>>()
 

@@ -1,4 +1,4 @@
-import type { Logger } from '../api/context.ts'
+import type { Logger } from '../api/log.ts'
 import { sweep } from '../cleanup/cleanup.ts'
 import type { Config } from '../config/config.ts'
 import type { DatabaseHandle } from '../db/database.ts'

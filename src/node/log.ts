@@ -1,5 +1,5 @@
 import { pino, stdTimeFunctions } from 'pino'
-import type { Logger } from '../api/context.ts'
+import type { Logger } from '../api/log.ts'
 import type { Config } from '../config/config.ts'
 
 interface LogOptions {

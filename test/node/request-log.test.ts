@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { LogFields } from '../../src/api/context.ts'
+import type { LogFields } from '../../src/api/log.ts'
 import type { AnsweredRequest } from '../../src/api/metrics.ts'
 import type { DatabaseHandle } from '../../src/db/database.ts'
 import { createTestApp, openTestDatabase, type TestApp } from '../support/in-process.ts'
