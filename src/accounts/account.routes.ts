@@ -1,9 +1,9 @@
 import type { AppContext, CurrentUser } from '../api/context.ts'
 import { namespace } from '../api/namespace.ts'
 import { answer, body, empty, noBody } from '../api/responses.ts'
+import { clearSessionCookies } from '../api/session-cookies.ts'
 import { audit } from '../audit/audit.service.ts'
 import { readSession } from '../auth/log-in/log-in.service.ts'
-import { clearSessionCookies } from '../auth/sessions/cookies.ts'
 import { readCredential } from '../auth/tokens/credentials.ts'
 import { ApiError } from '../errors/errors.ts'
 import {

@@ -1,5 +1,4 @@
-import type { Context } from 'hono'
-import type { ProblemWording } from './define-problems.ts'
+import type { ProblemType, ProblemWording } from './define-problems.ts'
 import type { ErrorDescription } from './error-description.ts'
 import type { ProblemCode } from './problems.ts'
 
@@ -15,14 +14,14 @@ export interface KoreanProblems {
 interface ProblemVariables {
   deps: { config: { PUBLIC_URL?: string | undefined }; korean(): Promise<KoreanProblems> }
   requestId: string
-  headers: Record<string, string>
 }
 
-/** What of a request a problem is made of; the context of any route has it. */
-export type ProblemContext = Pick<
-  Context<{ Variables: ProblemVariables }>,
-  'req' | 'var' | 'get' | 'body'
-> & {
+/** What of a request a problem is made of. Hono's context of every route has this shape. */
+export interface ProblemContext {
+  req: { url: string; header(name: string): string | undefined }
+  var: ProblemVariables
+  get(name: 'headers'): Record<string, string> | undefined
   set(name: 'problem', code: ProblemCode): void
   set(name: 'failure', error: ErrorDescription): void
+  body(data: string, status: ProblemType['status'], headers: Record<string, string>): Response
 }

@@ -1,6 +1,6 @@
 import type { AppContext } from '../../api/context.ts'
+import { readCookie } from '../../api/session-cookies.ts'
 import { ApiError } from '../../errors/errors.ts'
-import { readCookie } from '../sessions/cookies.ts'
 
 /** A token that a request carries, and whether a cookie did. */
 interface Credential {

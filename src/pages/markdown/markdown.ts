@@ -3,8 +3,8 @@ import type { MarkdownIt, Token } from 'markdown-it'
 import type { Html } from '../parts/shell.ts'
 import { TooMuchWork, Work } from '../parts/work.ts'
 import type { Texts } from '../texts/texts.ts'
+import type { MarkdownEnv } from './markdown-env.ts'
 import { keepSpareCells, keepUnusedDefinitions, markTask } from './markdown-kept.ts'
-import type { MarkdownEnv } from './markdown-parser.ts'
 import { escaped } from './markdown-rules.ts'
 
 /** The only tags that may come out, as the rules write them; anything else is a hole. */

@@ -5,7 +5,7 @@ import { frontPage } from '../routes/front.ts'
 import { textsIn } from '../texts/texts.ts'
 import { languageOf } from './language-switch.ts'
 import { pageHeaders } from './shell.ts'
-import type { AppFetch } from './visit.ts'
+import type { AppFetch } from './web-env.ts'
 
 /** The front page for this visitor, who need not be anybody. */
 export async function frontAnswer(c: Context<AppEnv>, fetch: AppFetch) {

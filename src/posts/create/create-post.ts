@@ -7,8 +7,8 @@ import { toInstant } from '../../db/instant.ts'
 import { ApiError } from '../../errors/errors.ts'
 import { createdBefore, isKeyTaken, rememberCreated } from '../../idempotency/idempotency.service.ts'
 import type { CreatePost } from '../posts.schemas.ts'
-import { changedColumns, type PostRow } from '../posts.service.ts'
-import { type PostStatus, posts } from '../posts.table.ts'
+import { changedColumns } from '../posts.service.ts'
+import { type PostRow, type PostStatus, posts } from '../posts.table.ts'
 import { insertAlone, insertTogether, type NewPost, numbered, placeholders } from './insert-posts.ts'
 
 interface Creation {
