@@ -1,6 +1,6 @@
+import type { AppContext } from '../src/api/context.ts'
 import { encodeCursor } from '../src/api/pagination.ts'
 import { importKeys } from '../src/auth/keys/keys.ts'
-import type { AppContext } from '../src/context.ts'
 
 /** A cursor of Gatepost's list of newest posts that goes on after this post. */
 export async function deepCursor([time, id]: readonly [Date, number], secret: string): Promise<string> {

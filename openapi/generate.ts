@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import program from '../package.json' with { type: 'json' }
-import { commonPasswordsFile } from '../src/auth/passwords/common-passwords-file.ts'
 import { generateDocument } from '../src/commands/openapi.ts'
 import { settingsMarkdown } from '../src/config/help.ts'
 import { toYaml } from '../src/document/yaml.ts'
+import { commonPasswordsFile } from '../src/node/passwords/common-passwords-file.ts'
 import { clientDocument, operationsModule } from './client-document.ts'
 import { commonPasswordsText } from './common-passwords.ts'
 import { typesModule } from './generators/client-types.ts'

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
+import type { Korean } from '../src/api/ports.ts'
 import { messageInKorean } from '../src/errors/problem-language.ts'
 import { problemCodes } from '../src/errors/problems.ts'
-import type { Korean } from '../src/languages/korean.ts'
 
 /** Messages on single values, as the source writes them. */
 const message =

@@ -1,11 +1,14 @@
+import { accountRoutes } from './accounts/account.routes.ts'
+import { adminRoutes } from './accounts/admin.routes.ts'
+import type { AppEnv, Deps } from './api/context.ts'
 import { decodableAddress, requestContext } from './api/request-context.ts'
 import { unknownRoute } from './api/unknown-route.ts'
 import { auditRoutes } from './audit/audit.routes.ts'
 import { jwksRoutes } from './auth/keys/jwks.routes.ts'
 import { authRoutes } from './auth/log-in/log-in.routes.ts'
 import { sessionsRoutes } from './auth/sessions/sessions.routes.ts'
+import { authenticate } from './auth/tokens/authenticate.ts'
 import { commentsRoutes } from './comments/comments.routes.ts'
-import type { Deps } from './context.ts'
 import { docsFiles, docsRoutes } from './document/docs.routes.ts'
 import { documentRoutes } from './document/document.routes.ts'
 import { forServer } from './document/for-server.ts'
@@ -21,24 +24,25 @@ import { requestLimit } from './limits/request-limit.ts'
 import { pagesRoutes } from './pages/pages.ts'
 import { postsRoutes } from './posts/posts.routes.ts'
 import { revisionsRoutes } from './posts/revisions/revisions.routes.ts'
-import { accountRoutes } from './users/account/account.routes.ts'
-import { adminRoutes } from './users/admin/admin.routes.ts'
 import { usersRoutes } from './users/users.routes.ts'
 
 /** The whole API. It opens nothing and reads no globals: all that it needs is in `deps`. */
 export function createApp(deps: Deps) {
-  const app = createRouter()
+  const app = createRouter<AppEnv>()
   const { CORS_ORIGINS, REQUEST_LIMIT, REQUEST_WINDOW } = deps.config
 
   if (deps.trace) app.use(deps.trace)
   app.use(
-    requestContext(deps, [
-      ...(CORS_ORIGINS.length > 0 ? [allowOrigins(CORS_ORIGINS)] : []),
-      ...(REQUEST_LIMIT > 0
-        ? [requestLimit({ name: 'requests', quota: REQUEST_LIMIT, window: REQUEST_WINDOW })]
-        : []),
-      decodableAddress,
-    ]),
+    requestContext(deps, {
+      authenticate,
+      checks: [
+        ...(CORS_ORIGINS.length > 0 ? [allowOrigins(CORS_ORIGINS)] : []),
+        ...(REQUEST_LIMIT > 0
+          ? [requestLimit({ name: 'requests', quota: REQUEST_LIMIT, window: REQUEST_WINDOW })]
+          : []),
+        decodableAddress,
+      ],
+    }),
   )
 
   app.route('/', authRoutes)

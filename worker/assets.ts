@@ -1,9 +1,9 @@
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { commonPasswordsFile } from '../src/auth/passwords/common-passwords-file.ts'
 import { generateDocument } from '../src/commands/openapi.ts'
 import { korean } from '../src/languages/korean.ts'
+import { commonPasswordsFile } from '../src/node/passwords/common-passwords-file.ts'
 
 // Wrangler runs this before it bundles: what the Worker reads through ASSETS goes into one folder.
 

@@ -5,10 +5,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { ensureFirstAdmin } from '../src/accounts/first-admin.ts'
 import { explain } from '../src/commands/explain.ts'
 import { type Config, parseConfig, settings } from '../src/config/config.ts'
 import { createDeps, openDatabase } from '../src/node.ts'
-import { ensureFirstAdmin } from '../src/users/first-admin.ts'
 import { startPostgres } from '../test/support/postgres.ts'
 
 // `npm run dev:worker`: the Worker on workerd, with DATABASE_URL or else with a PostgreSQL that ends with it.

@@ -1,12 +1,8 @@
 import type { Context } from 'hono'
-import { requireSameOrigin } from '../auth/sessions/cookies.ts'
-import { verifyAccessToken } from '../auth/tokens/access-tokens.ts'
-import type { AppContext, AppEnv, SecuredEnv } from '../context.ts'
 import { ApiError } from '../errors/errors.ts'
 import type { ProblemCode } from '../errors/problems.ts'
-import type { Check } from '../http/check.ts'
-import { readCredential } from '../http/credentials.ts'
-import type { Role } from '../users/users.table.ts'
+import type { AppCheck, AppEnv, SecuredEnv } from './context.ts'
+import type { Role } from './roles.ts'
 
 export interface Access {
   /** Least role; any logged-in user when absent. */
@@ -34,13 +30,9 @@ export function guardProblems({ role }: Access, method: string): ProblemCode[] {
 }
 
 /** Lets a request pass with a valid access token alone, and sets `c.var.user` from it. */
-export function guard({ role }: Access): Check {
+export function guard({ role }: Access): AppCheck {
   return async (c) => {
-    const deps = c.get('deps')
-    const user = await verifyAccessToken(readToken(c), deps)
-    const isRevoked = deps.revocations.isRevoked(user.sessionId, c.get('db'))
-    if (isRevoked === true || (isRevoked !== false && (await isRevoked)))
-      throw new ApiError('auth.session_revoked')
+    const user = await c.get('authenticate')(c)
     if (role === 'admin' && user.role !== 'admin') throw new ApiError('auth.forbidden')
     forUser(c).set('user', user)
   }
@@ -49,12 +41,4 @@ export function guard({ role }: Access): Check {
 /** A check has the type of any route; that of a handler behind a guard has the user, whom this one sets. */
 function forUser(c: Context<AppEnv>): Context<SecuredEnv> {
   return c as unknown as Context<SecuredEnv>
-}
-
-/** The token of the request. A cookie counts for unsafe methods only with proof that our own page sent it. */
-function readToken(c: AppContext): string {
-  const credential = readCredential(c)
-  if (!credential) throw new ApiError('auth.token_missing')
-  if (credential.isCookie) requireSameOrigin(c)
-  return credential.token
 }

@@ -1,7 +1,15 @@
 import type { ParameterObject } from 'openapi3-ts/oas31'
-import type { AppContext, CurrentUser } from '../context.ts'
+import { type ApiError, invalidValue } from '../errors/errors.ts'
 import { toBase64Url } from '../http/base64url.ts'
-import { type IdempotentRequest, invalidKey } from '../idempotency/idempotency.service.ts'
+import type { AppContext, CurrentUser } from './context.ts'
+
+/** What identifies a creating request of a user that may be sent again. */
+export interface IdempotentRequest {
+  userId: string
+  key: string
+  /** Hash of the operation and the body. */
+  requestHash: string
+}
 
 /** Idempotency-Key in the document; read by `idempotentRequest`. */
 export const idempotencyKey: ParameterObject = {
@@ -14,7 +22,7 @@ export const idempotencyKey: ParameterObject = {
 
 /**
  * The key of this request, if it has one (draft-ietf-httpapi-idempotency-key-header), bound to its user,
- * operation and body. @throws ApiError 422 for a key that is none
+ * operation and body. @throws ApiError 422 for a malformed key
  */
 export async function idempotentRequest(
   c: AppContext,
@@ -27,4 +35,14 @@ export async function idempotentRequest(
   const request = JSON.stringify([c.req.method, c.req.path, body])
   const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(request))
   return { userId: user.id, key, requestHash: toBase64Url(new Uint8Array(hash)) }
+}
+
+/** The 422 for a malformed Idempotency-Key. */
+function invalidKey(): ApiError {
+  return invalidValue({
+    location: 'header',
+    name: 'Idempotency-Key',
+    code: 'invalid_key',
+    message: 'Must have 1 to 255 visible ASCII characters.',
+  })
 }

@@ -1,9 +1,7 @@
 import { createRoute, type RouteConfig } from '@hono/zod-openapi'
 import type { Env, MiddlewareHandler } from 'hono'
-import type { AppEnv, SecuredEnv } from '../context.ts'
 import type { ProblemCode } from '../errors/problems.ts'
 import { acceptable } from '../http/accept.ts'
-import type { Check } from '../http/check.ts'
 import { type Deprecation, deprecationHeaders, sayDeprecated } from '../http/deprecation.ts'
 import { type DocumentedHeader, headerReferences } from '../http/headers.ts'
 import { noQuery } from '../http/no-query.ts'
@@ -11,11 +9,12 @@ import { probes } from '../http/probes.ts'
 import { readBody } from '../http/read-body.ts'
 import { varyBySparseness } from '../http/sparse.ts'
 import { sparseType } from '../http/sparse-type.ts'
-import { underLimit } from '../limits/attempts.ts'
-import { type LimitName, limitsOfRoutes } from '../limits/policies.ts'
-import type { Role } from '../users/users.table.ts'
+import type { AppCheck, AppEnv, SecuredEnv } from './context.ts'
 import { guard, guardProblems, guardSecurity } from './guard.ts'
+import { type LimitName, limitsOfRoutes } from './limit-policies.ts'
 import { problemResponses } from './problem-responses.ts'
+import type { Role } from './roles.ts'
+import { underLimit } from './under-limit.ts'
 
 type RouteSpec = Pick<
   RouteConfig,
@@ -90,7 +89,7 @@ export function namespace(tag: string, description?: string) {
 type Checked<E extends Env> = { middleware: MiddlewareHandler<E> }
 
 /** What `createRouter` runs before the handler; there is no middleware, whatever the type says. */
-function checked<E extends Env>(checks: readonly Check[]): Checked<E> {
+function checked<E extends Env>(checks: readonly AppCheck[]): Checked<E> {
   return { checks } as unknown as Checked<E> // `middleware` exists in its type alone
 }
 
@@ -108,7 +107,7 @@ function contractOf(
     ...more,
     ...own,
   ]
-  const checks: Check[] = []
+  const checks: AppCheck[] = []
   const produced = producedBy(spec)
   if (produced.length > 0) {
     codes.push('request.not_acceptable')

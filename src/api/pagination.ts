@@ -1,9 +1,9 @@
 import { timingSafeEqual } from 'node:crypto'
 import { z } from '@hono/zod-openapi'
-import type { AppContext } from '../context.ts'
 import { type ApiError, invalidValue } from '../errors/errors.ts'
 import { fromBase64Url, toBase64Url } from '../http/base64url.ts'
 import { wholeNumber } from '../http/parameters.ts'
+import type { AppContext } from './context.ts'
 
 const cursorPattern = '^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$'
 

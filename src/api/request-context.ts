@@ -1,11 +1,11 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { matchedRoutes } from 'hono/route'
-import type { AppEnv, Deps, SecuredEnv } from '../context.ts'
 import type { Purpose } from '../db/postgres/pool.ts'
 import { ApiError, onError } from '../errors/errors.ts'
-import { type Check, runChecks } from '../http/check.ts'
+import { runChecks } from '../http/check.ts'
 import { apiHeaders } from '../http/headers.ts'
 import { joinedVary } from '../http/vary.ts'
+import type { AppCheck, AppEnv, Authenticate, Deps, SecuredEnv } from './context.ts'
 
 /** What a request id may look like to be taken over from the client: it ends up in logs and headers. */
 const saneRequestId = /^[A-Za-z0-9._-]{1,128}$/
@@ -18,16 +18,26 @@ export function requestIdOf(headers: Headers): string {
   return ray && saneRequestId.test(ray) ? ray : crypto.randomUUID()
 }
 
+interface RequestOptions {
+  authenticate: Authenticate
+  /** What all routes have in common. */
+  checks: readonly AppCheck[]
+}
+
 /**
  * First of all: gives a request its id, database and headers, checks what all routes have in common, and writes its
  * log line.
  */
-export function requestContext(deps: Deps, checks: readonly Check[]): MiddlewareHandler<AppEnv> {
+export function requestContext(
+  deps: Deps,
+  { authenticate, checks }: RequestOptions,
+): MiddlewareHandler<AppEnv> {
   const always = { ...apiHeaders, ...transportSecurity(deps.config.PUBLIC_URL) }
   return async (c, next) => {
     const startedAt = performance.now()
     const requestId = requestIdOf(c.req.raw.headers)
     c.set('deps', deps)
+    c.set('authenticate', authenticate)
     c.set('requestId', requestId)
     const headers = { 'X-Request-Id': requestId, ...always }
     c.set('headers', headers)
@@ -100,7 +110,7 @@ function transportSecurity(publicUrl: string | undefined): Record<string, string
 }
 
 /** 400 for percent-encoding that is not UTF-8, which Hono would hand on undecoded. */
-export const decodableAddress: Check = (c) => {
+export const decodableAddress: AppCheck = (c) => {
   if (!c.req.url.includes('%')) return
   try {
     decodeURIComponent(c.req.url)

@@ -1,8 +1,8 @@
 import type { Context, NotFoundHandler } from 'hono'
 import { TrieRouter } from 'hono/router/trie-router'
-import type { AppEnv } from '../context.ts'
 import { ApiError, problemResponse } from '../errors/errors.ts'
 import { preflightHeaders } from '../http/cors.ts'
+import type { AppEnv } from './context.ts'
 
 interface Route {
   method: string

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { namespace } from '../api/namespace.ts'
 import { decodeCursor, pageOf, pageParameters, toPage } from '../api/pagination.ts'
 import { answer } from '../api/responses.ts'
-import { endReasons } from '../auth/sessions/sessions.table.ts'
+import { roles } from '../api/roles.ts'
 import {
   address,
   count,
@@ -15,9 +15,9 @@ import {
   uuid,
 } from '../http/fields.ts'
 import { createRouter } from '../http/router.ts'
-import { roles } from '../users/users.table.ts'
 import { listEvents } from './audit.service.ts'
 import { auditActions, type auditEvents } from './audit.table.ts'
+import { endReasons } from './end-reasons.ts'
 
 const Action = z
   .enum(auditActions)

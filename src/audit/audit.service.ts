@@ -1,6 +1,7 @@
 import { and, desc, eq, gte, lt, sql } from 'drizzle-orm'
 import { v7 as uuidv7 } from 'uuid'
-import type { AppContext, CurrentUser, Logger } from '../context.ts'
+import type { AppContext, CurrentUser } from '../api/context.ts'
+import type { Logger } from '../api/log.ts'
 import type { Database } from '../db/database.ts'
 import { prepared } from '../db/fast-path/prepared.ts'
 import { describeError } from '../errors/errors.ts'

@@ -1,5 +1,5 @@
 import { desc, inArray } from 'drizzle-orm'
-import type { Deps } from '../context.ts'
+import type { Deps } from '../api/context.ts'
 import type { Database } from '../db/database.ts'
 import { recordEvent } from './audit.service.ts'
 import { auditEvents } from './audit.table.ts'

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
-import { configuredKeys } from '../auth/keys/configured-keys.ts'
 import { generateJwk } from '../auth/keys/generate-jwk.ts'
 import type { Jwk, PairAlgorithm } from '../auth/keys/jwk.ts'
 import { isKeySetText, readKeySet } from '../auth/keys/key-set.ts'
 import { importKeys, secretKeyId } from '../auth/keys/keys.ts'
-import { readStoredSecret } from '../auth/keys/stored-secret.ts'
 import { type Config, ConfigError } from '../config/config.ts'
 import { toBase64Url } from '../http/base64url.ts'
+import { configuredKeys } from '../node/keys/configured-keys.ts'
+import { readStoredSecret } from '../node/keys/stored-secret.ts'
 import { changeKeyFile, createKeyFile, readKeyFile } from './key-file.ts'
 
 const say = (line: string) => process.stdout.write(`${line}\n`)

@@ -1,5 +1,5 @@
+import type { Deps } from '../api/context.ts'
 import type { Config } from '../config/config.ts'
-import type { Deps } from '../context.ts'
 import type { Database } from '../db/database.ts'
 import { createDeps, openDatabase } from '../node.ts'
 

@@ -1,17 +1,13 @@
 import { and, asc, eq, exists, gt, ne, or, type SQL, sql } from 'drizzle-orm'
-import type { CurrentUser } from '../context.ts'
+import type { CurrentUser } from '../api/context.ts'
+import type { IdempotentRequest } from '../api/idempotency.ts'
 import type { Database } from '../db/database.ts'
 import { hasSqlState, violatedConstraint } from '../db/errors.ts'
 import { prepared } from '../db/fast-path/prepared.ts'
-import { areMet } from '../db/preconditions.ts'
+import { areMet, type Preconditions } from '../db/preconditions.ts'
 import { ApiError } from '../errors/errors.ts'
-import { doHold, type Preconditions } from '../http/conditional.ts'
-import {
-  createdBefore,
-  type IdempotentRequest,
-  isKeyTaken,
-  rememberCreated,
-} from '../idempotency/idempotency.service.ts'
+import { doHold } from '../http/conditional.ts'
+import { createdBefore, isKeyTaken, rememberCreated } from '../idempotency/idempotency.service.ts'
 import { authorFromStored } from '../posts/create/create-post.ts'
 import { readPost } from '../posts/posts.service.ts'
 import { posts } from '../posts/posts.table.ts'

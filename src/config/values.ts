@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { DatabaseUrlError } from '../db/postgres/database-url-error.ts'
 import { parsePostgresUrl } from '../db/postgres/target.ts'
-import { type Network, parseNetwork } from '../http/ip-address.ts'
+import { type Network, parseNetwork } from '../text/ip-address.ts'
 
 // How the values of environment variables are written. No message repeats the value: it may be a secret.
 

@@ -3,11 +3,11 @@ import type { MigrationMeta } from 'drizzle-orm/migrator'
 import type { DatabaseHandle } from './database.ts'
 import { withDeadline } from './deadline.ts'
 import type { EmbeddedHandle } from './embedded/embedded.ts'
-import { type Migrations, readMigrations } from './migration-files.ts'
+import { type Migrations, readMigrations } from './migration-files.node.ts'
 import { recordSchema, recordTable } from './migration-record.ts'
 import { dialPostgres } from './postgres/dial.ts'
 import { DatabaseRefusal, explainRefusal } from './postgres/refusal.ts'
-import { missingForMigrations, missingForService } from './postgres/rights.ts'
+import { missingForMigrations, missingForService, type Row, type Run } from './postgres/rights.ts'
 import { type PostgresTarget, parsePostgresUrl } from './postgres/target.ts'
 
 /** Any number would do; everybody who migrates this database must take the same. */
@@ -15,11 +15,6 @@ const LOCK = 7_402_026
 
 /** Milliseconds in which a server must let us in and say what it has. */
 const ANSWER_TIMEOUT = 10_000
-
-/** Runs statements as one transaction and gives the rows of the last. */
-export type Run = (script: string) => Promise<Row[]>
-
-type Row = Record<string, unknown>
 
 /**
  * Brings a database up to date with the SQL files of Drizzle Kit in `folder`, without a deadline. Any number of

@@ -1,5 +1,12 @@
 import { and, inArray, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
-import type { Preconditions } from '../http/conditional.ts'
+
+/** What If-Match and If-None-Match say of a change. `undefined` where the header is absent. */
+export interface Preconditions {
+  /** Versions that may be changed; any if absent. */
+  allowed: number[] | undefined
+  /** Representations that must not be the current one, by all versions of their tag; or none may exist. */
+  refused: number[][] | 'any' | undefined
+}
 
 /** The preconditions as a part of the statement that changes a row. The columns are those of its tag, in their order. */
 export function areMet({ allowed, refused }: Preconditions, columns: readonly SQLWrapper[]): SQL | undefined {

@@ -1,15 +1,15 @@
 import { swaggerUI } from '@hono/swagger-ui'
 import { Hono } from 'hono'
+import type { AppEnv } from '../api/context.ts'
 import { namespace } from '../api/namespace.ts'
-import type { AppEnv } from '../context.ts'
+import type { DocsFile } from '../api/ports.ts'
 import { headerReferences } from '../http/headers.ts'
 import { createRouter } from '../http/router.ts'
 import { withoutSlash } from '../http/trailing-slash.ts'
 import { HtmlPage } from './page.ts'
 
 /** The files of swagger-ui-dist that the page loads, and the script that starts it. */
-const swaggerUiFiles = ['swagger-ui.css', 'swagger-ui-bundle.js'] as const
-export type DocsFile = (typeof swaggerUiFiles)[number] | 'docs-start.js'
+const swaggerUiFiles = ['swagger-ui.css', 'swagger-ui-bundle.js'] as const satisfies DocsFile[]
 
 const docs = namespace('Service').route({
   operationId: 'readDocs',

@@ -1,9 +1,9 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { HeaderObject, OpenAPIObject, OperationObject, SecuritySchemeObject } from 'openapi3-ts/oas31'
 import program from '../../package.json' with { type: 'json' }
+import type { AppEnv } from '../api/context.ts'
 import { describeTag } from '../api/namespace.ts'
 import type { Config } from '../config/config.ts'
-import type { AppEnv } from '../context.ts'
 import { documentedHeaders } from '../http/headers.ts'
 import { addExamples } from './examples.ts'
 import { forServer } from './for-server.ts'

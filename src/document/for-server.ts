@@ -1,5 +1,5 @@
 import type { OpenAPIObject, SecuritySchemeObject } from 'openapi3-ts/oas31'
-import { cookieName } from '../auth/sessions/cookies.ts'
+import { cookieName } from '../api/session-cookies.ts'
 import type { Config } from '../config/config.ts'
 
 /** Puts into the document what depends on a server's settings; all else of it is the same everywhere. */

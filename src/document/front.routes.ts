@@ -1,7 +1,7 @@
 import { namespace } from '../api/namespace.ts'
 import { headerReferences } from '../http/headers.ts'
 import { createRouter } from '../http/router.ts'
-import type { AppFetch } from '../pages/parts/visit.ts'
+import type { AppFetch } from '../pages/parts/web-env.ts'
 import { HtmlPage } from './page.ts'
 
 const front = namespace('Service').route({

@@ -1,9 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { z } from '@hono/zod-openapi'
+import type { AppContext } from '../api/context.ts'
 import { namespace } from '../api/namespace.ts'
-import type { AppContext } from '../context.ts'
+import { withoutScheme } from '../auth/tokens/credentials.ts'
 import { ApiError } from '../errors/errors.ts'
-import { withoutScheme } from '../http/credentials.ts'
 import { headerReferences } from '../http/headers.ts'
 import { createRouter } from '../http/router.ts'
 

@@ -1,7 +1,7 @@
-import type { Context, ErrorHandler } from 'hono'
-import type { AppEnv } from '../context.ts'
 import { isDatabaseUnavailable } from '../db/errors.ts'
+import type { ErrorDescription } from './error-description.ts'
 import { preferredLanguage } from './language.ts'
+import type { ProblemContext } from './problem-context.ts'
 import { saidInKorean } from './problem-language.ts'
 import { type ProblemCode, problems } from './problems.ts'
 
@@ -43,7 +43,7 @@ export function invalidValue(value: InvalidValue): ApiError {
  * Responds to every error with its problem. An unforeseen error is kept for the one log line of the request, which
  * `requestContext` writes; its message stays out of the response.
  */
-export const onError: ErrorHandler<AppEnv> = (error, c) => {
+export function onError(error: Error, c: ProblemContext): Promise<Response> {
   const known = toApiError(error)
   if (known.code === 'service.failure' || known.code === 'service.unavailable')
     c.set('failure', describeError(error))
@@ -51,7 +51,7 @@ export const onError: ErrorHandler<AppEnv> = (error, c) => {
 }
 
 /** The problem as a response in the reader's language, with the headers that its status calls for. */
-export async function problemResponse(c: Context<AppEnv>, error: ApiError): Promise<Response> {
+export async function problemResponse(c: ProblemContext, error: ApiError): Promise<Response> {
   const { code, options } = error
   const { status } = problems[code]
   c.set('problem', code)
@@ -105,15 +105,6 @@ export function problemUri(publicUrl: string | undefined, code: ProblemCode): st
 export function summary(errors: readonly InvalidValue[]): string {
   const places = errors.map((error) => `${error.location} ${error.pointer ?? error.name ?? ''}`.trim())
   return `${errors.length === 1 ? 'One value is' : `${errors.length} values are`} not allowed: ${places.join(', ')}.`
-}
-
-/** What is logged of an error nobody foresaw. */
-export interface ErrorDescription {
-  name: string
-  code?: string | undefined
-  constraint?: string | undefined
-  message?: string | undefined
-  stack?: string[] | undefined
 }
 
 /**

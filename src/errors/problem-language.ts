@@ -1,7 +1,6 @@
-import type { AppContext } from '../context.ts'
-import type { Korean } from '../languages/korean.ts'
 import type { ProblemWording } from './define-problems.ts'
 import type { Language } from './language.ts'
+import type { KoreanProblems, ProblemContext } from './problem-context.ts'
 import { type ProblemCode, problems } from './problems.ts'
 
 /** What a problem says to people, besides its codes for programs. */
@@ -13,7 +12,7 @@ interface Said {
 }
 
 /** A problem in Korean. Problems are made in English; what has no translation stays so. */
-export function saidInKorean<T extends Said>(problem: T, korean: Korean): T {
+export function saidInKorean<T extends Said>(problem: T, korean: KoreanProblems): T {
   const { title, detail } = wordingOf(problem.code, korean)
   const isUsual = problem.detail === problems[problem.code].detail
   const translated = (message: string) => messageInKorean(message, korean) ?? message
@@ -28,12 +27,12 @@ export function saidInKorean<T extends Said>(problem: T, korean: Korean): T {
 }
 
 /** What a problem says in Korean, or in English where nobody has translated it. */
-function wordingOf(code: ProblemCode, korean: Korean): ProblemWording {
+function wordingOf(code: ProblemCode, korean: KoreanProblems): ProblemWording {
   return korean.problems[code] ?? problems[code]
 }
 
 /** A message on a single value in Korean; undefined for one that nobody has translated. */
-export function messageInKorean(message: string, { messages, types }: Korean): string | undefined {
+export function messageInKorean(message: string, { messages, types }: KoreanProblems): string | undefined {
   const [, expected = '', received = ''] =
     /^Invalid input: expected (\w+), received (\w+)$/.exec(message) ?? []
   if (expected)
@@ -46,7 +45,7 @@ export function messageInKorean(message: string, { messages, types }: Korean): s
 
 /** What each problem is called, means and asks for. */
 export async function wordings(
-  c: AppContext,
+  c: Pick<ProblemContext, 'var'>,
   language: Language,
 ): Promise<Record<ProblemCode, ProblemWording>> {
   return language === 'ko' ? { ...problems, ...(await c.var.deps.korean()).problems } : problems

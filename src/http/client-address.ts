@@ -1,5 +1,5 @@
-import type { AppContext } from '../context.ts'
-import { formatAddress, type IpAddress, isInNetwork, parseAddress } from './ip-address.ts'
+import { formatAddress, type IpAddress, isInNetwork, parseAddress } from '../text/ip-address.ts'
+import type { HttpContext } from './context.ts'
 
 /**
  * The client's address: that of the connection's other end, unless that is a proxy of TRUST_PROXY. Then
@@ -8,7 +8,7 @@ import { formatAddress, type IpAddress, isInNetwork, parseAddress } from './ip-a
  * `Forwarded` (RFC 7239) is not read: a proxy that writes one of the two passes the other on unchecked.
  * "unknown" without a connection, as in tests.
  */
-export function clientAddress(c: AppContext): string {
+export function clientAddress(c: HttpContext): string {
   const { config, peerAddress } = c.var.deps
   let address = parseAddress(peerAddress(c) ?? '')
   if (address === undefined) return 'unknown'

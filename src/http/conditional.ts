@@ -1,6 +1,7 @@
 import type { ParameterObject } from 'openapi3-ts/oas31'
-import type { AppContext } from '../context.ts'
+import type { Preconditions } from '../db/preconditions.ts'
 import { ApiError } from '../errors/errors.ts'
+import type { HttpContext } from './context.ts'
 import { headerValue } from './header-value.ts'
 
 /**
@@ -20,7 +21,7 @@ export function variantTag(tag: string, variant: string | undefined): string {
  * Evaluates the preconditions of GET and HEAD (RFC 9110, section 13.2.2): true when the client has this very
  * version already, which is answered with 304. @throws ApiError precondition.failed when If-Match does not hold
  */
-export function isUnchanged(c: AppContext, tag: string): boolean {
+export function isUnchanged(c: HttpContext, tag: string): boolean {
   const required = headerValue(c, 'If-Match', longest)
   if (required !== undefined && !isAny(required) && !tagsOf(required).includes(tag))
     throw new ApiError('precondition.failed')
@@ -29,20 +30,12 @@ export function isUnchanged(c: AppContext, tag: string): boolean {
   return isAny(known) || tagsOf(known).some((candidate) => withoutWeakness(candidate) === tag)
 }
 
-/** What If-Match and If-None-Match say of a change. `undefined` where the header is absent. */
-export interface Preconditions {
-  /** Versions that may be changed; any if absent. */
-  allowed: number[] | undefined
-  /** Representations that must not be the current one, by all versions of their tag; or none may exist. */
-  refused: number[][] | 'any' | undefined
-}
-
 /**
  * The preconditions of a change. `parts` is how many versions make up a tag of this resource. If-Match protects what the
  * author wrote, which is the first version; weak tags and unknown texts never match (RFC 9110, section 13.1.1).
  * If-None-Match compares the whole tag, also a weak one (section 13.1.2).
  */
-export function preconditionsOf(c: AppContext, parts: number): Preconditions {
+export function preconditionsOf(c: HttpContext, parts: number): Preconditions {
   const [required, known] = [headerValue(c, 'If-Match', longest), headerValue(c, 'If-None-Match', longest)]
   return {
     allowed:

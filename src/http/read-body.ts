@@ -1,7 +1,10 @@
 import type { HonoRequest } from 'hono'
-import type { AppContext } from '../context.ts'
 import { ApiError } from '../errors/errors.ts'
 import type { Check } from './check.ts'
+import type { HttpContext } from './context.ts'
+
+/** A context that keeps the text of the body. */
+type BodyContext = HttpContext & { set(name: 'body', text: string): void }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
@@ -11,7 +14,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
  * before the body is read, so that a client with `Expect: 100-continue` need not send it (RFC 9110, section 10.1.1).
  * Hono's own bodyLimit rebuilds the request, which costs two thirds of the throughput.
  */
-export function readBody({ required }: { required: boolean }): Check {
+export function readBody({ required }: { required: boolean }): Check<BodyContext> {
   return async (c) => {
     const limit = c.get('deps').config.BODY_LIMIT
     // A body of unknown length may be empty, and then needs no type.
@@ -33,7 +36,7 @@ function isAnnounced(request: HonoRequest): boolean {
 }
 
 /** Whether `readBody` found anything. */
-export function hasBody(c: AppContext): boolean {
+export function hasBody(c: HttpContext): boolean {
   return c.get('body') !== undefined
 }
 

@@ -1,7 +1,7 @@
 import { OpenAPIHono, type RouteConfig } from '@hono/zod-openapi'
 import type { Context, Handler } from 'hono'
-import type { AppEnv } from '../context.ts'
 import { type Check, runChecks } from './check.ts'
+import type { HttpEnv } from './context.ts'
 import { inputsOf } from './validation.ts'
 
 /** What `createRoute` makes of what namespace.ts gives it. */
@@ -11,18 +11,18 @@ type Route = RouteConfig & { getRoutingPath(): string; checks: readonly Check[] 
  * A router for one resource; `app.ts` mounts it. All that a route does is one function: zod-openapi would make each check
  * and each part of the input a middleware of its own, which took a fifth of the time of a quick request.
  */
-export function createRouter() {
-  const router = new OpenAPIHono<AppEnv>()
+export function createRouter<E extends HttpEnv = HttpEnv>() {
+  const router = new OpenAPIHono<E>()
   const openapi = (route: Route, handler: Handler, ...more: unknown[]) => {
     refuseWhatIsNotRun(route, more)
     const { checks, ...contract } = route
     router.openAPIRegistry.registerPath(contract)
     const inputs = inputsOf(route.request)
-    router.on([route.method], [route.getRoutingPath()], async (c: Context<AppEnv>, next) => {
+    router.on([route.method], [route.getRoutingPath()], (async (c: Context<HttpEnv>, next) => {
       await runChecks(checks, c)
       for (const { target, read } of inputs) c.req.addValidatedData(target, read(c))
       return handler(c, next)
-    })
+    }) as Handler)
     return router
   }
   for (const method of ['get', 'post', 'put', 'patch', 'delete', 'all'] as const) {

@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi'
 import type { ParameterObject } from 'openapi3-ts/oas31'
-import type { AppContext } from '../context.ts'
 import { invalidValue } from '../errors/errors.ts'
 import { isNamed, qualityOf } from './accept.ts'
 import type { Check } from './check.ts'
+import type { HttpContext } from './context.ts'
 import { headerValue } from './header-value.ts'
 import { quickHash } from './quick-hash.ts'
 import { sparseType } from './sparse-type.ts'
@@ -42,7 +42,7 @@ export const xFields: ParameterObject = {
  * The media type of a response with fewer fields: its own, so that it is what the document says. Clients of
  * Flask-RESTX ask for `application/json` by name and get that, unless they like the other better.
  */
-function typeOf({ req }: AppContext): string {
+function typeOf({ req }: HttpContext): string {
   const accept = req.header('Accept')
   const [own, plain] = [qualityOf(sparseType, accept), qualityOf('application/json', accept)]
   const isPlain = own === 0 || (isNamed('application/json', accept) && plain >= own)
@@ -65,7 +65,7 @@ interface Sparse {
  * @throws ApiError 422 for unknown names
  */
 export function readSparse(
-  c: AppContext,
+  c: HttpContext,
   fields: string | undefined,
   schema: z.ZodObject,
 ): Sparse | undefined {

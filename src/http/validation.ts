@@ -1,15 +1,14 @@
 import type { RouteConfig } from '@hono/zod-openapi'
-import type { Context } from 'hono'
 import type { z } from 'zod'
-import type { AppEnv } from '../context.ts'
 import { ApiError, type InvalidValue, invalidValue, summary } from '../errors/errors.ts'
+import type { HttpContext } from './context.ts'
 import { duplicateKey } from './duplicate-key.ts'
 
 /** A part of a request that a route's contract describes. */
 interface Input {
   target: 'query' | 'param' | 'json'
   /** Valid, as `c.req.valid(target)` gives it. @throws ApiError request.invalid, request.malformed_json */
-  read(c: Context<AppEnv>): object
+  read(c: HttpContext): object
 }
 
 /** What of a request is read and validated for a route, in this order. */
@@ -27,23 +26,25 @@ export function inputsOf({
     )
   const schema = json && 'schema' in json ? (json.schema as z.ZodType) : undefined
   return [
-    ...(query ? [{ target: 'query' as const, read: (c: Context) => valid(query, queryOf(c), 'query') }] : []),
-    ...(params
-      ? [{ target: 'param' as const, read: (c: Context) => valid(params, c.req.param(), 'path') }]
+    ...(query
+      ? [{ target: 'query' as const, read: (c: HttpContext) => valid(query, queryOf(c), 'query') }]
       : []),
-    ...(schema ? [{ target: 'json' as const, read: (c: Context<AppEnv>) => jsonOf(schema, c) }] : []),
+    ...(params
+      ? [{ target: 'param' as const, read: (c: HttpContext) => valid(params, c.req.param(), 'path') }]
+      : []),
+    ...(schema ? [{ target: 'json' as const, read: (c: HttpContext) => jsonOf(schema, c) }] : []),
   ]
 }
 
 /** What is given once is a text, what is repeated a list. */
-function queryOf({ req }: Context): Record<string, string | string[] | undefined> {
+function queryOf({ req }: HttpContext): Record<string, string | string[] | undefined> {
   if (!req.url.includes('?')) return {}
   const values = Object.entries(req.queries()).map(([name, all]) => [name, all.length === 1 ? all[0] : all])
   return Object.fromEntries(values) // which takes __proto__ for a name like any other
 }
 
 /** Empty without a body, where the contract does not ask for one: `readBody` has refused it elsewhere. */
-function jsonOf(schema: z.ZodType, c: Context<AppEnv>): object {
+function jsonOf(schema: z.ZodType, c: HttpContext): object {
   const body = c.get('body')
   if (body === undefined) return {}
   const value = parse(body)

@@ -1,16 +1,9 @@
 import { and, eq, lt, sql, type WithSubquery } from 'drizzle-orm'
+import type { IdempotentRequest } from '../api/idempotency.ts'
 import type { Database } from '../db/database.ts'
 import { violatedConstraint } from '../db/errors.ts'
-import { ApiError, type InvalidValue, invalidValue } from '../errors/errors.ts'
+import { ApiError, type InvalidValue } from '../errors/errors.ts'
 import { idempotencyKeys } from './idempotency.table.ts'
-
-/** What identifies a creating request of a user that may be sent again. */
-export interface IdempotentRequest {
-  userId: string
-  key: string
-  /** Hash of the operation and the body. */
-  requestHash: string
-}
 
 /** How long a key is kept. */
 const keptFor = sql`interval '24 hours'`
@@ -72,14 +65,4 @@ export async function sweepIdempotencyKeys(db: Database): Promise<number> {
     .where(lt(idempotencyKeys.createdAt, sql`now() - ${keptFor}`))
     .returning({ key: idempotencyKeys.key })
   return gone.length
-}
-
-/** Refuses a key that is none. */
-export function invalidKey(): ApiError {
-  return invalidValue({
-    location: 'header',
-    name: 'Idempotency-Key',
-    code: 'invalid_key',
-    message: 'Must have 1 to 255 visible ASCII characters.',
-  })
 }

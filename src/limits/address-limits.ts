@@ -1,8 +1,8 @@
-import type { AppContext } from '../context.ts'
+import type { AppContext } from '../api/context.ts'
+import { limitsOfRoutes } from '../api/limit-policies.ts'
 import { beginTry, isAnswer, isLimited } from './attempts.ts'
 import { knownKey, limitKey, sourceOf } from './limit-keys.ts'
 import { settleTry } from './limits.service.ts'
-import { limitsOfRoutes } from './policies.ts'
 
 /**
  * Runs a registration, unless too many have come from this address. One that was refused for a taken name

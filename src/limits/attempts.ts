@@ -1,26 +1,9 @@
-import type { AppContext } from '../context.ts'
+import type { AppContext } from '../api/context.ts'
+import { remainingHeader, withRequests } from '../api/limit-headers.ts'
+import { type LimitName, limitsOfRoutes } from '../api/limit-policies.ts'
 import { ApiError } from '../errors/errors.ts'
 import { problems } from '../errors/problems.ts'
-import type { Check } from '../http/check.ts'
-import { policyHeader, remainingHeader } from './limit-headers.ts'
 import { type Count, type Counter, type Settlement, settleTry, takeTry } from './limits.service.ts'
-import { type LimitName, limitsOfRoutes } from './policies.ts'
-
-/** Puts a route under the limit that its contract declares; `limited` enforces it. */
-export function underLimit(name: LimitName): Check {
-  return (c) => {
-    const { config } = c.var.deps
-    c.set('limit', name)
-    if (config.RATE_LIMIT === 'on')
-      c.header(
-        'RateLimit-Policy',
-        withRequests(
-          c.var.headers['RateLimit-Policy'],
-          policyHeader(Object.values(limitsOfRoutes[name].policies(config))),
-        ),
-      )
-  }
-}
 
 /** Whether this request is counted. @throws Error when the route does not declare the limit */
 export function isLimited(c: AppContext, name: LimitName): boolean {
@@ -97,9 +80,4 @@ function showCounts(c: AppContext, counts: readonly Count[], { back = [], cleare
         },
   )
   c.header('RateLimit', withRequests(c.var.headers.RateLimit, remainingHeader(remaining)))
-}
-
-/** Both headers are lists: the limit on all requests, if there is one, stays in them. */
-function withRequests(requests: string | undefined, ofRoute: string): string {
-  return requests ? `${requests}, ${ofRoute}` : ofRoute
 }

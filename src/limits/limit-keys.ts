@@ -1,7 +1,7 @@
-import type { AppContext } from '../context.ts'
+import type { AppContext } from '../api/context.ts'
 import { toBase64Url } from '../http/base64url.ts'
 import { clientAddress } from '../http/client-address.ts'
-import { addressGroup } from '../http/ip-address.ts'
+import { addressGroup } from '../text/ip-address.ts'
 
 /** The key of what is counted; the same parts always give the same. */
 export async function limitKey(...parts: string[]): Promise<string> {

@@ -1,6 +1,6 @@
+import type { Policy } from '../api/limit-policies.ts'
 import type { Database } from '../db/database.ts'
 import { settleQuery, takeQuery } from './limits.queries.ts'
-import type { Policy } from './policies.ts'
 
 // Not rate-limiter-flexible: its store for Drizzle reads and then writes, in an interactive transaction without a
 // lock, so that guesses at the same moment are lost; and it takes one counter a call.

@@ -1,12 +1,12 @@
 import { eq, or, sql } from 'drizzle-orm'
+import type { AppContext } from '../api/context.ts'
+import { limitsOfRoutes } from '../api/limit-policies.ts'
 import { audit } from '../audit/audit.service.ts'
-import type { AppContext } from '../context.ts'
 import { prepared } from '../db/fast-path/prepared.ts'
 import { users } from '../users/users.table.ts'
 import { beginTry, isAnswer, isLimited, type Try } from './attempts.ts'
 import { knownKey, limitKey, sourceOf } from './limit-keys.ts'
 import type { Counter } from './limits.service.ts'
-import { limitsOfRoutes } from './policies.ts'
 
 /**
  * Runs a log-in with this username or e-mail address, unless too many have failed; then the password is not

@@ -1,8 +1,8 @@
+import type { AppCheck } from '../api/context.ts'
+import { policyHeader, remainingHeader } from '../api/limit-headers.ts'
+import type { Policy } from '../api/limit-policies.ts'
 import { ApiError } from '../errors/errors.ts'
-import type { Check } from '../http/check.ts'
-import { policyHeader, remainingHeader } from './limit-headers.ts'
 import { sourceOf } from './limit-keys.ts'
-import type { Policy } from './policies.ts'
 
 /** Addresses that are counted at a time; beyond it the oldest windows are forgotten first. */
 const mostAddresses = 100_000
@@ -11,7 +11,7 @@ const mostAddresses = 100_000
  * Lets each address send so many requests in a window, then answers 429 (RFC 6585, section 4). Counted in this
  * process's memory alone, so that no request pays with a query: several servers allow several times as many.
  */
-export function requestLimit(policy: Policy): Check {
+export function requestLimit(policy: Policy): AppCheck {
   const windows = new Map<string, { used: number; endsAt: number }>()
   const policyText = policyHeader([policy])
   return (c) => {

@@ -1,6 +1,6 @@
+import type { Logger } from '../api/log.ts'
 import { sweep } from '../cleanup/cleanup.ts'
 import type { Config } from '../config/config.ts'
-import type { Logger } from '../context.ts'
 import type { DatabaseHandle } from '../db/database.ts'
 import { describeError } from '../errors/errors.ts'
 import { indexPosts } from '../posts/search/search-indexing.ts'

@@ -1,6 +1,6 @@
 import { pino, stdTimeFunctions } from 'pino'
+import type { Logger } from '../api/log.ts'
 import type { Config } from '../config/config.ts'
-import type { Logger } from '../context.ts'
 
 interface LogOptions {
   /** Fields of every line, asked for at each. */

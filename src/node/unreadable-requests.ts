@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { bareProblem } from '../errors/bare-problem.ts'
 import type { ProblemCode } from '../errors/problems.ts'
+import { bareProblem } from '../http/bare-problem.ts'
 import { linger } from './lingering-close.ts'
 
 // Requests that Node cannot even parse never reach the app. They are answered like all others.

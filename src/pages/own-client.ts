@@ -5,9 +5,9 @@ import {
   inMemory,
   type SessionStore,
 } from '../../packages/client/src/index.ts'
-import type { AppEnv } from '../context.ts'
+import type { AppEnv } from '../api/context.ts'
 import type { Language } from '../errors/language.ts'
-import type { AppFetch } from './parts/visit.ts'
+import type { AppFetch } from './parts/web-env.ts'
 
 interface OwnClient {
   fetch: AppFetch

@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono'
-import type { AppEnv } from '../context.ts'
+import type { AppEnv } from '../api/context.ts'
 import { withoutSlash } from '../http/trailing-slash.ts'
-import type { AppFetch } from './parts/visit.ts'
+import type { AppFetch } from './parts/web-env.ts'
 
 /**
  * The pages below /app, as one route that is in nobody's way: all that they consist of is loaded at the first request

@@ -40,7 +40,8 @@ import {
   toPostSummary,
   UpdatePost,
 } from './posts.schemas.ts'
-import { deletePost, type PostRow, readPost, updatePost, versionsOf } from './posts.service.ts'
+import { deletePost, readPost, updatePost, versionsOf } from './posts.service.ts'
+import type { PostRow } from './posts.table.ts'
 
 const posts = namespace(
   'Posts',

@@ -9,8 +9,7 @@ import { canonicalUsername, trimmed } from '../text/usernames.ts'
 import { displayName, username } from '../users/users.schemas.ts'
 import { markedExcerpt } from './excerpt.ts'
 import { type SummaryRow, sorts } from './list/list-posts.ts'
-import type { PostRow } from './posts.service.ts'
-import { postStatuses } from './posts.table.ts'
+import { type PostRow, postStatuses } from './posts.table.ts'
 import { wantedTexts } from './search/search-query.ts'
 
 export const Title = text({ min: 1, max: 200, isBlankAllowed: false, kind: 'line' }).openapi({

@@ -1,13 +1,13 @@
 import { and, eq, ne, or, type SQL, sql } from 'drizzle-orm'
-import type { CurrentUser } from '../context.ts'
+import type { CurrentUser } from '../api/context.ts'
 import type { Database } from '../db/database.ts'
 import { batched } from '../db/fast-path/batch.ts'
 import { prepared } from '../db/fast-path/prepared.ts'
-import { areMet } from '../db/preconditions.ts'
+import { areMet, type Preconditions } from '../db/preconditions.ts'
 import { ApiError } from '../errors/errors.ts'
-import { doHold, type Preconditions } from '../http/conditional.ts'
+import { doHold } from '../http/conditional.ts'
 import type { UpdatePost } from './posts.schemas.ts'
-import { type PostStatus, postRevisions, posts } from './posts.table.ts'
+import { type PostRow, type PostStatus, postRevisions, posts } from './posts.table.ts'
 import { changedColumnsOf } from './search/derived-columns.ts'
 
 const postColumns = {
@@ -36,13 +36,6 @@ export const changedColumns = {
   authorVersion: sql<number>`(select version from users where users.id = ${posts.authorId})`.as(
     'author_version',
   ),
-}
-
-export type PostRow = Omit<typeof posts.$inferSelect, 'search' | 'searchRules' | 'excerpt' | 'tagKeys'> & {
-  authorUsername: string
-  /** What the author chose to be shown as. */
-  authorName: string | null
-  authorVersion: number
 }
 
 /** Authors are looked up one by one: a generic plan that joins them may read all accounts for a few posts. */

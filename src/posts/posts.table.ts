@@ -88,3 +88,11 @@ export const postRevisions = pgTable(
     index('post_revisions_replaced_by').on(table.replacedBy),
   ],
 )
+
+/** A post as it is read: without what only searches need, with its author. */
+export type PostRow = Omit<typeof posts.$inferSelect, 'search' | 'searchRules' | 'excerpt' | 'tagKeys'> & {
+  authorUsername: string
+  /** What the author chose to be shown as. */
+  authorName: string | null
+  authorVersion: number
+}

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { namespace } from '../api/namespace.ts'
 import { decodeCursor, pageOf, pageParameters, toPage } from '../api/pagination.ts'
 import { answer, empty, noBody } from '../api/responses.ts'
+import { roles } from '../api/roles.ts'
 import { ApiError } from '../errors/errors.ts'
 import { isUnchanged, readConditions } from '../http/conditional.ts'
 import { otherDemoUserId } from '../http/fields.ts'
@@ -10,7 +11,6 @@ import { createRouter } from '../http/router.ts'
 import { text } from '../http/text.ts'
 import { toUser, toUserForAdmin, User } from './users.schemas.ts'
 import { listUsers, profileTag, readUser } from './users.service.ts'
-import { roles } from './users.table.ts'
 
 const users = namespace('Users', 'Registering, profiles and one’s own account.')
 

@@ -1,10 +1,11 @@
 import { z } from '@hono/zod-openapi'
+import { roles } from '../api/roles.ts'
 import { demoUserId, output, timestamp, uuid } from '../http/fields.ts'
 import { issueCode, text } from '../http/text.ts'
 import { addressFault, canonicalAddress, shownAddress } from '../text/addresses.ts'
 import type { Fault } from '../text/fault.ts'
 import { canonicalUsername, checkUsername, trimmed, usernameLength } from '../text/usernames.ts'
-import { roles, type users } from './users.table.ts'
+import type { users } from './users.table.ts'
 
 type UserRow = typeof users.$inferSelect
 

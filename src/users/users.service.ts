@@ -1,17 +1,18 @@
 import { and, desc, eq, ilike, isNotNull, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
+import type { Role } from '../api/roles.ts'
 import type { Config } from '../config/config.ts'
 import type { Database } from '../db/database.ts'
 import { violatedConstraint } from '../db/errors.ts'
 import { prepared } from '../db/fast-path/prepared.ts'
-import { areMet } from '../db/preconditions.ts'
+import { areMet, type Preconditions } from '../db/preconditions.ts'
 import { ApiError, invalidValue } from '../errors/errors.ts'
-import { doHold, entityTag, type Preconditions } from '../http/conditional.ts'
+import { doHold, entityTag } from '../http/conditional.ts'
 import { isReserved } from '../text/reserved.ts'
 import { skeletonOf } from '../text/skeleton.ts'
 import { canonicalUsername } from '../text/usernames.ts'
 import { canonicalLogin } from './users.schemas.ts'
-import { type Role, users } from './users.table.ts'
+import { users } from './users.table.ts'
 
 /** The columns of an account; the password hash is read in `auth/` alone. */
 export const accountColumns = {

@@ -1,9 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { check, index, integer, pgTable, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core'
-
-/** Roles, weakest first. */
-export const roles = ['user', 'admin'] as const
-export type Role = (typeof roles)[number]
+import { roles } from '../api/roles.ts'
 
 export const users = pgTable(
   'users',

@@ -1,8 +1,10 @@
 import { z } from '@hono/zod-openapi'
 import { afterAll, expect, test } from 'vitest'
+import type { AppEnv } from '../../src/api/context.ts'
 import { namespace } from '../../src/api/namespace.ts'
 import { requestContext } from '../../src/api/request-context.ts'
 import { answer } from '../../src/api/responses.ts'
+import { authenticate } from '../../src/auth/tokens/authenticate.ts'
 import { parseConfig } from '../../src/config/config.ts'
 import { buildDocument } from '../../src/document/document.ts'
 import { onError } from '../../src/errors/errors.ts'
@@ -50,8 +52,8 @@ const current = posts.route({
   responses: { 200: answer(Thing, 'It.') },
 })
 
-const app = createRouter()
-app.use(requestContext(deps, []))
+const app = createRouter<AppEnv>()
+app.use(requestContext(deps, { authenticate, checks: [] }))
 app.openapi(old, (c) => c.json({ name: 'old' }, 200))
 app.openapi(secured, (c) => c.json({ name: 'secured' }, 200))
 app.openapi(current, (c) => c.json({ name: 'new' }, 200))

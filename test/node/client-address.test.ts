@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { AppContext } from '../../src/api/context.ts'
 import { ConfigError, parseConfig } from '../../src/config/config.ts'
-import type { AppContext } from '../../src/context.ts'
 import { clientAddress } from '../../src/http/client-address.ts'
-import { addressGroup, isInNetwork, parseAddress, parseNetwork } from '../../src/http/ip-address.ts'
+import { addressGroup, isInNetwork, parseAddress, parseNetwork } from '../../src/text/ip-address.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 
 interface Request {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { LogFields } from '../../src/context.ts'
+import type { LogFields } from '../../src/api/log.ts'
+import type { AnsweredRequest } from '../../src/api/metrics.ts'
 import type { DatabaseHandle } from '../../src/db/database.ts'
-import type { AnsweredRequest } from '../../src/node/metrics/metrics.ts'
 import { createTestApp, openTestDatabase, type TestApp } from '../support/in-process.ts'
 import { rootAdmin } from '../support/settings.ts'
 

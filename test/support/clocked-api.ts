@@ -1,4 +1,4 @@
-import type { Deps } from '../../src/context.ts'
+import type { Deps } from '../../src/api/context.ts'
 import { type Api, createApi } from './api.ts'
 import { createContract } from './contract.ts'
 import { createTestApp, type openTestDatabase } from './in-process.ts'

@@ -1,4 +1,5 @@
-import { inlineHasher, type PasswordHasher } from '../../src/auth/passwords/passwords.ts'
+import type { PasswordHasher } from '../../src/api/ports.ts'
+import { inlineHasher } from '../../src/auth/passwords/passwords.ts'
 
 /** A request that has checked its password and has written nothing yet. */
 export interface Held {

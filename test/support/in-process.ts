@@ -1,14 +1,14 @@
 // What the tests know of the inside of src, all in one place: it follows createDeps() in src/node.ts.
 import { drizzle } from 'drizzle-orm/pglite'
+import { ensureFirstAdmin } from '../../src/accounts/first-admin.ts'
+import type { Deps } from '../../src/api/context.ts'
 import { createApp } from '../../src/app.ts'
 import { parseConfig } from '../../src/config/config.ts'
-import type { Deps } from '../../src/context.ts'
 import type { DatabaseHandle } from '../../src/db/database.ts'
 import type { EmbeddedHandle } from '../../src/db/embedded/embedded.ts'
 import { startPglite } from '../../src/db/embedded/pglite.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { createDeps, openDatabase } from '../../src/node.ts'
-import { ensureFirstAdmin } from '../../src/users/first-admin.ts'
 import { testSettings } from './settings.ts'
 
 /** The app without a server. */

@@ -1,29 +1,9 @@
 import createFetchClient, { defaultPathSerializer } from 'openapi-fetch'
-import type { LogIn, Problem, RegisterUser } from './api.generated.ts'
+import type { LogIn, RegisterUser } from './api.generated.ts'
 import { createExchange } from './exchange.ts'
+import type { ClientOptions } from './options.ts'
 import { type AnyProblem, ProblemError } from './problem.ts'
-import type { Fetch } from './retry.ts'
-import type { SessionStore } from './session-store.ts'
 import type { Call, CallOptions, Data, ErrorOf, Get, Pages, Result } from './types.ts'
-
-export interface ClientOptions {
-  /** Where the API is, such as `https://api.example.com`. In a browser '' is the page's own server. */
-  baseUrl: string
-  /** Sends one request: `globalThis.fetch`, or an app's own `fetch` to call it without a network. */
-  fetch?: Fetch
-  /** Sent with every request. With credentials among them (Authorization, Cookie) the session is left alone. */
-  headers?: Record<string, string>
-  /** Where the session is kept. Default: in memory. */
-  session?: SessionStore
-  /** Called once when a session is over and cannot be refreshed: time to show the log-in page. */
-  onSessionEnd?: (problem: Problem) => void
-  /** How often a request is sent at most. Default: 4. */
-  attempts?: number
-  /** Milliseconds that a call may take, retries and refresh included. Default: 30,000. */
-  timeout?: number
-  /** Whether browsers send and take cookies. Default: `omit`, since the tokens are in headers. */
-  credentials?: NonNullable<RequestInit['credentials']>
-}
 
 /**
  * A client of Gatepost. Every call resolves with `{ data, response }` or `{ error, response }`; it rejects only if

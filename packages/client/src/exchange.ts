@@ -1,6 +1,6 @@
 import { withDeadline } from './abort.ts'
-import type { ClientOptions } from './client.ts'
 import { keyedOperations, openOperations } from './operations.generated.ts'
+import type { ClientOptions } from './options.ts'
 import { type AnyProblem, asExpected } from './problem.ts'
 import { type Fetch, sendWithRetries } from './retry.ts'
 import { createSession } from './session.ts'

@@ -1,6 +1,5 @@
-import type { Send } from './client.ts'
-import type { Answer, Json, RequestOptions } from './exchange.ts'
-import type { Cast, Person } from './people.ts'
+import type { Answer, Json, Person, RequestOptions, Send } from './exchange.ts'
+import type { Cast } from './people.ts'
 import type { RawAnswer } from './raw.ts'
 
 /** What a check can use. */

@@ -1,4 +1,4 @@
-import type { Answer, RequestOptions } from './exchange.ts'
+import type { Answer, RequestOptions, Send } from './exchange.ts'
 
 export interface ClientOptions {
   /** Scheme, host and port. */
@@ -64,8 +64,6 @@ export function createClient({ origin, timeout, signal, onAnswer }: ClientOption
     return answer
   }
 }
-
-export type Send = (path: string, options?: RequestOptions) => Promise<Answer>
 
 async function headersOf({ as, token, json, headers }: RequestOptions, send: Send): Promise<Headers> {
   const access = token ?? (as && (await as.freshToken(send)))

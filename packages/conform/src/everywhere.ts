@@ -1,8 +1,7 @@
 import { leaks } from './contract/leaks.ts'
-import { type Answer, mediaTypeOf } from './exchange.ts'
+import { type Answer, mediaTypeOf, type Person } from './exchange.ts'
 import { fieldsOf, pageFaults, problemFaults, securityHeaders } from './faults-of.ts'
 import { operationOf } from './operations.ts'
-import type { Person } from './people.ts'
 import { aTime } from './rules.ts'
 import { claimsIn } from './tokens.ts'
 

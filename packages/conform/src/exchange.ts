@@ -1,7 +1,19 @@
-import type { Person } from './people.ts'
-
 /** JSON of an answer: of any shape until a check has looked at it. */
 export type Json = any
+
+/** Somebody with an account on the server. */
+export interface Person {
+  /** What the report calls them. */
+  name: string
+  id: string
+  username: string
+  email: string
+  password: string
+  /** What opened their first session. */
+  session: Json
+  /** An access token that does not expire right now. */
+  freshToken(send: Send): Promise<string>
+}
 
 /** One request that was made and what came back. */
 export interface Answer {
@@ -35,6 +47,8 @@ export interface RequestOptions {
   /** Sent as it is, with no Content-Type of its own. */
   rawBody?: string | Uint8Array
 }
+
+export type Send = (path: string, options?: RequestOptions) => Promise<Answer>
 
 /** Media type without parameters, in lower case. */
 export function mediaTypeOf(headers: Headers): string | undefined {

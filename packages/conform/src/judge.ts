@@ -1,8 +1,7 @@
 import { createContract, type OpenAPI31 } from './contract.ts'
 import { type Observer, observers } from './everywhere.ts'
-import type { Answer, Json } from './exchange.ts'
+import type { Answer, Json, Person } from './exchange.ts'
 import { operations } from './operations.ts'
-import type { Person } from './people.ts'
 import { type Failure, failureOf, type Result } from './report.ts'
 
 /** Paths that answer without being in the document: they are files of its pages. */

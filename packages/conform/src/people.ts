@@ -1,20 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Send } from './client.ts'
-import type { Answer, Json } from './exchange.ts'
-
-/** Somebody with an account on the server. */
-export interface Person {
-  /** What the report calls them. */
-  name: string
-  id: string
-  username: string
-  email: string
-  password: string
-  /** What opened their first session. */
-  session: Json
-  /** An access token that does not expire right now. */
-  freshToken(send: Send): Promise<string>
-}
+import type { Answer, Json, Person, Send } from './exchange.ts'
 
 /** Nobody could be registered, so nothing that needs people can be checked. */
 export class NoPeople extends Error {

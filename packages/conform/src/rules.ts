@@ -1,5 +1,4 @@
-import type { Answer, Json } from './exchange.ts'
-import type { Person } from './people.ts'
+import type { Answer, Json, Person } from './exchange.ts'
 import type { Rule, Shape } from './shapes.ts'
 
 // What the fields of answers are, written down from the contract and not from the document.

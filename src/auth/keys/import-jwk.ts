@@ -1,14 +1,6 @@
+import type { PublicJwk, TokenAlgorithm } from '../../api/ports.ts'
 import { fromBase64Url, toBase64Url } from '../../http/base64url.ts'
-import {
-  type ImportedKey,
-  type Jwk,
-  type KeyKind,
-  keyKinds,
-  type PairAlgorithm,
-  type PublicJwk,
-  type Refuse,
-  type TokenAlgorithm,
-} from './jwk.ts'
+import { type ImportedKey, type Jwk, type KeyKind, keyKinds, type PairAlgorithm, type Refuse } from './jwk.ts'
 
 const algorithms = new Map<unknown, TokenAlgorithm>([
   ['oct', 'HS256'],

@@ -1,17 +1,11 @@
+import type { PublicJwk, TokenAlgorithm } from '../../api/ports.ts'
+
 /** Algorithms of key pairs (RFC 7518, section 3.1; RFC 8037, section 3.1). */
 export const pairAlgorithms = ['EdDSA', 'ES256', 'RS256'] as const
 export type PairAlgorithm = (typeof pairAlgorithms)[number]
-export type TokenAlgorithm = 'HS256' | PairAlgorithm
 
 /** A JSON Web Key (RFC 7517) as it was read, or as it is written. */
 export type Jwk = Record<string, unknown>
-
-/** A public key as `/.well-known/jwks.json` shows it: written the one canonical way, whatever the source. */
-export type PublicJwk = { use: 'sig'; kid: string } & (
-  | { kty: 'OKP'; crv: 'Ed25519'; alg: 'EdDSA'; x: string }
-  | { kty: 'EC'; crv: 'P-256'; alg: 'ES256'; x: string; y: string }
-  | { kty: 'RSA'; alg: 'RS256'; n: string; e: string }
-)
 
 /** One key, ready for use. */
 export interface ImportedKey {

@@ -1,30 +1,9 @@
 import { createHmac, createSecretKey } from 'node:crypto'
-import type { ImportedKey, PublicJwk, TokenAlgorithm } from './jwk.ts'
+import type { Mac, PublicJwk, TokenKey, TokenKeys } from '../../api/ports.ts'
+import type { ImportedKey } from './jwk.ts'
 import { readKeySet } from './key-set.ts'
 
 const encoder = new TextEncoder()
-
-/**
- * A key as `hono/jwt` likes it best: imported once, not at each use, and with the `alg` and `kid` that it
- * writes into the header of what it signs.
- */
-export type TokenKey = CryptoKey & { readonly alg: TokenAlgorithm; readonly kid: string }
-
-/** HMAC-SHA-256 with a key that only it knows, which is derived from one that signs tokens. */
-export type Mac = (message: Uint8Array) => Uint8Array
-
-export interface TokenKeys {
-  /** Signs new tokens: a private or a secret key. */
-  signing: TokenKey
-  /** Accepted in tokens, as public or secret keys: the signing key's and those that come or go in a rotation. */
-  accepted: readonly TokenKey[]
-  /** The public keys of `accepted`, for others who verify tokens. Secret keys have none. */
-  published: readonly PublicJwk[]
-  /** Sign page cursors; derived, so that a cursor can never pass for a token. The first makes new ones, all accept. */
-  cursors: readonly [Mac, ...Mac[]]
-  /** Tag refresh tokens and derive their successors. The first makes new ones, all accept. */
-  refresh: readonly [Mac, ...Mac[]]
-}
 
 export interface KeySources {
   /** A JSON Web Key Set or PEM text: its first key that can, signs. */

@@ -1,4 +1,4 @@
-import type { Deps } from '../../context.ts'
+import type { Deps } from '../../api/context.ts'
 
 let known: ReadonlySet<string> | undefined
 

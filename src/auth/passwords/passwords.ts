@@ -1,16 +1,11 @@
 import { compare, getRounds, hash, truncates } from 'bcryptjs'
-import type { Deps } from '../../context.ts'
+import type { Deps } from '../../api/context.ts'
+import type { PasswordHasher } from '../../api/ports.ts'
 import { invalidValue } from '../../errors/errors.ts'
 import { passwordFault, sequenceFault } from '../../text/password-patterns.ts'
 import { isCommonPassword } from './common-passwords.ts'
 
 /** Hashes and checks passwords; on Node in threads of its own, see password-pool.ts. */
-export interface PasswordHasher {
-  hash(password: string): Promise<string>
-  /** False for every password beyond 72 bytes, which bcrypt would cut off silently. */
-  verify(password: string, hash: string): Promise<boolean>
-}
-
 /** Hashes on the calling thread: for Workers and tests. */
 export function inlineHasher(cost: number): PasswordHasher {
   return {

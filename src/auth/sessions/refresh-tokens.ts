@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
+import type { Mac } from '../../api/ports.ts'
 import { fromBase64Url, toBase64Url } from '../../http/base64url.ts'
-import type { Mac } from '../keys/keys.ts'
 
 /**
  * Refresh tokens are written `session.secret`. The secret is 32 bytes, of which only a SHA-256 is stored,

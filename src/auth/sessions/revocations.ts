@@ -1,18 +1,12 @@
 import { and, eq, gt, isNotNull, isNull, ne, sql } from 'drizzle-orm'
 import { unionAll } from 'drizzle-orm/pg-core'
+import type { Revocations } from '../../api/ports.ts'
 import type { Database } from '../../db/database.ts'
 import { prepared } from '../../db/fast-path/prepared.ts'
 import { users } from '../../users/users.table.ts'
 import { sessions } from './sessions.table.ts'
 
 /** Knows which sessions have ended while their access tokens are still alive. */
-export interface Revocations {
-  /** Whether the session has ended; a promise when the database must be asked. */
-  isRevoked(sessionId: string, db: Database): boolean | Promise<boolean>
-  /** Sessions that this server has just ended: it refuses them from the next request on. */
-  add(sessionIds: readonly string[]): void
-}
-
 /** Asks the database at every request: for Workers, whose instances live too short to keep a list. */
 export function revocationsByLookUp(): Revocations {
   return { isRevoked: lookUp, add: () => {} }

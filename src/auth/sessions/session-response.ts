@@ -1,10 +1,10 @@
-import type { AppContext } from '../../context.ts'
+import type { AppContext } from '../../api/context.ts'
+import { setSessionCookies } from '../../api/session-cookies.ts'
 import { clientAddress } from '../../http/client-address.ts'
 import { toAccount } from '../../users/users.schemas.ts'
 import type { Session } from '../log-in/log-in.schemas.ts'
 import type { OpenedSession } from '../log-in/log-in.service.ts'
 import { issueAccessToken } from '../tokens/access-tokens.ts'
-import { setSessionCookies } from './cookies.ts'
 import { writeRefreshToken } from './refresh-tokens.ts'
 import type { Device } from './sessions.service.ts'
 

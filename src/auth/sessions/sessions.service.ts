@@ -1,14 +1,15 @@
 import { and, desc, eq, gt, isNull, lt, ne, type SQL, sql } from 'drizzle-orm'
-import type { CurrentUser, Deps } from '../../context.ts'
+import type { CurrentUser, Deps } from '../../api/context.ts'
+import type { Mac } from '../../api/ports.ts'
+import type { EndReason } from '../../audit/end-reasons.ts'
 import type { Database } from '../../db/database.ts'
 import { prepared } from '../../db/fast-path/prepared.ts'
 import { ApiError } from '../../errors/errors.ts'
 import { accountColumns, type readUser } from '../../users/users.service.ts'
 import { users } from '../../users/users.table.ts'
-import type { Mac } from '../keys/keys.ts'
 import type { RefreshToken } from './refresh-tokens.ts'
 import { firstRefreshToken, hashOf, successorOf } from './refresh-tokens.ts'
-import { type EndReason, sessions } from './sessions.table.ts'
+import { sessions } from './sessions.table.ts'
 
 /** Where a session is used from. */
 export interface Device {

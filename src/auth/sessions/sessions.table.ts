@@ -1,12 +1,9 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import { endReasons } from '../../audit/end-reasons.ts'
 import { users } from '../../users/users.table.ts'
 
 const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 })
-
-/** Why a session ended. */
-export const endReasons = ['logout', 'revoked', 'password', 'role', 'disabled', 'deleted', 'reuse'] as const
-export type EndReason = (typeof endReasons)[number]
 
 /** A refresh token that was replaced: the SHA-256 of its secret, and when it was used first, in milliseconds since 1970. */
 export interface ReplacedToken {

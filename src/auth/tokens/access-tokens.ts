@@ -1,11 +1,11 @@
 import { sign, verify } from 'hono/jwt'
 import { z } from 'zod'
+import type { CurrentUser } from '../../api/context.ts'
+import type { TokenKey, TokenKeys } from '../../api/ports.ts'
+import { roles } from '../../api/roles.ts'
 import type { Config } from '../../config/config.ts'
-import type { CurrentUser } from '../../context.ts'
 import { ApiError } from '../../errors/errors.ts'
 import { fromBase64Url } from '../../http/base64url.ts'
-import { roles } from '../../users/users.table.ts'
-import type { TokenKey, TokenKeys } from '../keys/keys.ts'
 
 interface Issuer {
   config: Config

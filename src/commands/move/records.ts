@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import { roles } from '../../api/roles.ts'
 import { text } from '../../http/text.ts'
 import { Status } from '../../posts/posts.schemas.ts'
 import { DisplayName, Email, Username } from '../../users/users.schemas.ts'
-import { roles } from '../../users/users.table.ts'
 import { futureMessage, isPast, isStorable } from './past.ts'
 
 // What an export is made of: a header, then one object a line, then an end. The same data gives the same bytes, so

@@ -1,7 +1,7 @@
 import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Logger } from '../../context.ts'
+import type { Logger } from '../../api/log.ts'
 import { StartError } from '../../node/server.ts'
 import { answerFor } from './gather-metrics.ts'
 import type { Order } from './worker.ts'

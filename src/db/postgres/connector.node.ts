@@ -1,10 +1,10 @@
 import { connect as connectSocket, isIP, type Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import postgres from 'postgres'
-import { acceptsStartup } from './accepts-startup.ts'
+import { acceptsStartup } from './accepts-startup.node.ts'
 import { asWritten } from './as-written.ts'
 import { ConnectError } from './connect-error.ts'
-import { encrypt } from './encrypt.ts'
+import { encrypt } from './encrypt.node.ts'
 import type { Host, PostgresTarget } from './target.ts'
 
 /** Hosts that let this user in by what is tried first, so that they need not be asked at each connection. */

@@ -1,9 +1,13 @@
-import type { Run } from '../migrate.ts'
-import type { Migrations } from '../migration-files.ts'
+import type { Migrations } from '../migration-files.node.ts'
 import { recordSchema, recordTable } from '../migration-record.ts'
 
 // What a role may not do, as PostgreSQL's catalogs have it: its messages are in the language of the server, and name
 // one object at a time. Each of these gives sentences with the statement that mends it.
+
+/** Runs statements as one transaction and gives the rows of the last. */
+export type Run = (script: string) => Promise<Row[]>
+
+export type Row = Record<string, unknown>
 
 /** The statements that are missing, joined; `what` is told to people. */
 interface Lack {

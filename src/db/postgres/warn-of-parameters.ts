@@ -1,8 +1,11 @@
-import type { Logger } from '../../context.ts'
 import { parsePostgresUrl } from './target.ts'
 
+interface Log {
+  warn(fields: { ignored: string[] }, message: string): void
+}
+
 /** Says which parameters of DATABASE_URL have no effect, in one line; their names are known ones, and no secrets. */
-export function warnOfParameters(url: string | undefined, log: Pick<Logger, 'warn'>): void {
+export function warnOfParameters(url: string | undefined, log: Log): void {
   const { ignored } = url ? parsePostgresUrl(url) : { ignored: [] }
   if (ignored.length > 0) log.warn({ ignored }, 'parameters of DATABASE_URL that have no effect here')
 }

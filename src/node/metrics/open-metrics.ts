@@ -1,5 +1,5 @@
 import type { MetricObjectWithValues, MetricValue, Registry } from 'prom-client'
-import type { Metrics, Recorder } from './metrics.ts'
+import type { Metrics, Recorder } from '../../api/metrics.ts'
 import type { Sources } from './registry.ts'
 
 /** What one process has measured, as it travels from worker to primary. */

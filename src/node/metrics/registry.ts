@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { AnsweredRequest, Recorder } from '../../api/metrics.ts'
 import type { DatabaseStats } from '../../db/database.ts'
-import type { AnsweredRequest, Recorder } from './metrics.ts'
 
 /** What is looked at only when somebody asks: it costs requests nothing. */
 export interface Sources {

@@ -12,8 +12,8 @@ import {
 } from '@opentelemetry/sdk-trace'
 import type { MiddlewareHandler } from 'hono'
 import program from '../../../package.json' with { type: 'json' }
+import type { AppEnv } from '../../api/context.ts'
 import type { Config } from '../../config/config.ts'
-import type { AppEnv } from '../../context.ts'
 import type { QueryObserver } from '../../db/postgres/connection.ts'
 import { summaryOf } from './statement-summary.ts'
 

@@ -1,21 +1,7 @@
-import MarkdownItClass, {
-  type Env,
-  type MarkdownIt,
-  type StateBlock,
-  type StateInline,
-  type Token,
-} from 'markdown-it'
-import { TooMuchWork, type Work } from '../parts/work.ts'
+import MarkdownItClass, { type MarkdownIt, type StateBlock, type StateInline, type Token } from 'markdown-it'
+import { TooMuchWork } from '../parts/work.ts'
+import type { MarkdownEnv } from './markdown-env.ts'
 import { renderRules } from './markdown-rules.ts'
-
-/** What the parser knows of the text that it reads. */
-export interface MarkdownEnv extends Env {
-  work: Work
-  /** The first line that was not read yet, where reading was interrupted. */
-  nextLine?: number | undefined
-  /** Tokens that are counted already. */
-  counted: number
-}
 
 /** Deeper texts are not shown as Markdown. markdown-it drops what is deeper than its `maxNesting` without a word. */
 const deepest = 80

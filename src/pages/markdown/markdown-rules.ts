@@ -1,5 +1,5 @@
 import type { RendererRule, Token } from 'markdown-it'
-import type { MarkdownEnv } from './markdown-parser.ts'
+import type { MarkdownEnv } from './markdown-env.ts'
 
 /** How tokens of markdown-it become the HTML of our pages, where it is not what markdown-it makes of them. */
 export const renderRules: Record<string, RendererRule> = {

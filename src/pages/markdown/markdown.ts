@@ -4,8 +4,8 @@ import { longText } from '../parts/long-text.ts'
 import type { Html } from '../parts/shell.ts'
 import { TooMuchWork, Work } from '../parts/work.ts'
 import type { Texts } from '../texts/texts.ts'
+import type { MarkdownEnv } from './markdown-env.ts'
 import { keepSpareCells, keepUnusedDefinitions, markTask } from './markdown-kept.ts'
-import type { MarkdownEnv } from './markdown-parser.ts'
 
 /** The only tags that may come out, as the rules write them; anything else is a hole. */
 const allowed = new RegExp(

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { quickHash } from '../../http/quick-hash.ts'
 import { script } from './enhance.ts'
 import { style } from './style.ts'
-import type { WebEnv } from './visit.ts'
+import type { WebEnv } from './web-env.ts'
 
 const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20"><rect width="20" height="20" rx="5" fill="#0f6b5c"/><path d="M6 4.5v11M14 4.5v11M6 8h8M6 13h8M6 13l8-5" fill="none" stroke="#fff" stroke-width="1.5" stroke-linecap="round"/></svg>`
 

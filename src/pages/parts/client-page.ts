@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { html } from 'hono/html'
 import { show } from './layout.ts'
 import { publicAddress } from './public-address.ts'
-import type { WebEnv } from './visit.ts'
+import type { WebEnv } from './web-env.ts'
 
 const example = (baseUrl: string) => `import { createClient } from 'gatepost/client'
 

@@ -8,7 +8,7 @@ import { moment } from './moment.ts'
 import { nextPage, pageQuery } from './paging.ts'
 import { person } from './person.ts'
 import type { Html } from './shell.ts'
-import type { WebContext } from './visit.ts'
+import type { WebContext } from './web-env.ts'
 
 /** A form of a comment that was not accepted; of a new one without `id`. */
 export interface SentComment extends Sent {

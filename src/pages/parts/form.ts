@@ -6,7 +6,7 @@ import { readBytes } from '../../http/read-body.ts'
 import type { Texts } from '../texts/texts.ts'
 import { longText } from './long-text.ts'
 import type { Html } from './shell.ts'
-import type { WebContext, WebEnv } from './visit.ts'
+import type { WebContext, WebEnv } from './web-env.ts'
 
 /**
  * Lets forms of our own pages pass alone, and reads them. Browsers tell where a form comes from: `Sec-Fetch-Site`,

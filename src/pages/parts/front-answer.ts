@@ -1,11 +1,11 @@
 import type { Context } from 'hono'
-import type { AppEnv } from '../../context.ts'
+import type { AppEnv } from '../../api/context.ts'
 import { clientOf } from '../own-client.ts'
 import { frontPage } from '../routes/front.ts'
 import { textsIn } from '../texts/texts.ts'
 import { languageOf } from './language-switch.ts'
 import { pageHeaders } from './shell.ts'
-import type { AppFetch } from './visit.ts'
+import type { AppFetch } from './web-env.ts'
 
 /** The front page for this visitor, who need not be anybody. */
 export async function frontAnswer(c: Context<AppEnv>, fetch: AppFetch) {

@@ -3,7 +3,7 @@ import { getCookie, setCookie } from 'hono/cookie'
 import { isLanguage, type Language, preferredLanguage } from '../../errors/language.ts'
 import { formOf } from './form.ts'
 import { nextOf } from './next.ts'
-import type { WebEnv } from './visit.ts'
+import type { WebEnv } from './web-env.ts'
 
 const languageCookie = 'gatepost_language'
 const aYear = 31_536_000

@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 import type { Texts } from '../texts/texts.ts'
 import { logInPath, nextOf } from './next.ts'
 import { type Html, pageHeaders, shell } from './shell.ts'
-import type { WebContext } from './visit.ts'
+import type { WebContext } from './web-env.ts'
 
 interface Page {
   title: string

@@ -1,4 +1,4 @@
-import type { LostSession } from './visit.ts'
+import type { LostSession } from './web-env.ts'
 
 /** Why somebody is asked to log in: their session is lost, or they never had one. */
 export type Reason = LostSession | 'needed'

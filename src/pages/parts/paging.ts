@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import type { Html } from './shell.ts'
-import type { WebContext } from './visit.ts'
+import type { WebContext } from './web-env.ts'
 
 /** Leads to the next page of a list: this address with another cursor. Back is the browser's own. */
 export function nextPage(c: WebContext, cursor: string | null, text: string): Html | '' {

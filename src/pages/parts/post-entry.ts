@@ -4,7 +4,7 @@ import { commentCount } from '../texts/texts.ts'
 import { moment } from './moment.ts'
 import { person } from './person.ts'
 import type { Html } from './shell.ts'
-import type { Visit } from './visit.ts'
+import type { Visit } from './web-env.ts'
 
 type Reader = Pick<Visit, 't' | 'language'>
 

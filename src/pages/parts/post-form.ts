@@ -5,7 +5,7 @@ import type { Texts } from '../texts/texts.ts'
 import { keyOf } from './comment-list.ts'
 import { banner, field, hidden, type Sent } from './form.ts'
 import type { Html } from './shell.ts'
-import type { Visit } from './visit.ts'
+import type { Visit } from './web-env.ts'
 
 export const postFields = ['title', 'body', 'tags'] as const
 

@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import { hidden } from './form.ts'
 import { show } from './layout.ts'
-import type { WebContext } from './visit.ts'
+import type { WebContext } from './web-env.ts'
 
 const readable = ['title', 'body', 'tags']
 

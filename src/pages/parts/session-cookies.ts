@@ -1,8 +1,8 @@
 import { decode } from 'hono/jwt'
 import type { SessionTokens, StoredSession } from '../../../packages/client/src/index.ts'
-import { clearSessionCookies, readCookie, setSessionCookies } from '../../auth/sessions/cookies.ts'
-import type { AppContext } from '../../context.ts'
-import type { WebContext } from './visit.ts'
+import type { AppContext } from '../../api/context.ts'
+import { clearSessionCookies, readCookie, setSessionCookies } from '../../api/session-cookies.ts'
+import type { WebContext } from './web-env.ts'
 
 /** Keeps the client's session in the cookies of the browser: what it reads is the request's, what it sets the answer's. */
 export function inCookies(c: WebContext) {

@@ -1,44 +1,10 @@
-import type { Context, MiddlewareHandler } from 'hono'
-import {
-  type Account,
-  type AnyProblem,
-  type GatepostClient,
-  ProblemError,
-} from '../../../packages/client/src/index.ts'
-import type { AppEnv } from '../../context.ts'
-import type { Language } from '../../errors/language.ts'
+import type { MiddlewareHandler } from 'hono'
+import { type AnyProblem, ProblemError } from '../../../packages/client/src/index.ts'
 import { clientOf } from '../own-client.ts'
-import { type Texts, textsIn } from '../texts/texts.ts'
+import { textsIn } from '../texts/texts.ts'
 import { languageOf } from './language-switch.ts'
 import { inCookies } from './session-cookies.ts'
-
-/** Answers a request without a network: the app itself. */
-export type AppFetch = (
-  request: Request,
-  env: object,
-  execution?: ExecutionContext,
-) => Response | Promise<Response>
-type ExecutionContext = Context['executionCtx']
-
-/** Somebody looks at a page. */
-export interface Visit {
-  /** The API, as this visitor and in their language. */
-  api: GatepostClient
-  language: Language
-  t: Texts
-  /** Who has logged in. */
-  user?: Account
-  /** Why the session that the browser had is over. */
-  lost?: LostSession
-}
-export type LostSession = 'expired' | 'ended' | 'invalid'
-
-export interface WebEnv {
-  /** The app's own view of the request. */
-  Bindings: { outer: Context<AppEnv> }
-  Variables: AppEnv['Variables'] & { visit: Visit; form?: URLSearchParams }
-}
-export type WebContext = Context<WebEnv>
+import type { AppFetch, LostSession, Visit, WebEnv } from './web-env.ts'
 
 /** What the app knows of the request, the pages know too. */
 export const fromOutside: MiddlewareHandler<WebEnv> = async (c, next) => {

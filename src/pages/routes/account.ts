@@ -5,7 +5,7 @@ import { banner, field, formOf, type Sent } from '../parts/form.ts'
 import { done, show } from '../parts/layout.ts'
 import { moment } from '../parts/moment.ts'
 import type { Html } from '../parts/shell.ts'
-import type { Visit, WebContext, WebEnv } from '../parts/visit.ts'
+import type { Visit, WebContext, WebEnv } from '../parts/web-env.ts'
 import { askToLogIn, failed } from './problem-page.ts'
 
 type Form = 'profile' | 'password' | 'delete'

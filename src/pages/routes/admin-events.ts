@@ -7,7 +7,7 @@ import { show } from '../parts/layout.ts'
 import { moment } from '../parts/moment.ts'
 import { nextPage, pageQuery } from '../parts/paging.ts'
 import type { Html } from '../parts/shell.ts'
-import type { Visit, WebContext, WebEnv } from '../parts/visit.ts'
+import type { Visit, WebContext, WebEnv } from '../parts/web-env.ts'
 import { filled, type Texts } from '../texts/texts.ts'
 import { failed } from './problem-page.ts'
 

@@ -9,7 +9,7 @@ import { moment } from '../parts/moment.ts'
 import { nextPage, pageQuery } from '../parts/paging.ts'
 import { person } from '../parts/person.ts'
 import type { Html } from '../parts/shell.ts'
-import type { Visit, WebContext, WebEnv } from '../parts/visit.ts'
+import type { Visit, WebContext, WebEnv } from '../parts/web-env.ts'
 import { askToLogIn, failed } from './problem-page.ts'
 
 const list = '/app/admin/users'

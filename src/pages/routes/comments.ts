@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { keyOf } from '../parts/comment-list.ts'
 import { formOf } from '../parts/form.ts'
 import { done } from '../parts/layout.ts'
-import type { WebEnv } from '../parts/visit.ts'
+import type { WebEnv } from '../parts/web-env.ts'
 import { idPattern, postIdOf, postPage } from './post.ts'
 import { failed } from './problem-page.ts'
 

@@ -4,7 +4,7 @@ import { show } from '../parts/layout.ts'
 import { nextPage, pageQuery } from '../parts/paging.ts'
 import { postEntry } from '../parts/post-entry.ts'
 import { tabs } from '../parts/tabs.ts'
-import type { WebEnv } from '../parts/visit.ts'
+import type { WebEnv } from '../parts/web-env.ts'
 import { failed } from './problem-page.ts'
 
 /** What one has written: drafts, what is published, or both. */

@@ -6,7 +6,7 @@ import { formOf, type Sent } from '../parts/form.ts'
 import { done, show } from '../parts/layout.ts'
 import { postForm, postOf, valuesOf } from '../parts/post-form.ts'
 import type { Html } from '../parts/shell.ts'
-import type { WebContext, WebEnv } from '../parts/visit.ts'
+import type { WebContext, WebEnv } from '../parts/web-env.ts'
 import { idPattern, mayChange, postIdOf } from './post.ts'
 import { failed } from './problem-page.ts'
 

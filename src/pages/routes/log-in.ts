@@ -5,7 +5,7 @@ import { banner, field, formOf, hidden, type Sent } from '../parts/form.ts'
 import { done, show } from '../parts/layout.ts'
 import { nextOf, type Reason } from '../parts/next.ts'
 import { resumePage } from '../parts/resume.ts'
-import type { WebContext, WebEnv } from '../parts/visit.ts'
+import type { WebContext, WebEnv } from '../parts/web-env.ts'
 
 interface KeptForm {
   /** Where the form was going. */

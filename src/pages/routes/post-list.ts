@@ -6,7 +6,7 @@ import { show } from '../parts/layout.ts'
 import { nextPage } from '../parts/paging.ts'
 import { postEntry } from '../parts/post-entry.ts'
 import type { Html } from '../parts/shell.ts'
-import type { WebContext, WebEnv } from '../parts/visit.ts'
+import type { WebContext, WebEnv } from '../parts/web-env.ts'
 import { filled } from '../texts/texts.ts'
 import { failed } from './problem-page.ts'
 

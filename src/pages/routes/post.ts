@@ -6,7 +6,7 @@ import { commentsOf, type SentComment } from '../parts/comment-list.ts'
 import { show } from '../parts/layout.ts'
 import { byline } from '../parts/post-entry.ts'
 import type { Html } from '../parts/shell.ts'
-import type { Visit, WebContext, WebEnv } from '../parts/visit.ts'
+import type { Visit, WebContext, WebEnv } from '../parts/web-env.ts'
 import { failed } from './problem-page.ts'
 
 /** Ids in the addresses of pages: what does not look like one has no page. */

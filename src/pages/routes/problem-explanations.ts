@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { AppContext } from '../../context.ts'
+import type { AppContext } from '../../api/context.ts'
 import { wordings } from '../../errors/problem-language.ts'
 import { type ProblemCode, problemCodes, problems } from '../../errors/problems.ts'
 import { languageOf } from '../parts/language-switch.ts'

@@ -6,7 +6,7 @@ import { carriedOver } from '../parts/carried-over.ts'
 import { languageOf } from '../parts/language-switch.ts'
 import { show } from '../parts/layout.ts'
 import { logInPath } from '../parts/next.ts'
-import type { WebContext } from '../parts/visit.ts'
+import type { WebContext } from '../parts/web-env.ts'
 import { textsIn } from '../texts/texts.ts'
 import { keptForm } from './log-in.ts'
 

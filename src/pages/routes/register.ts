@@ -4,7 +4,7 @@ import { carriedOver } from '../parts/carried-over.ts'
 import { banner, field, formOf, hidden, type Sent } from '../parts/form.ts'
 import { done, show } from '../parts/layout.ts'
 import { logInPath, nextOf } from '../parts/next.ts'
-import type { WebContext, WebEnv } from '../parts/visit.ts'
+import type { WebContext, WebEnv } from '../parts/web-env.ts'
 
 async function registerPage(c: WebContext, sent: Sent, status = 200, headers = {}): Promise<Response> {
   const { t } = c.var.visit

@@ -6,7 +6,7 @@ import { done, show } from '../parts/layout.ts'
 import { moment } from '../parts/moment.ts'
 import { nextPage, pageQuery } from '../parts/paging.ts'
 import type { Html } from '../parts/shell.ts'
-import type { Visit, WebEnv } from '../parts/visit.ts'
+import type { Visit, WebEnv } from '../parts/web-env.ts'
 import { filled } from '../texts/texts.ts'
 import { failed } from './problem-page.ts'
 

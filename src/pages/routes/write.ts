@@ -4,7 +4,7 @@ import { keyOf } from '../parts/comment-list.ts'
 import { formOf, type Sent } from '../parts/form.ts'
 import { done, show } from '../parts/layout.ts'
 import { postForm, postOf } from '../parts/post-form.ts'
-import type { WebContext, WebEnv } from '../parts/visit.ts'
+import type { WebContext, WebEnv } from '../parts/web-env.ts'
 import { askToLogIn, failed } from './problem-page.ts'
 
 async function writePage(c: WebContext, sent: Sent): Promise<Response> {

@@ -1,4 +1,4 @@
-import type { Deps } from '../../context.ts'
+import type { Deps } from '../../api/context.ts'
 import type { Language } from '../../errors/language.ts'
 import { en } from './en.ts'
 
@@ -9,7 +9,7 @@ type Worded<T> = { readonly [K in keyof T]: T[K] extends string ? string : Worde
 
 /** The texts in a language. Korean is loaded when it is first wanted. */
 export async function textsIn(language: Language, { korean }: Pick<Deps, 'korean'>): Promise<Texts> {
-  return language === 'ko' ? (await korean()).pages : en
+  return language === 'ko' ? ((await korean()).pages as Texts) : en
 }
 
 /** A text with a value in the place of `{}`. */

@@ -1,18 +1,14 @@
-import type { CurrentUser } from '../../context.ts'
+import type { CurrentUser } from '../../api/context.ts'
+import type { IdempotentRequest } from '../../api/idempotency.ts'
 import type { Database } from '../../db/database.ts'
 import { violatedConstraint } from '../../db/errors.ts'
 import { prepared } from '../../db/fast-path/prepared.ts'
 import { toInstant } from '../../db/instant.ts'
 import { ApiError } from '../../errors/errors.ts'
-import {
-  createdBefore,
-  type IdempotentRequest,
-  isKeyTaken,
-  rememberCreated,
-} from '../../idempotency/idempotency.service.ts'
+import { createdBefore, isKeyTaken, rememberCreated } from '../../idempotency/idempotency.service.ts'
 import type { CreatePost } from '../posts.schemas.ts'
-import { changedColumns, type PostRow } from '../posts.service.ts'
-import { type PostStatus, posts } from '../posts.table.ts'
+import { changedColumns } from '../posts.service.ts'
+import { type PostRow, type PostStatus, posts } from '../posts.table.ts'
 import { insertAlone, insertTogether, type NewPost, numbered, placeholders } from './insert-posts.ts'
 
 interface Creation {

@@ -3,8 +3,8 @@ import type { Database } from '../../db/database.ts'
 import { batched } from '../../db/fast-path/batch.ts'
 import { prepared } from '../../db/fast-path/prepared.ts'
 import { maxBatch } from '../../db/postgres/pool.ts'
-import { changedColumns, type PostRow } from '../posts.service.ts'
-import { type PostStatus, posts } from '../posts.table.ts'
+import { changedColumns } from '../posts.service.ts'
+import { type PostRow, type PostStatus, posts } from '../posts.table.ts'
 import { derivedColumns, searchRules } from '../search/derived-columns.ts'
 
 export interface NewPost {

@@ -1,5 +1,5 @@
 import { and, desc, eq, lt } from 'drizzle-orm'
-import type { CurrentUser } from '../../context.ts'
+import type { CurrentUser } from '../../api/context.ts'
 import type { Database } from '../../db/database.ts'
 import { ApiError } from '../../errors/errors.ts'
 import { type ChangePost, mayChange, readPost, updatePost } from '../posts.service.ts'

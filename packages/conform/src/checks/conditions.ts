@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { check, type Group, type Kit } from '../check.ts'
-import { itemsOf, type Json } from '../exchange.ts'
+import { itemsOf, type Json, type Person } from '../exchange.ts'
 import { answers, hasHeader, hasStatus, holds, isEmpty, isProblem, refuses, same } from '../expect.ts'
-import type { Person } from '../people.ts'
 import { uniqueWord, writeComment, writePost, writeTagged } from './writing.ts'
 
 const kinds = ['posts', 'comments'] as const

@@ -1,7 +1,6 @@
 import type { Kit } from '../check.ts'
-import { itemsOf, type Json } from '../exchange.ts'
+import { itemsOf, type Json, type Person } from '../exchange.ts'
 import { hasStatus, holds, same } from '../expect.ts'
-import type { Person } from '../people.ts'
 import { uniqueWord, writeComment, writePost } from './writing.ts'
 
 export interface List {

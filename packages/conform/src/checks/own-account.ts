@@ -1,7 +1,7 @@
 import { type Check, check, type Kit } from '../check.ts'
-import type { Json } from '../exchange.ts'
+import type { Json, Person } from '../exchange.ts'
 import { answers, hasHeader, hasStatus, holds, isEmpty, isProblem, refuses, same } from '../expect.ts'
-import { newPassword, type Person, uniqueName } from '../people.ts'
+import { newPassword, uniqueName } from '../people.ts'
 import { accountShape, after, profileShape } from '../rules.ts'
 
 /** What one may do with one’s own account. */

@@ -1,7 +1,6 @@
 import { check, type Group } from '../check.ts'
-import { itemsOf, type Json } from '../exchange.ts'
+import { itemsOf, type Json, type Person } from '../exchange.ts'
 import { answers, hasStatus, holds, isProblem, same } from '../expect.ts'
-import type { Person } from '../people.ts'
 import { notBefore } from '../rules.ts'
 import { writePost } from './writing.ts'
 

@@ -1,8 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { check, type Group, type Kit, skip } from '../check.ts'
-import { itemsOf, type Json } from '../exchange.ts'
+import { itemsOf, type Json, type Person } from '../exchange.ts'
 import { answers, hasStatus, holds, isEmpty, isProblem, same } from '../expect.ts'
-import type { Person } from '../people.ts'
 import { accountShape, after, aTime, notBefore, sessionShape, timeOf } from '../rules.ts'
 import { decodeToken } from '../tokens.ts'
 

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Kit } from '../check.ts'
-import type { Json } from '../exchange.ts'
+import type { Json, Person } from '../exchange.ts'
 import { hasStatus } from '../expect.ts'
-import type { Person } from '../people.ts'
 
 /** A word that stands in no other text. */
 export const uniqueWord = () => `w${randomBytes(7).toString('hex')}`

@@ -1,7 +1,7 @@
-import { corsHeaders } from '../http/cors.ts'
-import { apiHeaders } from '../http/headers.ts'
-import { ApiError, problemBody } from './errors.ts'
-import { type ProblemCode, problems } from './problems.ts'
+import { ApiError, problemBody } from '../errors/errors.ts'
+import { type ProblemCode, problems } from '../errors/problems.ts'
+import { corsHeaders } from './cors.ts'
+import { apiHeaders } from './headers.ts'
 
 interface Bare {
   requestId?: string

@@ -1,4 +1,4 @@
-import type { Policy } from './policies.ts'
+import type { Policy } from './limit-policies.ts'
 
 // The syntax is that of draft-ietf-httpapi-ratelimit-headers-11: lists of strings with parameters (RFC 9651).
 
@@ -20,4 +20,9 @@ export function remainingHeader(policies: readonly Remaining[]): string {
   return policies
     .map(({ name, left, seconds }) => `"${name}";r=${Math.max(0, left)};t=${Math.max(0, Math.ceil(seconds))}`)
     .join(', ')
+}
+
+/** Both headers are lists: the limit on all requests, if there is one, stays in them. */
+export function withRequests(requests: string | undefined, ofRoute: string): string {
+  return requests ? `${requests}, ${ofRoute}` : ofRoute
 }

@@ -1,22 +1,22 @@
-import { namespace } from '../../api/namespace.ts'
-import { answer, body, empty, noBody } from '../../api/responses.ts'
-import { audit } from '../../audit/audit.service.ts'
-import { readSession } from '../../auth/log-in/log-in.service.ts'
-import { clearSessionCookies } from '../../auth/sessions/cookies.ts'
-import type { AppContext, CurrentUser } from '../../context.ts'
-import { ApiError } from '../../errors/errors.ts'
+import type { AppContext, CurrentUser } from '../api/context.ts'
+import { namespace } from '../api/namespace.ts'
+import { answer, body, empty, noBody } from '../api/responses.ts'
+import { clearSessionCookies } from '../api/session-cookies.ts'
+import { audit } from '../audit/audit.service.ts'
+import { readSession } from '../auth/log-in/log-in.service.ts'
+import { readCredential } from '../auth/tokens/credentials.ts'
+import { ApiError } from '../errors/errors.ts'
 import {
   entityTag,
   isUnchanged,
   preconditionsOf,
   readConditions,
   writeConditions,
-} from '../../http/conditional.ts'
-import { readCredential } from '../../http/credentials.ts'
-import { createRouter } from '../../http/router.ts'
-import { limitPasswordCheck } from '../../limits/log-in-limit.ts'
-import { Account, ChangePassword, DeleteAccount, toAccount, UpdateAccount } from '../users.schemas.ts'
-import { readOwnAccount, refuseReserved, updateOwnAccount } from '../users.service.ts'
+} from '../http/conditional.ts'
+import { createRouter } from '../http/router.ts'
+import { limitPasswordCheck } from '../limits/log-in-limit.ts'
+import { Account, ChangePassword, DeleteAccount, toAccount, UpdateAccount } from '../users/users.schemas.ts'
+import { readOwnAccount, refuseReserved, updateOwnAccount } from '../users/users.service.ts'
 import { changePassword, checkPassword, deleteAccount } from './account.service.ts'
 
 const users = namespace('Users')

@@ -1,56 +1,17 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { OpenAPIObject } from 'openapi3-ts/oas31'
-import type { TokenKeys } from './auth/keys/keys.ts'
-import type { PasswordHasher } from './auth/passwords/passwords.ts'
-import type { Revocations } from './auth/sessions/revocations.ts'
-import type { Config } from './config/config.ts'
-import type { Database } from './db/database.ts'
-import type { Purpose } from './db/postgres/pool.ts'
-import type { DocsFile } from './document/docs.routes.ts'
-import type { ErrorDescription } from './errors/errors.ts'
-import type { ProblemCode } from './errors/problems.ts'
-import type { Korean } from './languages/korean.ts'
-import type { LimitName } from './limits/policies.ts'
-import type { Metrics } from './node/metrics/metrics.ts'
-import type { Role } from './users/users.table.ts'
-
-/**
- * All that a log line can have. Whatever a client sends is no field, so that no secret has a place here: add one only
- * for what this service itself has made or chosen.
- */
-export interface LogFields {
-  request_id?: string | null | undefined
-  method?: string
-  /** The pattern of the address, never the address. */
-  route?: string
-  status?: number
-  duration_ms?: number
-  user_id?: string | null | undefined
-  /** Of the problem that a request was answered with. */
-  code?: ProblemCode | undefined
-  /** An audit event: ids, the address that it came from, and what src/audit says of it. */
-  audit?: string
-  session_id?: string | null | undefined
-  actor_id?: string | null | undefined
-  address?: string | null | undefined
-  error?: ErrorDescription | undefined
-  /** Of a setting that cannot be used; none of those messages repeats a value. */
-  reason?: string
-  /** A worker, and how it ended. */
-  pid?: number | undefined
-  exit?: string | number | null
-  /** Parameters of DATABASE_URL without effect, by names that are known. */
-  ignored?: string[]
-  /** How many rows were deleted of what. */
-  deleted?: Record<string, number>
-  /** How many posts were indexed for searches. */
-  indexed?: number
-}
-
-/** One log line: fields first, then what happened. pino has this shape; Workers write JSON lines. */
-type LogLine = (fields: LogFields, message: string) => void
-export type Logger = Record<'debug' | 'info' | 'warn' | 'error', LogLine>
+import type { Config } from '../config/config.ts'
+import type { Database } from '../db/database.ts'
+import type { Purpose } from '../db/postgres/pool.ts'
+import type { ErrorDescription } from '../errors/error-description.ts'
+import type { ProblemCode } from '../errors/problems.ts'
+import type { Check } from '../http/check.ts'
+import type { LimitName } from './limit-policies.ts'
+import type { Logger } from './log.ts'
+import type { Metrics } from './metrics.ts'
+import type { DocsFile, Korean, PasswordHasher, Revocations, TokenKeys } from './ports.ts'
+import type { Role } from './roles.ts'
 
 /** Everything the app needs from outside; it opens nothing and reads no globals itself. */
 export interface Deps {
@@ -88,6 +49,9 @@ export interface CurrentUser {
   sessionId: string
 }
 
+/** The user of a request. @throws ApiError of auth.… where no valid credential says so */
+export type Authenticate = (c: AppContext) => Promise<CurrentUser>
+
 export interface AppEnv {
   Bindings: object
   Variables: {
@@ -98,6 +62,8 @@ export interface AppEnv {
     headers: Record<string, string>
     /** The answer, if it has these headers already: see `quickJson`. */
     complete?: Response
+    /** Finds out whose request it is; app.ts says how. */
+    authenticate: Authenticate
     /** The text of the body, if there is one and the route reads it. */
     body?: string
     /** The pattern of the address, for log, metrics and traces; set when the response is made. */
@@ -116,6 +82,9 @@ export interface AppEnv {
  * time `var` is read, Hono copies all there is.
  */
 export type AppContext = Pick<Context<AppEnv>, 'req' | 'var' | 'get' | 'header' | 'env'>
+
+/** A check of a route of this API: see `runChecks`. */
+export type AppCheck = Check<Context<AppEnv>>
 
 /** Under a guard there is a user; elsewhere reading it does not compile. */
 export interface SecuredEnv {

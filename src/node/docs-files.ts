@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { DocsFile } from './docs.routes.ts'
+import type { DocsFile } from '../api/ports.ts'
 
 const loaded = new Map<DocsFile, Promise<Uint8Array<ArrayBuffer>>>()
 
@@ -14,6 +14,8 @@ export async function docsFile(name: DocsFile): Promise<Uint8Array<ArrayBuffer>>
 }
 
 async function load(name: DocsFile): Promise<Uint8Array<ArrayBuffer>> {
-  const file = import.meta.resolve(name === 'docs-start.js' ? './docs-start.js' : `swagger-ui-dist/${name}`)
+  const file = import.meta.resolve(
+    name === 'docs-start.js' ? '../document/docs-start.js' : `swagger-ui-dist/${name}`,
+  )
   return new Uint8Array(await readFile(new URL(file)))
 }

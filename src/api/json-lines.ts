@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts'
-import type { LogFields, Logger } from '../context.ts'
+import type { LogFields, Logger } from './log.ts'
 
 /** The numbers that pino has for them. */
 const levels = { trace: 10, debug: 20, info: 30, warn: 40, error: 50, fatal: 60, silent: 100 }

@@ -1,12 +1,12 @@
 import { eq } from 'drizzle-orm'
+import type { Deps } from '../api/context.ts'
 import { createFirstAdmin, type NewAccount } from '../auth/log-in/log-in.service.ts'
 import { ConfigError } from '../config/config.ts'
-import type { Deps } from '../context.ts'
 import type { Database } from '../db/database.ts'
 import { ApiError } from '../errors/errors.ts'
 import { usernameLength } from '../text/usernames.ts'
-import { RegisterUser } from './users.schemas.ts'
-import { users } from './users.table.ts'
+import { RegisterUser } from '../users/users.schemas.ts'
+import { users } from '../users/users.table.ts'
 
 /** Makes the admin of the ADMIN_… settings while there is no admin. @throws ConfigError if it can't be made */
 export async function ensureFirstAdmin(deps: Deps, db: Database): Promise<void> {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
+import { isKeySetText } from '../../auth/keys/key-set.ts'
+import type { KeySources } from '../../auth/keys/keys.ts'
 import { type Config, ConfigError } from '../../config/config.ts'
-import { isKeySetText } from './key-set.ts'
-import type { KeySources } from './keys.ts'
 import { storedSecret } from './stored-secret.ts'
 
 /**

@@ -1,11 +1,13 @@
 import { and, eq, inArray, isNull, ne, type SQL, sql } from 'drizzle-orm'
-import { dummyHash, newPasswordHash } from '../../auth/passwords/passwords.ts'
-import { type EndReason, sessions } from '../../auth/sessions/sessions.table.ts'
-import type { CurrentUser, Deps } from '../../context.ts'
-import type { Database } from '../../db/database.ts'
-import { areMet } from '../../db/preconditions.ts'
-import { ApiError } from '../../errors/errors.ts'
-import { doHold, noPreconditions, type Preconditions } from '../../http/conditional.ts'
+import type { CurrentUser, Deps } from '../api/context.ts'
+import type { Role } from '../api/roles.ts'
+import type { EndReason } from '../audit/end-reasons.ts'
+import { dummyHash, newPasswordHash } from '../auth/passwords/passwords.ts'
+import { sessions } from '../auth/sessions/sessions.table.ts'
+import type { Database } from '../db/database.ts'
+import { areMet, type Preconditions } from '../db/preconditions.ts'
+import { ApiError } from '../errors/errors.ts'
+import { doHold, noPreconditions } from '../http/conditional.ts'
 import {
   accountColumns,
   type Checked,
@@ -13,8 +15,8 @@ import {
   profileVersions,
   readOwnAccount,
   readUser,
-} from '../users.service.ts'
-import { type Role, users } from '../users.table.ts'
+} from '../users/users.service.ts'
+import { users } from '../users/users.table.ts'
 
 /** Checks the password of the caller's account. @throws ApiError auth.wrong_password */
 export async function checkPassword(

@@ -4,7 +4,10 @@ import { readFile } from 'node:fs/promises'
  * The passwords that attackers try first, one a line and most common first: a list of @zxcvbn-ts/language-common
  * (MIT) without those that are too short anyway. On Workers it is a static asset: see worker/assets.ts.
  */
-export const commonPasswordsFile = new URL('./common-passwords.generated.txt', import.meta.url)
+export const commonPasswordsFile = new URL(
+  '../../auth/passwords/common-passwords.generated.txt',
+  import.meta.url,
+)
 
 export function readCommonPasswords(): Promise<string> {
   return readFile(commonPasswordsFile, 'utf8')

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { truncates } from 'bcryptjs'
 import { Piscina } from 'piscina'
+import type { PasswordHasher } from '../../api/ports.ts'
 import { ApiError } from '../../errors/errors.ts'
-import type { PasswordHasher } from './passwords.ts'
 
 interface PoolOptions {
   /** bcrypt cost of new hashes. */

@@ -1,0 +1,19 @@
+import type { AppCheck } from './context.ts'
+import { policyHeader, withRequests } from './limit-headers.ts'
+import { type LimitName, limitsOfRoutes } from './limit-policies.ts'
+
+/** Puts a route under the limit that its contract declares; src/limits enforces it. */
+export function underLimit(name: LimitName): AppCheck {
+  return (c) => {
+    const { config } = c.var.deps
+    c.set('limit', name)
+    if (config.RATE_LIMIT === 'on')
+      c.header(
+        'RateLimit-Policy',
+        withRequests(
+          c.var.headers['RateLimit-Policy'],
+          policyHeader(Object.values(limitsOfRoutes[name].policies(config))),
+        ),
+      )
+  }
+}
