@@ -1,7 +1,8 @@
 import type { Context, NotFoundHandler } from 'hono'
 import { TrieRouter } from 'hono/router/trie-router'
 import type { AppEnv } from '../context.ts'
-import { ApiError, problemResponse } from '../errors/errors.ts'
+import { ApiError } from '../errors/api-error.ts'
+import { problemResponse } from '../errors/problem-response.ts'
 import { preflightHeaders } from '../http/cors.ts'
 
 interface Route {

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid'
 import type { AppContext, CurrentUser, Logger } from '../context.ts'
 import type { Database } from '../db/database.ts'
 import { prepared } from '../db/fast-path/prepared.ts'
-import { describeError } from '../errors/errors.ts'
+import { describeError } from '../errors/describe-error.ts'
 import { clientAddress } from '../http/client-address.ts'
 import { type AuditAction, auditEvents } from './audit.table.ts'
 

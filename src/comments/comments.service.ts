@@ -4,7 +4,7 @@ import type { Database } from '../db/database.ts'
 import { hasSqlState, violatedConstraint } from '../db/errors.ts'
 import { prepared } from '../db/fast-path/prepared.ts'
 import { areMet } from '../db/preconditions.ts'
-import { ApiError } from '../errors/errors.ts'
+import { ApiError } from '../errors/api-error.ts'
 import { doHold, type Preconditions } from '../http/conditional.ts'
 import {
   createdBefore,

@@ -6,7 +6,7 @@ import { answer } from '../api/responses.ts'
 import type { Database } from '../db/database.ts'
 import { hasSqlState, isDatabaseUnavailable } from '../db/errors.ts'
 import { recordSchema, recordTable } from '../db/migration-record.ts'
-import { ApiError } from '../errors/errors.ts'
+import { ApiError } from '../errors/api-error.ts'
 import { createRouter } from '../http/router.ts'
 
 const service = namespace('Service', 'Health, this document and its pages.')

@@ -1,6 +1,7 @@
 import { corsHeaders } from '../http/cors.ts'
 import { apiHeaders } from '../http/headers.ts'
-import { ApiError, problemBody } from './errors.ts'
+import { ApiError } from './api-error.ts'
+import { problemBody } from './problem-response.ts'
 import { type ProblemCode, problems } from './problems.ts'
 
 interface Bare {

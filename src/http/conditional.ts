@@ -1,6 +1,6 @@
 import type { ParameterObject } from 'openapi3-ts/oas31'
 import type { AppContext } from '../context.ts'
-import { ApiError } from '../errors/errors.ts'
+import { ApiError } from '../errors/api-error.ts'
 import { headerValue } from './header-value.ts'
 
 /**

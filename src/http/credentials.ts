@@ -1,6 +1,6 @@
 import { readCookie } from '../auth/sessions/cookies.ts'
 import type { AppContext } from '../context.ts'
-import { ApiError } from '../errors/errors.ts'
+import { ApiError } from '../errors/api-error.ts'
 
 /** A token that a request carries, and whether a cookie did. */
 interface Credential {

@@ -1,5 +1,5 @@
 import type { AppContext } from '../context.ts'
-import { invalidValue } from '../errors/errors.ts'
+import { invalidValue } from '../errors/api-error.ts'
 
 /** A header of the request, undefined without it. @throws ApiError 422 if it is longer than the document allows */
 export function headerValue(c: AppContext, name: string, longest: number): string | undefined {

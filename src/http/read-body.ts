@@ -1,6 +1,6 @@
 import type { HonoRequest } from 'hono'
 import type { AppContext } from '../context.ts'
-import { ApiError } from '../errors/errors.ts'
+import { ApiError } from '../errors/api-error.ts'
 import type { Check } from './check.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })

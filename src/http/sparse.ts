@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import type { ParameterObject } from 'openapi3-ts/oas31'
 import type { AppContext } from '../context.ts'
-import { invalidValue } from '../errors/errors.ts'
+import { invalidValue } from '../errors/api-error.ts'
 import { isNamed, qualityOf } from './accept.ts'
 import type { Check } from './check.ts'
 import { headerValue } from './header-value.ts'

@@ -2,7 +2,7 @@ import type { RouteConfig } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { z } from 'zod'
 import type { AppEnv } from '../context.ts'
-import { ApiError, type InvalidValue, invalidValue, summary } from '../errors/errors.ts'
+import { ApiError, type InvalidValue, invalidValue, summary } from '../errors/api-error.ts'
 import { duplicateKey } from './duplicate-key.ts'
 
 /** A part of a request that a route's contract describes. */

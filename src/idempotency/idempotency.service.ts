@@ -1,7 +1,7 @@
 import { and, eq, lt, sql, type WithSubquery } from 'drizzle-orm'
 import type { Database } from '../db/database.ts'
 import { violatedConstraint } from '../db/errors.ts'
-import { ApiError, type InvalidValue, invalidValue } from '../errors/errors.ts'
+import { ApiError, type InvalidValue, invalidValue } from '../errors/api-error.ts'
 import { idempotencyKeys } from './idempotency.table.ts'
 
 /** What identifies a creating request of a user that may be sent again. */

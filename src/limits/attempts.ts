@@ -1,5 +1,5 @@
 import type { AppContext } from '../context.ts'
-import { ApiError } from '../errors/errors.ts'
+import { ApiError } from '../errors/api-error.ts'
 import { problems } from '../errors/problems.ts'
 import type { Check } from '../http/check.ts'
 import { policyHeader, remainingHeader } from './limit-headers.ts'

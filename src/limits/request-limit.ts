@@ -1,4 +1,4 @@
-import { ApiError } from '../errors/errors.ts'
+import { ApiError } from '../errors/api-error.ts'
 import type { Check } from '../http/check.ts'
 import { policyHeader, remainingHeader } from './limit-headers.ts'
 import { sourceOf } from './limit-keys.ts'

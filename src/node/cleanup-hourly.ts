@@ -2,7 +2,7 @@ import { sweep } from '../cleanup/cleanup.ts'
 import type { Config } from '../config/config.ts'
 import type { Logger } from '../context.ts'
 import type { DatabaseHandle } from '../db/database.ts'
-import { describeError } from '../errors/errors.ts'
+import { describeError } from '../errors/describe-error.ts'
 import { indexPosts } from '../posts/search/search-indexing.ts'
 
 /** An hour, in milliseconds. */

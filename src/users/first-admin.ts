@@ -3,7 +3,7 @@ import { createAccount, type NewAccount } from '../auth/log-in/log-in.service.ts
 import { ConfigError } from '../config/config.ts'
 import type { Deps } from '../context.ts'
 import type { Database } from '../db/database.ts'
-import { ApiError } from '../errors/errors.ts'
+import { ApiError } from '../errors/api-error.ts'
 import { usernameLength } from '../text/usernames.ts'
 import { RegisterUser } from './users.schemas.ts'
 import { users } from './users.table.ts'

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { truncates } from 'bcryptjs'
 import { Piscina } from 'piscina'
-import { ApiError } from '../../errors/errors.ts'
+import { ApiError } from '../../errors/api-error.ts'
 import type { PasswordHasher } from './passwords.ts'
 
 interface PoolOptions {

@@ -1,6 +1,6 @@
 import { compare, getRounds, hash, truncates } from 'bcryptjs'
 import type { Deps } from '../../context.ts'
-import { invalidValue } from '../../errors/errors.ts'
+import { invalidValue } from '../../errors/api-error.ts'
 import { passwordFault, sequenceFault } from '../../text/password-patterns.ts'
 import { isCommonPassword } from './common-passwords.ts'
 

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
 import type { AppContext } from '../../context.ts'
-import { ApiError } from '../../errors/errors.ts'
+import { ApiError } from '../../errors/api-error.ts'
 
 /** The two cookies of a browser session. */
 type Carried = 'access' | 'refresh'

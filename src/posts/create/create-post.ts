@@ -3,7 +3,7 @@ import type { Database } from '../../db/database.ts'
 import { violatedConstraint } from '../../db/errors.ts'
 import { prepared } from '../../db/fast-path/prepared.ts'
 import { toInstant } from '../../db/instant.ts'
-import { ApiError } from '../../errors/errors.ts'
+import { ApiError } from '../../errors/api-error.ts'
 import {
   createdBefore,
   type IdempotentRequest,

@@ -4,7 +4,7 @@ import { audit } from '../../audit/audit.service.ts'
 import { readSession } from '../../auth/log-in/log-in.service.ts'
 import { clearSessionCookies } from '../../auth/sessions/cookies.ts'
 import type { AppContext, CurrentUser } from '../../context.ts'
-import { ApiError } from '../../errors/errors.ts'
+import { ApiError } from '../../errors/api-error.ts'
 import {
   entityTag,
   isUnchanged,

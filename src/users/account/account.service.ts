@@ -4,7 +4,7 @@ import { type EndReason, sessions } from '../../auth/sessions/sessions.table.ts'
 import type { CurrentUser, Deps } from '../../context.ts'
 import type { Database } from '../../db/database.ts'
 import { areMet } from '../../db/preconditions.ts'
-import { ApiError } from '../../errors/errors.ts'
+import { ApiError } from '../../errors/api-error.ts'
 import { doHold, noPreconditions, type Preconditions } from '../../http/conditional.ts'
 import {
   accountColumns,
