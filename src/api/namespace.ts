@@ -16,6 +16,7 @@ import { type LimitName, limitsOfRoutes } from '../limits/policies.ts'
 import type { Role } from '../users/users.table.ts'
 import { guard, guardProblems, guardSecurity } from './guard.ts'
 import { problemResponses } from './problem-responses.ts'
+import { connectFor, type DeclaredWorkload } from './workload.ts'
 
 type RouteSpec = Pick<
   RouteConfig,
@@ -28,6 +29,8 @@ type RouteSpec = Pick<
   problems?: readonly ProblemCode[]
   /** The limit it is under: documents 429 and the headers; the handler counts with what src/limits has for it. */
   limit?: LimitName
+  /** What it asks of the database. By default a GET is a `read` and everything else a `write`. */
+  workload?: DeclaredWorkload
   /** False for what answers without the database. */
   usesDatabase?: boolean
   /** True for pages: links to them carry parameters that mean something to others. */
@@ -59,19 +62,19 @@ export function namespace(tag: string, description?: string) {
   if (description !== undefined) descriptions.set(tag, description)
   return {
     route<P extends string, R extends RouteSpec & { path: P }>(spec: R, { deprecated }: Deprecable = {}) {
-      const { document, first, checks } = contractOf(tag, { ...spec, deprecated }, [])
+      const { document, first, checks, last } = contractOf(tag, { ...spec, deprecated }, [])
       return createRoute<P, R & Checked<AppEnv>>({
         security: [],
         ...spec,
         ...document,
-        ...checked<AppEnv>([...first, ...checks]),
+        ...checked<AppEnv>([...first, ...checks], last),
       })
     },
     secured<P extends string, R extends RouteSpec & { path: P }>(
       spec: R,
       { deprecated, ...access }: Deprecable & { role?: Role } = {},
     ) {
-      const { document, first, checks } = contractOf(
+      const { document, first, checks, last } = contractOf(
         tag,
         { ...spec, deprecated },
         guardProblems(access, spec.method),
@@ -80,7 +83,7 @@ export function namespace(tag: string, description?: string) {
         ...spec,
         ...document,
         security: guardSecurity,
-        ...checked<SecuredEnv>([...first, guard(access), ...checks]),
+        ...checked<SecuredEnv>([...first, guard(access), ...checks], last),
       })
     },
   }
@@ -90,8 +93,8 @@ export function namespace(tag: string, description?: string) {
 type Checked<E extends Env> = { middleware: MiddlewareHandler<E> }
 
 /** What `createRouter` runs before the handler; there is no middleware, whatever the type says. */
-function checked<E extends Env>(checks: readonly Check[]): Checked<E> {
-  return { checks } as unknown as Checked<E> // `middleware` exists in its type alone
+function checked<E extends Env>(checks: readonly Check[], last: readonly Check[]): Checked<E> {
+  return { checks, last } as unknown as Checked<E> // `middleware` exists in its type alone
 }
 
 function contractOf(
@@ -136,12 +139,14 @@ function contractOf(
       ...(produced.includes(sparseType) ? [varyBySparseness] : []),
     ],
     checks,
+    last: spec.workload === undefined ? [] : [connectFor(spec.workload)],
     document: {
       tags: [tag],
       problems: undefined,
       usesDatabase: undefined,
       ignoresQuery: undefined,
       limit: undefined,
+      workload: undefined,
       ...(deprecated ? asDeprecated(responses, deprecated) : { deprecated: undefined, responses }),
     },
   }

@@ -1,7 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { matchedRoutes } from 'hono/route'
 import type { AppEnv, Deps, SecuredEnv } from '../context.ts'
-import type { Purpose } from '../db/postgres/pool.ts'
+import type { Workload } from '../db/workload.ts'
 import { ApiError } from '../errors/api-error.ts'
 import { onError } from '../errors/problem-response.ts'
 import { type Check, runChecks } from '../http/check.ts'
@@ -33,7 +33,7 @@ export function requestContext(deps: Deps, checks: readonly Check[]): Middleware
     const headers = { 'X-Request-Id': requestId, ...always }
     c.set('headers', headers)
     try {
-      c.set('db', deps.connect(c, purposeOf(c.req.method)))
+      c.set('db', deps.connect(c, workloadOf(c.req.method)))
       await runChecks(checks, c)
       await next()
     } catch (error) {
@@ -77,7 +77,8 @@ function levelOf(status: number): 'error' | 'warn' {
   return status === 503 ? 'warn' : 'error'
 }
 
-function purposeOf(method: string): Purpose {
+/** That of a route which declares none, and of its guard. */
+function workloadOf(method: string): Workload {
   return method === 'GET' || method === 'HEAD' ? 'read' : 'write'
 }
 

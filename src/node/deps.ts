@@ -69,7 +69,7 @@ export async function createDeps(config: Config, database: DatabaseHandle, optio
     log: options.log ?? (await createLog(config.LOG_LEVEL)),
     metrics,
     ...(tracing && { trace: tracing.request }),
-    connect: (_, purpose) => database.connect(purpose),
+    connect: (_, workload) => database.connect(workload),
     commonPasswords: readCommonPasswords,
     docsFile,
     document: async (app) => (await import('../document/document.ts')).buildDocument(app, config),

@@ -1,7 +1,7 @@
 import { and, eq, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { CurrentUser } from '../context.ts'
 import type { Database } from '../db/database.ts'
-import { batched } from '../db/fast-path/batch.ts'
+import { batch } from '../db/fast-path/batch.ts'
 import { prepared } from '../db/fast-path/prepared.ts'
 import { areMet } from '../db/preconditions.ts'
 import { ApiError } from '../errors/api-error.ts'
@@ -55,7 +55,7 @@ const readPostsQuery = prepared((db) =>
 )
 
 /** Undefined for those that are not there. Who asks for the same gets the very same row. */
-const findPost = batched(async (db, ids: readonly number[]): Promise<(Readonly<PostRow> | undefined)[]> => {
+const findPost = batch(async (db, ids: readonly number[]): Promise<(Readonly<PostRow> | undefined)[]> => {
   const found = await readPostsQuery(db).execute({ ids })
   const byId = new Map(found.map((post) => [post.id, post]))
   return ids.map((id) => byId.get(id))

@@ -49,11 +49,6 @@ export async function createPost(
 /** Characters of a body above which it is worth a statement of its own: indexing its words takes milliseconds. */
 const long = 10_000
 
-/** Whether a post should be added together with others: on a connection that they share, for `batch`. */
-export function isForBatch({ post, request }: Omit<Creation, 'author'>): boolean {
-  return request === undefined && post.body.length <= long
-}
-
 async function insertOnce(db: Database, post: NewPost, request: IdempotentRequest): Promise<PostRow> {
   const [row] = await insertOnceQuery(db).execute({ ...numbered([post]), ...request })
   if (!row) throw new Error('INSERT … RETURNING returned nothing.')
