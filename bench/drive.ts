@@ -31,9 +31,9 @@ export interface Measured {
 
 /** Starts `bench/peers/NAME.ts` as a process of its own. */
 export async function startPeer(name: string, { databaseUrl, secret }: PeerSettings): Promise<Peer> {
-  // As `npm start` does; it is JavaScript without types.
-  const smallHeap = await import(new URL('../bin/small-heap.js', import.meta.url).href)
-  const { flags, environment } = name === 'gatepost' ? smallHeap : { flags: [], environment: {} }
+  // As `npm start` does.
+  const flags = name === 'gatepost' ? ['--max-semi-space-size=16'] : []
+  const environment = name === 'gatepost' ? { MALLOC_ARENA_MAX: '1' } : {}
   const { PATH, HOME } = process.env
   const child = fork(new URL(`peers/${name}.ts`, import.meta.url), {
     execArgv: flags,

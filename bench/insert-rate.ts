@@ -22,7 +22,7 @@ export async function insertRates(url: string, authorId: string, rounds = 7, sec
   const author = { id: authorId, role: 'user' as const, sessionId: crypto.randomUUID() }
   const post = { title: 'A benchmark', body: 'Some words that are written again and again. '.repeat(10) }
   let turn = 0
-  const service = () => createPost(handle.connect('batch'), { author, post })
+  const service = () => createPost(handle.connect('write'), { author, post })
   const bare = async () => {
     turn = (turn + 1) % connections
     await clients[turn]?.unsafe(

@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url'
 import { ensureFirstAdmin } from '../src/accounts/first-admin.ts'
 import { explain } from '../src/commands/explain.ts'
 import { type Config, parseConfig, settings } from '../src/config/config.ts'
-import { createDeps, openDatabase } from '../src/node.ts'
+import { createDeps } from '../src/node/deps.ts'
+import { openDatabase } from '../src/node/open-database.ts'
 import { startPostgres } from '../test/support/postgres.ts'
 
 // `npm run dev:worker`: the Worker on workerd, with DATABASE_URL or else with a PostgreSQL that ends with it.

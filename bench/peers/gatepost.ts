@@ -1,6 +1,6 @@
 import { reportTo, settingsOfPeer } from './peer.ts'
 
-await import(new URL('../../bin/quick-start.js', import.meta.url).href)
+await import(new URL('../../bin/compile-cache.js', import.meta.url).href)
 const { parseConfig } = await import('../../src/config/config.ts')
 const { startServer } = await import('../../src/node.ts')
 const { freePort } = await import('../../test/support/processes.ts')

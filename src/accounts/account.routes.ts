@@ -5,7 +5,7 @@ import { clearSessionCookies } from '../api/session-cookies.ts'
 import { audit } from '../audit/audit.service.ts'
 import { readSession } from '../auth/log-in/log-in.service.ts'
 import { readCredential } from '../auth/tokens/credentials.ts'
-import { ApiError } from '../errors/errors.ts'
+import { ApiError } from '../errors/api-error.ts'
 import {
   entityTag,
   isUnchanged,

@@ -6,7 +6,7 @@ import { dummyHash, newPasswordHash } from '../auth/passwords/passwords.ts'
 import { sessions } from '../auth/sessions/sessions.table.ts'
 import type { Database } from '../db/database.ts'
 import { areMet, type Preconditions } from '../db/preconditions.ts'
-import { ApiError } from '../errors/errors.ts'
+import { ApiError } from '../errors/api-error.ts'
 import { doHold, noPreconditions } from '../http/conditional.ts'
 import {
   accountColumns,

@@ -3,7 +3,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import type { OpenAPIObject } from 'openapi3-ts/oas31'
 import type { Config } from '../config/config.ts'
 import type { Database } from '../db/database.ts'
-import type { Purpose } from '../db/postgres/pool.ts'
+import type { Workload } from '../db/workload.ts'
 import type { ErrorDescription } from '../errors/error-description.ts'
 import type { ProblemCode } from '../errors/problems.ts'
 import type { Check } from '../http/check.ts'
@@ -19,8 +19,8 @@ export interface Deps {
   keys: TokenKeys
   passwords: PasswordHasher
   log: Logger
-  /** The database for this request: a connection on Node that others with the same purpose share, its own on Workers. */
-  connect(c: Context, purpose: Purpose): Database
+  /** The database for this request: on Node one connection of the pool, on Workers the request's own. */
+  connect(c: Context, workload: Workload): Database
   /** The address of the client’s end of the connection, before any proxy header is looked at. */
   peerAddress(c: AppContext): string | undefined
   revocations: Revocations

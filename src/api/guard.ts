@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { ApiError } from '../errors/errors.ts'
+import { ApiError } from '../errors/api-error.ts'
 import type { ProblemCode } from '../errors/problems.ts'
 import type { AppCheck, AppEnv, SecuredEnv } from './context.ts'
 import type { Role } from './roles.ts'

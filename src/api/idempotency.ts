@@ -1,5 +1,5 @@
 import type { ParameterObject } from 'openapi3-ts/oas31'
-import { type ApiError, invalidValue } from '../errors/errors.ts'
+import { type ApiError, invalidValue } from '../errors/api-error.ts'
 import { toBase64Url } from '../http/base64url.ts'
 import type { AppContext, CurrentUser } from './context.ts'
 

@@ -15,6 +15,7 @@ import { type LimitName, limitsOfRoutes } from './limit-policies.ts'
 import { problemResponses } from './problem-responses.ts'
 import type { Role } from './roles.ts'
 import { underLimit } from './under-limit.ts'
+import { connectFor, type DeclaredWorkload } from './workload.ts'
 
 type RouteSpec = Pick<
   RouteConfig,
@@ -27,6 +28,8 @@ type RouteSpec = Pick<
   problems?: readonly ProblemCode[]
   /** The limit it is under: documents 429 and the headers; the handler counts with what src/limits has for it. */
   limit?: LimitName
+  /** What it asks of the database. By default a GET is a `read` and everything else a `write`. */
+  workload?: DeclaredWorkload
   /** False for what answers without the database. */
   usesDatabase?: boolean
   /** True for pages: links to them carry parameters that mean something to others. */
@@ -58,19 +61,19 @@ export function namespace(tag: string, description?: string) {
   if (description !== undefined) descriptions.set(tag, description)
   return {
     route<P extends string, R extends RouteSpec & { path: P }>(spec: R, { deprecated }: Deprecable = {}) {
-      const { document, first, checks } = contractOf(tag, { ...spec, deprecated }, [])
+      const { document, first, checks, last } = contractOf(tag, { ...spec, deprecated }, [])
       return createRoute<P, R & Checked<AppEnv>>({
         security: [],
         ...spec,
         ...document,
-        ...checked<AppEnv>([...first, ...checks]),
+        ...checked<AppEnv>([...first, ...checks], last),
       })
     },
     secured<P extends string, R extends RouteSpec & { path: P }>(
       spec: R,
       { deprecated, ...access }: Deprecable & { role?: Role } = {},
     ) {
-      const { document, first, checks } = contractOf(
+      const { document, first, checks, last } = contractOf(
         tag,
         { ...spec, deprecated },
         guardProblems(access, spec.method),
@@ -79,7 +82,7 @@ export function namespace(tag: string, description?: string) {
         ...spec,
         ...document,
         security: guardSecurity,
-        ...checked<SecuredEnv>([...first, guard(access), ...checks]),
+        ...checked<SecuredEnv>([...first, guard(access), ...checks], last),
       })
     },
   }
@@ -89,8 +92,8 @@ export function namespace(tag: string, description?: string) {
 type Checked<E extends Env> = { middleware: MiddlewareHandler<E> }
 
 /** What `createRouter` runs before the handler; there is no middleware, whatever the type says. */
-function checked<E extends Env>(checks: readonly AppCheck[]): Checked<E> {
-  return { checks } as unknown as Checked<E> // `middleware` exists in its type alone
+function checked<E extends Env>(checks: readonly AppCheck[], last: readonly AppCheck[]): Checked<E> {
+  return { checks, last } as unknown as Checked<E> // `middleware` exists in its type alone
 }
 
 function contractOf(
@@ -129,11 +132,7 @@ function contractOf(
   }
   const responses = { ...spec.responses, ...problemResponses(codes) }
   return {
-    // What is said with every answer comes before whatever may refuse.
-    first: [
-      ...(deprecated ? [sayDeprecated(deprecated)] : []),
-      ...(produced.includes(sparseType) ? [varyBySparseness] : []),
-    ],
+    ...aroundChecks(spec, produced),
     checks,
     document: {
       tags: [tag],
@@ -141,8 +140,23 @@ function contractOf(
       usesDatabase: undefined,
       ignoresQuery: undefined,
       limit: undefined,
+      workload: undefined,
       ...(deprecated ? asDeprecated(responses, deprecated) : { deprecated: undefined, responses }),
     },
+  }
+}
+
+/** What is said with every response comes before all that may refuse; the connection is chosen last of all. */
+function aroundChecks(
+  { deprecated, workload }: RouteSpec & { deprecated: Deprecation | undefined },
+  produced: readonly string[],
+) {
+  return {
+    first: [
+      ...(deprecated ? [sayDeprecated(deprecated)] : []),
+      ...(produced.includes(sparseType) ? [varyBySparseness] : []),
+    ],
+    last: workload === undefined ? [] : [connectFor(workload)],
   }
 }
 

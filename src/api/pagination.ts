@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import { z } from '@hono/zod-openapi'
-import { type ApiError, invalidValue } from '../errors/errors.ts'
+import { type ApiError, invalidValue } from '../errors/api-error.ts'
 import { fromBase64Url, toBase64Url } from '../http/base64url.ts'
 import { wholeNumber } from '../http/parameters.ts'
 import type { AppContext } from './context.ts'

@@ -1,7 +1,8 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { matchedRoutes } from 'hono/route'
-import type { Purpose } from '../db/postgres/pool.ts'
-import { ApiError, onError } from '../errors/errors.ts'
+import type { Workload } from '../db/workload.ts'
+import { ApiError } from '../errors/api-error.ts'
+import { onError } from '../errors/problem-response.ts'
 import { runChecks } from '../http/check.ts'
 import { apiHeaders } from '../http/headers.ts'
 import { joinedVary } from '../http/vary.ts'
@@ -42,7 +43,7 @@ export function requestContext(
     const headers = { 'X-Request-Id': requestId, ...always }
     c.set('headers', headers)
     try {
-      c.set('db', deps.connect(c, purposeOf(c.req.method)))
+      c.set('db', deps.connect(c, workloadOf(c.req.method)))
       await runChecks(checks, c)
       await next()
     } catch (error) {
@@ -86,7 +87,8 @@ function levelOf(status: number): 'error' | 'warn' {
   return status === 503 ? 'warn' : 'error'
 }
 
-function purposeOf(method: string): Purpose {
+/** That of a route which declares none, and of its guard. */
+function workloadOf(method: string): Workload {
   return method === 'GET' || method === 'HEAD' ? 'read' : 'write'
 }
 

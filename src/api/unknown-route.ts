@@ -1,6 +1,7 @@
 import type { Context, NotFoundHandler } from 'hono'
 import { TrieRouter } from 'hono/router/trie-router'
-import { ApiError, problemResponse } from '../errors/errors.ts'
+import { ApiError } from '../errors/api-error.ts'
+import { problemResponse } from '../errors/problem-response.ts'
 import { preflightHeaders } from '../http/cors.ts'
 import type { AppEnv } from './context.ts'
 

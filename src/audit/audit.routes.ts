@@ -69,6 +69,7 @@ const list = namespace('Audit', 'What happened to accounts and sessions.').secur
     path: '/audit-events',
     summary: 'List audit events',
     description: 'What happened to accounts and sessions, newest first; for admins.',
+    workload: 'search',
     request: {
       query: z.strictObject({
         action: Action.optional(),
@@ -87,7 +88,7 @@ export const auditRoutes = createRouter().openapi(list, async (c) => {
   const { limit, cursor, ...filters } = c.req.valid('query')
   const scope = { list: 'audit-events', filters }
   const before = decodeCursor(c, cursor, scope, z.uuid())
-  const rows = await listEvents(c.get('deps').connect(c, 'slow'), { ...filters, before, limit: limit + 1 })
+  const rows = await listEvents(c.var.db, { ...filters, before, limit: limit + 1 })
   const { page, headers } = toPage(c, {
     rows,
     limit,

@@ -4,7 +4,7 @@ import type { AppContext, CurrentUser } from '../api/context.ts'
 import type { Logger } from '../api/log.ts'
 import type { Database } from '../db/database.ts'
 import { prepared } from '../db/fast-path/prepared.ts'
-import { describeError } from '../errors/errors.ts'
+import { describeError } from '../errors/describe-error.ts'
 import { clientAddress } from '../http/client-address.ts'
 import { type AuditAction, auditEvents } from './audit.table.ts'
 

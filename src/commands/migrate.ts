@@ -38,7 +38,7 @@ async function fillDerived(handle: DatabaseHandle): Promise<void> {
 }
 
 async function indexAll(handle: DatabaseHandle): Promise<void> {
-  const db = handle.connect('slow')
+  const db = handle.connect('search')
   const total = await countPostsToIndex(db)
   if (total === 0) return
   await withProgress('posts to index', total, async (advance) => {

@@ -1,7 +1,8 @@
 import type { Deps } from '../api/context.ts'
 import type { Config } from '../config/config.ts'
 import type { Database } from '../db/database.ts'
-import { createDeps, openDatabase } from '../node.ts'
+import { createDeps } from '../node/deps.ts'
+import { openDatabase } from '../node/open-database.ts'
 
 /** Opens what a command needs, runs it, and closes everything again. */
 export async function withDeps<T>(config: Config, run: (db: Database, deps: Deps) => Promise<T>): Promise<T> {

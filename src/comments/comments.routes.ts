@@ -32,6 +32,7 @@ const list = comments.secured({
   path: '/posts/{id}/comments',
   summary: 'List the comments on a post',
   description: 'Oldest first.',
+  workload: 'list',
   request: { params: PostParameter, query: z.strictObject(pageParameters) },
   responses: { 200: answer(pageOf(Comment, 'CommentPage'), 'A page of comments.', 'Link') },
   problems: ['posts.not_found'],
@@ -80,8 +81,7 @@ export const commentsRoutes = createRouter()
     const { limit, cursor } = c.req.valid('query')
     const scope = { list: 'comments', filters: postId }
     const after = decodeCursor(c, cursor, scope, z.int())
-    const db = c.var.deps.connect(c, 'list')
-    const rows = await listComments(db, { postId, reader: c.var.user, after, limit: limit + 1 })
+    const rows = await listComments(c.var.db, { postId, reader: c.var.user, after, limit: limit + 1 })
     const { page, headers } = toPage(c, {
       rows,
       limit,

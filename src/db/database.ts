@@ -2,8 +2,9 @@ import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { openConnection, type QueryObserver } from './postgres/connection.ts'
 import { dialPostgres } from './postgres/dial.ts'
-import { type Purpose, spread } from './postgres/pool.ts'
+import { chooseConnection } from './postgres/pool.ts'
 import { addressOf, parsePostgresUrl } from './postgres/target.ts'
+import type { Workload } from './workload.ts'
 
 /** What Drizzle's databases on postgres.js and on PGlite have in common; `transaction` is refused on both. */
 export type Database = PgDatabase<PgQueryResultHKT, Record<string, never>>
@@ -13,7 +14,7 @@ export interface DatabaseHandle {
   /** For people and logs: host and database, or the folder; never a user or a password. */
   readonly description: string
   /** A database to send queries to, now or at any time until `close`. Opens nothing and costs nothing. */
-  connect(purpose: Purpose): Database
+  connect(workload: Workload): Database
   /** What has happened so far, where it is counted. */
   stats?(): DatabaseStats
   /** Waits for the queries under way and frees everything; may be called again. */
@@ -41,9 +42,17 @@ interface PostgresOptions {
   observe?: QueryObserver | undefined
 }
 
+/** The pool of each database that has one connection of several. */
+const pools = new WeakMap<Database, object>()
+
+/** The same object for all connections of a pool: the key for whatever they have in common. */
+export function poolOf(db: Database): object {
+  return pools.get(db) ?? db
+}
+
 /**
- * A PostgreSQL server behind `connections` connections of their own that queries are spread over: postgres.js sends
- * query after query on each without waiting for the answers, which is 1.7 times as fast as its pool.
+ * A PostgreSQL server behind a pool of `connections` clients with one connection each: postgres.js sends query after
+ * query on each without waiting for the results, which is 1.7 times as fast as its own pool.
  * Throws when the URL is not one of PostgreSQL; whether the server is there shows with the first query.
  */
 export function openPostgres({ url, connections, timeout, observe }: PostgresOptions): DatabaseHandle {
@@ -54,20 +63,22 @@ export function openPostgres({ url, connections, timeout, observe }: PostgresOpt
       // Firewalls drop idle connections silently, which would cost the next query its deadline.
       idle_timeout: 300,
     })
-  const lines = Array.from({ length: connections }, () => {
+  const pool = {}
+  const clients = Array.from({ length: connections }, () => {
     const connection = openConnection(dial, timeout, observe)
     const db: Database = drizzle({ client: connection.client })
+    pools.set(db, pool)
     return { connection, db, load: connection.load }
   })
-  const choose = spread(lines)
+  const choose = chooseConnection(clients)
 
   return {
     kind: 'postgres',
     description: addressOf(target),
-    connect: (purpose) => choose(purpose).db,
+    connect: (workload) => choose(workload).db,
     stats: () => {
-      const total = { connections: lines.length, waiting: 0, queries: 0, timeouts: 0 }
-      for (const { connection } of lines) {
+      const total = { connections: clients.length, waiting: 0, queries: 0, timeouts: 0 }
+      for (const { connection } of clients) {
         const { waiting, queries, timeouts } = connection.stats()
         total.waiting += waiting
         total.queries += queries
@@ -76,7 +87,7 @@ export function openPostgres({ url, connections, timeout, observe }: PostgresOpt
       return total
     },
     close: async () => {
-      await Promise.all(lines.map(({ connection }) => connection.close()))
+      await Promise.all(clients.map(({ connection }) => connection.close()))
     },
   }
 }

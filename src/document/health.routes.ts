@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { namespace } from '../api/namespace.ts'
 import { answer } from '../api/responses.ts'
 import { databaseFailure } from '../db/readiness.ts'
-import { ApiError } from '../errors/errors.ts'
+import { ApiError } from '../errors/api-error.ts'
 import { createRouter } from '../http/router.ts'
 
 const service = namespace('Service', 'Health, this document and its pages.')

@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi'
 import type { AppContext } from '../api/context.ts'
 import { namespace } from '../api/namespace.ts'
 import { withoutScheme } from '../auth/tokens/credentials.ts'
-import { ApiError } from '../errors/errors.ts'
+import { ApiError } from '../errors/api-error.ts'
 import { headerReferences } from '../http/headers.ts'
 import { createRouter } from '../http/router.ts'
 

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { namespace } from '../api/namespace.ts'
-import { ApiError } from '../errors/errors.ts'
+import { ApiError } from '../errors/api-error.ts'
 import { headerReferences } from '../http/headers.ts'
 import { createRouter } from '../http/router.ts'
 

@@ -1,5 +1,5 @@
 import { parseAccept } from 'hono/utils/accept'
-import { ApiError } from '../errors/errors.ts'
+import { ApiError } from '../errors/api-error.ts'
 import type { Check } from './check.ts'
 import { asksForFields, sparseType } from './sparse-type.ts'
 

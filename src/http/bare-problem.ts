@@ -1,4 +1,5 @@
-import { ApiError, problemBody } from '../errors/errors.ts'
+import { ApiError } from '../errors/api-error.ts'
+import { problemBody } from '../errors/problem-response.ts'
 import { type ProblemCode, problems } from '../errors/problems.ts'
 import { corsHeaders } from './cors.ts'
 import { apiHeaders } from './headers.ts'

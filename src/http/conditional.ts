@@ -1,6 +1,6 @@
 import type { ParameterObject } from 'openapi3-ts/oas31'
 import type { Preconditions } from '../db/preconditions.ts'
-import { ApiError } from '../errors/errors.ts'
+import { ApiError } from '../errors/api-error.ts'
 import type { HttpContext } from './context.ts'
 import { headerValue } from './header-value.ts'
 

@@ -1,4 +1,4 @@
-import { invalidValue } from '../errors/errors.ts'
+import { invalidValue } from '../errors/api-error.ts'
 import type { HttpContext } from './context.ts'
 
 /** A header of the request, undefined without it. @throws ApiError 422 if it is longer than the document allows */

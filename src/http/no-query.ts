@@ -1,4 +1,4 @@
-import { ApiError, summary } from '../errors/errors.ts'
+import { ApiError, summary } from '../errors/api-error.ts'
 import type { Check } from './check.ts'
 
 /** Refuses query parameters on an operation that has none, as those with some refuse unknown ones: 422. */

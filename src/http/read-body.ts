@@ -1,5 +1,5 @@
 import type { HonoRequest } from 'hono'
-import { ApiError } from '../errors/errors.ts'
+import { ApiError } from '../errors/api-error.ts'
 import type { Check } from './check.ts'
 import type { HttpContext } from './context.ts'
 

@@ -5,7 +5,13 @@ import type { HttpEnv } from './context.ts'
 import { inputsOf } from './validation.ts'
 
 /** What `createRoute` makes of what namespace.ts gives it. */
-type Route = RouteConfig & { getRoutingPath(): string; checks: readonly Check[] }
+type Route = RouteConfig & {
+  getRoutingPath(): string
+  /** Run before the input is read. */
+  checks: readonly Check[]
+  /** Run when the input is valid. */
+  last: readonly Check[]
+}
 
 /**
  * A router for one resource; `app.ts` mounts it. All that a route does is one function: zod-openapi would make each check
@@ -15,12 +21,13 @@ export function createRouter<E extends HttpEnv = HttpEnv>() {
   const router = new OpenAPIHono<E>()
   const openapi = (route: Route, handler: Handler, ...more: unknown[]) => {
     refuseWhatIsNotRun(route, more)
-    const { checks, ...contract } = route
+    const { checks, last, ...contract } = route
     router.openAPIRegistry.registerPath(contract)
     const inputs = inputsOf(route.request)
     router.on([route.method], [route.getRoutingPath()], (async (c: Context<HttpEnv>, next) => {
       await runChecks(checks, c)
       for (const { target, read } of inputs) c.req.addValidatedData(target, read(c))
+      if (last.length > 0) await runChecks(last, c)
       return handler(c, next)
     }) as Handler)
     return router

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import type { ParameterObject } from 'openapi3-ts/oas31'
-import { invalidValue } from '../errors/errors.ts'
+import { invalidValue } from '../errors/api-error.ts'
 import { isNamed, qualityOf } from './accept.ts'
 import type { Check } from './check.ts'
 import type { HttpContext } from './context.ts'

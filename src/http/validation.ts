@@ -1,6 +1,6 @@
 import type { RouteConfig } from '@hono/zod-openapi'
 import type { z } from 'zod'
-import { ApiError, type InvalidValue, invalidValue, summary } from '../errors/errors.ts'
+import { ApiError, type InvalidValue, invalidValue, summary } from '../errors/api-error.ts'
 import type { HttpContext } from './context.ts'
 import { duplicateKey } from './duplicate-key.ts'
 

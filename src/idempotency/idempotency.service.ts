@@ -2,7 +2,7 @@ import { and, eq, lt, sql, type WithSubquery } from 'drizzle-orm'
 import type { IdempotentRequest } from '../api/idempotency.ts'
 import type { Database } from '../db/database.ts'
 import { violatedConstraint } from '../db/errors.ts'
-import { ApiError, type InvalidValue } from '../errors/errors.ts'
+import { ApiError, type InvalidValue } from '../errors/api-error.ts'
 import { idempotencyKeys } from './idempotency.table.ts'
 
 /** How long a key is kept. */

@@ -1,7 +1,7 @@
 import type { AppContext } from '../api/context.ts'
 import { remainingHeader, withRequests } from '../api/limit-headers.ts'
 import { type LimitName, limitsOfRoutes } from '../api/limit-policies.ts'
-import { ApiError } from '../errors/errors.ts'
+import { ApiError } from '../errors/api-error.ts'
 import { problems } from '../errors/problems.ts'
 import { type Count, type Counter, type Settlement, settleTry, takeTry } from './limits.service.ts'
 

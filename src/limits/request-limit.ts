@@ -1,7 +1,7 @@
 import type { AppCheck } from '../api/context.ts'
 import { policyHeader, remainingHeader } from '../api/limit-headers.ts'
 import type { Policy } from '../api/limit-policies.ts'
-import { ApiError } from '../errors/errors.ts'
+import { ApiError } from '../errors/api-error.ts'
 import { sourceOf } from './limit-keys.ts'
 
 /** Addresses that are counted at a time; beyond it the oldest windows are forgotten first. */

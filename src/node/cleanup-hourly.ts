@@ -2,7 +2,7 @@ import type { Logger } from '../api/log.ts'
 import { sweep } from '../cleanup/cleanup.ts'
 import type { Config } from '../config/config.ts'
 import type { DatabaseHandle } from '../db/database.ts'
-import { describeError } from '../errors/errors.ts'
+import { describeError } from '../errors/describe-error.ts'
 import { indexPosts } from '../posts/search/search-indexing.ts'
 
 /** An hour, in milliseconds. */
@@ -21,14 +21,14 @@ export function sweepHourly({ config, log }: SweepOptions, database: DatabaseHan
   let isEnded = false
   const sweepNow = async () => {
     try {
-      log.debug({ deleted: await sweep(database.connect('slow'), config) }, 'swept')
+      log.debug({ deleted: await sweep(database.connect('search'), config) }, 'swept')
     } catch (error) {
       log.warn({ error: describeError(error) }, 'sweeping failed; it is tried again in an hour')
     }
   }
   const indexNow = async () => {
     try {
-      const count = await indexPosts(database.connect('slow'), () => !isEnded)
+      const count = await indexPosts(database.connect('search'), () => !isEnded)
       if (count > 0) log.info({ indexed: count }, 'indexed posts for searches')
     } catch (error) {
       if (!isEnded) log.warn({ error: describeError(error) }, 'indexing failed; it is tried again in an hour')

@@ -12,7 +12,7 @@ import {
   quickJson,
   quickText,
 } from '../api/responses.ts'
-import { shared } from '../db/fast-path/single-flight.ts'
+import { byQuery } from '../api/workload.ts'
 import {
   entityTag,
   isUnchanged,
@@ -26,9 +26,9 @@ import { PostParameter } from '../http/parameters.ts'
 import { createRouter } from '../http/router.ts'
 import { fieldsParameter, readSparse, xFields } from '../http/sparse.ts'
 import { sparseType } from '../http/sparse-type.ts'
-import { createPost, isForBatch } from './create/create-post.ts'
-import { isSearch, listOwnPosts, listPosts, positionOf, type SummaryRow } from './list/list-posts.ts'
-import { once, tagOfPage } from './list/posts-page.ts'
+import { createPost } from './create/create-post.ts'
+import { isSearch, listOwnPosts, positionOf, type SummaryRow } from './list/list-posts.ts'
+import { postsPages } from './list/posts-page.ts'
 import {
   Author,
   CreatePost,
@@ -67,6 +67,7 @@ const list = posts.route({
   summary: 'List posts',
   description: 'Published posts, without their bodies. No token is needed.',
   parameters: [...readConditions, xFields],
+  workload: byQuery(ListPosts, (filters) => (isSearch(filters) ? 'search' : 'list')),
   request: { query: ListPosts },
   responses: {
     200: {
@@ -85,6 +86,7 @@ const listMine = posts.secured({
   path: '/users/me/posts',
   summary: 'List your own posts',
   description: 'Your posts, drafts too, newest first.',
+  workload: 'list',
   request: { query: ListOwnPosts },
   responses: { 200: answer(PostPage, 'A page of your posts.', 'Link') },
 })
@@ -148,13 +150,9 @@ const remove = posts.secured({
 
 const Position = z.tuple([z.string(), z.int()])
 
-/** Who asks for the same page in the same turn gets the same text. */
-const sharedPage = shared<{
-  tag: string
-  page(): {
-    headers: Record<string, string>
-    json: JsonText<z.output<typeof PostPage> | z.output<typeof SparsePostPage>>
-  }
+const pages = postsPages<{
+  headers: Record<string, string>
+  json: JsonText<z.output<typeof PostPage> | z.output<typeof SparsePostPage>>
 }>()
 
 export const postsRoutes = createRouter()
@@ -163,30 +161,24 @@ export const postsRoutes = createRouter()
     const sparse = readSparse(c, fields, PostSummary)
     const scope = { list: 'posts', filters }
     const after = decodeCursor(c, cursor, scope, Position)
-    const address = `${c.req.url} ${sparse?.variant ?? ''}`
-    const { tag, page } = await sharedPage(c.get('db'), address, async () => {
-      const db = c.get('deps').connect(c, isSearch(filters) ? 'slow' : 'list')
-      const rows = await listPosts(db, { ...filters, after, limit: limit + 1 })
+    const request = { ...filters, after, limit, url: c.req.url, variant: sparse?.variant }
+    const { tag, body } = await pages(c.get('db'), request, (rows) => {
       const item = (row: SummaryRow) => toPostSummary(row, filters.q)
       const position = (row: SummaryRow) => positionOf(row, filters.sort)
-      const page = once(() => {
-        const { page, headers } = toPage(c, { rows, limit, scope, position, item })
-        if (!sparse) return { headers, json: jsonText(page) }
-        const json = jsonText({ ...page, items: page.items.map(sparse.pick) })
-        return { headers: { ...headers, 'Content-Type': sparse.mediaType }, json }
-      })
-      return { tag: tagOfPage(rows, address), page }
+      const { page, headers } = toPage(c, { rows, limit, scope, position, item })
+      if (!sparse) return { headers, json: jsonText(page) }
+      const json = jsonText({ ...page, items: page.items.map(sparse.pick) })
+      return { headers: { ...headers, 'Content-Type': sparse.mediaType }, json }
     })
     if (isUnchanged(c, tag)) return empty(c, 304, { ETag: tag })
-    const { json, headers } = page()
+    const { json, headers } = body()
     return quickText(c, json, 200, { ...headers, ETag: tag })
   })
   .openapi(listMine, async (c) => {
     const { limit, cursor, status } = c.req.valid('query')
-    const { user, deps } = c.var
+    const { user, db } = c.var
     const scope = { list: 'my posts', filters: [user.id, status] }
     const before = decodeCursor(c, cursor, scope, z.int())
-    const db = deps.connect(c, 'list')
     const rows = await listOwnPosts(db, { authorId: user.id, status, before, limit: limit + 1 })
     const item = (row: SummaryRow) => toPostSummary(row)
     const { page, headers } = toPage(c, { rows, limit, scope, position: (row) => row.id, item })
@@ -195,8 +187,7 @@ export const postsRoutes = createRouter()
   .openapi(create, async (c) => {
     const post = c.req.valid('json')
     const request = await idempotentRequest(c, c.get('user'), post)
-    const db = isForBatch({ post, request }) ? c.get('deps').connect(c, 'batch') : c.get('db')
-    const { row, isReplay } = await createPost(db, { author: c.get('user'), post, request })
+    const { row, isReplay } = await createPost(c.get('db'), { author: c.get('user'), post, request })
     const headers = { Location: `/posts/${row.id}`, ETag: tagOf(row) }
     return quickJson(c, toPost(row), 201, isReplay ? { ...headers, 'Idempotency-Replayed': 'true' } : headers)
   })

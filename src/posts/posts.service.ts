@@ -1,10 +1,10 @@
 import { and, eq, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { CurrentUser } from '../api/context.ts'
 import type { Database } from '../db/database.ts'
-import { batched } from '../db/fast-path/batch.ts'
+import { batch } from '../db/fast-path/batch.ts'
 import { prepared } from '../db/fast-path/prepared.ts'
 import { areMet, type Preconditions } from '../db/preconditions.ts'
-import { ApiError } from '../errors/errors.ts'
+import { ApiError } from '../errors/api-error.ts'
 import { doHold } from '../http/conditional.ts'
 import type { UpdatePost } from './posts.schemas.ts'
 import { type PostRow, type PostStatus, postRevisions, posts } from './posts.table.ts'
@@ -48,7 +48,7 @@ const readPostsQuery = prepared((db) =>
 )
 
 /** Undefined for those that are not there. Who asks for the same gets the very same row. */
-const findPost = batched(async (db, ids: readonly number[]): Promise<(Readonly<PostRow> | undefined)[]> => {
+const findPost = batch(async (db, ids: readonly number[]): Promise<(Readonly<PostRow> | undefined)[]> => {
   const found = await readPostsQuery(db).execute({ ids })
   const byId = new Map(found.map((post) => [post.id, post]))
   return ids.map((id) => byId.get(id))

@@ -3,7 +3,8 @@ import { namespace } from '../api/namespace.ts'
 import { decodeCursor, pageOf, pageParameters, toPage } from '../api/pagination.ts'
 import { answer, empty, noBody } from '../api/responses.ts'
 import { roles } from '../api/roles.ts'
-import { ApiError } from '../errors/errors.ts'
+import { byQuery } from '../api/workload.ts'
+import { ApiError } from '../errors/api-error.ts'
 import { isUnchanged, readConditions } from '../http/conditional.ts'
 import { otherDemoUserId } from '../http/fields.ts'
 import { uuidParameter } from '../http/parameters.ts'
@@ -14,26 +15,27 @@ import { listUsers, profileTag, readUser } from './users.service.ts'
 
 const users = namespace('Users', 'Registering, profiles and one’s own account.')
 
+const ListUsers = z.strictObject({
+  q: text({ min: 1, max: 80 }).optional().openapi({
+    description:
+      'Part of the username or of the name to show, for admins also of the e-mail address; case makes no difference.',
+  }),
+  role: z.enum(roles).optional().openapi({ description: 'Only users with this role.' }),
+  disabled: z
+    .enum(['true', 'false'])
+    .optional()
+    .openapi({ description: 'Only accounts that are disabled, or that are not; for admins.' }),
+  ...pageParameters,
+})
+
 const list = users.secured({
   operationId: 'listUsers',
   method: 'get',
   path: '/users',
   summary: 'List users',
   description: 'Public profiles, newest first. Admins also see the e-mail addresses.',
-  request: {
-    query: z.strictObject({
-      q: text({ min: 1, max: 80 }).optional().openapi({
-        description:
-          'Part of the username or of the name to show, for admins also of the e-mail address; case makes no difference.',
-      }),
-      role: z.enum(roles).optional().openapi({ description: 'Only users with this role.' }),
-      disabled: z
-        .enum(['true', 'false'])
-        .optional()
-        .openapi({ description: 'Only accounts that are disabled, or that are not; for admins.' }),
-      ...pageParameters,
-    }),
-  },
+  workload: byQuery(ListUsers, ({ q }) => (q === undefined ? 'list' : 'search')),
+  request: { query: ListUsers },
   responses: { 200: answer(pageOf(User, 'UserPage'), 'A page of users.', 'Link') },
   problems: ['auth.forbidden'],
 })
@@ -60,8 +62,7 @@ export const usersRoutes = createRouter()
     if (filters.disabled !== undefined && !isAdmin) throw new ApiError('auth.forbidden')
     const scope = { list: 'users', filters }
     const before = decodeCursor(c, cursor, scope, z.uuid())
-    const db = c.get('deps').connect(c, filters.q === undefined ? 'list' : 'slow')
-    const rows = await listUsers(db, { ...filters, isAdmin, before, limit: limit + 1 })
+    const rows = await listUsers(c.var.db, { ...filters, isAdmin, before, limit: limit + 1 })
     const { page, headers } = toPage(c, {
       rows,
       limit,

@@ -1,14 +1,14 @@
 import { rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
+import { setImmediate as nextTick } from 'node:timers/promises'
 import { eq, inArray, sql } from 'drizzle-orm'
 import { integer, pgTable } from 'drizzle-orm/pg-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { CurrentUser } from '../../src/api/context.ts'
 import { type Database, type DatabaseHandle, openPostgres } from '../../src/db/database.ts'
 import { openEmbedded } from '../../src/db/embedded/embedded.ts'
-import { batched } from '../../src/db/fast-path/batch.ts'
+import { batch } from '../../src/db/fast-path/batch.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { createPost } from '../../src/posts/create/create-post.ts'
 import { readPost } from '../../src/posts/posts.service.ts'
@@ -54,7 +54,7 @@ const create = (db: Database, title: string, by = author) =>
   createPost(db, { author: by, post: { title, body: 'Words', tags: [`of ${title}`, '{"'] } })
 
 /** Fails for 0, and waits for as many seconds as `number` has hundreds. */
-const tenthOf = batched(async (db, numbers: readonly number[]) => {
+const tenthOf = batch(async (db, numbers: readonly number[]) => {
   const values = sql.join(
     numbers.map((number) => sql`(${number}::int, 10 / ${number}::int)`),
     sql`, `,
@@ -69,17 +69,24 @@ const stored = async () => {
   return rows.map(({ number }) => number)
 }
 
-test('Who comes in one turn shares a statement, and each gets its own result', async () => {
-  const db = handle.connect('batch')
+test('Calls of one tick share a statement, and each gets its own result', async () => {
+  const db = handle.connect('write')
   expect(await Promise.all([3, 1, 2].map((number) => tenthOf(db, number)))).toEqual([30, 10, 20])
   expect(sent).toHaveLength(1)
-  await turnOfTheLoop()
+  await nextTick()
   expect(await tenthOf(db, 4)).toBe(40)
   expect(sent).toHaveLength(2)
 })
 
-test('What the server refuses is tried one by one: the fault of one is nobody else’s', async () => {
-  const db = handle.connect('batch')
+test('Calls on different connections of one pool share a statement', async () => {
+  const connections = Array.from({ length: 4 }, () => handle.connect('write'))
+  expect(new Set(connections).size).toBeGreaterThan(1)
+  expect(await Promise.all(connections.map((db, at) => tenthOf(db, 21 + at)))).toEqual([210, 220, 230, 240])
+  expect(sent).toHaveLength(1)
+})
+
+test('What the server refuses is tried one by one, so that only the item at fault is rejected', async () => {
+  const db = handle.connect('write')
   const results = await Promise.allSettled([11, 0, 12].map((number) => tenthOf(db, number)))
   expect(statuses(results)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
   expect(await stored()).toEqual(expect.arrayContaining([11, 12]))
@@ -87,21 +94,21 @@ test('What the server refuses is tried one by one: the fault of one is nobody el
   expect(sent.filter((text) => text.includes('tenths select'))).toHaveLength(5)
 })
 
-test('What may have happened is not tried again', async () => {
-  const db = handle.connect('batch')
+test('A statement that may have been executed is not tried again', async () => {
+  const db = handle.connect('write')
   const results = Promise.allSettled([201, 202].map((number) => tenthOf(db, number)))
   const backends = sql`select pg_terminate_backend(pid) from pg_stat_activity where query like 'with waited%' and state = 'active'`
-  const other = handle.connect('slow')
+  const other = handle.connect('search')
   await expect.poll(() => other.execute(backends)).toHaveLength(1)
   expect(statuses(await results)).toEqual(['rejected', 'rejected'])
   expect(sent.filter((text) => text.startsWith('with waited'))).toHaveLength(1)
   expect(await stored()).not.toContain(201)
 })
 
-test('What speaks of the server and not of an item is not tried one by one', async () => {
+test('An error of the server, and not of an item, is not tried one by one', async () => {
   const own = openObserved(1)
   onTestFinished(() => own.close())
-  const db = own.connect('batch')
+  const db = own.connect('write')
   await db.execute(sql`set statement_timeout = 200`)
   const results = await Promise.allSettled([301, 302].map((number) => tenthOf(db, number)))
   expect(statuses(results)).toEqual(['rejected', 'rejected'])
@@ -127,7 +134,7 @@ describe.each(['postgres', 'embedded'])('On %s', (kind) => {
   })
 
   test('A long post has a statement of its own', async () => {
-    const db = own.connect('batch')
+    const db = own.connect('write')
     const bodies = ['Words', 'Words '.repeat(2000), 'Words', 'Words '.repeat(2000)]
     const made = await Promise.all(
       bodies.map((body, at) => createPost(db, { author, post: { title: `Title ${at}`, body } })),
@@ -137,25 +144,25 @@ describe.each(['postgres', 'embedded'])('On %s', (kind) => {
   })
 
   test('Posts that are made together are added together, each with what it should have', async () => {
-    const db = own.connect('batch')
+    const db = own.connect('write')
     const made = await Promise.all(titles(40).map((title) => create(db, title)))
     for (const [at, { row, isReplay }] of made.entries()) {
       const title = `Title ${at}`
       expect(isReplay).toBe(false)
-      expect(row).toMatchObject({ title, tags: [`of ${title}`, '{"'], authorName: 'one', version: 1 })
+      expect(row).toMatchObject({ title, tags: [`of ${title}`, '{"'], authorUsername: 'one', version: 1 })
       const [kept] = await db.select({ title: posts.title }).from(posts).where(eq(posts.id, row.id))
       expect(kept).toEqual({ title })
     }
     if (kind === 'postgres') expect(sent.filter((text) => text.startsWith('insert'))).toHaveLength(3)
   })
 
-  test('Authors are locked in the order of their ids, and each gets the own post', async () => {
-    const db = own.connect('batch')
+  test('Authors are locked in the order of their ids, and each gets their own post', async () => {
+    const db = own.connect('write')
     const other = { ...author, id: '00000000-0000-7000-8000-000000000000' }
     const theirs = { id: other.id, username: 'zero', email: 'zero@example.com', passwordHash: 'x' }
     await db.insert(users).values(theirs).onConflictDoNothing()
     const made = await Promise.all([create(db, 'X'), create(db, 'Y', other), create(db, 'Z')])
-    expect(made.map(({ row }) => [row.title, row.authorName])).toEqual([
+    expect(made.map(({ row }) => [row.title, row.authorUsername])).toEqual([
       ['X', 'one'],
       ['Y', 'zero'],
       ['Z', 'one'],
@@ -163,8 +170,8 @@ describe.each(['postgres', 'embedded'])('On %s', (kind) => {
     expect(Math.min(...made.map(({ row }) => row.id))).toBe(made[1].row.id)
   })
 
-  test('An author whose account is gone spoils nobody’s post', async () => {
-    const db = own.connect('batch')
+  test('An author whose account is gone does not spoil the posts of others', async () => {
+    const db = own.connect('write')
     const results = await Promise.allSettled([create(db, 'A'), create(db, 'B', nobody), create(db, 'C')])
     expect(results).toMatchObject([
       { value: { row: { title: 'A' } } },
@@ -178,8 +185,8 @@ describe.each(['postgres', 'embedded'])('On %s', (kind) => {
     expect(kept.map(({ title }) => title).sort()).toEqual(['A', 'C'])
   })
 
-  test('Posts that are read together share a statement; who asks for none that is there is told so', async () => {
-    const db = own.connect('batch')
+  test('Posts that are read together share a statement, and an id that does not exist is a 404', async () => {
+    const db = own.connect('write')
     const made = await Promise.all(titles(3).map((title) => create(db, title)))
     const ids = made.map(({ row }) => row.id)
     sent.length = 0

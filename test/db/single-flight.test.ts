@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Database, type DatabaseHandle, openPostgres } from '../../src/db/database.ts'
 import { prepared } from '../../src/db/fast-path/prepared.ts'
-import { shared } from '../../src/db/fast-path/single-flight.ts'
+import { singleFlight } from '../../src/db/fast-path/single-flight.ts'
 import { sharePostgres, type TestPostgres } from '../support/postgres.ts'
 import { noteIn } from './fixtures/queries.ts'
 
@@ -20,7 +20,7 @@ const numbersQuery = prepared((db) =>
     .orderBy(sql`number`)
     .prepare('numbers_from'),
 )
-const sharedNumbers = shared<{ number: number }[]>()
+const sharedNumbers = singleFlight<{ number: number }[]>()
 const numbersFrom = (db: Database, { least }: { least: number }) =>
   sharedNumbers(db, `from ${least}`, () => numbersQuery(db).execute({ least }))
 
@@ -40,7 +40,7 @@ afterAll(async () => {
 
 const add = (number: number) => handle.connect('write').execute(sql`insert into numbers values (${number})`)
 
-test('Who asks the same in one turn shares one query', async () => {
+test('Calls with one key in one tick share one query', async () => {
   const db = handle.connect('write')
   const answers = await Promise.all([1, 1, 1, 2].map((least) => numbersFrom(db, { least })))
   expect(answers).toEqual([[], [], [], []])
@@ -49,7 +49,14 @@ test('Who asks the same in one turn shares one query', async () => {
   expect(sent).toHaveLength(3)
 })
 
-test('Nobody gets an answer that is older than the question', async () => {
+test('Calls on different connections of one pool share one query', async () => {
+  const connections = Array.from({ length: 4 }, () => handle.connect('list'))
+  expect(new Set(connections).size).toBeGreaterThan(1)
+  await Promise.all(connections.map((db) => numbersFrom(db, { least: 9 })))
+  expect(sent).toHaveLength(1)
+})
+
+test('No result is older than its call', async () => {
   const next = { number: 100 }
   const writer = async () => {
     for (let i = 0; i < 60; i++) {
@@ -62,7 +69,7 @@ test('Nobody gets an answer that is older than the question', async () => {
   expect(sent.filter((text) => text.startsWith('select')).length).toBeLessThan(360) // some were shared
 })
 
-test('An error is everybody’s, and the next who asks asks anew', async () => {
+test('All callers get an error of the shared query, and the next call sends its own', async () => {
   const db = handle.connect('write')
   const both = await Promise.allSettled([numbersFrom(db, { least: 7 }), numbersFrom(db, { least: 7 })])
   expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected'])

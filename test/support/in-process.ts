@@ -1,4 +1,4 @@
-// What the tests know of the inside of src, all in one place: it follows createDeps() in src/node.ts.
+// What the tests know of the inside of src, all in one place: it follows createDeps() in src/node/deps.ts.
 import { drizzle } from 'drizzle-orm/pglite'
 import { ensureFirstAdmin } from '../../src/accounts/first-admin.ts'
 import type { Deps } from '../../src/api/context.ts'
@@ -8,7 +8,8 @@ import type { DatabaseHandle } from '../../src/db/database.ts'
 import type { EmbeddedHandle } from '../../src/db/embedded/embedded.ts'
 import { startPglite } from '../../src/db/embedded/pglite.ts'
 import { migrate } from '../../src/db/migrate.ts'
-import { createDeps, openDatabase } from '../../src/node.ts'
+import { createDeps } from '../../src/node/deps.ts'
+import { openDatabase } from '../../src/node/open-database.ts'
 import { testSettings } from './settings.ts'
 
 /** The app without a server. */

@@ -1,7 +1,7 @@
 import { compare, getRounds, hash, truncates } from 'bcryptjs'
 import type { Deps } from '../../api/context.ts'
 import type { PasswordHasher } from '../../api/ports.ts'
-import { invalidValue } from '../../errors/errors.ts'
+import { invalidValue } from '../../errors/api-error.ts'
 import { passwordFault, sequenceFault } from '../../text/password-patterns.ts'
 import { isCommonPassword } from './common-passwords.ts'
 

@@ -3,7 +3,7 @@ import { namespace } from '../../api/namespace.ts'
 import { decodeCursor, pageOf, toPage } from '../../api/pagination.ts'
 import { answer, empty, noBody } from '../../api/responses.ts'
 import { audit } from '../../audit/audit.service.ts'
-import { ApiError } from '../../errors/errors.ts'
+import { ApiError } from '../../errors/api-error.ts'
 import { demoSessionId } from '../../http/fields.ts'
 import { uuidParameter } from '../../http/parameters.ts'
 import { createRouter } from '../../http/router.ts'
@@ -18,6 +18,7 @@ const list = auth.secured({
   path: '/auth/sessions',
   summary: 'List your sessions',
   description: 'Where you are logged in, newest first.',
+  workload: 'list',
   request: { query: ListSessions },
   responses: { 200: answer(pageOf(SessionInfo, 'SessionPage'), 'A page of sessions.', 'Link') },
 })
@@ -46,10 +47,10 @@ const endAll = auth.secured({
 export const sessionsRoutes = createRouter()
   .openapi(list, async (c) => {
     const { limit, cursor } = c.req.valid('query')
-    const { user, deps } = c.var
+    const { user, db, deps } = c.var
     const scope = { list: 'sessions', filters: user.id }
     const before = decodeCursor(c, cursor, scope, z.uuid())
-    const rows = await listSessions(deps.connect(c, 'list'), { user, before, limit: limit + 1 }, deps)
+    const rows = await listSessions(db, { user, before, limit: limit + 1 }, deps)
     const { page, headers } = toPage(c, {
       rows,
       limit,

@@ -4,7 +4,7 @@ import type { CurrentUser } from '../../api/context.ts'
 import type { TokenKey, TokenKeys } from '../../api/ports.ts'
 import { roles } from '../../api/roles.ts'
 import type { Config } from '../../config/config.ts'
-import { ApiError } from '../../errors/errors.ts'
+import { ApiError } from '../../errors/api-error.ts'
 import { fromBase64Url } from '../../http/base64url.ts'
 
 interface Issuer {

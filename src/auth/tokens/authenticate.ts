@@ -1,6 +1,6 @@
 import type { AppContext, CurrentUser } from '../../api/context.ts'
 import { requireSameOrigin } from '../../api/session-cookies.ts'
-import { ApiError } from '../../errors/errors.ts'
+import { ApiError } from '../../errors/api-error.ts'
 import { verifyAccessToken } from './access-tokens.ts'
 import { readCredential } from './credentials.ts'
 

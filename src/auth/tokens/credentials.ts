@@ -1,6 +1,6 @@
 import type { AppContext } from '../../api/context.ts'
 import { readCookie } from '../../api/session-cookies.ts'
-import { ApiError } from '../../errors/errors.ts'
+import { ApiError } from '../../errors/api-error.ts'
 
 /** A token that a request carries, and whether a cookie did. */
 interface Credential {

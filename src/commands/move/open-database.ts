@@ -1,6 +1,6 @@
 import type { Config } from '../../config/config.ts'
 import type { Database } from '../../db/database.ts'
-import { openDatabase } from '../../node.ts'
+import { openDatabase } from '../../node/open-database.ts'
 
 /** Seconds that a batch may take at least: nobody waits for an answer here, and a slow disk must not end a move. */
 const patience = 60

@@ -1,6 +1,6 @@
 import { ConfigError } from '../../config/config.ts'
 import { isDatabaseUnavailable, violatedConstraint } from '../../db/errors.ts'
-import { describeError } from '../../errors/errors.ts'
+import { describeError } from '../../errors/describe-error.ts'
 import type { Faults } from './faults.ts'
 
 /** Something to store, and where it stands: `line 5`, or the name of a file. */

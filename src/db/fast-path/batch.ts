@@ -1,37 +1,48 @@
 import DataLoader from 'dataloader'
-import type { Database } from '../database.ts'
+import { type Database, poolOf } from '../database.ts'
 import { isRefused } from '../errors.ts'
-import { maxBatch } from '../postgres/pool.ts'
+
+/** How many items share a statement, at most. */
+export const maxBatch = 16
+
+interface Wanted<Item> {
+  db: Database
+  item: Item
+}
 
 /**
- * Lets all who want something of one kind in one turn of the event loop share one query, which `run` sends; it gives
- * the result of each item in the items' order. Where the server refuses it, since one of them is at fault, each is run
- * by itself. All wait as long as the slowest of them, and in traces the query belongs to who came first.
+ * Lets all calls of one tick of the event loop share a statement, which `run` sends on the connection of the first of
+ * them; it gives the result of each item in the items' order. Where the server refuses it, since one item is at fault,
+ * each is run by itself. All wait as long as the slowest of them, and in traces the query belongs to the first caller.
  */
-export function batched<Item, Result>(
+export function batch<Item, Result>(
   run: (db: Database, items: readonly Item[]) => Promise<Result[]>,
 ): (db: Database, item: Item) => Promise<Result> {
-  const loaders = new WeakMap<Database, DataLoader<Item, Result>>()
+  const loaders = new WeakMap<object, DataLoader<Wanted<Item>, Result>>()
   return (db, item) => {
-    let loader = loaders.get(db)
+    const pool = poolOf(db)
+    let loader = loaders.get(pool)
     if (loader === undefined) {
-      loader = new DataLoader((items) => runAll(db, items), {
+      loader = new DataLoader((wanted) => runAll(wanted), {
         cache: false,
         maxBatchSize: maxBatch,
         // Called by the name alone: workerd refuses it as a method.
         batchScheduleFn: (send) => setImmediate(send),
       })
-      loaders.set(db, loader)
+      loaders.set(pool, loader)
     }
-    return loader.load(item)
+    return loader.load({ db, item })
   }
 
-  async function runAll(db: Database, items: readonly Item[]): Promise<(Result | Error)[]> {
+  async function runAll(wanted: readonly Wanted<Item>[]): Promise<(Result | Error)[]> {
+    const [first] = wanted
+    if (first === undefined) return []
+    const items = wanted.map(({ item }) => item)
     try {
-      return await run(db, items)
+      return await run(first.db, items)
     } catch (error) {
       if (items.length === 1 || !isRefused(error)) throw error
-      return Promise.all(items.map((item) => runAlone(db, item)))
+      return Promise.all(items.map((item) => runAlone(first.db, item)))
     }
   }
 

@@ -1,38 +1,40 @@
-import type { Database } from '../database.ts'
+import { type Database, poolOf } from '../database.ts'
 
 /**
- * Lets all who ask the same in one turn of the event loop share one answer, as most do who want the newest posts of a
- * busy server:
+ * Lets concurrent calls with one key share the work of the first of them, as most do who want the newest posts of a busy
+ * server:
  *
- *     const page = await sharedPage(db, c.req.url, () => askDatabase())
+ *     const pageInFlight = singleFlight<Page>()
+ *     const page = await pageInFlight(db, key, () => query(db))
  *
- * It is sought when the turn has ended, so that nobody's answer is older than the question. For what everybody may see
- * and nobody changes. The question must hold all that `find` looks at: it is what keeps one's answer from another. In
- * traces and logs the work belongs to who asked first. On Workers, where nobody may wait for the work of another
- * request, each request has a database of its own.
+ * The work starts when the tick of the event loop has ended, and a call after that starts its own: so no result is older
+ * than the call. It is for what everybody may see and nobody changes, and the key must hold all that `work` looks at:
+ * it keeps the result of one caller from another. In traces and logs the work belongs to the first caller. On Workers,
+ * where no request may wait for the work of another, each request has a pool of its own.
  */
-export function shared<Answer>(): (
+export function singleFlight<Result>(): (
   db: Database,
-  question: string,
-  find: () => Promise<Answer>,
-) => Promise<Answer> {
-  const asked = new WeakMap<Database, Map<string, Promise<Answer>>>()
-  return (db, question, find) => {
-    const answers = asked.get(db) ?? new Map<string, Promise<Answer>>()
-    asked.set(db, answers)
-    const answer = answers.get(question) ?? findLater()
-    answers.set(question, answer)
-    return answer
+  key: string,
+  work: () => Promise<Result>,
+) => Promise<Result> {
+  const flights = new WeakMap<object, Map<string, Promise<Result>>>()
+  return (db, key, work) => {
+    const pool = poolOf(db)
+    const inPool = flights.get(pool) ?? new Map<string, Promise<Result>>()
+    flights.set(pool, inPool)
+    const flight = inPool.get(key) ?? takeOff()
+    inPool.set(key, flight)
+    return flight
 
-    async function findLater() {
-      await endOfTurn()
-      answers.delete(question)
-      return find()
+    async function takeOff() {
+      await endOfTick()
+      inPool.delete(key)
+      return work()
     }
   }
 }
 
-function endOfTurn(): Promise<void> {
+function endOfTick(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve)
   })

@@ -2,7 +2,7 @@ import type { Sql } from 'postgres'
 import { DatabaseTimeoutError, hasSqlState } from '../errors.ts'
 import { refuseTransaction } from '../refuse-transaction.ts'
 import { toParameters } from './parameters.ts'
-import { stuck } from './pool.ts'
+import { overdue } from './pool.ts'
 
 /** Milliseconds in which all queries fail at once after connecting has failed: a server that starts is not stormed. */
 const PAUSE = 100
@@ -14,7 +14,7 @@ const GRACE = 1000
 const SLOW = 50
 
 /** A postgres.js client of one connection. */
-interface Line {
+interface Client {
   sql: Sql
   /** What has been asked and not answered, in no order. */
   waiting: Waiting[]
@@ -56,7 +56,7 @@ export type QueryObserver = (text: string) => (error?: unknown) => void
 export interface Connection {
   /** For Drizzle, which uses `unsafe`, `begin` and `options` of it. It stays the same when the connection does not. */
   readonly client: Sql
-  /** How many queries wait for an answer; `stuck` more when the first of them is slow. */
+  /** How many queries wait for an answer; `overdue` more when the first of them is slow. */
   load(): number
   stats(): { waiting: number; queries: number; timeouts: number }
   close(): Promise<void>
@@ -69,22 +69,22 @@ export interface Connection {
  * what was left in its buffer; so a client that has lost its connection is never used again but replaced.
  */
 export function openConnection(dial: () => Sql, timeout: number, observe?: QueryObserver): Connection {
-  let line = newLine(dial())
+  let current = newClient(dial())
   let refused: { error: unknown; until: number } | undefined
   let closing: Promise<void> | undefined
   let queries = 0
   let timeouts = 0
 
-  function replace(broken: Line, reason: unknown) {
-    if (closing !== undefined || broken !== line) return
-    line = newLine(dial())
+  function replace(broken: Client, reason: unknown) {
+    if (closing !== undefined || broken !== current) return
+    current = newClient(dial())
     // Drizzle has put its own parsers into the first client.
-    Object.assign(line.sql.options.parsers, broken.sql.options.parsers)
-    Object.assign(line.sql.options.serializers, broken.sql.options.serializers)
+    Object.assign(current.sql.options.parsers, broken.sql.options.parsers)
+    Object.assign(current.sql.options.serializers, broken.sql.options.serializers)
     discard(broken, reason)
   }
 
-  function giveUp(query: SentQuery, on: Line) {
+  function giveUp(query: SentQuery, on: Client) {
     // Not `query.cancel()`: it drops a promise whose rejection would end the process. And never a query that is sent
     // but not yet worked on: postgres.js then gives its rows to the query behind it.
     if (query.active) {
@@ -98,7 +98,7 @@ export function openConnection(dial: () => Sql, timeout: number, observe?: Query
   }
 
   /** The server goes on with what was sent behind; where that is late, too, it would hold up others for as long again. */
-  function giveUpNext(on: Line) {
+  function giveUpNext(on: Client) {
     if (on.late === 0 || on.isWatched) return
     on.isWatched = true
     const { answers } = on
@@ -110,15 +110,15 @@ export function openConnection(dial: () => Sql, timeout: number, observe?: Query
     }, SLOW)
   }
 
-  function settled(on: Line) {
+  function settled(on: Client) {
     answered(on)
     giveUpNext(on)
   }
 
-  function failed(query: SentQuery, on: Line, error: unknown) {
+  function failed(query: SentQuery, on: Client, error: unknown) {
     const isConnected = query.state !== null
     if (isConnected && isAnswer(error)) return settled(on)
-    if (on === line && !isConnected) refused = { error, until: Date.now() + PAUSE }
+    if (on === current && !isConnected) refused = { error, until: Date.now() + PAUSE }
     replace(on, error)
   }
 
@@ -126,7 +126,7 @@ export function openConnection(dial: () => Sql, timeout: number, observe?: Query
    * Sets the deadline, and follows the query by its own two functions: no promise more for each. `repeat` sends it
    * again when it was cancelled in place of another.
    */
-  function watch(query: SentQuery, on: Line, text: string, repeat?: () => PromiseLike<unknown>) {
+  function watch(query: SentQuery, on: Client, text: string, repeat?: () => PromiseLike<unknown>) {
     const { resolve, reject } = query
     const ended = observe?.(text)
     queries++
@@ -164,8 +164,8 @@ export function openConnection(dial: () => Sql, timeout: number, observe?: Query
 
   /** Not only `end`: it would leave queries that are not sent yet to a new connection, which nobody closes. */
   async function end() {
-    await Promise.allSettled(line.waiting.map(({ query }) => query)) // each is a promise, and ends by its deadline
-    await line.sql.end({ timeout: 1 })
+    await Promise.allSettled(current.waiting.map(({ query }) => query)) // each is a promise, and ends by its deadline
+    await current.sql.end({ timeout: 1 })
   }
 
   function unsafe(text: string, parameters: unknown[] = [], options?: { prepare?: boolean }) {
@@ -173,21 +173,21 @@ export function openConnection(dial: () => Sql, timeout: number, observe?: Query
       throw Object.assign(new Error('The database is closed.'), { code: 'CONNECTION_ENDED' })
     if (refused !== undefined && Date.now() < refused.until) throw refused.error
     const bound = toParameters(parameters)
-    const query = line.sql.unsafe(text, bound, options)
+    const query = current.sql.unsafe(text, bound, options)
     const sent = asSent(query)
-    watch(sent, line, text, () => {
-      const again = line.sql.unsafe(text, bound, options)
-      watch(Object.assign(asSent(again), { isRaw: sent.isRaw }), line, text)
+    watch(sent, current, text, () => {
+      const again = current.sql.unsafe(text, bound, options)
+      watch(Object.assign(asSent(again), { isRaw: sent.isRaw }), current, text)
       return again
     })
     return query
   }
 
-  const client = { options: line.sql.options, unsafe, begin: refuseTransaction }
+  const client = { options: current.sql.options, unsafe, begin: refuseTransaction }
   return {
     client: client as unknown as Sql, // all of it that Drizzle uses
-    load: () => line.waiting.length + (isSlow(line) ? stuck : 0),
-    stats: () => ({ waiting: line.waiting.length, queries, timeouts }),
+    load: () => current.waiting.length + (isSlow(current) ? overdue : 0),
+    stats: () => ({ waiting: current.waiting.length, queries, timeouts }),
     close: () => {
       closing ??= end()
       return closing
@@ -199,12 +199,12 @@ export function openConnection(dial: () => Sql, timeout: number, observe?: Query
  * A cancellation travels by a connection of its own: where the query that it was for has just ended, PostgreSQL cancels
  * the next one (its manual: Canceling Requests in Progress). That has done nothing then, and can be sent again.
  */
-function wasMeantForAnother(error: unknown, { cancelledAt }: Line) {
+function wasMeantForAnother(error: unknown, { cancelledAt }: Client) {
   return hasSqlState(error, '57014') && Date.now() - cancelledAt < GRACE
 }
 
 /** Puts the last one in its place; may be called again. */
-function remove(entry: Waiting, on: Line) {
+function remove(entry: Waiting, on: Client) {
   const { waiting } = on
   if (waiting[entry.at] !== entry) return
   if (entry.isLate) on.late--
@@ -214,7 +214,7 @@ function remove(entry: Waiting, on: Line) {
   last.at = entry.at
 }
 
-function answered(on: Line) {
+function answered(on: Client) {
   on.answers++
   on.aliveAt = Date.now()
 }
@@ -223,16 +223,16 @@ function asSent(query: object): SentQuery {
   return query as SentQuery // it is all there, only not in the types of postgres.js
 }
 
-function newLine(sql: Sql): Line {
+function newClient(sql: Sql): Client {
   return { sql, waiting: [], late: 0, isWatched: false, answers: 0, aliveAt: 0, cancelledAt: 0 }
 }
 
-function isSlow({ waiting, aliveAt }: Line) {
+function isSlow({ waiting, aliveAt }: Client) {
   return waiting.length > 0 && Date.now() - aliveAt > SLOW
 }
 
 /** Ends a client and everything that waits for it; `end` of postgres.js forgets what it has not sent. */
-function discard({ sql, waiting }: Line, reason: unknown) {
+function discard({ sql, waiting }: Client, reason: unknown) {
   for (const { query } of waiting.slice()) {
     if (query.state !== null) continue
     query.reject(reason)

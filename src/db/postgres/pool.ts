@@ -1,48 +1,41 @@
-/**
- * What a request is going to ask of the database: `list` is a page of many rows that is quickly found, `slow` whatever
- * may take long, such as a search; `batch` is a write that shares a statement with others of its turn of the event loop.
- */
-export type Purpose = 'read' | 'list' | 'write' | 'batch' | 'slow'
+import type { Workload } from '../workload.ts'
 
-/** The load of a connection that has not answered for a while: more than any number of queries. */
-export const stuck = 1_000_000
+/** Added to the load of a connection that has been silent for a while: more than any number of queries. */
+export const overdue = 1_000_000
 
-interface Line {
-  /** How many queries wait on it; `stuck` and more when the first of them is slow. */
+interface Loaded {
+  /** How many queries wait on the connection; `overdue` and more when the first of them takes long. */
   load(): number
 }
 
-/** How many reads of one turn of the event loop share a connection, at most. */
+/** How many reads of one tick of the event loop share a connection, at most. */
 const maxReads = 32
 
-/** How many items share a statement, and the writes among them a connection, at most. */
-export const maxBatch = 16
-
-/** From so many connections on, each purpose has some of its own. */
+/** From so many connections on, each workload has some of its own. */
 const enough = 8
 
 /**
- * Chooses a connection for each request. An eighth is for reads, a quarter for lists, a quarter for what is slow and the
- * others for writes, so that nothing quick waits for a disk or behind a search. Where all of a kind are stuck, others
- * are used: for reads all, for lists those for what is slow, for writes all but those for reads. What is slow has its
- * own alone, since it makes stuck whatever it is on. With fewer connections than `enough` all are for everything.
+ * Chooses a connection for each request. An eighth of them is for reads, a quarter for lists, a quarter for searches and
+ * the others for writes, so that nothing quick waits for a disk or behind a search. Where all of a workload are overdue,
+ * others are used: for reads all, for lists those for searches, for writes all but those for reads. Searches keep to
+ * their own, since they make any connection overdue. With fewer connections than `enough`, all are for everything.
  *
- * Reads that come together, in one turn of the event loop, share one: they leave in one write and are answered in one
- * read of the socket, which is half of what a quick query costs this process. So do lists, and so do batches. Other
- * writes are spread, since on one connection each waits for the commit of the one before.
+ * Reads of one tick of the event loop share a connection: they leave in one write and come back in one read of the
+ * socket, which is half of what a quick query costs this process. Lists and writes are spread: PostgreSQL runs the
+ * queries of one connection one after the other, and each write waits for the commit of the one before.
  */
-export function spread<L extends Line>(lines: readonly L[]): (purpose: Purpose) => L {
-  const [only] = lines
+export function chooseConnection<C extends Loaded>(connections: readonly C[]): (workload: Workload) => C {
+  const [only] = connections
   if (only === undefined) throw new RangeError('A database needs at least one connection.')
-  if (lines.length === 1) return () => only
-  const quarter = Math.floor(lines.length / 4)
+  if (connections.length === 1) return () => only
+  const quarter = Math.floor(connections.length / 4)
   const part = (from: number, to?: number) =>
-    leastLoaded(lines.length < enough ? lines : lines.slice(from, to))
-  const eighth = Math.floor(lines.length / 8)
+    leastLoaded(connections.length < enough ? connections : connections.slice(from, to))
+  const eighth = Math.floor(connections.length / 8)
   const own = {
     read: part(0, eighth),
     list: part(eighth, eighth + quarter),
-    slow: part(eighth + quarter, eighth + 2 * quarter),
+    search: part(eighth + quarter, eighth + 2 * quarter),
     write: part(eighth + 2 * quarter),
   }
   const others: Partial<typeof own> = {
@@ -50,28 +43,23 @@ export function spread<L extends Line>(lines: readonly L[]): (purpose: Purpose) 
     list: part(eighth, eighth + 2 * quarter),
     write: part(eighth),
   }
-  const choose = (purpose: keyof typeof own) => {
-    const line = own[purpose]()
-    return line.load() < stuck ? line : (others[purpose]?.() ?? line)
+  const choose = (workload: Workload) => {
+    const connection = own[workload]()
+    return connection.load() < overdue ? connection : (others[workload]?.() ?? connection)
   }
-  const read = ofOneTurn(() => choose('read'), maxReads)
-  const list = ofOneTurn(() => choose('list'), maxReads)
-  const batch = ofOneTurn(() => choose('write'), maxBatch)
-  const write = () => choose('write')
-  const slow = () => choose('slow')
-  const all = { read, list, write, batch, slow }
-  return (purpose) => all[purpose]()
+  const read = oncePerTick(() => choose('read'), maxReads)
+  return (workload) => (workload === 'read' ? read() : choose(workload))
 }
 
-/** Chooses once in a turn of the event loop, and again when `most` share what was chosen. */
-function ofOneTurn<L>(choose: () => L, most: number): () => L {
-  let chosen: L | undefined
+/** Chooses once in a tick of the event loop, and again when `most` share what was chosen. */
+function oncePerTick<C>(choose: () => C, most: number): () => C {
+  let chosen: C | undefined
   let sharing = 0
-  const endTurn = () => {
+  const endTick = () => {
     chosen = undefined
   }
   return () => {
-    if (chosen === undefined) setImmediate(endTurn)
+    if (chosen === undefined) setImmediate(endTick)
     if (chosen === undefined || sharing === most) {
       chosen = choose()
       sharing = 0
@@ -81,11 +69,14 @@ function ofOneTurn<L>(choose: () => L, most: number): () => L {
   }
 }
 
-/** Gives the next in turn, or one with less to do. */
-function leastLoaded<L extends Line>(lines: readonly L[]): () => L {
-  let turn = 0
+/** The next connection in rotation, or one with less to do. */
+function leastLoaded<C extends Loaded>(connections: readonly C[]): () => C {
+  let next = 0
   return () => {
-    turn = (turn + 1) % lines.length
-    return lines.reduce((chosen, line) => (line.load() < chosen.load() ? line : chosen), lines[turn] as L)
+    next = (next + 1) % connections.length
+    return connections.reduce(
+      (chosen, connection) => (connection.load() < chosen.load() ? connection : chosen),
+      connections[next] as C,
+    )
   }
 }

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { truncates } from 'bcryptjs'
 import { Piscina } from 'piscina'
 import type { PasswordHasher } from '../../api/ports.ts'
-import { ApiError } from '../../errors/errors.ts'
+import { ApiError } from '../../errors/api-error.ts'
 
 interface PoolOptions {
   /** bcrypt cost of new hashes. */

@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 import { html } from 'hono/html'
 import type { AnyProblem } from '../../../packages/client/src/index.ts'
-import { ApiError } from '../../errors/errors.ts'
+import { ApiError } from '../../errors/api-error.ts'
 import { readBytes } from '../../http/read-body.ts'
 import type { Texts } from '../texts/texts.ts'
 import { longText } from './long-text.ts'

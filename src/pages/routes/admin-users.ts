@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
 import type { User } from '../../../packages/client/src/index.ts'
-import { ApiError } from '../../errors/errors.ts'
+import { ApiError } from '../../errors/api-error.ts'
 import { adminTabs } from '../parts/admin-tabs.ts'
 import { formOf } from '../parts/form.ts'
 import { done, show } from '../parts/layout.ts'

@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import { type AnyProblem, ProblemError } from '../../../packages/client/src/index.ts'
-import { onError } from '../../errors/errors.ts'
+import { onError } from '../../errors/problem-response.ts'
 import type { ProblemCode } from '../../errors/problems.ts'
 import { carriedOver } from '../parts/carried-over.ts'
 import { languageOf } from '../parts/language-switch.ts'

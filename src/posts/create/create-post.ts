@@ -4,7 +4,7 @@ import type { Database } from '../../db/database.ts'
 import { violatedConstraint } from '../../db/errors.ts'
 import { prepared } from '../../db/fast-path/prepared.ts'
 import { toInstant } from '../../db/instant.ts'
-import { ApiError } from '../../errors/errors.ts'
+import { ApiError } from '../../errors/api-error.ts'
 import { createdBefore, isKeyTaken, rememberCreated } from '../../idempotency/idempotency.service.ts'
 import type { CreatePost } from '../posts.schemas.ts'
 import { changedColumns } from '../posts.service.ts'
@@ -44,11 +44,6 @@ export async function createPost(
 
 /** Characters of a body above which it is worth a statement of its own: indexing its words takes milliseconds. */
 const long = 10_000
-
-/** Whether a post should be added together with others: on a connection that they share, for `batch`. */
-export function isForBatch({ post, request }: Omit<Creation, 'author'>): boolean {
-  return request === undefined && post.body.length <= long
-}
 
 async function insertOnce(db: Database, post: NewPost, request: IdempotentRequest): Promise<PostRow> {
   const [row] = await insertOnceQuery(db).execute({ ...numbered([post]), ...request })

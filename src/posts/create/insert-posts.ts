@@ -1,8 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Database } from '../../db/database.ts'
-import { batched } from '../../db/fast-path/batch.ts'
+import { batch, maxBatch } from '../../db/fast-path/batch.ts'
 import { prepared } from '../../db/fast-path/prepared.ts'
-import { maxBatch } from '../../db/postgres/pool.ts'
 import { changedColumns } from '../posts.service.ts'
 import { type PostRow, type PostStatus, posts } from '../posts.table.ts'
 import { derivedColumns, searchRules } from '../search/derived-columns.ts'
@@ -20,7 +19,7 @@ export interface NewPost {
  * the authors in the order of their ids, as whatever else locks several users does; where one is locked by somebody,
  * all wait.
  */
-export const insertTogether = batched(insertAll)
+export const insertTogether = batch(insertAll)
 
 export async function insertAlone(db: Database, post: NewPost): Promise<PostRow> {
   const [row] = await insertAll(db, [post])

@@ -47,7 +47,7 @@ interface Filters {
   created_before?: string | undefined
 }
 
-interface ListPosts extends Filters {
+export interface ListPosts extends Filters {
   sort: Sort
   after?: Position | undefined
   limit: number

@@ -1,14 +1,47 @@
+import type { Database } from '../../db/database.ts'
+import { singleFlight } from '../../db/fast-path/single-flight.ts'
 import { quickHash } from '../../http/quick-hash.ts'
-import type { SummaryRow } from './list-posts.ts'
+import { type ListPosts, listPosts, type SummaryRow } from './list-posts.ts'
 
-/** The tag of a page of posts (RFC 9110, section 8.8.3): another one when any of them has changed. */
-export function tagOfPage(rows: readonly SummaryRow[], request: string): string {
+interface PageRequest extends ListPosts {
+  /** The address with all parameters. With `variant` it says everything that the page depends on. */
+  url: string
+  /** Which fields are wanted, where not all are. */
+  variant: string | undefined
+}
+
+interface PostsPage<Body> {
+  /** Another one when any post of the page has changed (RFC 9110, section 8.8.3). */
+  tag: string
+  body(): Body
+}
+
+/**
+ * The pages of `GET /posts`. Concurrent requests for one address share the query, and the body that `render` makes of
+ * its rows, which is made when the first of them needs it.
+ */
+export function postsPages<Body>() {
+  const inFlight = singleFlight<PostsPage<Body>>()
+  return (
+    db: Database,
+    { url, variant = '', ...list }: PageRequest,
+    render: (rows: SummaryRow[]) => Body,
+  ): Promise<PostsPage<Body>> => {
+    const key = `${url} ${variant}`
+    return inFlight(db, key, async () => {
+      const rows = await listPosts(db, { ...list, limit: list.limit + 1 })
+      return { tag: tagOfPage(rows, key), body: once(() => render(rows)) }
+    })
+  }
+}
+
+function tagOfPage(rows: readonly SummaryRow[], request: string): string {
   const versions = rows.map((row) => `${row.id}.${row.version}.${row.authorVersion}.${row.commentCount}`)
   return `"${quickHash(`${request} ${versions.join(' ')}`)}"`
 }
 
-/** Calls it when first asked, and remembers what it gave. */
-export function once<T>(make: () => T): () => T {
+/** Calls `make` at the first call, and remembers what it gave. */
+function once<T>(make: () => T): () => T {
   let made: { value: T } | undefined
   return () => {
     made ??= { value: make() }

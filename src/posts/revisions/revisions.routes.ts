@@ -49,6 +49,7 @@ const list = posts.secured({
   path: '/posts/{id}/revisions',
   summary: 'List former versions of a post',
   description: 'Newest first; for its author and admins.',
+  workload: 'list',
   request: { params: PostParameter, query: z.strictObject(pageParameters) },
   responses: { 200: answer(pageOf(RevisionSummary, 'RevisionPage'), 'A page of revisions.', 'Link') },
   problems: ['posts.not_found', 'auth.forbidden'],
@@ -84,8 +85,7 @@ export const revisionsRoutes = createRouter()
     const { limit, cursor } = c.req.valid('query')
     const scope = { list: 'revisions', filters: id }
     const before = decodeCursor(c, cursor, scope, z.int())
-    const db = c.var.deps.connect(c, 'list')
-    const rows = await listRevisions(db, { id, user: c.var.user, before, limit: limit + 1 })
+    const rows = await listRevisions(c.var.db, { id, user: c.var.user, before, limit: limit + 1 })
     const { page, headers } = toPage(c, {
       rows,
       limit,

@@ -1,7 +1,7 @@
 import { and, desc, eq, lt } from 'drizzle-orm'
 import type { CurrentUser } from '../../api/context.ts'
 import type { Database } from '../../db/database.ts'
-import { ApiError } from '../../errors/errors.ts'
+import { ApiError } from '../../errors/api-error.ts'
 import { type ChangePost, mayChange, readPost, updatePost } from '../posts.service.ts'
 import { postRevisions } from '../posts.table.ts'
 

@@ -1,43 +1,10 @@
 import { isDatabaseUnavailable } from '../db/errors.ts'
-import type { ErrorDescription } from './error-description.ts'
+import { ApiError } from './api-error.ts'
+import { describeError } from './describe-error.ts'
 import { preferredLanguage } from './language.ts'
 import type { ProblemContext } from './problem-context.ts'
 import { saidInKorean } from './problem-language.ts'
 import { type ProblemCode, problems } from './problems.ts'
-
-/** One wrong value of a request; `pointer` is an RFC 6901 JSON pointer into the body. */
-export interface InvalidValue {
-  location: 'body' | 'query' | 'path' | 'header' | 'cookie'
-  pointer?: string
-  name?: string
-  code: string
-  message: string
-}
-
-interface ApiErrorOptions {
-  detail?: string
-  errors?: InvalidValue[]
-  headers?: Record<string, string>
-  cause?: unknown
-}
-
-/** Throw it anywhere below a route: it is answered as the problem of that code (RFC 9457). */
-export class ApiError extends Error {
-  override name = 'ApiError'
-  readonly code: ProblemCode
-  readonly options: ApiErrorOptions
-
-  constructor(code: ProblemCode, options: ApiErrorOptions = {}) {
-    super(code, { cause: options.cause })
-    this.code = code
-    this.options = options
-  }
-}
-
-/** Refuses single values that the schemas cannot judge, with 422. */
-export function invalidValue(value: InvalidValue): ApiError {
-  return new ApiError('request.invalid', { detail: summary([value]), errors: [value] })
-}
 
 /**
  * Responds to every error with its problem. An unforeseen error is kept for the one log line of the request, which
@@ -99,45 +66,6 @@ export function problemBody({ code, options }: ApiError, { instance, requestId, 
 /** Where a problem is explained: absolute when the public address is known, else relative to the request. */
 export function problemUri(publicUrl: string | undefined, code: ProblemCode): string {
   return publicUrl ? new URL(`/problems/${code}`, publicUrl).href : `/problems/${code}`
-}
-
-/** One sentence on several wrong values. */
-export function summary(errors: readonly InvalidValue[]): string {
-  const places = errors.map((error) => `${error.location} ${error.pointer ?? error.name ?? ''}`.trim())
-  return `${errors.length === 1 ? 'One value is' : `${errors.length} values are`} not allowed: ${places.join(', ')}.`
-}
-
-/**
- * What may be logged of an error nobody foresaw. Messages may repeat what was sent: a driver's holds every bound
- * value, `JSON.parse` quotes its text, hono/jwt the token. So a message is kept only if it was written here in src,
- * where none does; the places in the code are enough for the others.
- */
-export function describeError(error: unknown): ErrorDescription {
-  if (!(error instanceof Error)) return { name: typeof error }
-  const source = error.cause instanceof Error ? error.cause : error
-  const stack = framesOf(error)
-    ?.filter((line) => /^ {4}at /.test(line))
-    .slice(0, 12)
-    .map((line) => line.trim())
-  const isOurs = source === error && !('code' in error) && isInSource(stack?.[0])
-  return {
-    name: source.name,
-    code: 'code' in source ? String(source.code) : undefined,
-    constraint: 'constraint_name' in source ? String(source.constraint_name) : undefined,
-    message: isOurs ? error.message : undefined,
-    stack,
-  }
-}
-
-/** The lines of the stack behind the message, whose own lines may look like those of a stack. */
-function framesOf({ stack, message }: Error): string[] | undefined {
-  const start = stack?.indexOf(message) ?? -1
-  return stack?.slice(start === -1 ? 0 : start + message.length).split('\n')
-}
-
-/** Whether a line of a stack is of a file of ours; in the script of a Worker none can be told. */
-function isInSource(line: string | undefined): boolean {
-  return line !== undefined && /\/src\/[\w./-]+\.ts:/.test(line) && !line.includes('node_modules')
 }
 
 /**

@@ -1,0 +1,10 @@
+import { ensureFirstAdmin } from '../accounts/first-admin.ts'
+import type { Deps } from '../api/context.ts'
+import { noteSigningKey } from '../audit/key-events.ts'
+import type { DatabaseHandle } from '../db/database.ts'
+
+/** What is done once at a start, however many processes there are. @throws ConfigError */
+export async function prepare(deps: Deps, database: DatabaseHandle): Promise<void> {
+  await ensureFirstAdmin(deps, database.connect('write'))
+  await noteSigningKey(database.connect('write'), deps)
+}

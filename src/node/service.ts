@@ -1,0 +1,62 @@
+import { noteSigningKey } from '../audit/key-events.ts'
+import { importKeys } from '../auth/keys/keys.ts'
+import type { Config } from '../config/config.ts'
+import { warnOfParameters } from '../db/postgres/warn-of-parameters.ts'
+import type { Load } from './bounded-listener.ts'
+import { sweepHourly } from './cleanup-hourly.ts'
+import { createDeps } from './deps.ts'
+import { configuredKeys } from './keys/configured-keys.ts'
+import type { Measured } from './metrics/open-metrics.ts'
+import { describeDatabase, openDatabase, openServer } from './open-database.ts'
+import { openLog } from './open-log.ts'
+import { prepare } from './prepare.ts'
+
+export interface ServiceOptions {
+  /** Processes that share the address; with several, the one that started them has prepared the database. */
+  workers?: number
+  /** Gives what all of them have measured. */
+  askAll?: () => Promise<Map<number, Measured>>
+}
+
+/** All that the app needs, opened and prepared; it listens nowhere. @throws ConfigError, DataFolderError */
+export async function openService(
+  config: Config,
+  { workers = 1, askAll }: ServiceOptions,
+  { load }: { load: Load },
+) {
+  const { log, tracing } = await openLog(config)
+  if (workers === 1) warnOfParameters(config.DATABASE_URL, log)
+  const database = workers > 1 ? openServer(config, tracing) : await openDatabase(config, tracing)
+  try {
+    let isStopping = false
+    const options = { workers, isStopping: () => isStopping, tracing, log, load, askAll }
+    const { deps, metrics, close } = await createDeps(config, database, options)
+    if (workers === 1) await prepare(deps, database)
+    await metrics.ready()
+    const endSweeping = workers === 1 ? sweepHourly(deps, database) : () => {}
+    return {
+      deps,
+      metrics,
+      log,
+      database: describeDatabase(database),
+      reloadKeys: async () => {
+        deps.keys = await importKeys(await configuredKeys(config))
+        await noteSigningKey(database.connect('write'), deps)
+      },
+      measured: metrics.measured,
+      /** Says at /readyz that the end is near. */
+      stopping: () => {
+        isStopping = true
+        endSweeping()
+      },
+      close: async () => {
+        await close()
+        await database.close()
+        await tracing?.close()
+      },
+    }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
