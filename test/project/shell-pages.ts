@@ -82,8 +82,6 @@ curl() { command curl -w '%{stderr}%{http_code}\\n' "$@"; }
 
 interface Terminal {
   postgres: TestPostgres
-  /** More settings, and variables that the text of a page leaves to the reader. */
-  env?: Record<string, string>
   /** What runs before the blocks, in the same shell. */
   before?: string
 }
@@ -92,7 +90,7 @@ interface Terminal {
  * Runs the blocks of one page in bash, in an empty folder. Each section is a shell of its own, so that what is exported
  * in one does not reach the next. @throws when a line fails, with what it has written
  */
-export async function runBlocks(blocks: readonly Block[], { postgres, env, before = '' }: Terminal) {
+export async function runBlocks(blocks: readonly Block[], { postgres, before = '' }: Terminal) {
   const folder = await mkdtemp(join(tmpdir(), 'gatepost-shell-'))
   try {
     await prepareDataFolder(join(folder, 'data'))
@@ -114,7 +112,7 @@ export async function runBlocks(blocks: readonly Block[], { postgres, env, befor
         PORT: port,
         LOG_LEVEL: 'warn',
         SHUTDOWN_DELAY: '0',
-        ...env,
+        BCRYPT_COST: text.includes('NODE_ENV=production') ? '10' : '4',
       },
       timeout: 110_000,
     })
