@@ -56,7 +56,7 @@ test('Every block of shell is marked as one', async () => {
   expect(others.flat()).toEqual([])
 })
 
-describe('the lines of shell', { timeout: 120_000 }, () => {
+describe('the lines of shell', { timeout: 180_000 }, () => {
   test.each([...new Set(runnable.map(({ page }) => page))])(
     'The lines of %s work as they stand',
     async (page) => {
@@ -76,7 +76,7 @@ describe('the lines of shell', { timeout: 120_000 }, () => {
   )
 })
 
-describe('the TypeScript client', { timeout: 120_000 }, () => {
+describe('the TypeScript client', { timeout: 180_000 }, () => {
   test('Its example compiles, and works against a running server', async () => {
     const code = /```ts\n(.*?)\n```/s.exec(await readPage('docs/client.md'))?.[1] ?? ''
     const parent = join(root, 'node_modules/.cache')

@@ -53,7 +53,7 @@ trap stop_service EXIT
 stop_service() {
   [ -f service.pid ] || return 0
   kill "$(cat service.pid)" 2>/dev/null || true
-  until [ -f service.ended ]; do sleep 0.05; done
+  until [ -f service.ended ] || [ ! -d . ] || ! kill -0 "$(cat service.pid)" 2>/dev/null; do sleep 0.05; done
 }
 start_service() {
   stop_service
@@ -114,7 +114,7 @@ export async function runBlocks(blocks: readonly Block[], { postgres, before = '
         SHUTDOWN_DELAY: '0',
         BCRYPT_COST: text.includes('NODE_ENV=production') ? '10' : '4',
       },
-      timeout: 110_000,
+      timeout: 170_000,
     })
     return { stdout, statuses: [...stderr.matchAll(/^\d{3}$/gm)].map(Number) }
   } finally {
