@@ -12,7 +12,9 @@ async function snapshot(): Promise<Map<string, string>> {
   )
   const isGenerated = (path: string) => /\.(json|yaml|sql|generated\.(ts|txt))$/.test(path)
   const paths = folders.flat().filter((path) => isGenerated(path) && !/node_modules|[/]dist[/]/.test(path))
-  const contents = [...paths, 'README.md'].map(async (path) => [path, await readFile(path, 'utf8')] as const)
+  const contents = [...paths, 'docs/configuration.md'].map(
+    async (path) => [path, await readFile(path, 'utf8')] as const,
+  )
   return new Map(await Promise.all(contents))
 }
 

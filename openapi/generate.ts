@@ -25,6 +25,10 @@ await writeFile(file('openapi/openapi.yaml'), toYaml(document))
 
 await writeFile(file('packages/client/src/api.generated.ts'), await typesModule(clientDocument(document)))
 await writeFile(file('packages/client/src/operations.generated.ts'), operationsModule(document))
-const readme = await readFile(file('README.md'), 'utf8')
+
+const settings = await readFile(file('docs/configuration.md'), 'utf8')
 const table = `$1\n\n${settingsMarkdown().replaceAll('$', '$$$$')}\n\n$2`
-await writeFile(file('README.md'), readme.replace(/(<!-- settings: .*?-->).*(<!-- \/settings -->)/s, table))
+await writeFile(
+  file('docs/configuration.md'),
+  settings.replace(/(<!-- settings: .*?-->).*(<!-- \/settings -->)/s, table),
+)

@@ -24,7 +24,7 @@ export const guessable =
 
 /**
  * Every setting: an environment variable on Node, a variable or secret of the same name on Workers.
- * The description and the default shown to people (`gatepost start --help`, README) come from here.
+ * The description and the default shown to people (`gatepost start --help`, docs/configuration.md) come from here.
  */
 export const settings = {
   PORT: integer(1, 65_535).prefault('3000').describe('Port to listen on.'),

@@ -25,7 +25,7 @@ export function settingsText(): string {
   return ['Settings (environment variables):', ...lines].join('\n')
 }
 
-/** The settings as a table for the README. */
+/** The settings as a table for docs/configuration.md. */
 export function settingsMarkdown(): string {
   const rows = settingsHelp().map(
     ({ name, fallback, description }) =>

@@ -9,7 +9,7 @@ import { createTestApp, openInMemory, type TestApp } from '../support/in-process
 import { isSignedBy, keySet, newPair } from '../support/key-pairs.ts'
 import { decodeToken } from '../support/tokens.ts'
 
-// A rotation as the README tells it, by the commands that it names. Instances are rolled one after the other,
+// A rotation as docs/keys.md tells it, by the commands that it names. Instances are rolled one after the other,
 // so those of two neighbouring steps run side by side: what one issues, the other must accept.
 
 const secret = 'a secret of at least thirty-two bytes'
@@ -202,7 +202,7 @@ async function register(app: TestApp, username: string): Promise<void> {
   await app.fetch(new Request('http://localhost/users', { method: 'POST', headers, body }))
 }
 
-/** Follows the README; the keys are read at each step as an instance that starts then would read them. */
+/** Follows docs/keys.md; the keys are read at each step as an instance that starts then would read them. */
 async function settingsOfEachStep(path: string, from: string, to: string): Promise<Record<string, string>[]> {
   const gatepost = async (...args: string[]) => {
     const { exitCode, stderr } = await runCommand(args, from === 'HS256' ? { JWT_SECRET: secret } : {})

@@ -134,8 +134,9 @@ describe('The generated files are up to date (else: npm run generate):', { timeo
     expect(parse(await file('openapi/openapi.yaml')), stale).toEqual(document)
   })
 
-  test('the settings in the README', async () => {
-    expect(await file('README.md'), 'The README is stale: npm run generate').toContain(settingsMarkdown())
+  test('the settings in docs/configuration.md', async () => {
+    const page = await file('docs/configuration.md')
+    expect(page, 'docs/configuration.md is stale: npm run generate').toContain(settingsMarkdown())
   })
 
   test('what gatepost openapi prints', async () => {

@@ -5,14 +5,13 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const pages = [
-  'README.md',
-  'CONTRIBUTING.md',
-  'CHANGELOG.md',
-  'SECURITY.md',
-  'docs/performance.md',
-  'docs/security.md',
-]
+/** Every page of documentation in this repository. */
+const pages = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], {
+  cwd: root,
+  encoding: 'utf8',
+})
+  .trim()
+  .split('\n')
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 
 /** Outside of code, where brackets mean something else. */
@@ -28,6 +27,25 @@ const anchorsOf = (text: string) =>
   [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading))
 
 describe('the pages of documentation', () => {
+  test('The README is short, and the index names every page of docs/', () => {
+    for (const page of ['README.md', 'README.ko.md']) expect(read(page).split('\n').length).toBeLessThan(150)
+    const index = read('docs/README.md')
+    const inDocs = pages
+      .filter((page) => /^docs\/[^/]+\.md$/.test(page))
+      .map((page) => page.slice('docs/'.length))
+    expect(inDocs.filter((name) => name !== 'README.md' && !index.includes(`](${name})`))).toEqual([])
+  })
+
+  test('The files that the pages name between backticks exist', () => {
+    const path = /`((?:src|test|openapi|packages|bench|bin|worker)\/[\w./-]+)`/g
+    const named = pages
+      .filter((page) => page !== 'CONTRIBUTING.md')
+      .flatMap((page) => [...read(page).matchAll(path)].map(([, name = '']) => ({ page, name })))
+      .filter(({ name }) => name !== 'src/notes/') // the example of a resource that a reader adds
+    expect(named.length).toBeGreaterThan(10)
+    expect(named.filter(({ name }) => !existsSync(join(root, name)))).toEqual([])
+  })
+
   test.each(pages)('%s links only to what is there', (page) => {
     const links = [...prose(read(page)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target)
     const own = links.filter((target) => !/^(https?|mailto):/.test(target))

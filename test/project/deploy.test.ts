@@ -43,7 +43,7 @@ describe('the unit for systemd', () => {
 
   test('waits longer than the service takes to stop', () => {
     const [, seconds] = /^TimeoutStopSec=(\d+)s$/m.exec(read('docs/deploy/gatepost.service')) ?? []
-    const settings = read('README.md')
+    const settings = read('docs/configuration.md')
     const given = (name: string) => Number(new RegExp(`\`${name}\` \\| \`(\\d+)s\``).exec(settings)?.[1])
     expect(Number(seconds)).toBeGreaterThan(given('SHUTDOWN_TIMEOUT') + given('DATABASE_TIMEOUT'))
   })
