@@ -11,6 +11,7 @@ const said = [...process.execArgv, ...Object.values(process.env), ...process.arg
 const isLeftAlone =
   /(max|min)[-_]semi[-_]space[-_]size/.test(said) ||
   /--inspect/.test(said) || // a debugger would lose it, or stop twice
+  /--(cpu-)?prof\b/.test(said) || // the profiler's next signal would find nobody who takes it, and end the process
   /\/fd\/\d/.test(said) || // a file that is open already, such as JWT_KEYS=/dev/fd/3, would be closed
   process.send !== undefined || // the channel to a parent or to node --watch, too
   process.platform === 'win32' ||

@@ -1,4 +1,5 @@
 import { fork, spawn } from 'node:child_process'
+import { tmpdir } from 'node:os'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
@@ -51,6 +52,20 @@ test('Whoever chooses a size, or how many arenas there are, is left with it', as
 test('A file that is open already stays open', async () => {
   const { begun } = await run(['start', '--help'], { JWT_KEYS: '/dev/fd/3' })
   expect(begun).toMatchObject([{ isSmall: false }])
+})
+
+test('A process that is profiled runs as it is', async () => {
+  const args = [
+    '--cpu-prof',
+    `--cpu-prof-dir=${tmpdir()}`,
+    '--cpu-prof-name=gatepost-small-heap-test.cpuprofile',
+  ]
+  const child = spawn(process.execPath, [...args, ...options, program, 'start', '--help'], {
+    env: environment,
+  })
+  const output = await text(child.stdout)
+  expect(beginnings(output)).toMatchObject([{ isSmall: false }])
+  expect(output).toMatch(/^Usage: gatepost start/m) // it was not ended by a signal of the profiler
 })
 
 test('Other commands, and a process that its parent talks to, run as they are', async () => {
