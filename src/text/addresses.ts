@@ -40,6 +40,8 @@ export function addressFault(typed: string): Fault | undefined {
   const wrong = Array.from(local.replaceAll('.', '')).find((character) => !isAtomCharacter(character))
   if (wrong !== undefined)
     return notAnAddress(`Must be an e-mail address: ${codePointOf(wrong)} cannot stand before the @.`)
+  // An encoded word (RFC 2047), which some clients decode where no address may have one: into another address.
+  if (local.includes('=?')) return notAnAddress('Must be an e-mail address: "=?" cannot stand before the @.')
   if (local.split('.').some((atom) => atom === '')) {
     return notAnAddress('Must be an e-mail address: dots stand between other characters before the @.')
   }

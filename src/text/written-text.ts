@@ -30,11 +30,11 @@ export function characterFault(text: string, kind: TextKind): Fault | undefined 
 
 /**
  * What leaves no mark on a page: white space, controls, formats (Cf, but those that are drawn around digits),
- * default-ignorable characters, and a few that have a width and no ink. Emoji and scripts that need joiners have other
- * characters beside them.
+ * default-ignorable characters, code points that are no characters, and a few that have a width and no ink. Emoji and
+ * scripts that need joiners have other characters beside them.
  */
 const invisible =
-  /^(?:[\s\p{Cc}\p{Default_Ignorable_Code_Point}\u2800\ufff9-\ufffb\u{13430}-\u{1345f}\u{16fe4}\u{1d159}]|(?![\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}])\p{Cf})*$/u
+  /^(?:[\s\p{Cc}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800\ufff9-\ufffb\u{13430}-\u{1345f}\u{16fe4}\u{1d159}]|(?![\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}])\p{Cf})*$/u
 
 /** Whether nothing of a text can be seen. */
 export function isInvisible(text: string): boolean {

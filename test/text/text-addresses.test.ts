@@ -9,6 +9,7 @@ describe('an e-mail address', () => {
     ['Grüße@Bücher.example', 'grüße@xn--bcher-kva.example'],
     ['gru\u0308ße@xn--BCHER-KVA.example', 'grüße@xn--bcher-kva.example'],
     ['ａｄａ@ｅｘａｍｐｌｅ。com', 'ada@example.com'],
+    ['a=b?c=@example.com', 'a=b?c=@example.com'],
     ['δοκιμή@παράδειγμα.δοκιμή', 'δοκιμή@xn--hxajbheg2az3al.xn--jxalpdlp'],
     ['o\u2019neil+tag@example.com'.replace('\u2019', "'"), "o'neil+tag@example.com"],
   ])('%s is stored as %s', (typed, stored) => {
@@ -62,6 +63,8 @@ describe('an e-mail address', () => {
     `${'ü'.repeat(33)}@example.com`,
     `${'x'.repeat(65)}@example.com`,
     `a@${'x'.repeat(64)}.com`,
+    '=?utf-8?q?ada=40example.org=3e?=@example.com',
+    'a=?x?q?b?=@example.com',
     'a:b@example.com',
     'a\\b@example.com',
     '@example.com',

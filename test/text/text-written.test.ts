@@ -27,6 +27,9 @@ describe('a text shows nothing', () => {
     '\u180e',
     '\u2062',
     '\ufff9',
+    '\uffff',
+    '\ufdd0',
+    '\u{10fffe}',
     '\u{1d159}',
     ' \u200b\u2800 ',
   ])('that is %j', (text) => {
