@@ -139,7 +139,7 @@ function contractOf(
       ...(produced.includes(sparseType) ? [varyBySparseness] : []),
     ],
     checks,
-    last: spec.workload === undefined ? [] : [connectFor(spec.workload)],
+    last: connectFor(spec.workload),
     document: {
       tags: [tag],
       problems: undefined,
