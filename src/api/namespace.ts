@@ -156,7 +156,7 @@ function aroundChecks(
       ...(deprecated ? [sayDeprecated(deprecated)] : []),
       ...(produced.includes(sparseType) ? [varyBySparseness] : []),
     ],
-    last: workload === undefined ? [] : [connectFor(workload)],
+    last: connectFor(workload),
   }
 }
 

@@ -13,9 +13,9 @@ export function byQuery<T extends z.ZodType>(
   return (c) => choose(c.req.valid('query' as never)) // the types know it of the context of a handler alone
 }
 
-/** Gives the handler a connection for what the route's contract declares. */
-export function connectFor(workload: DeclaredWorkload): AppCheck {
-  return (c) => {
-    c.set('db', c.get('deps').connect(c, typeof workload === 'string' ? workload : workload(c)))
-  }
+/** Gives the handler a connection for what the route's contract declares; without that it keeps the one it has. */
+export function connectFor(workload: DeclaredWorkload | undefined): AppCheck[] {
+  if (workload === undefined) return []
+  const workloadOf = typeof workload === 'string' ? () => workload : workload
+  return [(c) => c.set('db', c.get('deps').connect(c, workloadOf(c)))]
 }

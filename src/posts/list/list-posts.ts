@@ -1,5 +1,6 @@
 import { and, desc, eq, gte, inArray, lt, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../../db/database.ts'
+import { literalLimit } from '../../db/fast-path/literal-limit.ts'
 import { prepared } from '../../db/fast-path/prepared.ts'
 import { fold } from '../../text/fold.ts'
 import { typedText } from '../../text/search-words.ts'
@@ -106,7 +107,7 @@ function newestQueries(limit: number) {
       .innerJoin(users, eq(users.id, posts.authorId))
       .where(and(isPublished, condition))
       .orderBy(...orderOf('newest'))
-      .limit(sql.raw(String(limit)) as unknown as number) // Drizzle would make it a parameter
+      .limit(literalLimit(limit))
   const further = sql`(${posts.publishedAt}, ${posts.id}) < (${sql.placeholder('value')}::timestamptz, ${sql.placeholder('id')}::bigint)`
   return {
     first: prepared((db) => query(db).prepare(`posts_newest_${limit}`)),
