@@ -41,7 +41,7 @@ function graphOf(imports: readonly Import[]): Map<string, Map<string, Import>> {
   return graph
 }
 
-/** The rooms in layers, lowest first: each imports only what stands in those before it. What is left is in a cycle. */
+/** The rooms in layers, lowest first: each imports only what stands in those before it. What is left is in a cycle, or above one. */
 function layersOf(graph: ReturnType<typeof graphOf>): { layers: string[][]; left: string[] } {
   const layers: string[][] = []
   let left = [...new Set([...graph].flatMap(([from, targets]) => [from, ...targets.keys()]))]
@@ -51,6 +51,12 @@ function layersOf(graph: ReturnType<typeof graphOf>): { layers: string[][]; left
     layers.push(free.sort())
     left = left.filter((room) => !free.includes(room))
   }
+}
+
+/** Without the rooms that no other one imports, and what only they import. */
+function withoutTops(rooms: readonly string[]): readonly string[] {
+  const rest = rooms.filter((room) => rooms.some((other) => graph.get(other)?.has(room)))
+  return rest.length === rooms.length ? rest : withoutTops(rest)
 }
 
 const files = globSync('src/**/*.ts', { cwd: root }).map((file) => file.replaceAll('\\', '/'))
@@ -65,9 +71,9 @@ if (process.env.IMPORT_GRAPH) {
 }
 
 test('no room of src/ imports another in a circle, types included', () => {
-  const inCycle = left.flatMap((room) =>
+  const inCycle = withoutTops(left).flatMap((room, _, rooms) =>
     [...(graph.get(room) ?? [])]
-      .filter(([to]) => left.includes(to))
+      .filter(([to]) => rooms.includes(to))
       .map(([, { from, to }]) => `${from} imports ${to}`),
   )
   expect(inCycle).toEqual([])
