@@ -7,6 +7,7 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 COPY openapi/generators/package.json openapi/generators/package.json
 COPY packages/client/package.json packages/client/package.json
+COPY packages/conform/package.json packages/conform/package.json
 # Headers to compile against are half as large as Node itself.
 RUN npm ci --omit=dev --no-audit --no-fund && rm -rf node_modules/node-*/include node_modules/node-*/share
 COPY bin bin

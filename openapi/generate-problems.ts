@@ -18,5 +18,7 @@ function moduleOf(ending: string, suffix: string, name: string): string {
   const files = globSync(`**/*${ending}`, { cwd: source }).sort()
   const parts = files.map((file) => ({ file, part: basename(file, ending) + suffix }))
   const imports = parts.map(({ file, part }) => `import { ${part} } from '../${file}'\n`)
-  return `${imports.join('')}\nexport const ${name} = {\n${parts.map(({ part }) => `  ...${part},\n`).join('')}}\n`
+  const why =
+    '// The one import upwards: the types of all codes come from the problems beside each resource.\n'
+  return `${why}${imports.join('')}\nexport const ${name} = {\n${parts.map(({ part }) => `  ...${part},\n`).join('')}}\n`
 }

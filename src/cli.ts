@@ -1,5 +1,6 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import program from '../package.json' with { type: 'json' }
+import { conformCommand } from '../packages/conform/src/command.ts'
 import { type Config, parseConfig } from './config/config.ts'
 import { settingsText } from './config/help.ts'
 
@@ -59,7 +60,7 @@ function buildCli(): Command {
   addUserCommands(cli)
   addKeyCommands(cli)
   addMoveCommands(cli)
-  addConformCommand(cli)
+  cli.addCommand(conformCommand())
 
   cli
     .command('demo')
@@ -162,43 +163,6 @@ function addKeyCommands(cli: Command): void {
       const { listKeys } = await import('./commands/keys.ts')
       await listKeys(file ? { file } : { config: config() })
     })
-}
-
-const conformHelp = `
-It registers some accounts (conform-…), uses them, and deletes them again; it changes nothing else.
-Without --admin, what only admins may do is skipped. The password of the admin is read from the variable
-GATEPOST_ADMIN_PASSWORD, or asked for.
-Groups: service, conventions, accounts, sessions, cookies, guards, privacy, posts, conditions, revisions,
-comments, lists, search, admins, limits.
-Exit code: 0 if all is as it should be, 1 if something is not, 2 if nothing could be found out.`
-
-function addConformCommand(cli: Command): void {
-  cli
-    .command('conform')
-    .description('check a running Gatepost over HTTP, whoever runs it and on what')
-    .argument('<url>', 'address of the server, such as https://api.example.com')
-    .option('--admin <username>', 'also check what admins may do, as this one')
-    .option('--only <groups>', 'only these groups of checks, comma separated', groupNames)
-    .option('--json', 'print the report as JSON')
-    .option('--slow', 'also check what takes time: some 15 seconds more')
-    .option('--limits', 'also use a limit up; one account cannot be deleted then until it is over')
-    .option('--timeout <seconds>', 'how long an answer may take', wholeNumber(1, 600), 10)
-    .addHelpText('after', conformHelp)
-    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
-    .action(async (url, options) => (await import('./commands/conform.ts')).runConform(url, options))
-}
-
-const groups =
-  'service conventions accounts sessions cookies guards privacy posts conditions revisions comments lists search admins limits'.split(
-    ' ',
-  )
-
-function groupNames(value: string): string[] {
-  const names = value.split(',').map((name) => name.trim())
-  const unknown = names.filter((name) => !groups.includes(name))
-  if (unknown.length > 0)
-    throw new InvalidArgumentError(`There is no group ${unknown.join(', ')}. Groups: ${groups.join(', ')}.`)
-  return names
 }
 
 const importHelp = `

@@ -72,7 +72,7 @@ export async function changePassword(db: Database, { user, current, next }: Chan
 }
 
 /** Of several changes at once with one password, the first is made. */
-export const changedMeanwhile = 'The account was changed while the password was being checked. Log in again.'
+const changedMeanwhile = 'The account was changed while the password was being checked. Log in again.'
 
 /**
  * Deletes one's own account, its posts with it, and ends its sessions.

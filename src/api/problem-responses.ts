@@ -63,7 +63,7 @@ export const ProblemCodes = z.enum(problemCodes).openapi('ProblemCode', {
   example: 'posts.not_found',
 })
 
-export const Problem = z
+const Problem = z
   .strictObject({
     type: problemType,
     title: problemTitle,

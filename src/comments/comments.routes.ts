@@ -4,8 +4,8 @@ import { namespace } from '../api/namespace.ts'
 import { decodeCursor, pageOf, pageParameters, toPage } from '../api/pagination.ts'
 import { answer, body, empty, noBody } from '../api/responses.ts'
 import { entityTag, preconditionsOf, writeConditions } from '../http/conditional.ts'
-import { PostParameter } from '../http/parameters.ts'
 import { createRouter } from '../http/router.ts'
+import { PostParameter } from '../posts/posts.schemas.ts'
 import { Comment, toComment, WriteComment } from './comments.schemas.ts'
 import {
   type CommentRow,

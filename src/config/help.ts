@@ -1,6 +1,6 @@
 import { settings } from './config.ts'
 
-export interface SettingHelp {
+interface SettingHelp {
   name: string
   /** As it would be written; empty when there is none. */
   fallback: string
@@ -8,7 +8,7 @@ export interface SettingHelp {
 }
 
 /** Every setting for people, in the order of `config.ts`. */
-export function settingsHelp(): SettingHelp[] {
+function settingsHelp(): SettingHelp[] {
   return Object.entries(settings).map(([name, schema]) => ({
     name,
     fallback: defaultOf(schema),

@@ -1,6 +1,6 @@
 import { parseAccept } from 'hono/utils/accept'
 
-export const languages = ['en', 'ko'] as const
+const languages = ['en', 'ko'] as const
 export type Language = (typeof languages)[number]
 
 /**

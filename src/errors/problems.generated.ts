@@ -1,3 +1,4 @@
+// The one import upwards: the types of all codes come from the problems beside each resource.
 import { authProblems } from '../auth/auth.problems.ts'
 import { commentsProblems } from '../comments/comments.problems.ts'
 import { serviceProblems } from '../document/service.problems.ts'

@@ -1,3 +1,4 @@
+// The one import upwards: the types of all codes come from the problems beside each resource.
 import { authProblemsInKorean } from '../auth/auth.problems.ko.ts'
 import { commentsProblemsInKorean } from '../comments/comments.problems.ko.ts'
 import { serviceProblemsInKorean } from '../document/service.problems.ko.ts'

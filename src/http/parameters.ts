@@ -28,9 +28,6 @@ export const idParameter = (description: string) =>
     }),
   })
 
-/** The `id` of a post, and of what belongs to one. */
-export const PostParameter = idParameter('Id of the post.')
-
 /** The path parameter `id` of what a UUID names. */
 export const uuidParameter = (description: string, example: string) =>
   z.object({ id: uuid(description, example).openapi({ param: { name: 'id', in: 'path' } }) })

@@ -22,7 +22,6 @@ import {
   writeConditions,
 } from '../http/conditional.ts'
 import { headerReferences } from '../http/headers.ts'
-import { PostParameter } from '../http/parameters.ts'
 import { createRouter } from '../http/router.ts'
 import { fieldsParameter, readSparse, xFields } from '../http/sparse.ts'
 import { sparseType } from '../http/sparse-type.ts'
@@ -35,6 +34,7 @@ import {
   ListOwnPosts,
   ListPosts,
   Post,
+  PostParameter,
   PostSummary,
   toPost,
   toPostSummary,

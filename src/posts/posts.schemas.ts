@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { pageParameters } from '../api/pagination.ts'
 import { count, demoUserId, numericId, output, time, timestamp, uuid } from '../http/fields.ts'
-import { repeatable } from '../http/parameters.ts'
+import { idParameter, repeatable } from '../http/parameters.ts'
 import { fieldsParameter } from '../http/sparse.ts'
 import { text } from '../http/text.ts'
 import { tagKey } from '../text/tag-key.ts'
@@ -11,6 +11,9 @@ import { markedExcerpt } from './excerpt.ts'
 import { type SummaryRow, sorts } from './list/list-posts.ts'
 import { type PostRow, postStatuses } from './posts.table.ts'
 import { wantedTexts } from './search/search-query.ts'
+
+/** The `id` of a post, and of what belongs to one. */
+export const PostParameter = idParameter('Id of the post.')
 
 export const Title = text({ min: 1, max: 200, isBlankAllowed: false, kind: 'line' }).openapi({
   description: 'What it is about, in a line.',

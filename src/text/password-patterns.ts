@@ -32,7 +32,7 @@ const shortestRun = 3
 const mostBesideRuns = 2
 
 /** Whether a password is one character repeated, or made of sequences such as abcd, 4321 and qwerty. */
-export function isPlainSequence(password: string): boolean {
+function isPlainSequence(password: string): boolean {
   const characters = [...password.toLowerCase()]
   let beside = 0
   for (let at = 0; at < characters.length; ) {
@@ -68,7 +68,7 @@ const follows: ((one: string, next: string) => boolean)[] = [
 const product = 'gatepost'
 
 /** Whether a password is the account's or the product's name with nothing but digits and signs around and between. */
-export function isNameWithSigns(password: string, { username, email }: { username: string; email: string }) {
+function isNameWithSigns(password: string, { username, email }: { username: string; email: string }) {
   const local = email.slice(0, email.lastIndexOf('@'))
   const domain = email.slice(email.lastIndexOf('@') + 1)
   const written = wordOf(password)

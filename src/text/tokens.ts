@@ -2,7 +2,7 @@ import { fold } from './fold.ts'
 
 /** What a character is to a search. */
 export const kinds = { gap: 1, letter: 2, sticky: 3, symbol: 4, flag: 5 } as const
-export type Kind = (typeof kinds)[keyof typeof kinds]
+type Kind = (typeof kinds)[keyof typeof kinds]
 
 export interface Token {
   kind: Kind

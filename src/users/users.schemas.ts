@@ -71,7 +71,7 @@ export const DisplayName = text({
   example: 'Ada Lovelace',
 })
 
-export const Password = text({ min: 8, max: 72 }).openapi({
+const Password = text({ min: 8, max: 72 }).openapi({
   description:
     'At least 8 characters and at most 72 bytes in UTF-8 (what bcrypt looks at), without control characters; none of the common ones, no plain sequence such as abcdefgh, and not the username or e-mail address with digits and signs around it.',
   format: 'password',

@@ -349,7 +349,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
         if (answer.status === 429) expect(answer.retryAfter).toBe(1) // those under way may be right
         return answer.status
       })
-      await expect.poll(() => checked.length).toBe(10)
+      await expect.poll(() => checked.length, { timeout: 15_000 }).toBe(10)
       const late = await logIn(username, password, from)
       expect([late.status, late.retryAfter]).toEqual([429, 1])
       release()

@@ -10,7 +10,7 @@ export interface Sent {
 }
 
 /** A request that got no answer. */
-export interface Failure {
+interface Failure {
   /** Such as ECONNRESET. */
   code: string
   path: string

@@ -6,7 +6,7 @@ import { createContract } from './contract.ts'
 import { createTestApp } from './in-process.ts'
 
 /** What happens to a request instead of an answer, or to its answer. */
-export type Meddling =
+type Meddling =
   /** It is carried out, but the connection breaks before anything of the answer has come. */
   | 'cut'
   /** It is not carried out; the connection breaks in the middle of an answer. */

@@ -22,7 +22,7 @@ interface LaunchOptions extends RunAs {
 }
 
 /** The exit code, or the name of the signal that ended it. */
-export type Exit = number | NodeJS.Signals
+type Exit = number | NodeJS.Signals
 
 /** A running process. */
 export interface Launched {

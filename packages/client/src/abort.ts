@@ -1,5 +1,5 @@
 /** Waits for `work` no longer than until the signal aborts. @throws the signal's reason */
-export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   if (signal.aborted) {
     work.catch(() => {})
     return Promise.reject(signal.reason)

@@ -2,8 +2,8 @@ import type { paths, Session } from './api.generated.ts'
 
 // From the generated types to those of `api.GET('/posts/{id}', …)`.
 
-export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
-export type PathWith<M extends Method> = {
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
+type PathWith<M extends Method> = {
   [P in keyof paths]: paths[P] extends { [K in M]: { responses: unknown } } ? P : never
 }[keyof paths]
 
@@ -56,10 +56,10 @@ export interface CallOptions {
   headers?: Record<string, string>
 }
 
-export type Init<P extends keyof paths, M extends Method> = ParamsInit<Parameters<Operation<P, M>>> &
+type Init<P extends keyof paths, M extends Method> = ParamsInit<Parameters<Operation<P, M>>> &
   BodyInit<Operation<P, M>> &
   CallOptions
-export type Arguments<I> = RequiredKeys<I> extends never ? [init?: I] : [init: I]
+type Arguments<I> = RequiredKeys<I> extends never ? [init?: I] : [init: I]
 
 export type Call<M extends Method> = <P extends PathWith<M>>(
   path: P,

@@ -10,7 +10,6 @@ import { createRoutes } from './contract/routes.ts'
 import { createValidator } from './contract/schemas.ts'
 import { undocumentedFaults } from './contract/undocumented.ts'
 
-export type { Coverage } from './contract/coverage.ts'
 export type { OpenAPI31 } from './contract/document.ts'
 export type { Exchange } from './contract/exchange.ts'
 
@@ -20,7 +19,7 @@ export interface ContractOptions {
 }
 
 /** What became of an answer. */
-export interface Verdict {
+interface Verdict {
   /** The operation that it is an answer of; undefined if the document has none such. */
   operation: string | undefined
   /** Everything that neither the document nor the house rules allow. */

@@ -95,7 +95,7 @@ export function isEmpty(answer: Answer, status: number): Answer {
   throw new Mismatch('no body', `${answer.bytes.length} bytes`, answer)
 }
 
-export function summary({ status, headers, text, json }: Answer): string {
+function summary({ status, headers, text, json }: Answer): string {
   if (json?.code) return `status ${status} with the code ${json.code}`
   const type = headers.get('content-type')
   return `status ${status}${type ? ` (${type})` : ''}${text === '' ? ' without a body' : ''}`

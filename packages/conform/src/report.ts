@@ -84,7 +84,7 @@ function redactedHeader(name: string, value: string): string {
 }
 
 /** Takes tokens, passwords and hashes out of a text. */
-export function redacted(text: string): string {
+function redacted(text: string): string {
   return text
     .replace(/eyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g, '<token>')
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[\w-]{40,}/g, '<refresh token>')

@@ -9,28 +9,18 @@ const rule = (text: string, test: (value: any) => boolean): Rule => ({ rule: tex
 const timePattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 
 export const aTime = rule('a time in UTC with milliseconds', isTime)
-export const aTimeOrNull = rule(
-  'a time in UTC with milliseconds, or null',
-  (value) => value === null || isTime(value),
-)
 export const aText = rule('a text', (value) => typeof value === 'string' && value !== '')
 export const aTextOrNull = rule('a text or null', (value) => value === null || typeof value === 'string')
-export const aPostId = rule(
+const aPostId = rule(
   'a positive whole number below 2^53',
   (value) => Number.isSafeInteger(value) && value > 0,
 )
-export const aCount = rule('a whole number from 0', (value) => Number.isSafeInteger(value) && value >= 0)
-export const seconds = rule(
-  'a positive whole number of seconds',
-  (value) => Number.isInteger(value) && value > 0,
-)
+const seconds = rule('a positive whole number of seconds', (value) => Number.isInteger(value) && value > 0)
 export const aUuid7 = rule('a UUIDv7 in lower case', (value) =>
   /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(value),
 )
-export const aToken = rule('a JSON Web Token', (value) => /^[\w-]+\.[\w-]+\.[\w-]+$/.test(value))
-export const aRefreshToken = rule('a refresh token, id.secret', (value) =>
-  /^[0-9a-f-]{36}\.[\w-]{43,}$/.test(value),
-)
+const aToken = rule('a JSON Web Token', (value) => /^[\w-]+\.[\w-]+\.[\w-]+$/.test(value))
+const aRefreshToken = rule('a refresh token, id.secret', (value) => /^[0-9a-f-]{36}\.[\w-]{43,}$/.test(value))
 
 function isTime(value: unknown): boolean {
   return typeof value === 'string' && timePattern.test(value) && !Number.isNaN(Date.parse(value))

@@ -22,7 +22,7 @@ export interface NewAccount {
   role?: Role
 }
 
-export type AccountRow = Awaited<ReturnType<typeof createAccount>>
+type AccountRow = Awaited<ReturnType<typeof createAccount>>
 
 /** What logging in, registering and refreshing come to. */
 export interface OpenedSession {

@@ -42,7 +42,7 @@ export async function newPasswordHash(choice: NewPassword, deps: Deps): Promise<
 }
 
 /** Refuses a weak password with 422: too short, too long for bcrypt, common or plain, or the account's own name. */
-export async function checkNewPassword(
+async function checkNewPassword(
   { password, username, email, pointer }: NewPassword,
   deps: Deps,
 ): Promise<void> {

@@ -42,7 +42,7 @@ export function newSession(
 }
 
 /** True for a session that no change of its account's password, role or state has ended. */
-export const isOfThisGeneration = eq(sessions.generation, users.generation)
+const isOfThisGeneration = eq(sessions.generation, users.generation)
 
 const rotateQuery = prepared((db) => {
   const { placeholder } = sql

@@ -129,6 +129,6 @@ async function store(db: Database, batch: PlacedRecord[], { hashOfNone, faults }
 type OfKind<K> = Extract<MovedRecord, { kind: K }>
 
 /** The records of one kind, with their places. */
-export function ofKind<K extends MovedRecord['kind']>(batch: PlacedRecord[], kind: K): Placed<OfKind<K>>[] {
+function ofKind<K extends MovedRecord['kind']>(batch: PlacedRecord[], kind: K): Placed<OfKind<K>>[] {
   return batch.filter((row): row is Placed<OfKind<K>> => row.value.kind === kind)
 }

@@ -29,7 +29,7 @@ export function byline({ t, language }: Reader, post: Omit<PostSummary, 'excerpt
 }
 
 /** The list of posts with these filters. */
-export function listPath(filters: Record<string, string>): string {
+function listPath(filters: Record<string, string>): string {
   return `/app?${new URLSearchParams(filters)}`
 }
 

@@ -7,7 +7,7 @@ import { banner, field, hidden, type Sent } from './form.ts'
 import type { Html } from './shell.ts'
 import type { Visit } from './web-env.ts'
 
-export const postFields = ['title', 'body', 'tags'] as const
+const postFields = ['title', 'body', 'tags'] as const
 
 interface PostForm {
   action: string

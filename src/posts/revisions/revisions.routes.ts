@@ -4,10 +4,10 @@ import { decodeCursor, pageOf, pageParameters, toPage } from '../../api/paginati
 import { answer } from '../../api/responses.ts'
 import { preconditionsOf, writeConditions } from '../../http/conditional.ts'
 import { count, demoUserId, timestamp, uuid } from '../../http/fields.ts'
-import { PostParameter, wholeNumber } from '../../http/parameters.ts'
+import { wholeNumber } from '../../http/parameters.ts'
 import { createRouter } from '../../http/router.ts'
 import { postTagParts, tagOf } from '../posts.routes.ts'
-import { bodyOutput, Post, Status, tagsOutput, titleOutput, toPost } from '../posts.schemas.ts'
+import { bodyOutput, Post, PostParameter, Status, tagsOutput, titleOutput, toPost } from '../posts.schemas.ts'
 import type { postRevisions } from '../posts.table.ts'
 import { listRevisions, readRevision, restoreRevision } from './revisions.service.ts'
 

@@ -1,7 +1,9 @@
-import { ConfigError } from '../config/config.ts'
+import { CannotRun, conform } from './conform.ts'
+import { reportText } from './print.ts'
 import { readPassword } from './read-password.ts'
+import { isConforming } from './report.ts'
 
-export interface ConformCommand {
+interface ConformCommand {
   admin?: string
   only?: string[]
   json?: boolean
@@ -16,9 +18,6 @@ const codes = { conforms: 0, fails: 1, couldNotRun: 2 }
 
 /** Checks a running server, and prints what was found; ends with exit code 0, 1 or 2. */
 export async function runConform(url: string, options: ConformCommand): Promise<void> {
-  const { CannotRun, conform } = await import('../../packages/conform/src/conform.ts')
-  const { isConforming } = await import('../../packages/conform/src/report.ts')
-  const { reportText } = await import('../../packages/conform/src/print.ts')
   const interruption = new AbortController()
   process.once('SIGINT', () => interruption.abort()).once('SIGTERM', () => interruption.abort())
   try {
@@ -35,7 +34,7 @@ export async function runConform(url: string, options: ConformCommand): Promise<
     process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report))
     process.exitCode = isConforming(report) ? codes.conforms : codes.fails
   } catch (error) {
-    if (!(error instanceof CannotRun || error instanceof ConfigError)) throw error
+    if (!(error instanceof CannotRun)) throw error
     process.stderr.write(`${error.message}\n`)
     process.exitCode = codes.couldNotRun
   }
@@ -45,7 +44,7 @@ export async function runConform(url: string, options: ConformCommand): Promise<
 async function adminOf(username: string | undefined) {
   if (username === undefined) return undefined
   if (username.includes(':')) {
-    throw new ConfigError(
+    throw new CannotRun(
       '--admin takes the username alone. Put the password into GATEPOST_ADMIN_PASSWORD, or type it when asked.',
     )
   }

@@ -1,0 +1,106 @@
+import { globSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join, normalize } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+
+// Biome sees cycles between files and holds the walls of biome.json; it knows nothing of cycles between folders. Types
+// count here, too. To see the graph: IMPORT_GRAPH=1 npx vitest run --project node test/project/imports.test.ts
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** The catalogue is put together from the problems beside each resource, which need its types: the one exception. */
+const catalogue = /^src\/errors\/problems(\.ko)?\.generated\.ts$/
+
+interface Import {
+  from: string
+  to: string
+}
+
+/** Every relative import of a file of src/, static or not, with types. */
+async function importsOf(file: string): Promise<Import[]> {
+  const text = await readFile(join(root, file), 'utf8')
+  const specifiers = [...text.matchAll(/(?:\bfrom |\bimport |\bimport\()'(\.[^']+)'/g)]
+  return specifiers.map(([, specifier = '']) => ({ from: file, to: normalize(join(file, '..', specifier)) }))
+}
+
+/** The room of a file: a folder of src/, or the entry itself. Undefined outside of src/. */
+function roomOf(file: string): string | undefined {
+  return /^src\/([^/]+)/.exec(file)?.[1]
+}
+
+/** The rooms that each room imports, each with one import as an example. */
+function graphOf(imports: readonly Import[]): Map<string, Map<string, Import>> {
+  const graph = new Map<string, Map<string, Import>>()
+  for (const example of imports) {
+    const [from, to] = [roomOf(example.from), roomOf(example.to)]
+    if (from === undefined || to === undefined || from === to) continue
+    const targets = graph.get(from) ?? new Map<string, Import>()
+    graph.set(from, targets.set(to, targets.get(to) ?? example))
+  }
+  return graph
+}
+
+/** The rooms in layers, lowest first: each imports only what stands in those before it. What is left is in a cycle, or above one. */
+function layersOf(graph: ReturnType<typeof graphOf>): { layers: string[][]; left: string[] } {
+  const layers: string[][] = []
+  let left = [...new Set([...graph].flatMap(([from, targets]) => [from, ...targets.keys()]))]
+  for (;;) {
+    const free = left.filter((room) => ![...(graph.get(room)?.keys() ?? [])].some((to) => left.includes(to)))
+    if (free.length === 0) return { layers, left }
+    layers.push(free.sort())
+    left = left.filter((room) => !free.includes(room))
+  }
+}
+
+/** Without the rooms that no other one imports, and what only they import. */
+function withoutTops(rooms: readonly string[]): readonly string[] {
+  const rest = rooms.filter((room) => rooms.some((other) => graph.get(other)?.has(room)))
+  return rest.length === rooms.length ? rest : withoutTops(rest)
+}
+
+const files = globSync('src/**/*.ts', { cwd: root }).map((file) => file.replaceAll('\\', '/'))
+const imports = (await Promise.all(files.map(importsOf))).flat()
+const graph = graphOf(imports.filter(({ from }) => !catalogue.test(from)))
+const { layers, left } = layersOf(graph)
+
+if (process.env.IMPORT_GRAPH) {
+  for (const layer of layers)
+    for (const room of layer)
+      process.stdout.write(`${room} → ${[...(graph.get(room)?.keys() ?? [])].sort().join(', ')}\n`)
+}
+
+test('no room of src/ imports another in a circle, types included', () => {
+  const inCycle = withoutTops(left).flatMap((room, _, rooms) =>
+    [...(graph.get(room) ?? [])]
+      .filter(([to]) => rooms.includes(to))
+      .map(([, { from, to }]) => `${from} imports ${to}`),
+  )
+  expect(inCycle).toEqual([])
+})
+
+test('the rooms stand in the order in which they are drawn: text, db, config, errors, http, api', () => {
+  const drawn = ['text', 'db', 'config', 'errors', 'http', 'api']
+  const upward = drawn.flatMap((room, index) =>
+    [...(graph.get(room)?.values() ?? [])]
+      .filter(({ to }) => !drawn.slice(0, index).includes(roomOf(to) ?? ''))
+      .map(({ from, to }) => `${from} imports ${to}`),
+  )
+  expect(upward).toEqual([])
+})
+
+test('the catalogue imports nothing but files of problems', () => {
+  const others = imports.filter(({ from, to }) => catalogue.test(from) && !/\.problems(\.ko)?\.ts$/.test(to))
+  expect(others).toEqual([])
+})
+
+test('src/ has at most eight entries that are files', () => {
+  expect(globSync('src/*.*', { cwd: root }).length).toBeLessThanOrEqual(8)
+})
+
+test('a package of its own imports nothing of the service', async () => {
+  const own = globSync('packages/*/src/**/*.ts', { cwd: root })
+  const found = (await Promise.all(own.map(importsOf))).flat()
+  expect(found.length).toBeGreaterThan(50)
+  expect(found.filter(({ from, to }) => !to.startsWith(from.split('/', 3).join('/')))).toEqual([])
+})
