@@ -152,6 +152,11 @@ describe('an import', () => {
       good.slice(0, -'{"kind":"end"}\n'.length),
       /^line 5: Is the last, but not the end/,
     ],
+    [
+      'a line with a key twice',
+      good.replace('"kind":"post",', '"kind":"post","title":"Another",'),
+      /^line 3: Has the key \/title twice\.$/m,
+    ],
     ['two files in one', good + good, /^line 7: Comes after the end of the export\.$/m],
     ['an empty file', '', /^line 1: Must be an object/],
     ['another file', 'id,title\n1,Hello\n', /^line 1: Is not JSON\.$/m],

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { ConfigError } from '../../config/config.ts'
+import { duplicateKey } from '../../http/duplicate-key.ts'
 import type { Line } from './lines.ts'
 
 /** What a line says. @throws ConfigError that names the line and every field that is wrong */
@@ -10,6 +11,14 @@ export function parseLine<T>(schema: z.ZodType<T>, line: Line): T {
 /** The JSON of a line, whatever it says. @throws ConfigError that names the line */
 export function parseJson(line: Line): unknown {
   if (line.fault !== undefined) throw new ConfigError(`${whereOf(line)}: ${line.fault}`)
+  const value = parsed(line)
+  // Which of the two was meant nobody knows.
+  const twice = duplicateKey(line.text)
+  if (twice !== undefined) throw new ConfigError(`${whereOf(line)}: Has the key ${twice} twice.`)
+  return value
+}
+
+function parsed(line: Line): unknown {
   try {
     return JSON.parse(line.text)
   } catch {
