@@ -1,5 +1,6 @@
 import type { Send } from './client.ts'
 import type { Answer, Json, RequestOptions } from './exchange.ts'
+import type { Operation } from './operations.ts'
 import type { Cast, Person } from './people.ts'
 import type { RawAnswer } from './raw.ts'
 
@@ -20,6 +21,8 @@ export interface Kit {
   admin(): Promise<Person>
   /** The server's own document. */
   document: Json
+  /** Those of the contract, and those that the document has besides. */
+  operations: readonly Operation[]
   origin: string
   isSlow: boolean
   hasLimits: boolean
