@@ -70,6 +70,22 @@ test('Nothing in the scaffold keeps the name of the scaffold.', async () => {
   }
 })
 
+test('The code in CONTRIBUTING.md is the code that is written.', async () => {
+  const folder = 'scaffold/src/sample-notes'
+  const sources = await Promise.all(
+    (await readdir(folder)).map((file) => readFile(`${folder}/${file}`, 'utf8')),
+  )
+  const written = withoutLayout(renamed(sources.join('\n'), namesOf('notes')))
+  const blocks = [...(await readFile('CONTRIBUTING.md', 'utf8')).matchAll(/^```ts\n(.*?)^```/gms)]
+  expect(blocks.length).toBe(3)
+  for (const [, block = ''] of blocks) expect(written).toContain(withoutLayout(block))
+})
+
+/** Lines break elsewhere where a name is shorter. */
+function withoutLayout(code: string): string {
+  return code.replace(/\s+/g, '').replace(/,(?=[)}\]])/g, '')
+}
+
 test.each([
   ['posts', 'the folder src/posts is there', 'the API has the operation listPosts', 'table posts'],
   ['problems', 'the API has the path /problems', 'the API has the operation listProblems'],
