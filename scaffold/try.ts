@@ -53,19 +53,22 @@ async function copyProject(): Promise<void> {
   })
   for (const file of listed.split('\0').filter(Boolean)) {
     await mkdir(dirname(join(copy, file)), { recursive: true })
-    await cp(join(root, file), join(copy, file)).catch(ignoreMissing) // deleted, and not yet committed
+    // With its time: openapi/lint.ts installs anew what is older than its lock file.
+    const options = { preserveTimestamps: true }
+    await cp(join(root, file), join(copy, file), options).catch(ignoreMissing) // deleted, not yet committed
   }
-  await linkPackages('node_modules')
-  for (const workspace of ['openapi/generators', 'openapi/lint']) {
-    const packages = `${workspace}/node_modules`
-    await symlink(join(root, packages), join(copy, packages))
-  }
+  for (const folder of ['', 'openapi/generators/', 'openapi/lint/'])
+    await linkPackages(`${folder}node_modules`).catch(ignoreMissing)
 }
 
-/** Links each installed package. A workspace is a relative link itself, and so leads into the copy. */
+/**
+ * Links each installed package, not their folder: what is installed in the copy leaves this folder alone. A workspace is
+ * a relative link itself, and so leads into the copy.
+ */
 async function linkPackages(folder: string): Promise<void> {
+  const names = await readdir(join(root, folder))
   await mkdir(join(copy, folder))
-  for (const name of await readdir(join(root, folder))) {
+  for (const name of names) {
     const [from, to] = [join(root, folder, name), join(copy, folder, name)]
     if ((await lstat(from)).isSymbolicLink()) await symlink(await readlink(from), to)
     else if (name.startsWith('@')) await linkPackages(`${folder}/${name}`)
