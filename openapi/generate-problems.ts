@@ -16,9 +16,14 @@ await writeFile(
 /** A module that merges what the files with this ending export, each under its own name and the suffix. */
 function moduleOf(ending: string, suffix: string, name: string): string {
   const files = globSync(`**/*${ending}`, { cwd: source }).sort()
-  const parts = files.map((file) => ({ file, part: basename(file, ending) + suffix }))
+  const parts = files.map((file) => ({ file, part: camelOf(basename(file, ending)) + suffix }))
   const imports = parts.map(({ file, part }) => `import { ${part} } from '../${file}'\n`)
   const why =
     '// The one import upwards: the types of all codes come from the problems beside each resource.\n'
   return `${why}${imports.join('')}\nexport const ${name} = {\n${parts.map(({ part }) => `  ...${part},\n`).join('')}}\n`
+}
+
+/** `reading-lists` is `readingLists` in code. */
+function camelOf(kebab: string): string {
+  return kebab.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }

@@ -54,6 +54,7 @@ export function createApp(deps: Deps) {
   app.route('/', postsRoutes)
   app.route('/', revisionsRoutes)
   app.route('/', commentsRoutes)
+  // `npm run new` adds a resource here.
   app.route('/', auditRoutes)
   app.route('/', healthRoutes)
   app.route('/', metricsRoutes)

@@ -28,7 +28,7 @@ describe('a right server passes', () => {
   test('with the embedded database and without limits', async () => {
     const report = await conform({ url: server.url, admin, timeout })
     expect(failedIn(report)).toEqual([])
-    expect(report.unknown_operations).toEqual([])
+    expect(await uncalledOperations(report)).toEqual([])
     expect(report.leftovers).toEqual([])
     expect(report.results.length).toBeGreaterThan(250)
     const skipped = report.results.filter(({ outcome }) => outcome === 'skipped')
@@ -134,6 +134,16 @@ describe('gatepost conform', () => {
     expect(await accountsOf(token)).toEqual(before)
   })
 })
+
+/** Operations of the document that no request of the run was a call of. */
+async function uncalledOperations({ results }: Report): Promise<string[]> {
+  const document: any = await (await fetch(`${server.url}/openapi.json`)).json()
+  const ids = Object.values<any>(document.paths).flatMap((item) =>
+    Object.values<any>(item).map(({ operationId }) => operationId),
+  )
+  const titles = results.filter(({ group }) => group === 'document').map(({ title }) => title)
+  return ids.filter((id) => !titles.some((title) => title.includes(` of ${id} is `)))
+}
 
 async function adminToken(): Promise<string> {
   const response = await fetch(`${server.url}/auth/token`, {

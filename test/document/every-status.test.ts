@@ -10,7 +10,7 @@ import { createDeps } from '../../src/node/deps.ts'
 import { exchange } from '../node/fixtures/raw-http.ts'
 import { type Api, type ApiInit, createApi, overHttp, type Send } from '../support/api.ts'
 import { createTestApp, openTestDatabase, type TestApp } from '../support/in-process.ts'
-import { type DocumentedOperation, documented, goodBody, withUnknownIds } from '../support/operations.ts'
+import { type DocumentedOperation, documented } from '../support/operations.ts'
 import { newAdmin, newUser, type Person } from '../support/people.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { rootAdmin, testSettings } from '../support/settings.ts'
@@ -96,6 +96,10 @@ const good = (operation: DocumentedOperation): ApiInit => ({
   method: operation.method,
   ...(operation.isGuarded && { token: admin.token }),
 })
+/** The example of the document; only this server can have made a refresh token. */
+const bodyFor = ({ id, body }: DocumentedOperation) =>
+  id === 'refreshToken' ? { refresh_token: user.session.refresh_token } : body
+
 /** How each status that many operations have is provoked. */
 const reasons: Record<number, Probe> = {
   400: {
@@ -116,9 +120,9 @@ const reasons: Record<number, Probe> = {
   404: {
     code: 'not_found',
     ask: (operation) =>
-      usual.request(withUnknownIds(operation.path), {
+      usual.request(operation.unknownPath, {
         ...good(operation),
-        ...(operation.hasBody && { json: goodBody(operation, user) }),
+        ...(operation.hasBody && { json: bodyFor(operation) }),
       }),
   },
   406: {
@@ -168,7 +172,7 @@ const reasons: Record<number, Probe> = {
     ask: (operation) =>
       away.request(operation.path, {
         ...good(operation),
-        ...(operation.hasBody && { json: goodBody(operation, user) }),
+        ...(operation.hasBody && { json: bodyFor(operation) }),
       }),
   },
 }

@@ -1,4 +1,5 @@
 import type { Answer, Json, Person, RequestOptions, Send } from './exchange.ts'
+import type { Operation } from './operations.ts'
 import type { Cast } from './people.ts'
 import type { RawAnswer } from './raw.ts'
 
@@ -19,6 +20,8 @@ export interface Kit {
   admin(): Promise<Person>
   /** The server's own document. */
   document: Json
+  /** Those of the contract, and those that the document has besides. */
+  operations: readonly Operation[]
   origin: string
   isSlow: boolean
   hasLimits: boolean

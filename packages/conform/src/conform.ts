@@ -1,10 +1,12 @@
+import { addedOperations } from './added-operations.ts'
 import type { Check, Group, Kit } from './check.ts'
 import { Skipped, skip } from './check.ts'
 import { createClient, Unanswered } from './client.ts'
 import type { Answer, Json, RequestOptions } from './exchange.ts'
 import { Mismatch } from './expect.ts'
-import { allGroups } from './groups.ts'
+import { allGroups, groupsWith } from './groups.ts'
 import { createJudge } from './judge.ts'
+import { operations as knownOperations } from './operations.ts'
 import { type Cast, createCast, NoPeople } from './people.ts'
 import { sendRaw } from './raw.ts'
 import { type Failure, failureOf, type Report, type Result } from './report.ts'
@@ -46,7 +48,9 @@ export async function conform(options: ConformOptions): Promise<Report> {
   const startedAt = new Date()
   const origin = originOf(options.url)
   const document = await readDocument(origin, timeout)
-  const judge = createJudge(document, origin)
+  const added = addedOperations(document)
+  const operations = [...knownOperations, ...added]
+  const judge = createJudge(document, origin, operations)
   const onAnswer = (answer: Answer) => {
     cast.notice(answer)
     judge.look(answer, cast.everybody())
@@ -55,12 +59,13 @@ export async function conform(options: ConformOptions): Promise<Report> {
   const cast = createCast(send)
   const admin = options.admin && (await logInAdmin(cast, options.admin))
 
-  const groups = chosen(options)
+  const groups = chosen(groupsWith(added), options)
   const total = groups.reduce((sum, { checks }) => sum + checks.length, 0)
   const results: Result[] = []
   const base = {
     cast,
     document,
+    operations,
     origin,
     isSlow: slow,
     hasLimits: limits,
@@ -99,7 +104,7 @@ export async function conform(options: ConformOptions): Promise<Report> {
     duration_ms: Date.now() - startedAt.getTime(),
     requests: judge.count(),
     is_interrupted: signal.aborted,
-    unknown_operations: judge.unknownOperations(),
+    unknown_operations: added.map(({ id }) => id),
     leftovers,
     results: inOrder(results),
   }
@@ -222,8 +227,8 @@ async function cleanUp(cast: Cast, send: Kit['request']): Promise<string[]> {
   return left
 }
 
-function chosen({ only, titles }: ConformOptions): Group[] {
-  const groups = allGroups.filter(({ name }) => !only || only.includes(name))
+function chosen(all: readonly Group[], { only, titles }: ConformOptions): Group[] {
+  const groups = all.filter(({ name }) => !only || only.includes(name))
   if (!titles) return groups
   return groups.map((group) => ({ ...group, checks: group.checks.filter(({ title }) => titles.test(title)) }))
 }

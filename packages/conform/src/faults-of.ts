@@ -23,7 +23,7 @@ export function problemFaults(answer: Answer): string[] {
     status,
     detail: aText,
     instance: { rule: `the path ${pathname}`, test: (value: unknown) => isSamePath(value, pathname) },
-    code: /^[a-z]+\.[a-z0-9_]+$/,
+    code: /^[a-z][a-z0-9_]*\.[a-z0-9_]+$/,
     request_id: headers.get('x-request-id') ?? '',
     ...(status === 422 && { errors: { rule: 'a list of what is wrong', test: areErrors } }),
   }

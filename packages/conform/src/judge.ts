@@ -1,7 +1,7 @@
 import { createContract, type OpenAPI31 } from './contract.ts'
 import { type Observer, observers } from './everywhere.ts'
 import type { Answer, Json, Person } from './exchange.ts'
-import { operations } from './operations.ts'
+import { finderOf, type Operation } from './operations.ts'
 import { type Failure, failureOf, type Result } from './report.ts'
 
 /** Paths that answer without being in the document: they are files of its pages. */
@@ -11,7 +11,8 @@ const undocumented = ['/docs/', '/favicon.ico', '/app', '/app/']
 const added = /^(server|via|alt-svc|nel|report-to|age|content-encoding|cf-.*|x-cache.*|x-served-by)$/
 
 /** Looks at every answer of a run: by the server's own document, and by what holds for all answers. */
-export function createJudge(document: Json, origin: string) {
+export function createJudge(document: Json, origin: string, operations: readonly Operation[]) {
+  const operationOf = finderOf(operations)
   const contract = contractOf(document)
   const isLocal = /^(localhost|127\.|\[::1\])/.test(new URL(origin).host)
   const byOperation = new Map<string, Map<string, Failure>>()
@@ -20,8 +21,9 @@ export function createJudge(document: Json, origin: string) {
 
   function look(answer: Answer, people: readonly Person[]): void {
     count++
+    const called = operationOf(answer.method, answer.path)
     for (const { observer, failures } of byObserver) {
-      for (const fault of faultsOf(observer, answer, people)) {
+      for (const fault of faultsOf(observer, answer, people, called)) {
         note(
           failures,
           `${fault} (${answer.method} ${answer.path.split('?')[0]})`,
@@ -66,16 +68,18 @@ export function createJudge(document: Json, origin: string) {
     return [...(contract ? documented : []), ...everywhere]
   }
 
-  const known = new Set(operations.map(({ id }) => id))
-  const unknownOperations = () => [...(contract?.seen().keys() ?? [])].filter((id) => !known.has(id))
-
-  return { look, results, count: () => count, unknownOperations }
+  return { look, results, count: () => count }
 }
 
 /** An answer that is like nothing one could think of is a fault, too. */
-function faultsOf(observer: Observer, answer: Answer, people: readonly Person[]): string[] {
+function faultsOf(
+  observer: Observer,
+  answer: Answer,
+  people: readonly Person[],
+  called: Operation | undefined,
+): string[] {
   try {
-    return observer.faults(answer, people)
+    return observer.faults(answer, people, called)
   } catch (error) {
     return [`the answer cannot be made sense of: ${error instanceof Error ? error.message : error}`]
   }

@@ -1,6 +1,9 @@
 import type { Json } from './exchange.ts'
 
-/** One operation of the contract, written down apart from the document, which may be wrong. */
+/**
+ * One operation. Those of the contract are written down here, apart from the document, which may be wrong; those that
+ * a server has besides are read from its document (`added-operations.ts`).
+ */
 export interface Operation {
   id: string
   method: string
@@ -17,9 +20,19 @@ export interface Operation {
   isBodyOptional?: boolean
   /** It looks at its query: parameters that it does not know are refused. */
   hasQuery?: boolean
-  /** What a 404 of its id says; by the parameter. */
-  missing?: string
+  /** What a 404 of its ids says. */
+  missing?: readonly string[]
+  /** Only the document knows it. */
+  isAdded?: boolean
+  /** It may be refused to some users, and the document does not say to whom. */
+  isForSome?: boolean
+  /** The kinds of its path parameters, where the document says them. */
+  parameters?: Readonly<Record<string, ParameterKind>>
+  /** The fields of its body, where the document says them. */
+  fields?: { all: readonly string[]; required: readonly string[] }
 }
+
+export type ParameterKind = 'number' | 'uuid' | 'text'
 
 const json = ['application/json']
 const sparse = [...json, 'application/vnd.gatepost.sparse+json']
@@ -31,7 +44,8 @@ const tagged = { ...read, hasTag: true }
 const created = { produces: json, success: 201, hasTag: true }
 const gone = { produces: [], success: 204 }
 
-const posts = 'posts.not_found'
+const posts = ['posts.not_found']
+const users = ['users.not_found']
 
 const open: Omit<Operation, 'guard'>[] = [
   {
@@ -101,11 +115,17 @@ const forUsers: Omit<Operation, 'guard'>[] = [
     body: { current_password: 'not the password', new_password: 'correct horse battery' },
   },
   { id: 'listMyPosts', method: 'GET', path: '/users/me/posts', ...page },
-  { id: 'readUser', method: 'GET', path: '/users/{id}', ...tagged, missing: 'users.not_found' },
+  { id: 'readUser', method: 'GET', path: '/users/{id}', ...tagged, missing: users },
   { id: 'logOut', method: 'POST', path: '/auth/logout', ...gone },
   { id: 'whoAmI', method: 'GET', path: '/auth/whoami', ...read },
   { id: 'listSessions', method: 'GET', path: '/auth/sessions', ...page },
-  { id: 'endSession', method: 'DELETE', path: '/auth/sessions/{id}', ...gone, missing: 'sessions.not_found' },
+  {
+    id: 'endSession',
+    method: 'DELETE',
+    path: '/auth/sessions/{id}',
+    ...gone,
+    missing: ['sessions.not_found'],
+  },
   { id: 'endSessions', method: 'DELETE', path: '/auth/sessions', ...gone, hasQuery: true },
   { id: 'createPost', method: 'POST', path: '/posts', ...created, body: { title: 'T', body: 'B' } },
   {
@@ -155,13 +175,13 @@ const forUsers: Omit<Operation, 'guard'>[] = [
 ]
 
 const forAdmins: Omit<Operation, 'guard'>[] = [
-  { id: 'updateUser', method: 'PATCH', path: '/users/{id}', ...tagged, body: {}, missing: 'users.not_found' },
+  { id: 'updateUser', method: 'PATCH', path: '/users/{id}', ...tagged, body: {}, missing: users },
   {
     id: 'endUserSessions',
     method: 'DELETE',
     path: '/users/{id}/sessions',
     ...gone,
-    missing: 'users.not_found',
+    missing: users,
   },
   { id: 'listAuditEvents', method: 'GET', path: '/audit-events', ...page },
 ]
@@ -182,30 +202,48 @@ export const operations: readonly Operation[] = [
 export const missingPost = 9_007_199_254_740_991
 
 /** The operation's path with ids that nothing has; `given` are other values for its parameters. */
-export function pathOf({ path }: Pick<Operation, 'path'>, given: Record<string, string> = {}): string {
-  const isPost = path.startsWith('/posts')
-  const id = isPost ? String(missingPost) : '01900000-0000-7000-8000-000000000000'
-  const values: Record<string, string> = {
-    id,
-    number: '1',
-    comment_id: '1',
-    code: 'posts.not_found',
-    ...given,
-  }
-  return path.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? '1')
+export function pathOf(
+  operation: Pick<Operation, 'path' | 'parameters'>,
+  given: Record<string, string> = {},
+): string {
+  const { path, parameters = {} } = operation
+  return path.replace(
+    /\{(\w+)\}/g,
+    (_, name) =>
+      given[name] ?? (parameters[name] ? undefined : others[name]) ?? missing[kindOf(operation, name)],
+  )
 }
 
-const matchers = operations.map((operation) => ({
-  operation,
-  pattern: new RegExp(`^${operation.path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}$`),
-}))
+/** Values of the contract's parameters that stand behind an id. */
+const others: Record<string, string> = { number: '1', comment_id: '1', code: 'posts.not_found' }
 
-/** The operation that a request is a call of: a literal path wins over one with parameters. */
-export function operationOf(method: string, path: string): Operation | undefined {
-  const { pathname } = new URL(`http://localhost${path}`)
-  const called = method === 'HEAD' ? 'GET' : method
-  const found = matchers.filter(
-    ({ operation, pattern }) => operation.method === called && pattern.test(pathname),
-  )
-  return (found.find(({ operation }) => operation.path === pathname) ?? found[0])?.operation
+/** Values that nothing has. */
+const missing: Record<ParameterKind, string> = {
+  number: String(missingPost),
+  uuid: '01900000-0000-7000-8000-000000000000',
+  text: 'conform-none',
+}
+
+/** Posts and what belongs to them are numbered; the rest of the contract has UUIDs. */
+export function kindOf(
+  { path, parameters }: Pick<Operation, 'path' | 'parameters'>,
+  name: string,
+): ParameterKind {
+  return parameters?.[name] ?? (path.startsWith('/posts') ? 'number' : 'uuid')
+}
+
+/** Finds the operation that a request is a call of: a literal path wins over one with parameters. */
+export function finderOf(operations: readonly Operation[]) {
+  const matchers = operations.map((operation) => ({
+    operation,
+    pattern: new RegExp(`^${operation.path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}$`),
+  }))
+  return (method: string, path: string): Operation | undefined => {
+    const { pathname } = new URL(`http://localhost${path}`)
+    const called = method === 'HEAD' ? 'GET' : method
+    const found = matchers.filter(
+      ({ operation, pattern }) => operation.method === called && pattern.test(pathname),
+    )
+    return (found.find(({ operation }) => operation.path === pathname) ?? found[0])?.operation
+  }
 }

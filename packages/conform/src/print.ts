@@ -12,7 +12,7 @@ export function reportText(report: Report): string {
     ...(report.unknown_operations.length === 0
       ? []
       : [
-          `Only compared with the document, since this suite does not know them: ${report.unknown_operations.join(', ')}.`,
+          `Not in the contract, and checked by what the document says of them: ${report.unknown_operations.join(', ')}.`,
         ]),
     ...(leftovers.length === 0 ? [] : [`These accounts could not be deleted: ${leftovers.join(', ')}.`]),
     closingLine(report),

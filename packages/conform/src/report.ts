@@ -30,7 +30,7 @@ export interface Report {
   duration_ms: number
   requests: number
   is_interrupted: boolean
-  /** Operations of the document that no check is about. */
+  /** Operations that the server has besides those of the contract; checked by what its document says of them. */
   unknown_operations: string[]
   /** Accounts that could not be deleted. */
   leftovers: string[]

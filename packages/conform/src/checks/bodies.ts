@@ -2,7 +2,8 @@ import type { Kit } from '../check.ts'
 import { type Check, check } from '../check.ts'
 import type { Answer, Json } from '../exchange.ts'
 import { hasHeader, holds, isProblem, refuses } from '../expect.ts'
-import { type Operation, operations, pathOf } from '../operations.ts'
+import { type Operation, pathOf } from '../operations.ts'
+import { callerOf } from './caller.ts'
 
 interface Field {
   isRequired?: boolean
@@ -91,37 +92,34 @@ const fieldsOf: Record<string, Record<string, Field>> = {
 }
 
 /** For each operation that takes a body: what cannot be read, what is unknown, what is wrong. */
-export const bodyChecks: readonly Check[] = operations
-  .filter((operation) => operation.body !== undefined)
-  .flatMap((operation) => {
-    const { id, method, path } = operation
-    return [
-      check(
-        `${method} ${path} (${id}) refuses bodies that are no JSON in UTF-8 with 400 and 415`,
-        'which status',
-        (kit) => unreadable(kit, operation),
-      ),
-      check(`${method} ${path} (${id}) refuses unknown fields with 422 and points at them`, 'JSON', (kit) =>
-        unknownFields(kit, operation),
-      ),
-      check(
-        `${method} ${path} (${id}) refuses missing, null and wrong values with 422 and points at them`,
-        'text',
-        (kit) => wrongValues(kit, operation),
-      ),
-    ]
-  })
+export function bodyChecksOf(operations: readonly Operation[]): Check[] {
+  return operations
+    .filter((operation) => operation.body !== undefined)
+    .flatMap((operation) => {
+      const { id, method, path } = operation
+      return [
+        check(
+          `${method} ${path} (${id}) refuses bodies that are no JSON in UTF-8 with 400 and 415`,
+          'which status',
+          (kit) => unreadable(kit, operation),
+        ),
+        check(`${method} ${path} (${id}) refuses unknown fields with 422 and points at them`, 'JSON', (kit) =>
+          unknownFields(kit, operation),
+        ),
+        check(
+          `${method} ${path} (${id}) refuses missing, null and wrong values with 422 and points at them`,
+          'text',
+          (kit) => wrongValues(kit, operation),
+        ),
+      ]
+    })
+}
 
 const json = { 'content-type': 'application/json' }
 
 /** Sends a body to an operation, as somebody who may call it. */
 async function sender(kit: Kit, operation: Operation) {
-  const as =
-    operation.guard === 'open'
-      ? undefined
-      : operation.guard === 'admin'
-        ? await kit.admin()
-        : await kit.person('ada')
+  const as = await callerOf(kit, operation)
   const { method } = operation
   const path = pathOf(operation)
   return {
@@ -152,6 +150,7 @@ async function unreadable(kit: Kit, operation: Operation): Promise<void> {
   hasHeader(untyped, operation.method === 'PATCH' ? 'accept-patch' : 'accept', 'application/json')
   const coded = await send.raw(good, { ...json, 'content-encoding': 'gzip' })
   hasHeader(isProblem(coded, 415, 'request.unsupported_media_type'), 'accept-encoding', 'identity')
+  if (operation.isAdded && operation.isBodyOptional) return
   const none = await send.none()
   if (operation.isBodyOptional) isProblem(none, 401, 'auth.credentials_missing', 'auth.refresh_missing')
   else isProblem(none, 400, 'request.body_missing')
@@ -161,7 +160,7 @@ async function unknownFields(kit: Kit, operation: Operation): Promise<void> {
   const send = await sender(kit, operation)
   // Nobody may be whom they say, set what is not theirs, or mistype.
   for (const key of ['conform_unknown', 'id', 'author', 'author_id', 'user_id', 'created_at', 'role']) {
-    if (key in (fieldsOf[operation.id] ?? {})) continue
+    if (key in (fieldsOf[operation.id] ?? {}) || operation.fields?.all.includes(key)) continue
     const answer = await send.json({ ...operation.body, [key]: 'admin' })
     refuses(answer, { location: 'body', at: `/${key}`, code: 'unknown_key' })
   }
@@ -180,6 +179,10 @@ async function wrongValues(kit: Kit, operation: Operation): Promise<void> {
   const send = await sender(kit, operation)
   for (const value of [[], 'text', null, 5, true]) {
     isProblem(await send.json(value), 422, 'request.invalid')
+  }
+  for (const name of operation.fields?.required ?? []) {
+    const { [name]: _, ...rest } = operation.body
+    refuses(await send.json(rest), { location: 'body', at: `/${name}`, code: 'required' })
   }
   for (const [name, field] of Object.entries(fieldsOf[operation.id] ?? {})) {
     const at = `/${name}`

@@ -1,11 +1,10 @@
-import { check, type Group } from '../check.ts'
+import { check, type Group, type Kit } from '../check.ts'
 import { mediaTypeOf } from '../exchange.ts'
 import { hasHeader, hasStatus, holds, isEmpty, isProblem, same } from '../expect.ts'
-import { operations, pathOf } from '../operations.ts'
-import { bodyChecks } from './bodies.ts'
-import { parameterChecks } from './parameters.ts'
+import { type Operation, operations, pathOf } from '../operations.ts'
+import { bodyChecksOf } from './bodies.ts'
+import { parameterChecksOf } from './parameters.ts'
 
-const paths = [...new Set(operations.map(({ path }) => path))]
 /** Queries for lists that nobody changes between two requests. */
 const unchanging: Record<string, string> = { listPosts: '?tag=conform-none', listUsers: '?q=conform-none' }
 const foreign = { origin: 'https://elsewhere.example' }
@@ -43,13 +42,12 @@ export const conventions: Group = {
       isProblem(await kit.post('/conform-nowhere', { json: {} }), 404, 'route.not_found')
     }),
     check('A wrong method is 405 with the right ones in Allow', 'which status', async (kit) => {
-      for (const path of paths) {
-        const allowed = methodsOf(path)
+      for (const { operation, allowed } of addressesOf(kit)) {
         const wrong = ['PUT', 'DELETE', 'PATCH', 'POST', 'GET'].find((method) => !allowed.includes(method))
         // What matches /users/{id} or the like is answered by that.
-        if (!wrong || path === '/users/me') continue
+        if (!wrong || operation.path === '/users/me') continue
         const answer = isProblem(
-          await kit.request(pathOf({ path }), { method: wrong }),
+          await kit.request(pathOf(operation), { method: wrong }),
           405,
           'route.method_not_allowed',
         )
@@ -57,10 +55,10 @@ export const conventions: Group = {
       }
     }),
     check('OPTIONS tells the methods of an address, without a body', 'HEAD, OPTIONS', async (kit) => {
-      for (const path of paths) {
-        if (path === '/users/me') continue
-        const answer = isEmpty(await kit.request(pathOf({ path }), { method: 'OPTIONS' }), 204)
-        same('Allow', listOf(answer.headers.get('allow')), methodsOf(path), answer)
+      for (const { operation, allowed } of addressesOf(kit)) {
+        if (operation.path === '/users/me') continue
+        const answer = isEmpty(await kit.request(pathOf(operation), { method: 'OPTIONS' }), 204)
+        same('Allow', listOf(answer.headers.get('allow')), allowed, answer)
       }
     }),
     check(
@@ -68,7 +66,7 @@ export const conventions: Group = {
       'HEAD, OPTIONS',
       async (kit) => {
         const hed = await kit.person('hed')
-        for (const operation of operations.filter(({ method }) => method === 'GET')) {
+        for (const operation of kit.operations.filter(({ method }) => method === 'GET')) {
           const as = operation.guard === 'open' ? undefined : hed
           const path = pathOf(operation) + (unchanging[operation.id] ?? '')
           const [get, head] = [await kit.get(path, { as }), await kit.request(path, { as, method: 'HEAD' })]
@@ -151,14 +149,19 @@ export const conventions: Group = {
       )
       same('the status for 600 MiB', answer.status, 413)
     }),
-    ...bodyChecks,
-    ...parameterChecks,
+    ...bodyChecksOf(operations),
+    ...parameterChecksOf(operations),
   ],
 }
 
-function methodsOf(path: string): string[] {
-  const methods = operations.filter((operation) => operation.path === path).map(({ method }) => method)
-  return [...methods, 'OPTIONS', ...(methods.includes('GET') ? ['HEAD'] : [])].sort()
+/** One operation of each address, with the methods that the address takes. */
+function addressesOf({ operations }: Kit): { operation: Operation; allowed: string[] }[] {
+  const byPath = new Map(operations.map((operation) => [operation.path, operation]))
+  return [...byPath.values()].map((operation) => {
+    const methods = operations.filter(({ path }) => path === operation.path).map(({ method }) => method)
+    const allowed = [...methods, 'OPTIONS', ...(methods.includes('GET') ? ['HEAD'] : [])].sort()
+    return { operation, allowed }
+  })
 }
 
 function listOf(header: string | null): string[] {

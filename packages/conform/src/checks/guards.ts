@@ -17,22 +17,7 @@ export const guards: Group = {
   name: 'guards',
   about: 'who is let in: every guarded operation with every kind of bad credential',
   checks: [
-    ...guarded.map((operation) =>
-      check(
-        `${operation.method} ${operation.path} (${operation.id}) refuses missing, malformed, forged and unsigned tokens`,
-        'Security schemes',
-        (kit) => refusesBadTokens(kit, operation),
-      ),
-    ),
-    ...guarded
-      .filter(({ id }) => !['logOut', 'endSessions'].includes(id))
-      .map((operation) =>
-        check(
-          `${operation.method} ${operation.path} (${operation.id}) takes a token in each of the headers, and in the cookie`,
-          'Security schemes',
-          (kit) => takesEveryCarrier(kit, operation),
-        ),
-      ),
+    ...guardChecksOf(operations),
     ...guarded
       .filter(({ guard }) => guard === 'admin')
       .map((operation) =>
@@ -117,8 +102,10 @@ export const guards: Group = {
       }
       const { json } = hasStatus(await kit.post('/auth/token', { json: { username, password } }), 200)
       await setTimeout(json.expires_in * 1100 + Math.min(3000, 100 * json.expires_in) + 200)
-      for (const { method, path } of guarded) {
-        const answer = await kit.request(pathOf({ path }), { method, token: json.access_token })
+      for (const operation of kit.operations) {
+        if (operation.guard === 'open') continue
+        const { method } = operation
+        const answer = await kit.request(pathOf(operation), { method, token: json.access_token })
         hasHeader(
           isProblem(answer, 401, 'auth.token_expired'),
           'www-authenticate',
@@ -128,15 +115,36 @@ export const guards: Group = {
       const forged = forge(json.access_token, { claims: { role: 'admin' } })
       isProblem(await kit.get('/users/me', { token: forged }), 401, 'auth.token_invalid')
     }),
-    check('What the document declares as guarded is guarded', 'Security schemes', async (kit) => {
-      const known = new Set(operations.map(({ id }) => id))
-      for (const { id, method, path, isGuarded } of documented(kit.document)) {
-        if (known.has(id) || !isGuarded) continue
-        isProblem(await kit.request(pathOf({ path }), { method }), 401, 'auth.token_missing')
-        isProblem(await kit.request(pathOf({ path }), { method, token: 'a.b.c' }), 401, 'auth.token_invalid')
-      }
-    }),
   ] satisfies Check[],
+}
+
+/** For each guarded operation: bad credentials are refused, good ones are taken wherever they may stand. */
+export function guardChecksOf(operations: readonly Operation[]): Check[] {
+  const guarded = operations.filter(({ guard }) => guard !== 'open')
+  return [
+    ...guarded.map((operation) =>
+      check(
+        `${operation.method} ${operation.path} (${operation.id}) refuses missing, malformed, forged and unsigned tokens`,
+        'Security schemes',
+        (kit) => refusesBadTokens(kit, operation),
+      ),
+    ),
+    ...guarded
+      .filter(changesNothing)
+      .map((operation) =>
+        check(
+          `${operation.method} ${operation.path} (${operation.id}) takes a token in each of the headers, and in the cookie`,
+          'Security schemes',
+          (kit) => takesEveryCarrier(kit, operation),
+        ),
+      ),
+  ]
+}
+
+/** Whether a call without a body and with ids that nothing has can change nothing. */
+function changesNothing({ id, method, path, body, isBodyOptional, isAdded }: Operation): boolean {
+  if (!isAdded) return !['logOut', 'endSessions'].includes(id)
+  return method === 'GET' || path.includes('{') || (body !== undefined && !isBodyOptional)
 }
 
 async function refusesBadTokens(kit: Kit, operation: Operation): Promise<void> {
@@ -179,7 +187,7 @@ async function refusesBadTokens(kit: Kit, operation: Operation): Promise<void> {
 async function takesEveryCarrier(kit: Kit, operation: Operation): Promise<void> {
   const mal = await kit.person('mal')
   const token = await mal.freshToken(kit.request)
-  const { method, guard } = operation
+  const { method, guard, isForSome } = operation
   const carriers: Record<string, string>[] = [
     { authorization: token },
     { authorization: `Bearer ${token}` },
@@ -190,23 +198,9 @@ async function takesEveryCarrier(kit: Kit, operation: Operation): Promise<void> 
   for (const headers of carriers) {
     // Without a body and with ids that nothing has: nothing is changed, but the guard has let one in.
     const answer = await kit.request(pathOf(operation), { method, headers })
+    const isForbidden = answer.json?.code === 'auth.forbidden'
     const isIn =
-      guard === 'admin' ? answer.json?.code === 'auth.forbidden' : ![401, 403].includes(answer.status)
-    holds(isIn, 'to be let in', `status ${answer.status} with the code ${answer.json?.code}`, answer)
+      guard === 'admin' ? isForbidden : ![401, 403].includes(answer.status) || (isForSome && isForbidden)
+    holds(isIn === true, 'to be let in', `status ${answer.status} with the code ${answer.json?.code}`, answer)
   }
-}
-
-function documented(document: Json) {
-  return Object.entries<Json>(document.paths ?? {}).flatMap(([path, item]) =>
-    Object.entries<Json>(item)
-      .filter(([, operation]) => operation?.responses)
-      .map(([method, operation]) => ({
-        id: operation.operationId,
-        method: method.toUpperCase(),
-        path,
-        isGuarded:
-          operation.security?.length > 0 &&
-          operation.security.every((way: object) => /accessToken/i.test(Object.keys(way).join())),
-      })),
-  )
 }

@@ -1,6 +1,7 @@
 import { type Check, check, type Kit } from '../check.ts'
 import { isProblem, refuses } from '../expect.ts'
-import { type Operation, operations, pathOf } from '../operations.ts'
+import { kindOf, type Operation, pathOf } from '../operations.ts'
+import { callerOf } from './caller.ts'
 
 const notNumbers = [
   '0',
@@ -17,54 +18,56 @@ const notNumbers = [
 ]
 const notUuids = ['1', 'abc', '00000000-0000-0000-0000-00000000000', '%00', 'me%00']
 
-/** For each operation: ids that are none, ids that nothing has, and parameters that it does not know. */
-export const parameterChecks: readonly Check[] = operations.flatMap((operation) => {
-  const { id, method, path, hasQuery, missing } = operation
-  const names = [...path.matchAll(/\{(\w+)\}/g)]
-    .map((match) => match[1] ?? '')
-    .filter((name) => name !== 'code')
-  return [
-    ...names.map((name) =>
-      check(`${method} ${path} (${id}) refuses what is no ${name} with 422`, 'ids', (kit) =>
-        badIds(kit, operation, name),
+/** For each operation: malformed ids, ids that nothing has, and parameters that it does not know. */
+export function parameterChecksOf(operations: readonly Operation[]): Check[] {
+  return operations.flatMap((operation) => {
+    const { id, method, path, hasQuery, missing } = operation
+    const names = [...path.matchAll(/\{(\w+)\}/g)]
+      .map((match) => match[1] ?? '')
+      .filter((name) => name !== 'code' && kindOf(operation, name) !== 'text')
+    return [
+      ...names.map((name) =>
+        check(`${method} ${path} (${id}) refuses what is no ${name} with 422`, 'ids', (kit) =>
+          badIds(kit, operation, name),
+        ),
       ),
-    ),
-    ...(missing
-      ? [
-          check(
-            `${method} ${path} (${id}) answers 404 ${missing} for an id that nothing has`,
-            'which status',
-            (kit) => nothingThere(kit, operation, missing),
-          ),
-        ]
-      : []),
-    ...(hasQuery
-      ? [
-          check(`${method} ${path} (${id}) refuses query parameters that it does not know`, 'JSON', (kit) =>
-            unknownParameter(kit, operation),
-          ),
-        ]
-      : []),
-  ]
-})
+      ...(missing
+        ? [
+            check(
+              `${method} ${path} (${id}) answers 404 ${missing.join(' or ')} for an id that nothing has`,
+              'which status',
+              (kit) => nothingThere(kit, operation, missing),
+            ),
+          ]
+        : []),
+      ...(hasQuery
+        ? [
+            check(`${method} ${path} (${id}) refuses query parameters that it does not know`, 'JSON', (kit) =>
+              unknownParameter(kit, operation),
+            ),
+          ]
+        : []),
+    ]
+  })
+}
 
 /** Calls an operation as somebody who may, with a body that it takes. */
 async function call(kit: Kit, operation: Operation, path: string) {
-  const { method, guard, body, isBodyOptional } = operation
-  const as = guard === 'open' ? undefined : guard === 'admin' ? await kit.admin() : await kit.person('ada')
+  const { method, body, isBodyOptional } = operation
+  const as = await callerOf(kit, operation)
   return kit.request(path, { method, as, ...(body && !isBodyOptional && { json: body }) })
 }
 
 async function badIds(kit: Kit, operation: Operation, name: string): Promise<void> {
-  const values = operation.path.startsWith('/posts') ? notNumbers : notUuids
-  const wrong = name === 'number' ? [...values, '2147483648'] : values
+  const values = kindOf(operation, name) === 'number' ? notNumbers : notUuids
+  const wrong = name === 'number' && !operation.isAdded ? [...values, '2147483648'] : values
   for (const value of wrong) {
     refuses(await call(kit, operation, pathOf(operation, { [name]: value })), { location: 'path', at: name })
   }
 }
 
-async function nothingThere(kit: Kit, operation: Operation, code: string): Promise<void> {
-  isProblem(await call(kit, operation, pathOf(operation)), 404, code)
+async function nothingThere(kit: Kit, operation: Operation, codes: readonly string[]): Promise<void> {
+  isProblem(await call(kit, operation, pathOf(operation)), 404, ...codes)
 }
 
 async function unknownParameter(kit: Kit, operation: Operation): Promise<void> {

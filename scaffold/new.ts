@@ -1,0 +1,69 @@
+import { spawnSync } from 'node:child_process'
+import { globSync } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Command } from 'commander'
+import { clashesOf } from './clashes.ts'
+import { type Names, namesOf, renamed } from './names.ts'
+
+// Writes a new resource: the files of scaffold/src and scaffold/test, in which `sample-notes` gets another name.
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** Where `src/app.ts` takes a new resource: after this line. */
+const place = '  // `npm run new` adds a resource here.\n'
+
+const program = new Command('npm run new --')
+  .description(
+    'Writes a complete small resource into a folder of src/, with its test, and adds it to src/app.ts.',
+  )
+  .argument('<name>', 'what it is called: a plural in lower case, such as notes or reading-lists')
+  .option('--singular <name>', 'one of them, where English has no regular plural: people --singular person')
+  .action(async (name: string, { singular }: { singular?: string }) => {
+    try {
+      await writeResource(namesOf(name, singular))
+    } catch (error) {
+      program.error(`error: ${error instanceof Error ? error.message : error}`)
+    }
+  })
+await program.parseAsync()
+
+async function writeResource(names: Names): Promise<void> {
+  const clashes = await clashesOf(names, root)
+  if (clashes.length > 0)
+    throw new Error(`${names.kebab} cannot be added: ${clashes.join(', ')}. Nothing was written.`)
+  const app = await appWith(names)
+  const templates = globSync(['src/**/*.ts', 'test/**/*.ts'], { cwd: `${root}/scaffold` }).sort()
+  const written = templates.map((template) => renamed(template, names))
+  for (const [index, template] of templates.entries()) {
+    const target = `${root}/${written[index]}`
+    const text = await readFile(`${root}/scaffold/${template}`, 'utf8')
+    await mkdir(dirname(target), { recursive: true })
+    await writeFile(target, renamed(text, names), { flag: 'wx' }) // which overwrites nothing
+  }
+  await writeFile(`${root}/src/app.ts`, app)
+  format(written)
+  process.stdout.write(
+    `Written, of ${names.words} (one is a ${names.wordsOne}):\n${written.map((file) => `  ${file}\n`).join('')}` +
+      `  src/app.ts: two lines\n\nNext: npm run generate -- --name ${names.snake} && npm run verify\n`,
+  )
+}
+
+/** `src/app.ts` with the import and the route of the resource. */
+async function appWith({ kebab, camel }: Names): Promise<string> {
+  const app = await readFile(`${root}/src/app.ts`, 'utf8')
+  if (app.split(place).length !== 2)
+    throw new Error(`src/app.ts must have this line once, behind the routes of the resources:\n${place}`)
+  const imported = `import { ${camel}Routes } from './${kebab}/${kebab}.routes.ts'\n`
+  return imported + app.replace(place, (line) => `  app.route('/', ${camel}Routes)\n${line}`)
+}
+
+/** The name is longer or shorter than the scaffold's: lines break elsewhere, and imports have another order. */
+function format(files: readonly string[]): void {
+  const { status } = spawnSync('npx', ['biome', 'check', '--write', ...files, 'src/app.ts'], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  if (status !== 0) throw new Error('The files are written, but could not be formatted: npm run format')
+}

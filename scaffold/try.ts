@@ -1,0 +1,94 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cp, lstat, mkdir, mkdtemp, readdir, readlink, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+// What a contributor does: two resources are added to a copy of this folder by `npm run new`, and nothing else is
+// touched. Then everything of `npm run verify` that knows all resources must pass. The copy is deleted.
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+const tests = {
+  'in-process': [
+    'test/api/notes.test.ts',
+    'test/api/reading-lists.test.ts',
+    'test/api/every-operation.test.ts',
+  ],
+  node: ['test/document/every-status.test.ts', 'test/conform/conform.test.ts'],
+}
+/** Of the kit's tests: a right server passes. The others plant faults in operations that it knows. */
+const titles = 'each operation|with the embedded database'
+
+const steps: string[][] = [
+  ['run', 'new', '--', 'notes'],
+  ['run', 'generate'],
+  ['run', 'new', '--', 'reading-lists'],
+  ['run', 'generate'],
+  ['run', 'lint'],
+  ['run', 'typecheck'],
+  ['run', 'check:generated'],
+  ['run', 'lint:document'],
+  ['run', 'compare:document'],
+  ['test', '--', '--project', 'in-process', ...tests['in-process']],
+  ['test', '--', '--project', 'node', ...tests.node, '--testNamePattern', titles],
+]
+
+const copy = await mkdtemp(join(tmpdir(), 'gatepost-new-'))
+const interruption = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interruption.abort())
+try {
+  await copyProject()
+  for (const step of steps) await npm(step)
+} finally {
+  await rm(copy, { recursive: true })
+}
+
+/** The files that git knows or would add, with the installed packages of this folder. */
+async function copyProject(): Promise<void> {
+  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+  for (const file of listed.split('\0').filter(Boolean)) {
+    await mkdir(dirname(join(copy, file)), { recursive: true })
+    // With its time: openapi/lint.ts installs anew what is older than its lock file.
+    const options = { preserveTimestamps: true }
+    await cp(join(root, file), join(copy, file), options).catch(ignoreMissing) // deleted, not yet committed
+  }
+  for (const folder of ['', 'openapi/generators/', 'openapi/lint/'])
+    await linkPackages(`${folder}node_modules`).catch(ignoreMissing)
+}
+
+/**
+ * Links each installed package, not their folder: what is installed in the copy leaves this folder alone. A workspace is
+ * a relative link itself, and so leads into the copy.
+ */
+async function linkPackages(folder: string): Promise<void> {
+  const names = await readdir(join(root, folder))
+  await mkdir(join(copy, folder))
+  for (const name of names) {
+    const [from, to] = [join(root, folder, name), join(copy, folder, name)]
+    if ((await lstat(from)).isSymbolicLink()) await symlink(await readlink(from), to)
+    else if (name.startsWith('@')) await linkPackages(`${folder}/${name}`)
+    else await symlink(from, to)
+  }
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error
+}
+
+async function npm(args: string[]): Promise<void> {
+  process.stdout.write(`\n$ npm ${args.join(' ')}\n`)
+  const startedAt = Date.now()
+  const child = spawn('npm', args, {
+    cwd: copy,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    signal: interruption.signal,
+  })
+  const [code] = await once(child, 'exit')
+  if (code !== 0) throw new Error(`In a copy with a new resource, npm ${args.join(' ')} has failed.`)
+  process.stdout.write(`  ${((Date.now() - startedAt) / 1000).toFixed(1)} s\n`)
+}
