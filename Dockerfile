@@ -5,7 +5,6 @@
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-COPY openapi/generators/package.json openapi/generators/package.json
 COPY packages/client/package.json packages/client/package.json
 COPY packages/conform/package.json packages/conform/package.json
 # Headers to compile against are half as large as Node itself.

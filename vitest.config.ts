@@ -1,11 +1,14 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { ContractReporter } from './test/support/contract-reporter.ts'
 
-/** The tests of the API, against what the project is named after. */
+// docs/testing.md says which test runs where, and why.
+
+/** The tests of the API against one target, which has the project's name (test/support/target.ts). */
 const apiProject = (name: string) => ({
   test: {
     name,
-    // The pages are tried in detail in one place, and what a runtime could spoil (test/api/pages.test.ts) everywhere.
+    // The pages run in detail in one project, and what a runtime could spoil (test/api/pages.test.ts) in all.
     include: ['test/api/**/*.test.ts', ...(name === 'in-process' ? ['test/pages/**/*.test.ts'] : [])],
     globalSetup: ['test/support/global-api.ts'],
     setupFiles: ['test/support/setup-api.ts'],
@@ -13,48 +16,74 @@ const apiProject = (name: string) => ({
   },
 })
 
-/**
- * On workerd each request dials the database, so tests mostly wait: several at once take a third of the time. A number
- * of workers of its own needs a turn of its own.
- */
-function onWorkerd({ test }: ReturnType<typeof apiProject>) {
-  return { test: { ...test, maxWorkers: 4, sequence: { groupOrder: 1 } } }
-}
-
-/** Tests of stopping, crashing, waiting and being busy: nothing else may run beside them. */
-const aboutTime = [
+/** These fail on a busy machine, or keep it busy themselves: one file at a time, with nothing beside it. */
+const faults = [
   'test/faults/*.test.ts',
-  ...['node/crash', 'node/stop', 'auth/passwords'].map((name) => `test/${name}.test.ts`),
+  'test/auth/passwords.test.ts',
+  'test/node/{crash,small-heap,stop}.test.ts',
 ]
 
-const everything = [
+/** These need Wrangler and workerd. */
+const worker = ['test/worker/{conform-worker,dev-worker,worker}.test.ts']
+
+/** These run the tools of others: generators, packers, compilers, proxies. */
+const tools = [
+  'test/client/client-package.test.ts',
+  'test/document/generators.test.ts',
+  'test/project/coming-from-flask.test.ts',
+]
+
+/** These start a service, a command or a PostgreSQL server for each of many tests. */
+const processes = [
+  'test/auth/{key-rotation,revocation}.test.ts',
+  'test/client/client-runtimes.test.ts',
+  'test/commands/*.test.ts',
+  'test/conform/conform.test.ts',
+  'test/db/{batch,db-embedded,db-faults,db-migrate,postgres-connect,postgres-pooler,postgres-rights,postgres-support}.test.ts',
+  'test/node/{early-responses,log-secrets,metrics,quick-start,start,tracing}.test.ts',
+  'test/project/curl-lines.test.ts',
+  'test/text/names-stored.test.ts',
+]
+
+const apart = [...faults, ...worker, ...tools, ...processes]
+
+/** What guards a contributor: both databases, real HTTP, every operation and status. */
+const usual = [
   ...['in-process', 'http-embedded', 'http-postgres'].map(apiProject),
-  onWorkerd(apiProject('http-worker')),
-  // They start processes and wait for them: two at once take half of the time.
   {
     test: {
-      name: 'node',
+      name: 'unit',
       include: ['test/{auth,client,commands,conform,db,document,node,project,text,worker}/**/*.test.ts'],
-      exclude: aboutTime,
+      exclude: apart,
       globalSetup: ['test/support/global-postgres.ts'],
-      maxWorkers: 2,
-      sequence: { groupOrder: 2 },
     },
   },
   // What clients of the five systems did that this one replaces, over HTTP.
-  { test: { name: 'seeds', include: ['test/seeds/*.test.ts'], maxWorkers: 2, sequence: { groupOrder: 2 } } },
-  { test: { name: 'faults', include: aboutTime, maxWorkers: 1, sequence: { groupOrder: 3 } } },
+  { test: { name: 'seeds', include: ['test/seeds/*.test.ts'] } },
+]
+
+const others = [
+  apiProject('http-worker'),
+  { test: { name: 'worker', include: worker } },
+  { test: { name: 'processes', include: processes, globalSetup: ['test/support/global-postgres.ts'] } },
+  { test: { name: 'tools', include: tools } },
+  { test: { name: 'faults', include: faults, maxWorkers: 1, sequence: { groupOrder: 1 } } },
   { test: { name: 'browser', include: ['test/browser/*.test.ts'] } },
 ]
+
+/** `npm test test/faults/x.test.ts` and `npm test -- --project faults` mean what they say. */
+const isChosen = process.argv.slice(2).some((argument) => /^--project|^test\//.test(argument))
 
 export default defineConfig({
   test: {
     // TEST_URL=https://… npm test: the tests of the API alone, against any Gatepost that runs.
-    projects: process.env.TEST_URL ? [apiProject('url')] : everything,
+    projects: process.env.TEST_URL ? [apiProject('url')] : [...usual, ...(isChosen ? others : [])],
     reporters: ['default', ...(process.env.TEST_REPORT ? ['json'] : []), new ContractReporter()],
     ...(process.env.TEST_REPORT && { outputFile: { json: process.env.TEST_REPORT } }),
-    testTimeout: process.env.CI ? 60_000 : 20_000,
+    // Half of the work is in servers beside the test processes: fewer would wait.
+    maxWorkers: Math.max(2, availableParallelism()),
+    // A limit for what hangs, not a measure: other programs may use the machine.
+    testTimeout: 60_000,
     hookTimeout: 120_000,
-    retry: process.env.CI ? 2 : 0, // CI runs on busy machines, and some tests are about time
   },
 })

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import program from '../package.json' with { type: 'json' }
 import { generateDocument } from '../src/commands/openapi.ts'
@@ -6,7 +7,6 @@ import { toYaml } from '../src/document/yaml.ts'
 import { commonPasswordsFile } from '../src/node/passwords/common-passwords-file.ts'
 import { clientDocument, operationsModule } from './client-document.ts'
 import { commonPasswordsText } from './common-passwords.ts'
-import { typesModule } from './generators/client-types.ts'
 import { unicodeModule } from './unicode-tables.ts'
 
 // Writes every generated file but the migrations, which drizzle-kit writes. `npm run generate` runs both.
@@ -23,7 +23,13 @@ const document = await generateDocument()
 await writeFile(file('openapi/openapi.json'), `${JSON.stringify(document, null, 2)}\n`)
 await writeFile(file('openapi/openapi.yaml'), toYaml(document))
 
-await writeFile(file('packages/client/src/api.generated.ts'), await typesModule(clientDocument(document)))
+const types = execFileSync(process.execPath, ['openapi/generators/client-types.ts'], {
+  cwd: file('.'),
+  input: JSON.stringify(clientDocument(document)),
+  stdio: ['pipe', 'pipe', 'inherit'],
+  maxBuffer: 64 * 1024 * 1024,
+})
+await writeFile(file('packages/client/src/api.generated.ts'), types)
 await writeFile(file('packages/client/src/operations.generated.ts'), operationsModule(document))
 
 const settings = await readFile(file('docs/configuration.md'), 'utf8')

@@ -1,8 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-// Holds the committed document against the strictest published rules. The linters are installed when first needed.
+// Holds the committed document against the strictest published rules. `npm run lint:document` installs the linters first.
 
 const folder = fileURLToPath(new URL('./lint/', import.meta.url))
 const document = '../openapi.json'
@@ -27,16 +26,6 @@ const linter = (name: string, script: string, args: string[], stdout?: 'pipe') =
   return run(process.execPath, [`node_modules/${script}`, ...args], stdout)
 }
 
-function install(): void {
-  const installed = `${folder}/node_modules/.package-lock.json`
-  const isFresh =
-    existsSync(installed) && statSync(installed).mtimeMs >= statSync(`${folder}/package-lock.json`).mtimeMs
-  if (isFresh) return
-  process.stdout.write('Installing the linters, about 100 MB …\n')
-  const { status } = run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'])
-  if (status !== 0) process.exit(status ?? 1)
-}
-
 function score(): boolean {
   const { stdout } = linter(
     'IBM OpenAPI validator',
@@ -52,7 +41,6 @@ function score(): boolean {
   return tooLow.length === 0
 }
 
-install()
 const passed = [
   linter('Spectral: OpenAPI and OWASP', '@stoplight/spectral-cli/dist/index.js', [
     'lint',

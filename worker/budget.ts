@@ -21,7 +21,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'gatepost-budget-'))
 
 function wrangler(...options: string[]): string {
-  const program = join(root, 'node_modules/wrangler/bin/wrangler.js')
+  const program = join(root, 'worker/node_modules/wrangler/bin/wrangler.js')
   return execFileSync(process.execPath, [program, ...options], { cwd: root, encoding: 'utf8' })
 }
 

@@ -57,7 +57,7 @@ async function run(stack: AsyncDisposableStack): Promise<void> {
   const config = parseConfig(values)
   await prepare(config)
   if (!process.env.DATABASE_URL) say(`Admin     ${config.ADMIN_USERNAME}, password ${config.ADMIN_PASSWORD}`)
-  const program = fileURLToPath(new URL('../node_modules/wrangler/bin/wrangler.js', import.meta.url))
+  const program = fileURLToPath(new URL('./node_modules/wrangler/bin/wrangler.js', import.meta.url))
   const where = ['--ip', config.HOST ?? '127.0.0.1', '--port', String(config.PORT)]
   const file = await writeSettings(stack, values)
   const child = spawn(

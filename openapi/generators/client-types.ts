@@ -1,7 +1,13 @@
+import { text } from 'node:stream/consumers'
 import openapiTS, { astToString } from 'openapi-typescript'
 
+// node openapi/generators/client-types.ts < document.json: a process of its own, because its packages (openapi-typescript
+// and the TypeScript that it needs) are installed in this folder and for this alone.
+
+process.stdout.write(await typesModule(JSON.parse(await text(process.stdin)) as object))
+
 /** Source of `packages/client/src/api.generated.ts`: the types of what `document` describes. */
-export async function typesModule(document: object): Promise<string> {
+async function typesModule(document: object): Promise<string> {
   const nodes = await openapiTS(structuredClone(document) as Parameters<typeof openapiTS>[0], {
     defaultNonNullable: false, // what has a default may be left out of a request
     rootTypes: true,

@@ -47,7 +47,7 @@ test('the client works with nothing but what browsers have', async () => {
 })
 
 test('the client works in a Worker', { timeout: 60_000 }, async () => {
-  const { createTestHarness } = await import('wrangler') // takes its time
+  const { createTestHarness } = await import('../../worker/harness.js') // takes its time
   const main = fileURLToPath(new URL('fixtures/worker.ts', import.meta.url))
   const worker = createTestHarness({
     workers: [{ config: { name: 'client', main, compatibility_date: '2026-10-20' } }],

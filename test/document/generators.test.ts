@@ -72,7 +72,7 @@ async function runProgram(program: string, args: string[]): Promise<string> {
     if (/Cannot find module/.test(stderr) && stderr.includes(path)) continue
     return `${stdout}${stderr}${code ? `error: it ended with ${code}` : ''}`
   }
-  return `error: ${program} is not installed; run npm ci.`
+  return `error: ${program} is not installed; run node .ci/install-tools.js openapi/generators.`
 }
 
 /** What the compiler finds wrong. */

@@ -13,7 +13,8 @@ interface Locked {
   hasInstallScript?: boolean
 }
 
-const folders = ['', 'openapi/generators/', 'openapi/lint/']
+/** Each has a lock file of its own. */
+const folders = ['', 'openapi/generators/', 'openapi/lint/', 'test/db/older-postgres/', 'worker/']
 const manifest = read('package.json')
 
 describe('the packages that are installed', () => {
@@ -37,10 +38,10 @@ describe('the packages that are installed', () => {
     expect(inexact).toEqual([])
   })
 
-  test.each(['', 'openapi/lint/'])('are known by their contents: %spackage-lock.json', (folder) => {
+  test.each(folders)('are known by their contents: %spackage-lock.json', (folder) => {
     const packages = Object.entries<Locked>(read(`${folder}package-lock.json`).packages)
     const fetched = packages.filter(([path, { link }]) => path.includes('node_modules/') && !link)
-    expect(fetched.length).toBeGreaterThan(100)
+    expect(fetched.length).toBeGreaterThan(10)
     expect(fetched.filter(([, { integrity }]) => !integrity?.startsWith('sha512-'))).toEqual([])
   })
 

@@ -29,15 +29,17 @@ export async function prepareDataFolder(folder: string): Promise<void> {
   cpSync(template, files, { recursive: true })
 }
 
-async function templateFolder(): Promise<string> {
+/** Where the template for these migrations and this user is, or will be. */
+export function templatePath(): string {
   const hash = createHash('sha256')
   for (const name of readdirSync(migrations).sort()) {
     if (name.endsWith('.sql')) hash.update(readFileSync(join(migrations, name)))
   }
-  const template = join(
-    tmpdir(),
-    `gatepost-template-${process.getuid?.()}-${hash.digest('hex').slice(0, 16)}`,
-  )
+  return join(tmpdir(), `gatepost-template-${process.getuid?.()}-${hash.digest('hex').slice(0, 16)}`)
+}
+
+async function templateFolder(): Promise<string> {
+  const template = templatePath()
   if (existsSync(template)) return template
   const folder = mkdtempSync(join(tmpdir(), 'gatepost-template-'))
   const handle = await openEmbedded({ folder, timeout: 60_000 })

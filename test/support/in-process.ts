@@ -1,4 +1,5 @@
 // What the tests know of the inside of src, all in one place: it follows createDeps() in src/node/deps.ts.
+import type { PGlite } from '@electric-sql/pglite'
 import { drizzle } from 'drizzle-orm/pglite'
 import { ensureFirstAdmin } from '../../src/accounts/first-admin.ts'
 import type { Deps } from '../../src/api/context.ts'
@@ -46,21 +47,24 @@ export async function createTestApp(
 export async function openTestDatabase(url?: string): Promise<DatabaseHandle> {
   // Seven connections for writes: more than tests let wait for each other.
   if (url) return openDatabase(parseConfig({ ...testSettings, DATABASE_URL: url, DATABASE_POOL: '14' }))
-  const database = await openInMemory()
-  await migrate({ handle: database })
-  return database
+  const { openSnapshot } = await import('./pglite-snapshot.ts')
+  const pglite = await openSnapshot()
+  return inMemory(pglite, () => pglite.close())
 }
 
 /** The embedded database without a folder; it has no deadlines and no restarts, which have tests of their own. */
 export async function openInMemory(): Promise<EmbeddedHandle> {
   const server = await startPglite('memory://')
-  const pglite = await server.use(async (client) => client)
+  return inMemory(await server.use(async (client) => client), server.close)
+}
+
+function inMemory(pglite: PGlite, close: () => Promise<void>): EmbeddedHandle {
   const db = drizzle({ client: pglite })
   return {
     kind: 'embedded',
     description: 'memory',
     connect: () => db,
     script: async (text) => (await pglite.exec(text)).at(-1)?.rows ?? [],
-    close: server.close,
+    close,
   }
 }

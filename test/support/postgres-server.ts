@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { chown, mkdtemp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { postgresUser, temporaryRoot, usableBinaries } from './postgres-binaries.ts'
+import { copyCluster } from './postgres-cluster.ts'
 import { freePort, launch, type RunAs, removeFolder } from './processes.ts'
 
 /** A PostgreSQL server of our own. */
@@ -27,7 +25,6 @@ export interface PostgresServer {
 interface Cluster {
   folder: string
   binaries: string
-  password: string
   runAs: RunAs
 }
 
@@ -56,12 +53,12 @@ export async function startServer(
   try {
     if (runAs.uid !== undefined && runAs.gid !== undefined) await chown(folder, runAs.uid, runAs.gid)
     const binaries = await usableBinaries(packaged, folder, runAs)
-    const cluster = { folder, binaries, runAs, password: randomBytes(12).toString('hex') }
-    await initialise(cluster)
+    const password = await copyCluster({ binaries, folder, runAs })
+    const cluster = { folder, binaries, runAs }
     await writeFiles(cluster, files)
     let { server, port } = await run(cluster, files.tls ? ['-c', 'ssl=on', ...flags] : flags)
     return {
-      url: `postgres://postgres:${cluster.password}@127.0.0.1:${port}/postgres`,
+      url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
       port,
       get pid() {
         return server.pid
@@ -82,32 +79,6 @@ export async function startServer(
     await removeFolder(folder)
     throw error
   }
-}
-
-async function initialise({ folder, binaries, password, runAs }: Cluster) {
-  // A password, since a superuser without one would let everybody on this machine run programs as this user.
-  const passwordFile = join(folder, 'password')
-  await writeFile(passwordFile, password, { mode: 0o600 })
-  if (runAs.uid !== undefined && runAs.gid !== undefined) await chown(passwordFile, runAs.uid, runAs.gid)
-  const options = [
-    `--pgdata=${join(folder, 'data')}`,
-    '--username=postgres',
-    `--pwfile=${passwordFile}`,
-    '--auth=scram-sha-256',
-    '--encoding=UTF8',
-    '--locale=C', // the builtin provider sorts and folds case alike on every machine
-    // Older ones have none: with C they fold the case of ASCII alone.
-    ...((await isOlderThan17(binaries)) ? [] : ['--locale-provider=builtin', '--builtin-locale=C.UTF-8']),
-    '--no-sync',
-  ]
-  const command = [join(binaries, 'bin/initdb'), ...options]
-  const initdb = await launch({ command, folder, env: environment, lastSignal: 'KILL', ...runAs })
-  if ((await initdb.exited) !== 0) throw new Error(`PostgreSQL could not make a cluster:\n${initdb.log()}`)
-}
-
-async function isOlderThan17(binaries: string) {
-  const { stdout } = await promisify(execFile)(join(binaries, 'bin/postgres'), ['--version'])
-  return Number(/ (\d+)/.exec(stdout)?.[1]) < 17
 }
 
 async function writeFiles({ folder, runAs }: Cluster, { tls, hba }: ServerFiles) {

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { createTestHarness } from 'wrangler'
+import { createTestHarness } from '../../worker/harness.js'
 import { createTestApp, openTestDatabase } from './in-process.ts'
 import { removeFolder } from './processes.ts'
 import { testSettings } from './settings.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const wrangler = join(root, 'node_modules/wrangler/bin/wrangler.js')
+const wrangler = join(root, 'worker/node_modules/wrangler/bin/wrangler.js')
 
 /** The Worker as it is deployed: bundled by Wrangler once, and removed with its folder. */
 export interface WorkerBundle extends AsyncDisposable {

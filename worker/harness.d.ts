@@ -1,0 +1,15 @@
+// What the tests use of Wrangler's harness: types are checked without Wrangler, which `npm ci` does not install.
+
+export interface TestHarness {
+  listen(): Promise<{ url: URL }>
+  fetch(path: string): Promise<Response>
+  getLogs(): { message: string }[]
+  getWorker(): { scheduled(options: object): Promise<{ outcome: string }> }
+  close(): Promise<void>
+}
+
+type WorkerOptions =
+  | { configPath: string; prebuiltWorkerDir: string; vars: Record<string, string> }
+  | { config: { name: string; main: string; compatibility_date: string } }
+
+export function createTestHarness(options: { root?: string; workers: WorkerOptions[] }): TestHarness
