@@ -35,14 +35,18 @@ const steps: string[][] = [
   ['test', '--', '--project', 'node', ...tests.node, '--testNamePattern', titles],
 ]
 
-const copy = await mkdtemp(join(tmpdir(), 'gatepost-new-'))
+const folder = await mkdtemp(join(tmpdir(), 'gatepost-new-'))
+const copy = join(folder, 'project')
+/** What the tests keep for their next run goes with the copy: its tables are in no other run. */
+const temporary = join(folder, 'tmp')
 const interruption = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interruption.abort())
 try {
+  await mkdir(temporary)
   await copyProject()
   for (const step of steps) await npm(step)
 } finally {
-  await rm(copy, { recursive: true })
+  await rm(folder, { recursive: true })
 }
 
 /** The files that git knows or would add, with the installed packages of this folder. */
@@ -57,21 +61,21 @@ async function copyProject(): Promise<void> {
     const options = { preserveTimestamps: true }
     await cp(join(root, file), join(copy, file), options).catch(ignoreMissing) // deleted, not yet committed
   }
-  for (const folder of ['', 'openapi/generators/', 'openapi/lint/'])
-    await linkPackages(`${folder}node_modules`).catch(ignoreMissing)
+  for (const place of ['', 'openapi/generators/', 'openapi/lint/'])
+    await linkPackages(`${place}node_modules`).catch(ignoreMissing)
 }
 
 /**
  * Links each installed package, not their folder: what is installed in the copy leaves this folder alone. A workspace is
  * a relative link itself, and so leads into the copy.
  */
-async function linkPackages(folder: string): Promise<void> {
-  const names = await readdir(join(root, folder))
-  await mkdir(join(copy, folder))
+async function linkPackages(packages: string): Promise<void> {
+  const names = await readdir(join(root, packages))
+  await mkdir(join(copy, packages))
   for (const name of names) {
-    const [from, to] = [join(root, folder, name), join(copy, folder, name)]
+    const [from, to] = [join(root, packages, name), join(copy, packages, name)]
     if ((await lstat(from)).isSymbolicLink()) await symlink(await readlink(from), to)
-    else if (name.startsWith('@')) await linkPackages(`${folder}/${name}`)
+    else if (name.startsWith('@')) await linkPackages(`${packages}/${name}`)
     else await symlink(from, to)
   }
 }
@@ -85,6 +89,7 @@ async function npm(args: string[]): Promise<void> {
   const startedAt = Date.now()
   const child = spawn('npm', args, {
     cwd: copy,
+    env: { ...process.env, TMPDIR: temporary },
     stdio: ['ignore', 'inherit', 'inherit'],
     signal: interruption.signal,
   })

@@ -32,6 +32,8 @@ export async function prepareDataFolder(folder: string): Promise<void> {
 /** Where the template for these migrations and this user is, or will be. */
 export function templatePath(): string {
   const hash = createHash('sha256')
+  // The journal has the times by which a database knows what was applied to it.
+  hash.update(readFileSync(join(migrations, 'meta/_journal.json')))
   for (const name of readdirSync(migrations).sort()) {
     if (name.endsWith('.sql')) hash.update(readFileSync(join(migrations, name)))
   }
