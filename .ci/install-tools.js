@@ -19,7 +19,10 @@ for (const name of process.argv.slice(2)) {
     continue
   process.stderr.write(`Installing the packages of ${name} …\n`)
   const options = [
-    'ci',
+    // Not `ci`: npm leaves optional packages of other platforms out of a lock file where two versions of them meet, and
+    // then says that the file is not in step. `install` takes what the lock file has, with its hashes.
+    'install',
+    '--no-save',
     '--workspaces=false',
     '--ignore-scripts',
     '--no-audit',

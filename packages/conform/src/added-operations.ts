@@ -73,7 +73,7 @@ function bodyOf(document: Json, operation: Json): Pick<Operation, 'body' | 'isBo
 }
 
 /** An example of a schema: its own, or one that is made of those of its parts. */
-export function exampleOf(document: Json, part: Json): Json {
+function exampleOf(document: Json, part: Json): Json {
   const schema = resolve(document, part)
   if (schema.example !== undefined) return schema.example
   if (schema.examples?.length > 0) return schema.examples[0]

@@ -67,6 +67,6 @@ const entities: Record<string, string> = {
 }
 
 /** Text, as it is written in HTML and in its attributes. */
-export function escaped(text: string): string {
+function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? '')
 }
