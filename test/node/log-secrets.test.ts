@@ -135,6 +135,7 @@ describe('a service that logs everything', () => {
     const lines = logs
       .trimEnd()
       .split('\n')
+      .filter((line) => !line.startsWith('SIGTERM: ')) // that one is on standard error
       .map((line) => JSON.parse(line)) // every line, also the first, which says where the service is
     expect(lines[0]).toMatchObject({ msg: 'Gatepost is running.', url })
     const requests = lines.filter(({ msg }) => msg === 'request')

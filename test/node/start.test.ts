@@ -182,17 +182,21 @@ describe('gatepost start ends with a sentence', { timeout: 60_000 }, () => {
     expect(allowed.log()).toContain('embedded PostgreSQL')
   })
 
-  test.for<[what: string, change: (url: URL) => void, code: string]>([
-    ['is not there', (url) => Object.assign(url, { port: '1' }), 'ECONNREFUSED'],
-    ['has a name that nobody knows', (url) => Object.assign(url, { hostname: 'db.invalid' }), 'ENOTFOUND'],
-    ['refuses the password', (url) => Object.assign(url, { password: 'hunter2' }), '28P01'],
-    ['has no such database', (url) => Object.assign(url, { pathname: '/nowhere' }), '3D000'],
-  ])('when the server of DATABASE_URL %s', async ([, change, code]) => {
+  test.for<[what: string, change: (url: URL) => void, says: RegExp]>([
+    ['is not there', (url) => Object.assign(url, { port: '1' }), /does not answer.*ECONNREFUSED/],
+    // Resolvers differ in how they say no.
+    [
+      'has a name that nobody knows',
+      (url) => Object.assign(url, { hostname: 'db.invalid' }),
+      /does not answer/,
+    ],
+    ['refuses the password', (url) => Object.assign(url, { password: 'hunter2' }), /refuses the password/],
+    ['has no such database', (url) => Object.assign(url, { pathname: '/nowhere' }), /no database "nowhere"/],
+  ])('when the server of DATABASE_URL %s', async ([, change, says]) => {
     const url = new URL(server.url)
     change(url)
     const said = expectSentence(await refusedStart({ DATABASE_URL: url.href, JWT_SECRET: jwtSecret }))
-    expect(said).toMatch(/^The database of DATABASE_URL does not answer/)
-    if (code !== 'ENOTFOUND') expect(said).toContain(code) // resolvers differ in how they say no
+    expect(said).toMatch(says)
     expect(said).not.toContain(url.password)
   })
 
