@@ -23,7 +23,10 @@ export function onStopSignals({ stop, abort }: Handlers): void {
       process.exit(1)
     }
     first = { signal, at: performance.now() }
-    process.stdout.write(`${signal}: finishing what is under way …\n`)
+    const msg = `${signal}: finishing what is under way …`
+    // Where no person reads it, each line is JSON like those of the log.
+    const line = { level: 30, time: new Date().toISOString(), msg }
+    process.stdout.write(`${process.stdout.isTTY ? msg : JSON.stringify(line)}\n`)
     try {
       await stop()
       process.exit(0)
