@@ -119,7 +119,7 @@ export async function deleteAccount(
 
 interface ChangeUser {
   id: string
-  /** The admin who asks for it; absent on the command line. */
+  /** The admin whose request it is; absent on the command line. */
   admin?: CurrentUser | undefined
   role?: Role | undefined
   disabled?: boolean | undefined
@@ -237,7 +237,7 @@ function endedNow(reason: EndReason) {
 interface AdminChange {
   /** The account to be changed. */
   id: string
-  /** The admin who asks for it. */
+  /** The admin whose request it is. */
   admin?: CurrentUser | undefined
 }
 

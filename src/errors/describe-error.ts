@@ -35,7 +35,7 @@ function framesOf({ stack, message }: Error): string[] | undefined {
   return stack?.slice(start === -1 ? 0 : start + message.length).split('\n')
 }
 
-/** Whether a line of a stack is of a file of ours; in the script of a Worker none can be told. */
+/** Whether a line of a stack names a file in src. The bundled script of a Worker names none. */
 function isInSource(line: string | undefined): boolean {
   return line !== undefined && /\/src\/[\w./-]+\.ts:/.test(line) && !line.includes('node_modules')
 }

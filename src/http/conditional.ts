@@ -132,7 +132,7 @@ function tagsOf(header: string): string[] {
   return tags
 }
 
-/** The versions in a tag of ours: those of `entityTag`, also with a variant behind them. */
+/** The versions in an entity tag that `entityTag` made, also with a variant behind them. */
 function versionsIn(tag: string, parts: number): number[] | undefined {
   const [, list = ''] = /^"((?:0|[1-9]\d{0,8})(?:\.(?:0|[1-9]\d{0,8}))*)(?:-[0-9a-z]+)?"$/.exec(tag) ?? []
   const versions = list.split('.').map(Number)
