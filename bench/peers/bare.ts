@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import postgres from 'postgres'
 import { reportTo, settingsOfPeer, urlOf } from './peer.ts'
-import { basicOf, fromCursor, hashing, type Row, sqlOf, subjectOf, toPage, toPost } from './work.ts'
+import { basicOf, fromCursor, hashing, newPost, type Row, sqlOf, subjectOf, toPage, toPost } from './work.ts'
 
 /** The same work on node:http and postgres.js with nothing between: single-connection clients in turn. */
 const { databaseUrl, secret } = settingsOfPeer()
@@ -40,7 +40,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   }
   const { title, body, tags = [] } = JSON.parse(await textOf(request))
   if (typeof title !== 'string' || typeof body !== 'string') return send(response, 422, { error: 'invalid' })
-  const [row] = await write(sqlOf.create, [subject, title, body, tags])
+  const [row] = await write(sqlOf.create, newPost(subject, { title, body, tags }))
   if (row) send(response, 201, toPost(row))
 }
 

@@ -1,7 +1,7 @@
 import Fastify from 'fastify'
 import { Pool } from 'pg'
 import { reportTo, settingsOfPeer, urlOf } from './peer.ts'
-import { basicOf, fromCursor, hashing, type Row, sqlOf, subjectOf, toPage, toPost } from './work.ts'
+import { basicOf, fromCursor, hashing, newPost, type Row, sqlOf, subjectOf, toPage, toPost } from './work.ts'
 
 /** The same work on Fastify and pg, with schemas for what comes in and goes out: the usual way to be fast. */
 const { databaseUrl, secret } = settingsOfPeer()
@@ -15,7 +15,10 @@ const common = {
   title: text,
   tags: { type: 'array', items: text },
   status: text,
-  author: { type: 'object', properties: { id: text, username: text } },
+  author: {
+    type: 'object',
+    properties: { id: text, username: text, name: { type: 'string', nullable: true } },
+  },
   comment_count: { type: 'integer' },
   created_at: { type: 'string', format: 'date-time' },
   updated_at: { type: 'string', format: 'date-time' },
@@ -74,7 +77,7 @@ app.post<{ Body: { title: string; body: string; tags?: string[] } }>(
     const subject = subjectOf(request.headers.authorization, secret)
     if (!subject) return reply.code(401).send({ error: 'no token' })
     const { title, body, tags = [] } = request.body
-    const [row] = await query('create', [subject, title, body, tags])
+    const [row] = await query('create', newPost(subject, { title, body, tags }))
     return reply.code(201).send(row && toPost(row))
   },
 )
