@@ -12,7 +12,8 @@ end`
  * No request has more counters. Said in the statement, since PostgreSQL takes a function's rows for a hundred, and reads
  * a whole table rather than looking up as many.
  */
-const mostCounters = sql.raw('8')
+export const mostCounters = 8
+const limitOfRows = sql.raw(String(mostCounters))
 
 /**
  * Takes a try of each counter in `wanted` (JSON), at the time `now`; see `takeTry`. Written out, because Drizzle
@@ -25,7 +26,7 @@ export const takeQuery = prepared((db) => {
     select * from (
       select * from jsonb_to_recordset(${sql.placeholder('wanted')}::text::jsonb)
         as w (key text, quota int, span float8, wait float8, pending int, unless text)
-      limit ${mostCounters}
+      limit ${limitOfRows}
     ) as w
     where not exists (select from limits k where k.key = w.unless and k.expires_at > ${now})`)
   // The first condition spares the other counters when one is exhausted, the last decides: it sees what others
@@ -78,7 +79,7 @@ export const settleQuery = prepared((db) => {
   const done = db.$with('done', {}).as(sql`
     select * from jsonb_to_recordset(${sql.placeholder('done')}::text::jsonb)
       as d (key text, back int, clear boolean)
-    limit ${mostCounters}`)
+    limit ${limitOfRows}`)
   const locked = db.$with('locked', {}).as(sql`
     select l.key from limits l join done using (key) order by l.key for update of l`)
   const settled = db.$with('settled', {}).as(sql`

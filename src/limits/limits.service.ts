@@ -1,6 +1,6 @@
 import type { Policy } from '../api/limit-policies.ts'
 import type { Database } from '../db/database.ts'
-import { settleQuery, takeQuery } from './limits.queries.ts'
+import { mostCounters, settleQuery, takeQuery } from './limits.queries.ts'
 
 // Not rate-limiter-flexible: its store for Drizzle reads and then writes, in an interactive transaction without a
 // lock, so that guesses at the same moment are lost; and it takes one counter a call.
@@ -41,6 +41,7 @@ export interface Count {
  * the table stays as small as its live rows even where no timer sweeps it.
  */
 export async function takeTry(db: Database, counters: readonly Counter[], now: number): Promise<Count[]> {
+  refuseMoreThan(mostCounters, counters)
   const wanted = counters.map(({ key, policy, isSettled, longestWait, unless }) => ({
     key,
     quota: policy.quota,
@@ -75,12 +76,18 @@ export async function settleTry(db: Database, settlement: Settlement, now: numbe
     ...back.map((key) => ({ key, back: 1, clear: false })),
     ...cleared.map((key) => ({ key, back: 1, clear: true })),
   ]
+  refuseMoreThan(mostCounters, done)
   await settleQuery(db).execute({
     done: JSON.stringify(done),
     now: iso(now),
     remembered: remembered?.key ?? null,
     until: iso(now + (remembered?.seconds ?? 0) * 1000),
   })
+}
+
+/** The statements read so many rows at most; a counter beyond them would be a limit that nobody is held to. */
+function refuseMoreThan(most: number, counters: readonly unknown[]): void {
+  if (counters.length > most) throw new RangeError(`${counters.length} counters; a statement takes ${most}.`)
 }
 
 const iso = (milliseconds: number) => new Date(milliseconds).toISOString()
