@@ -1,17 +1,12 @@
 import { and, desc, eq, lt, ne, or, type SQL, sql } from 'drizzle-orm'
+import type { IdempotentRequest } from '../api/idempotency.ts'
 import type { Database } from '../db/database.ts'
 import { violatedConstraint } from '../db/errors.ts'
 import { prepared } from '../db/fast-path/prepared.ts'
 import { toInstant } from '../db/instant.ts'
-import { areMet } from '../db/preconditions.ts'
+import { areMet, type Preconditions } from '../db/preconditions.ts'
 import { ApiError } from '../errors/api-error.ts'
-import type { Preconditions } from '../http/conditional.ts'
-import {
-  createdBefore,
-  type IdempotentRequest,
-  isKeyTaken,
-  rememberCreated,
-} from '../idempotency/idempotency.service.ts'
+import { createdBefore, isKeyTaken, rememberCreated } from '../idempotency/idempotency.service.ts'
 import type { CreateSampleNote, UpdateSampleNote } from './sample-notes.schemas.ts'
 import { type SampleNoteRow, sampleNotes } from './sample-notes.table.ts'
 
