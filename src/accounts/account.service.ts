@@ -1,8 +1,9 @@
 import { and, eq, inArray, isNull, ne, type SQL, sql } from 'drizzle-orm'
-import type { CurrentUser, Deps } from '../api/context.ts'
+import type { CurrentUser, Deps, SessionUser } from '../api/context.ts'
 import type { Role } from '../api/roles.ts'
 import type { EndReason } from '../audit/end-reasons.ts'
-import { dummyHash, newPasswordHash } from '../auth/passwords/passwords.ts'
+import { checkPassword } from '../auth/passwords/check-password.ts'
+import { newPasswordHash } from '../auth/passwords/passwords.ts'
 import { sessions } from '../auth/sessions/sessions.table.ts'
 import type { Database } from '../db/database.ts'
 import { areMet, type Preconditions } from '../db/preconditions.ts'
@@ -18,24 +19,6 @@ import {
 } from '../users/users.service.ts'
 import { users } from '../users/users.table.ts'
 
-/** Checks the password of the caller's account. @throws ApiError auth.wrong_password */
-export async function checkPassword(
-  db: Database,
-  { id, password }: { id: string; password: string },
-  deps: Deps,
-): Promise<Checked> {
-  const [user] = await db
-    .select({ passwordHash: users.passwordHash, generation: users.generation })
-    .from(users)
-    .where(eq(users.id, id))
-  const isRight = await deps.passwords.verify(
-    password,
-    user?.passwordHash ?? dummyHash(deps.config.BCRYPT_COST),
-  )
-  if (!user || !isRight) throw new ApiError('auth.wrong_password')
-  return { id, generation: user.generation }
-}
-
 interface NewPassword {
   user: { id: string; username: string; email: string }
   password: string
@@ -48,7 +31,7 @@ export async function setPassword(db: Database, { user, password }: NewPassword,
 }
 
 interface ChangePassword {
-  user: CurrentUser
+  user: SessionUser
   current: string
   next: string
 }
@@ -110,6 +93,7 @@ export async function deleteAccount(
     .from(deleted)
     .leftJoin(ended, sql`true`)
   deps.revocations.add(rows.flatMap((row) => row.endedId ?? []))
+  deps.apiTokens.forget({ userId: user.id })
   if (rows.length > 0) return
   const { version } = await readOwnAccount(db, user.id)
   if (!(await isOfGeneration(db, user)))
@@ -223,6 +207,7 @@ async function changeAndEndSessions(db: Database, { id, set, conditions, ending 
   )
   const rows = await db.with(changed, ended, kept).select().from(changed).leftJoin(ended, sql`true`)
   deps.revocations.add(rows.flatMap((row) => row.ended?.endedId ?? []))
+  deps.apiTokens.forget({ userId: id })
   return rows[0]?.changed
 }
 

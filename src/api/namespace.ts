@@ -9,11 +9,12 @@ import { probes } from '../http/probes.ts'
 import { readBody } from '../http/read-body.ts'
 import { varyBySparseness } from '../http/sparse.ts'
 import { sparseType } from '../http/sparse-type.ts'
-import type { AppCheck, AppEnv, SecuredEnv } from './context.ts'
+import type { AppCheck, AppEnv, SecuredEnv, SessionEnv } from './context.ts'
 import { guard, guardProblems, guardSecurity } from './guard.ts'
 import { type LimitName, limitsOfRoutes } from './limit-policies.ts'
 import { problemResponses } from './problem-responses.ts'
 import type { Role } from './roles.ts'
+import { type Scope, scopeSentence } from './scopes.ts'
 import { underLimit } from './under-limit.ts'
 import { connectFor, type DeclaredWorkload } from './workload.ts'
 
@@ -35,6 +36,12 @@ type RouteSpec = Pick<
   /** True for pages: links to them carry parameters that mean something to others. */
   ignoresQuery?: boolean
 }
+
+/** A guarded operation has one scope, and API tokens without it are refused. */
+type GuardedSpec = RouteSpec & { scope: Scope }
+
+/** Only what is for sessions alone has a session for certain. */
+type EnvOf<R extends GuardedSpec> = R['scope'] extends 'session' ? SessionEnv : SecuredEnv
 
 /** Apart from the contract, which has a mere boolean of this name. */
 interface Deprecable {
@@ -69,20 +76,23 @@ export function namespace(tag: string, description?: string) {
         ...checked<AppEnv>([...first, ...checks], last),
       })
     },
-    secured<P extends string, R extends RouteSpec & { path: P }>(
+    secured<P extends string, R extends GuardedSpec & { path: P }>(
       spec: R,
-      { deprecated, ...access }: Deprecable & { role?: Role } = {},
+      { deprecated, role }: Deprecable & { role?: Role } = {},
     ) {
+      const access = { scope: spec.scope, ...(role && { role }) }
       const { document, first, checks, last } = contractOf(
         tag,
         { ...spec, deprecated },
         guardProblems(access, spec.method),
       )
-      return createRoute<P, R & Checked<SecuredEnv>>({
+      return createRoute<P, R & Checked<EnvOf<R>>>({
         ...spec,
         ...document,
-        security: guardSecurity,
-        ...checked<SecuredEnv>([...first, guard(access), ...checks], last),
+        scope: undefined,
+        description: `${spec.description}\n\n${scopeSentence(spec.scope)}`,
+        security: guardSecurity(access),
+        ...checked<EnvOf<R>>([...first, guard(access), ...checks], last),
       })
     },
   }

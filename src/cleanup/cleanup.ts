@@ -1,5 +1,6 @@
 import { and, isNull, lt, or, sql } from 'drizzle-orm'
 import { sweepAuditEvents } from '../audit/audit.cleanup.ts'
+import { sweepApiTokens } from '../auth/api-tokens/api-tokens.cleanup.ts'
 import { sessions } from '../auth/sessions/sessions.table.ts'
 import type { Config } from '../config/config.ts'
 import type { Database } from '../db/database.ts'
@@ -10,7 +11,7 @@ import { sweepLimits } from '../limits/limits.cleanup.ts'
 const keptFor = 30
 
 /** How many rows were deleted. */
-type Swept = Record<'sessions' | 'keys' | 'limits' | 'audit_events', number>
+type Swept = Record<'sessions' | 'api_tokens' | 'keys' | 'limits' | 'audit_events', number>
 
 /** Deletes what nobody needs any more. Any server may run it at any time: each row is deleted once. */
 export async function sweep(db: Database, { AUDIT_RETENTION }: Config): Promise<Swept> {
@@ -25,6 +26,7 @@ export async function sweep(db: Database, { AUDIT_RETENTION }: Config): Promise<
     .returning({ id: sessions.id })
   return {
     sessions: gone.length,
+    api_tokens: await sweepApiTokens(db),
     keys: await sweepIdempotencyKeys(db),
     limits: await sweepLimits(db),
     audit_events: await sweepAuditEvents(db, AUDIT_RETENTION),

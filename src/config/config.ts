@@ -96,7 +96,7 @@ export const settings = {
     .describe('Passwords that may wait to be hashed before the client is answered 503.'),
   RATE_LIMIT: oneOf('on', 'off')
     .prefault('on')
-    .describe('`off` switches the limits on log-ins, registrations and refreshes off.'),
+    .describe('`off` switches the limits on log-ins, registrations, refreshes and API tokens off.'),
   REQUEST_LIMIT: integer(0, 1_000_000_000)
     .prefault('0')
     .describe(
@@ -142,6 +142,15 @@ export const settings = {
     .prefault('1000')
     .describe('Refreshes from one address in REFRESH_WINDOW.'),
   REFRESH_WINDOW: duration(1, 86_400).prefault('15m').describe('Time for REFRESH_LIMIT.'),
+  API_TOKEN_MAX_AGE: duration(1, 315_360_000)
+    .prefault('365d')
+    .describe('Longest life of an API token, also of those that were made for longer before.'),
+  API_TOKEN_LIMIT: integer(1, 1_000_000_000)
+    .prefault('1000')
+    .describe(
+      'Requests with one API token in API_TOKEN_WINDOW, counted by each server for itself; then the answer is 429.',
+    ),
+  API_TOKEN_WINDOW: duration(1, 86_400).prefault('1m').describe('Time for API_TOKEN_LIMIT.'),
   TRUST_PROXY: list(network())
     .prefault('')
     .describe(

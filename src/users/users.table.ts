@@ -24,6 +24,8 @@ export const users = pgTable(
     generation: integer().notNull().default(1),
     /** When it was counted last. */
     generationAt: timestamp('generation_at', { withTimezone: true, precision: 3 }),
+    /** API tokens of an older generation than this one are void: who sets it revokes them all, late ones included. */
+    tokenGeneration: integer('token_generation').notNull().default(1),
     /** Counts the changes; the entity tag of the account. */
     version: integer().notNull().default(1),
     createdAt: timestamp('created_at', { withTimezone: true, precision: 3 }).notNull().defaultNow(),
