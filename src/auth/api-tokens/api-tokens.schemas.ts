@@ -12,9 +12,9 @@ import type { ApiTokenRow } from './api-tokens.table.ts'
 const usualLife = 7_776_000
 const tokenPattern = '^gp_[0-9A-Za-z]{36}$'
 // Its checksum is right, and no server has made it.
-const tokenExample = 'gp_0123456789ABCDEFGHIJKLMNOPQRST1NtlXk'
+const tokenExample = 'gp_0123456789ABCDEFGHIJKLMNOPQRST4PMbyp'
 
-const TokenScope = z.enum(tokenScopeNames).openapi('TokenScope', {
+const ScopeName = z.enum(tokenScopeNames).openapi('TokenScope', {
   description: `What an API token may do. A scope never gives more than the role of the user.\n\n${tokenScopeNames
     .map((name) => `\`${name}\`: ${tokenScopes[name]}`)
     .join('\n\n')}`,
@@ -23,7 +23,7 @@ const TokenScope = z.enum(tokenScopeNames).openapi('TokenScope', {
 
 /** Each scope once, in the order of the document. */
 const Scopes = z
-  .array(TokenScope)
+  .array(ScopeName)
   .min(1)
   .max(tokenScopeNames.length)
   .refine((scopes) => new Set(scopes).size === scopes.length, {
@@ -84,14 +84,14 @@ export const UpdateApiToken = z
 const tokenFields = {
   id: uuid('Id of the API token.', demoTokenId),
   name: output('What its user calls it.', { min: 1, max: 80, example: 'GitHub Actions' }),
-  scopes: z.array(TokenScope).openapi({
+  scopes: z.array(ScopeName).openapi({
     description: 'What it may do.',
     minItems: 0,
     maxItems: tokenScopeNames.length,
     uniqueItems: true,
   }),
   prefix: z.enum(['gp_']).openapi({ description: 'How every API token begins.' }),
-  last_four: output('How it ends.', { min: 4, max: 4, pattern: '^[0-9A-Za-z]{4}$', example: 'tlXk' }),
+  last_four: output('How it ends.', { min: 4, max: 4, pattern: '^[0-9A-Za-z]{4}$', example: 'Mbyp' }),
   created_at: timestamp('When it was made.'),
   expires_at: timestamp('When it expires, or expired.'),
   last_used_at: timestamp('When it was used last, exact to the minute; null if never.').nullable(),

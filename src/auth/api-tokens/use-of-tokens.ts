@@ -81,7 +81,7 @@ const noteQuery = prepared((db) => {
       last_used_at = case when b.is_due then ${placeholder('now')}::timestamptz else t.last_used_at end,
       last_used_address = case when b.is_due then ${placeholder('address')}::text else t.last_used_address end,
       networks = case when b.is_new
-        then array_append(t.networks, ${placeholder('network')}::text)[greatest(1, cardinality(t.networks) + 2 - ${sql.raw(String(mostNetworks))}):]
+        then (array_append(t.networks, ${placeholder('network')}::text))[greatest(1, cardinality(t.networks) + 2 - ${sql.raw(String(mostNetworks))}):]
         else t.networks end
     from before b where t.id = b.id and (b.is_due or b.is_new)`)
   const event = db.$with('event', {}).as(sql`
