@@ -113,8 +113,8 @@ interface ChangeUser {
 
 /**
  * Changes what an account may do. Its sessions end, since what they were allowed stands in their tokens.
- * @throws ApiError users.not_found, users.last_admin, precondition.failed, auth.session_revoked if the caller is no
- * admin any more
+ * @throws ApiError users.not_found, users.last_admin, precondition.failed, auth.session_revoked or auth.forbidden if
+ * the caller is no admin any more
  */
 export async function changeUser(db: Database, change: ChangeUser, deps: Deps) {
   const { id, admin, role, disabled, preconditions = noPreconditions } = change
@@ -149,7 +149,8 @@ export async function changeUser(db: Database, change: ChangeUser, deps: Deps) {
 async function refusal(db: Database, admin: CurrentUser | undefined) {
   const caller = admin && (await readOwnAccount(db, admin.id))
   const isAdmin = !caller || (caller.role === 'admin' && !caller.disabledAt)
-  return isAdmin ? 'users.last_admin' : 'auth.session_revoked'
+  if (isAdmin) return 'users.last_admin'
+  return admin?.tokenId ? 'auth.forbidden' : 'auth.session_revoked'
 }
 
 interface Change {
