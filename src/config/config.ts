@@ -86,7 +86,7 @@ export const settings = {
   AUDIT_RETENTION: duration(86_400, 315_360_000).prefault('400d').describe('How long audit events are kept.'),
   FRESH_LOGIN: duration(0, 86_400)
     .prefault('15m')
-    .describe('How long after log-in the e-mail address may be changed without the password.'),
+    .describe('How long after log-in the e-mail address may be changed, and API tokens made, without the password.'),
   BCRYPT_COST: integer(4, 16)
     .prefault('12')
     .describe('Cost of new password hashes; weaker ones are upgraded at log-in.'),

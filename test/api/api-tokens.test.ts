@@ -126,12 +126,23 @@ describe('An API token', () => {
   test('never gets at what would make it more than it is.', async () => {
     const user = await newUser(api)
     const scopes = (await api.get('/openapi.json')).json.components.schemas.TokenScope.enum
-    const { token } = await newToken(api, user, { scopes: scopes.filter((name: string) => name !== 'audit:read') })
+    const { token } = await newToken(api, user, {
+      scopes: scopes.filter((name: string) => name !== 'audit:read'),
+    })
     const attempts = [
-      await api.post('/users/me/tokens', { token, json: { name: 'x', scopes: ['posts:read'], current_password: password } }),
+      await api.post('/users/me/tokens', {
+        token,
+        json: { name: 'x', scopes: ['posts:read'], current_password: password },
+      }),
       await api.get('/users/me/tokens', { token }),
-      await api.patch('/users/me', { token, json: { email: 'other@example.com', current_password: password } }),
-      await api.put('/users/me/password', { token, json: { current_password: password, new_password: `new ${password}` } }),
+      await api.patch('/users/me', {
+        token,
+        json: { email: 'other@example.com', current_password: password },
+      }),
+      await api.put('/users/me/password', {
+        token,
+        json: { current_password: password, new_password: `new ${password}` },
+      }),
       await api.delete('/users/me', { token, json: { password } }),
       await api.get('/auth/sessions', { token }),
       await api.delete('/auth/sessions', { token }),
@@ -198,8 +209,7 @@ describe('An API token', () => {
     const user = await newUser(api)
     const { token } = await newToken(api, user, { scopes: ['account:read'] })
     const random = 'A'.repeat(30)
-    const flip = (at: number) =>
-      token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1)
+    const flip = (at: number) => token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1)
     const imitations = [
       `gp_${random}${checksum(random)}`, // the checksum is right, and nobody has it
       flip(5),
@@ -244,7 +254,9 @@ describe('Changing an API token', () => {
     const fewer = await change({ name: ' Nightly ', scopes: ['account:read', 'posts:read'] })
     expect(fewer.json).toMatchObject({ name: 'Nightly', scopes: ['account:read', 'posts:read'] })
     expect(fewer.json.token).toBeUndefined()
-    expect((await api.post('/posts', { token: made.token, json: {} })).json.code).toBe('auth.insufficient_scope')
+    expect((await api.post('/posts', { token: made.token, json: {} })).json.code).toBe(
+      'auth.insufficient_scope',
+    )
     for (const scopes of [['posts:write'], ['posts:read', 'users:read']]) {
       const more = await change({ scopes })
       expect([more.status, more.json.errors[0]]).toEqual([
@@ -309,7 +321,9 @@ describe('An admin', () => {
       expect((await api.get(path, { token })).json.code).toBe('auth.forbidden')
       expect((await api.delete(`${path}/${made.id}`, { token })).json.code).toBe('auth.forbidden')
     }
-    expect((await api.delete(`/users/${other.id}/tokens/${made.id}`, { token: admin.token })).status).toBe(404)
+    expect((await api.delete(`/users/${other.id}/tokens/${made.id}`, { token: admin.token })).status).toBe(
+      404,
+    )
     expect((await api.delete(`${path}/${made.id}`, { token: admin.token })).status).toBe(204)
     expect((await api.get('/users/me', { token: made.token })).json.code).toBe('auth.token_revoked')
     expect((await api.delete(`${path}/${made.id}`, { token: admin.token })).status).toBe(404)

@@ -44,7 +44,9 @@ const refused = (scope: string | undefined) => ({ status: 403, code: 'auth.insuf
 const tokensOf = async (person: Person, more: { expires_in?: number } = {}) =>
   new Map(
     await Promise.all(
-      scopes.map(async (scope) => [scope, await newToken(api, person, { scopes: [scope], ...more })] as const),
+      scopes.map(
+        async (scope) => [scope, await newToken(api, person, { scopes: [scope], ...more })] as const,
+      ),
     ),
   )
 
@@ -86,7 +88,9 @@ test('Every guarded operation declares one scope, the same for every carrier of 
   for (const item of Object.values<any>(document.paths)) {
     for (const { security } of Object.values<any>(item)) {
       const declared = security.flatMap((way: object) =>
-        Object.entries<string[]>(way as never).filter(([name]) => /token$/i.test(name) && name !== 'metricsToken'),
+        Object.entries<string[]>(way as never).filter(
+          ([name]) => /token$/i.test(name) && name !== 'metricsToken',
+        ),
       )
       if (declared.length === 0) continue
       const [[, [scope]]] = declared
@@ -171,7 +175,10 @@ test('An open operation responds to any API token as to nobody.', async () => {
     for (const token of bad.slice(0, 12)) {
       const { status, ...wanted } = nobody
       // Metrics have a token of their own, where one is set.
-      expect([operation.id, await outcome(operation, { token })]).toEqual([operation.id, { status, ...wanted }])
+      expect([operation.id, await outcome(operation, { token })]).toEqual([
+        operation.id,
+        { status, ...wanted },
+      ])
     }
   }
 })

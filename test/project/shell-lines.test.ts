@@ -33,7 +33,7 @@ const [tourLines] = runnable.filter(({ page, section }) => page === 'README.md' 
 const tour = textOf([...intro, ...(tourLines ? [tourLines] : [])])
 
 /** The tour first, then the page: it goes on with the account, the tokens and the posts of the tour. */
-const afterTour = ['docs/sessions.md', 'docs/moving.md']
+const afterTour = ['docs/api-tokens.md', 'docs/sessions.md', 'docs/moving.md']
 
 /** The service has been started once, so that the data folder has its secret. */
 const afterStart = ['docs/keys.md']

@@ -178,6 +178,11 @@ export function listApiTokens(db: Database, { userId, before, limit }: ListToken
     .limit(limit)
 }
 
+/** All API tokens of a user, newest first. */
+export function listAllApiTokens(db: Database, userId: string): Promise<ApiTokenRow[]> {
+  return listApiTokens(db, { userId, limit: 10_000 })
+}
+
 /** Neither by itself nor with all others of its account. */
 function isNotRevoked(userId: string): SQL | undefined {
   return and(
