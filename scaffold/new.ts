@@ -73,9 +73,13 @@ async function scopesWith({ kebab, words }: Names): Promise<string> {
 
 /** The name is longer or shorter than the scaffold's: lines break elsewhere, and imports have another order. */
 function format(files: readonly string[]): void {
-  const { status } = spawnSync('npx', ['biome', 'check', '--write', ...files, 'src/app.ts', 'src/api/scopes.ts'], {
-    cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
+  const { status } = spawnSync(
+    'npx',
+    ['biome', 'check', '--write', ...files, 'src/app.ts', 'src/api/scopes.ts'],
+    {
+      cwd: root,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  )
   if (status !== 0) throw new Error('The files are written, but could not be formatted: npm run format')
 }

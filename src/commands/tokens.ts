@@ -3,7 +3,9 @@ import { recordEvent } from '../audit/audit.service.ts'
 import { CreateApiToken, toApiToken } from '../auth/api-tokens/api-tokens.schemas.ts'
 import { createApiToken, listAllApiTokens, revokeApiToken } from '../auth/api-tokens/api-tokens.service.ts'
 import { type Config, ConfigError } from '../config/config.ts'
+import type { Database } from '../db/database.ts'
 import { noPreconditions } from '../http/conditional.ts'
+import { createLog } from '../node/log.ts'
 import { findUser } from '../users/users.service.ts'
 import { column, isolated } from './columns.ts'
 import { withDeps } from './with-deps.ts'
@@ -37,8 +39,11 @@ export async function createToken(
       { userId: user.id, name: wanted.data.name, scopes, expiresIn },
       deps,
     )
-    const detail = { token: row.id, scopes: row.scopes.join(' ') }
-    await recordEvent(db, deps.log, { action: 'api_token.created', userId: user.id, detail })
+    await note(db, {
+      action: 'api_token.created',
+      userId: user.id,
+      detail: { token: row.id, scopes: row.scopes.join(' ') },
+    })
     process.stderr.write(
       `Made ${row.id} for ${user.username}: ${row.scopes.join(' ')}, until ${toApiToken(row, config).expires_at}.\n`,
     )
@@ -71,7 +76,12 @@ export async function revokeToken(config: Config, username: string, id: string):
   await withDeps(config, async (db, deps) => {
     const user = await findUser(db, username)
     await revokeApiToken(db, { id, userId: user.id, preconditions: noPreconditions }, deps)
-    await recordEvent(db, deps.log, { action: 'api_token.revoked', userId: user.id, detail: { token: id } })
+    await note(db, { action: 'api_token.revoked', userId: user.id, detail: { token: id } })
     say(`${id} is revoked.`)
   })
+}
+
+/** In the database alone: a log line on standard output would stand beside the token. */
+async function note(db: Database, event: Parameters<typeof recordEvent>[2]): Promise<void> {
+  await recordEvent(db, await createLog('silent'), event)
 }

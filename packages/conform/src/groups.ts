@@ -48,6 +48,11 @@ export const allGroups: readonly Group[] = [
 
 /** The groups for a server that has operations besides those of the contract. */
 export function groupsWith(added: readonly Operation[]): readonly Group[] {
-  const checks = [...guardChecksOf(added), ...scopeChecksOf(added), ...bodyChecksOf(added), ...parameterChecksOf(added)]
+  const checks = [
+    ...guardChecksOf(added),
+    ...scopeChecksOf(added),
+    ...bodyChecksOf(added),
+    ...parameterChecksOf(added),
+  ]
   return allGroups.map((group) => (group.name === 'added' ? { ...group, checks } : group))
 }

@@ -94,14 +94,18 @@ export const apiTokens: Group = {
       const list = hasStatus(await kit.get('/users/me/tokens', { as }), 200)
       holds(!list.text.includes(token), 'a list without the token itself', 'the token', list)
     }),
-    check('The same Idempotency-Key makes two API tokens: a secret is not stored', requirement, async (kit) => {
-      const as = await kit.person('tok')
-      const json = { name: 'Twice', scopes: ['posts:read'], current_password: as.password }
-      const headers = { 'idempotency-key': 'conform-token' }
-      const make = async () => hasStatus(await kit.post('/users/me/tokens', { as, json, headers }), 201)
-      const [first, second] = [await make(), await make()]
-      holds(first.json.token !== second.json.token, 'another token', 'the same one', second)
-    }),
+    check(
+      'The same Idempotency-Key makes two API tokens: a secret is not stored',
+      requirement,
+      async (kit) => {
+        const as = await kit.person('tok')
+        const json = { name: 'Twice', scopes: ['posts:read'], current_password: as.password }
+        const headers = { 'idempotency-key': 'conform-token' }
+        const make = async () => hasStatus(await kit.post('/users/me/tokens', { as, json, headers }), 201)
+        const [first, second] = [await make(), await make()]
+        holds(first.json.token !== second.json.token, 'another token', 'the same one', second)
+      },
+    ),
     check('What shows or changes credentials is for sessions alone', requirement, async (kit) => {
       for (const operation of operations.filter(({ id }) => reserved.test(id)))
         same(operation.id, declaredScopes(kit, operation), [['session'], ['session'], ['session']])
@@ -208,11 +212,16 @@ async function takesItsScope(kit: Kit, operation: Operation): Promise<void> {
     const answer = await kit.request(pathOf(operation), { method, ...by(await kit.person('tok'), token) })
     if (own !== scope) {
       isProblem(answer, 403, 'auth.insufficient_scope')
-      hasHeader(answer, 'www-authenticate', `Bearer realm="gatepost", error="insufficient_scope", scope="${scope}"`)
+      hasHeader(
+        answer,
+        'www-authenticate',
+        `Bearer realm="gatepost", error="insufficient_scope", scope="${scope}"`,
+      )
       continue
     }
     const isForbidden = answer.json?.code === 'auth.forbidden'
-    const isIn = guard === 'admin' ? isForbidden : ![401, 403].includes(answer.status) || (isForSome && isForbidden)
+    const isIn =
+      guard === 'admin' ? isForbidden : ![401, 403].includes(answer.status) || (isForSome && isForbidden)
     holds(isIn === true, 'to be let in', `status ${answer.status} with the code ${answer.json?.code}`, answer)
   }
 }
