@@ -35,7 +35,10 @@ test('A form that is not accepted says why and keeps what was chosen, but no pas
   const none = await member.post(path, { ...form, scopes: '' })
   expect([none.status, none.text]).toEqual([422, expect.stringContaining('href="#scopes"')])
   const wrong = await member.post(path, { ...form, current_password: 'wrong horse battery' })
-  expect([wrong.status, faultIn(wrong, 'current_password')]).toEqual([403, expect.stringContaining('password')])
+  expect([wrong.status, faultIn(wrong, 'current_password')]).toEqual([
+    403,
+    expect.stringContaining('password'),
+  ])
   expect(wrong.text).toMatch(/value="posts:read" checked/)
   expect(wrong.text).toMatch(/value="604800" selected/)
   expect(wrong.text).not.toContain('wrong horse')

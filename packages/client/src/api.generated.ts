@@ -1176,10 +1176,10 @@ export interface components {
             /** @description What it may do. */
             scopes: components["schemas"]["TokenScope"][];
             /**
-             * @description How every API token begins.
-             * @enum {string}
+             * @description How it begins, as every API token does.
+             * @example gp_
              */
-            prefix: "gp_";
+            prefix: string;
             /**
              * @description How it ends.
              * @example Mbyp
@@ -1259,7 +1259,7 @@ export interface components {
              *       "posts:write"
              *     ]
              */
-            scopes: unknown[];
+            scopes: components["schemas"]["TokenScope"][];
             /**
              * Format: int32
              * @description Seconds until it expires, at most API_TOKEN_MAX_AGE of the server. Without it 90 days, or that age where it is less.
@@ -1299,10 +1299,10 @@ export interface components {
             /** @description What it may do. */
             scopes: components["schemas"]["TokenScope"][];
             /**
-             * @description How every API token begins.
-             * @enum {string}
+             * @description How it begins, as every API token does.
+             * @example gp_
              */
-            prefix: "gp_";
+            prefix: string;
             /**
              * @description How it ends.
              * @example Mbyp
@@ -1354,7 +1354,7 @@ export interface components {
              *       "posts:write"
              *     ]
              */
-            scopes?: unknown[];
+            scopes?: components["schemas"]["TokenScope"][];
         };
         /** @description One page of a list. */
         PostPage: {

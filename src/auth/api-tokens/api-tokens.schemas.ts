@@ -21,7 +21,7 @@ const ScopeName = z.enum(tokenScopeNames).openapi('TokenScope', {
   example: 'posts:write',
 })
 
-/** Each scope once, in the order of the document. */
+/** Each scope once. */
 const Scopes = z
   .array(ScopeName)
   .min(1)
@@ -30,11 +30,7 @@ const Scopes = z
     error: 'Must not have the same scope twice.',
     params: { code: 'duplicate' },
   })
-  .transform((scopes) => tokenScopeNames.filter((name) => scopes.includes(name)))
   .openapi({
-    type: 'array',
-    minItems: 1,
-    maxItems: tokenScopeNames.length,
     uniqueItems: true,
     description: 'What the token may do.',
     example: ['posts:read', 'posts:write'],
@@ -90,7 +86,12 @@ const tokenFields = {
     maxItems: tokenScopeNames.length,
     uniqueItems: true,
   }),
-  prefix: z.enum(['gp_']).openapi({ description: 'How every API token begins.' }),
+  prefix: output('How it begins, as every API token does.', {
+    min: 3,
+    max: 3,
+    pattern: '^gp_$',
+    example: 'gp_',
+  }),
   last_four: output('How it ends.', { min: 4, max: 4, pattern: '^[0-9A-Za-z]{4}$', example: 'Mbyp' }),
   created_at: timestamp('When it was made.'),
   expires_at: timestamp('When it expires, or expired.'),

@@ -1,7 +1,7 @@
 import { and, arrayContains, desc, eq, gte, isNull, lt, lte, ne, or, type SQL, sql } from 'drizzle-orm'
 import { v7 as uuidv7 } from 'uuid'
 import type { Deps } from '../../api/context.ts'
-import type { TokenScope } from '../../api/scopes.ts'
+import { type TokenScope, tokenScopeNames } from '../../api/scopes.ts'
 import type { Database } from '../../db/database.ts'
 import { violatedConstraint } from '../../db/errors.ts'
 import { areMet, type Preconditions } from '../../db/preconditions.ts'
@@ -99,7 +99,7 @@ function insertIntoSlot(db: Database, { userId, checked, text, ...token }: Prepa
     slot: free.slot,
     generation: account.generation,
     name: sql`${token.name}::text`.as('name'),
-    scopes: sql`${arrayText(token.scopes)}::text[]`.as('scopes'),
+    scopes: sql`${arrayText(inOrder(token.scopes))}::text[]`.as('scopes'),
     tokenHash: sql`${hashOf(text)}::text`.as('token_hash'),
     lastFour: sql`${text.slice(-4)}::text`.as('last_four'),
     version: sql`1`.as('version'),
@@ -115,6 +115,11 @@ function insertIntoSlot(db: Database, { userId, checked, text, ...token }: Prepa
     .insert(apiTokens)
     .select(db.select(values).from(account).innerJoin(free, sql`${free.slot} is not null`))
     .returning()
+}
+
+/** As the document lists them, so that the same scopes are always stored alike. */
+function inOrder(scopes: readonly TokenScope[]): TokenScope[] {
+  return tokenScopeNames.filter((name) => scopes.includes(name))
 }
 
 /** PostgreSQL's text of an array of words that need no quotation marks, as scopes are. */
@@ -213,7 +218,8 @@ export async function updateApiToken(
   }: ChangeToken & { changes: { name?: string | undefined; scopes?: TokenScope[] | undefined } },
   deps: Deps,
 ): Promise<ApiTokenRow> {
-  const { name, scopes } = changes
+  const { name } = changes
+  const scopes = changes.scopes && inOrder(changes.scopes)
   const isOther =
     or(
       name === undefined ? undefined : ne(apiTokens.name, name),
