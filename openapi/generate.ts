@@ -6,8 +6,8 @@ import { settingsMarkdown } from '../src/config/help.ts'
 import { toYaml } from '../src/document/yaml.ts'
 import { commonPasswordsFile } from '../src/node/passwords/common-passwords-file.ts'
 import { clientDocument, operationsModule } from './client-document.ts'
-import { commonPasswordsText } from './common-passwords.ts'
-import { unicodeModule } from './unicode-tables.ts'
+import { commonPasswordsText } from './generators/common-passwords.ts'
+import { unicodeModule } from './generators/unicode-tables.ts'
 
 // Writes every generated file but the migrations, which drizzle-kit writes. `npm run generate` runs both.
 

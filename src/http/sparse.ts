@@ -5,8 +5,8 @@ import { isNamed, qualityOf } from './accept.ts'
 import type { Check } from './check.ts'
 import type { HttpContext } from './context.ts'
 import { headerValue } from './header-value.ts'
-import { quickHash } from './quick-hash.ts'
 import { sparseType } from './sparse-type.ts'
+import { textHash } from './text-hash.ts'
 import { addVary } from './vary.ts'
 
 /** The names to keep; below an object again the names to keep, or true for all of it. */
@@ -76,7 +76,7 @@ export function readSparse(
   try {
     const mask = parse(source.replace(/^\{(.*)\}$/s, '$1'), schema)
     const mediaType = typeOf(c)
-    const variant = quickHash(`${mediaType} ${namesIn(mask)}`)
+    const variant = textHash(`${mediaType} ${namesIn(mask)}`)
     return { pick: (item) => pick(item, mask), mediaType, variant }
   } catch (error) {
     if (!(error instanceof UnreadableFields)) throw error

@@ -1,6 +1,10 @@
+import { calculateJwkThumbprint, exportJWK, importJWK } from 'jose'
 import type { PublicJwk, TokenAlgorithm } from '../../api/ports.ts'
-import { fromBase64Url, toBase64Url } from '../../http/base64url.ts'
-import { type ImportedKey, type Jwk, type KeyKind, keyKinds, type PairAlgorithm, type Refuse } from './jwk.ts'
+import { fromBase64Url } from '../../http/base64url.ts'
+import { type ImportedKey, type Jwk, keyMembers, type PairAlgorithm, type Refuse } from './jwk.ts'
+
+// `jose` imports the keys. What is checked here before and after is what it does not promise: strict base64url,
+// strength, one algorithm for each key, and that the two halves belong together.
 
 const algorithms = new Map<unknown, TokenAlgorithm>([
   ['oct', 'HS256'],
@@ -57,7 +61,7 @@ async function importSecretKey(jwk: Jwk, kid: string | undefined, refuse: Refuse
   const key = await subtle.importKey('raw', material, hmac, false, ['sign', 'verify'])
   return {
     alg: 'HS256',
-    kid: kid ?? (await thumbprint({ k: jwk.k, kty: 'oct' })),
+    kid: kid ?? (await calculateJwkThumbprint({ kty: 'oct', k: String(jwk.k) })),
     verifying: key,
     signing: key,
     material,
@@ -70,47 +74,47 @@ async function importPair(
   givenKid: string | undefined,
   refuse: Refuse,
 ): Promise<ImportedKey> {
-  const { parameters, publicMembers, privateMembers } = keyKinds[alg]
+  const { publicMembers, privateMembers } = keyMembers[alg]
   const isPrivate = jwk.d !== undefined
   for (const name of [...publicMembers, ...(isPrivate ? privateMembers : [])]) {
     if (name !== 'kty' && name !== 'crv') bytesOf(jwk, name, refuse)
   }
-  const load = (members: readonly string[], isExtractable: boolean, usage: 'sign' | 'verify') =>
-    subtle.importKey('jwk', pick(jwk, members), parameters, isExtractable, [usage]).catch(() => {
-      throw refuse(`is no valid ${alg} key.`)
-    })
-
-  const verifying = await load(publicMembers, true, 'verify')
+  const verifying = await load(pick(jwk, publicMembers), alg, refuse)
   if (alg === 'RS256' && modulusBits(verifying) < leastRsaBits) {
     throw refuse(`is too weak: an RSA key needs at least ${leastRsaBits} bits.`)
   }
-  const canonical = pick({ ...(await subtle.exportKey('jwk', verifying)) }, publicMembers)
-  const kid = givenKid ?? (await thumbprint(canonical))
+  const canonical = pick({ ...(await exportJWK(verifying)) }, publicMembers)
+  const kid = givenKid ?? (await calculateJwkThumbprint(verifying))
   const published = { ...canonical, use: 'sig', alg, kid } as PublicJwk // the members of this kind of key
   if (!isPrivate) return { alg, kid, verifying, published }
 
-  const signing = await load([...publicMembers, ...privateMembers], false, 'sign')
-  if (!(await belongTogether(signing, verifying, parameters))) {
+  const signing = await load(pick(jwk, [...publicMembers, ...privateMembers]), alg, refuse)
+  if (!(await belongTogether(signing, verifying))) {
     throw refuse('has a private part that does not belong to its public part.')
   }
   return { alg, kid, verifying, signing, published, material: withoutZeros(bytesOf(jwk, 'd', refuse)) }
 }
 
+/** A public key can be exported again, a private key cannot. */
+async function load(jwk: Jwk, alg: PairAlgorithm, refuse: Refuse): Promise<CryptoKey> {
+  try {
+    const key = await importJWK(jwk, alg)
+    if (key instanceof CryptoKey) return key
+  } catch {
+    // The message of the error could hold a part of the key.
+  }
+  throw refuse(`is no valid ${alg} key.`)
+}
+
 /** Signs something and verifies it: on import Node lets some RSA keys of two halves pass, workerd some of every kind. */
-async function belongTogether(signing: CryptoKey, verifying: CryptoKey, { name }: KeyKind['parameters']) {
-  const algorithm = { name, hash: 'SHA-256' }
+async function belongTogether(signing: CryptoKey, verifying: CryptoKey) {
+  const algorithm = { name: verifying.algorithm.name, hash: 'SHA-256' }
   const data = new Uint8Array(32)
   try {
     return await subtle.verify(algorithm, verifying, await subtle.sign(algorithm, signing, data), data)
   } catch {
     return false
   }
-}
-
-/** JWK thumbprint with SHA-256 (RFC 7638); the members must be the required ones, in the order of their names. */
-async function thumbprint(members: Jwk): Promise<string> {
-  const text = new TextEncoder().encode(JSON.stringify(members))
-  return toBase64Url(new Uint8Array(await subtle.digest('SHA-256', text)))
 }
 
 function bytesOf(jwk: Jwk, name: string, refuse: Refuse): Uint8Array<ArrayBuffer> {

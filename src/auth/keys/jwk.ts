@@ -23,24 +23,14 @@ export interface ImportedKey {
 /** Makes the error of a key that can't be used; `why` goes on after the key's name and never holds its content. */
 export type Refuse = (why: string) => Error
 
-export interface KeyKind {
-  /** The same in the words of WebCrypto. */
-  parameters: { name: string; namedCurve?: string; hash?: string }
-  /** What the thumbprint is made of, in its order (RFC 7638, section 3.2). */
+interface KeyMembers {
   publicMembers: readonly string[]
   privateMembers: readonly string[]
 }
 
-export const keyKinds: Readonly<Record<PairAlgorithm, KeyKind>> = {
-  EdDSA: { parameters: { name: 'Ed25519' }, publicMembers: ['crv', 'kty', 'x'], privateMembers: ['d'] },
-  ES256: {
-    parameters: { name: 'ECDSA', namedCurve: 'P-256' },
-    publicMembers: ['crv', 'kty', 'x', 'y'],
-    privateMembers: ['d'],
-  },
-  RS256: {
-    parameters: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
-    publicMembers: ['e', 'kty', 'n'],
-    privateMembers: ['d', 'p', 'q', 'dp', 'dq', 'qi'],
-  },
+/** The members of each kind of key; no others are read (RFC 7518, section 6; RFC 8037, section 2). */
+export const keyMembers: Readonly<Record<PairAlgorithm, KeyMembers>> = {
+  EdDSA: { publicMembers: ['crv', 'kty', 'x'], privateMembers: ['d'] },
+  ES256: { publicMembers: ['crv', 'kty', 'x', 'y'], privateMembers: ['d'] },
+  RS256: { publicMembers: ['e', 'kty', 'n'], privateMembers: ['d', 'p', 'q', 'dp', 'dq', 'qi'] },
 }

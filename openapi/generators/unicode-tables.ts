@@ -65,7 +65,7 @@ function inRanges(codePoints: number[]): string {
 
 /** The prototypes of confusables.txt (UTS #39, section 4), for text that is in lower case. */
 async function confusables(): Promise<string> {
-  const file = new URL(`./unicode/confusables-${version}.txt.gz`, import.meta.url)
+  const file = new URL(`../unicode/confusables-${version}.txt.gz`, import.meta.url)
   const text = gunzipSync(await readFile(file)).toString()
   if (!text.includes(`# Version: ${version}`))
     throw new Error(`confusables.txt is not of Unicode ${version}.`)
