@@ -8,7 +8,7 @@ import { DatabaseTimeoutError, DataFolderError } from '../errors.ts'
 import type { QueryObserver } from '../postgres/connection.ts'
 import { refuseTransaction } from '../refuse-transaction.ts'
 import { lockDataFolder, unusableFolder } from './data-folder-lock.ts'
-import { type PgliteProcess, startPglite } from './pglite.ts'
+import { makeFiles, type PgliteProcess, startPglite } from './pglite.ts'
 
 export { DataFolderError }
 
@@ -181,8 +181,7 @@ async function initialise(home: string, files: string) {
     rmSync(unfinished, { recursive: true, force: true })
     if (isMade(files)) return
     if (existsSync(join(home, replaced))) throw interruptedRestore(home)
-    const server = await startPglite(unfinished)
-    await server.close()
+    await makeFiles(unfinished)
     renameSync(unfinished, files)
   } catch (error) {
     throw error instanceof DataFolderError ? error : unusableFolder(home, error)

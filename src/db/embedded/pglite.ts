@@ -16,10 +16,21 @@ export interface PgliteProcess {
 }
 
 /**
- * Starts PGlite on a folder with PostgreSQL's files; makes them when the folder is not there. Prints nothing.
- * Throws DataFolderError when the files are another version's or damaged.
+ * Makes PostgreSQL's files in a folder that is not there yet. They are copied from a package that holds what `initdb`
+ * makes: to run `initdb` takes seconds of processor time. The package asks for one exact version of PGlite, and
+ * `overrides` in package.json sets that aside: the files depend on the version of PostgreSQL alone.
  */
-export async function startPglite(files: string): Promise<PgliteProcess> {
+export async function makeFiles(files: string): Promise<void> {
+  const { dataDir } = await import('@electric-sql/pglite-prepopulatedfs')
+  const server = await startPglite(files, await dataDir())
+  await server.close()
+}
+
+/**
+ * Starts PGlite on a folder with PostgreSQL's files. Prints nothing.
+ * @throws DataFolderError when the files are another version's or damaged
+ */
+export async function startPglite(files: string, archive?: Blob): Promise<PgliteProcess> {
   // Not at the top of this file: who has a PostgreSQL server does not need these 15 MB.
   const { PGlite } = await import('@electric-sql/pglite')
   const { pg_trgm } = await import('@electric-sql/pglite/contrib/pg_trgm')
@@ -39,7 +50,8 @@ export async function startPglite(files: string): Promise<PgliteProcess> {
   }
 
   try {
-    pglite = await PGlite.create({ dataDir: files, extensions: { pg_trgm }, onStderr })
+    const more = archive && { loadDataDir: archive }
+    pglite = await PGlite.create({ dataDir: files, extensions: { pg_trgm }, onStderr, ...more })
   } catch (error) {
     throw explain(files, said.join(' '), error)
   }
