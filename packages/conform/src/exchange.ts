@@ -2,7 +2,7 @@
 export type Json = any
 
 /** Somebody with an account on the server. */
-export interface Person {
+export interface Persona {
   /** What the report calls them. */
   name: string
   id: string
@@ -16,21 +16,21 @@ export interface Person {
 }
 
 /** One request that was made and what came back. */
-export interface Answer {
+export interface ReceivedResponse {
   method: string
   /** With the query. */
   path: string
   requestHeaders: Headers
   requestBody: string | undefined
-  /** Whose token it carried. */
-  as: Person | undefined
+  /** The persona whose token it carried. */
+  as: Persona | undefined
   status: number
   headers: Headers
   bytes: Uint8Array
   text: string
-  /** The parsed body; undefined when there is none or it is not JSON. */
+  /** The parsed body; undefined if there is none, or if it is not JSON. */
   json: Json
-  /** By the clock of this machine, in milliseconds. */
+  /** Milliseconds since 1970, by the clock of this machine. */
   sentAt: number
   arrivedAt: number
 }
@@ -38,29 +38,29 @@ export interface Answer {
 export interface RequestOptions {
   method?: string
   headers?: Record<string, string>
-  /** Sends this person's access token as `Authorization: Bearer …`. */
-  as?: Person | undefined
+  /** Sends this persona's access token as `Authorization: Bearer …`. */
+  as?: Persona | undefined
   /** Sends this access token in the same way. */
   token?: string | undefined
-  /** Sent as JSON, with the Content-Type for it. */
+  /** Sent as JSON, with its Content-Type. */
   json?: unknown
-  /** Sent as it is, with no Content-Type of its own. */
+  /** Sent unchanged, without a Content-Type. */
   rawBody?: string | Uint8Array
 }
 
-export type Send = (path: string, options?: RequestOptions) => Promise<Answer>
+export type Send = (path: string, options?: RequestOptions) => Promise<ReceivedResponse>
 
 /** Media type without parameters, in lower case. */
 export function mediaTypeOf(headers: Headers): string | undefined {
   return headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
 }
 
-/** The items of a page; none when the answer is no page, so that a check can go on to say so. */
-export function itemsOf(answer: Answer): Json[] {
-  return Array.isArray(answer.json?.items) ? answer.json.items : []
+/** The items of a page; an empty list if the response is not a page, so that the check can report that. */
+export function itemsOf(response: ReceivedResponse): Json[] {
+  return Array.isArray(response.json?.items) ? response.json.items : []
 }
 
 /** The address in a Link header with rel="next". */
-export function nextLinkOf({ headers }: Answer): string | undefined {
+export function nextLinkOf({ headers }: ReceivedResponse): string | undefined {
   return /<([^>]*)>\s*;\s*rel="next"/.exec(headers.get('link') ?? '')?.[1]
 }

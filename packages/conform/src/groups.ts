@@ -18,7 +18,7 @@ import { service } from './checks/service.ts'
 import { sessions } from './checks/sessions.ts'
 import type { Operation } from './operations.ts'
 
-/** The checks, in the order of the report. The last two groups are what every answer of a run is held against. */
+/** The checks, in the order of the report. The last two groups contain rules for every response of a run. */
 export const allGroups: readonly Group[] = [
   service,
   conventions,

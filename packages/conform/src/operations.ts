@@ -9,16 +9,16 @@ export interface Operation {
   method: string
   path: string
   guard: 'open' | 'user' | 'admin'
-  /** Media types of its successes; none for 204. */
+  /** Media types of successful responses; empty for 204. */
   produces: readonly string[]
   success: number
-  /** Its successes carry a strong ETag. */
+  /** Whether successful responses have a strong ETag. */
   hasTag?: boolean
-  /** A body that it takes. */
+  /** A valid body. */
   body?: Json
-  /** Its body may be left out. */
+  /** Whether the body may be left out. */
   isBodyOptional?: boolean
-  /** It looks at its query: parameters that it does not know are refused. */
+  /** Whether the operation has query parameters and must refuse unknown ones. */
   hasQuery?: boolean
   /** What a 404 of its ids says. */
   missing?: readonly string[]
@@ -198,7 +198,7 @@ export const operations: readonly Operation[] = [
   ...forAdmins.map(guarded('admin')),
 ]
 
-/** A post that no server has. */
+/** The id of a post that no server has. */
 export const missingPost = 9_007_199_254_740_991
 
 /** The operation's path with ids that nothing has; `given` are other values for its parameters. */
