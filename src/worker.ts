@@ -1,6 +1,6 @@
 import type { ExecutionContext } from 'hono'
 import { noteSigningKey } from './audit/key-events.ts'
-import { sweep } from './cleanup/cleanup.ts'
+import { cleanUp } from './cleanup/cleanup.ts'
 import { lazyConnection, type RequestBindings } from './worker/connection.ts'
 import { refuseLargeHeaders, refuseToServe } from './worker/refusals.ts'
 import { asServed } from './worker/responses.ts'
@@ -36,7 +36,7 @@ export default {
     const connection = lazyConnection(deps.config)
     try {
       await noteSigningKey(connection.open(), deps)
-      deps.log.info({ deleted: await sweep(connection.open(), deps.config) }, 'swept')
+      deps.log.info({ deleted: await cleanUp(connection.open(), deps.config) }, 'swept')
     } finally {
       await connection.close()
     }

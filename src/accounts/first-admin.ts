@@ -8,7 +8,7 @@ import { usernameLength } from '../text/usernames.ts'
 import { RegisterUser } from '../users/users.schemas.ts'
 import { users } from '../users/users.table.ts'
 
-/** Makes the admin of the ADMIN_… settings while there is no admin. @throws ConfigError if it can't be made */
+/** Creates the admin of the ADMIN_… settings if there is no admin. @throws ConfigError if that is impossible */
 export async function ensureFirstAdmin(deps: Deps, db: Database): Promise<void> {
   const { ADMIN_USERNAME, ADMIN_EMAIL, ADMIN_PASSWORD } = deps.config
   if (!ADMIN_USERNAME) return
@@ -25,12 +25,12 @@ export async function ensureFirstAdmin(deps: Deps, db: Database): Promise<void> 
   await createAdmin(deps, db, account.data)
 }
 
-/** How many names are tried: `admin`, then `admin-2` and so on. */
+/** How many names are tried: `admin`, `admin-2` and so on. */
 const mostNames = 100
 
 /**
- * Where somebody else has the name, or one that looks like it, the admin gets one with a number: nobody is made an admin
- * for having been there first. The log says so, and ADMIN_EMAIL logs in all the same.
+ * If another user has the name, or one that looks like it, the admin gets a name with a number: an existing user must
+ * not become an admin because of a name. The log tells the name, and logging in with ADMIN_EMAIL works in any case.
  */
 async function createAdmin(deps: Deps, db: Database, account: NewAccount): Promise<void> {
   for (let number = 1; number <= mostNames; number++) {
@@ -51,7 +51,7 @@ async function createAdmin(deps: Deps, db: Database, account: NewAccount): Promi
 const nameTaken =
   'ADMIN_USERNAME belongs to another account, or looks like its name: a number was put behind it. Log in with ADMIN_EMAIL.'
 
-/** Short enough for a username. */
+/** The name with a number, cut to the length of a username. */
 function numbered(username: string, number: number): string {
   const suffix = `-${number}`
   return [...username].slice(0, usernameLength.max - suffix.length).join('') + suffix

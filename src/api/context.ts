@@ -6,7 +6,7 @@ import type { Database } from '../db/database.ts'
 import type { Workload } from '../db/workload.ts'
 import type { ErrorDescription } from '../errors/error-description.ts'
 import type { ProblemCode } from '../errors/problems.ts'
-import type { Check } from '../http/check.ts'
+import type { RequestCheck } from '../http/check.ts'
 import type { LimitName } from './limit-policies.ts'
 import type { Logger } from './log.ts'
 import type { Metrics } from './metrics.ts'
@@ -60,7 +60,7 @@ export interface AppEnv {
     requestId: string
     /** Headers of the answer, whatever it will be; what a route sets itself comes before them. */
     headers: Record<string, string>
-    /** The answer, if it has these headers already: see `quickJson`. */
+    /** The answer, if it has these headers already: see `fastJson`. */
     complete?: Response
     /** Finds out whose request it is; app.ts says how. */
     authenticate: Authenticate
@@ -84,7 +84,7 @@ export interface AppEnv {
 export type AppContext = Pick<Context<AppEnv>, 'req' | 'var' | 'get' | 'header' | 'env'>
 
 /** A check of a route of this API: see `runChecks`. */
-export type AppCheck = Check<Context<AppEnv>>
+export type AppCheck = RequestCheck<Context<AppEnv>>
 
 /** Under a guard there is a user; elsewhere reading it does not compile. */
 export interface SecuredEnv {

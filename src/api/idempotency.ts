@@ -11,7 +11,7 @@ export interface IdempotentRequest {
   requestHash: string
 }
 
-/** Idempotency-Key in the document; read by `idempotentRequest`. */
+/** The header Idempotency-Key in the document. `idempotentRequest` reads it. */
 export const idempotencyKey: ParameterObject = {
   name: 'Idempotency-Key',
   in: 'header',

@@ -24,28 +24,31 @@ type RouteSpec = Pick<
   operationId: string
   summary: string
   description: string
-  /** What this operation can answer besides what its input, its guard and the database can cause. */
+  /** Further problems of this operation. Those of its input, guard and database are added automatically. */
   problems?: readonly ProblemCode[]
-  /** The limit it is under: documents 429 and the headers; the handler counts with what src/limits has for it. */
+  /**
+   * The rate limit of this operation. It documents 429 and the headers; the handler counts with a function of
+   * src/limits.
+   */
   limit?: LimitName
   /** What it asks of the database. By default a GET is a `read` and everything else a `write`. */
   workload?: DeclaredWorkload
   /** False for what answers without the database. */
   usesDatabase?: boolean
-  /** True for pages: links to them carry parameters that mean something to others. */
+  /** True for pages: links to them may carry query parameters of other programs. */
   ignoresQuery?: boolean
 }
 
-/** Apart from the contract, which has a mere boolean of this name. */
+/** Not in the contract type, whose `deprecated` is only a boolean. */
 interface Deprecable {
-  /** Set for what will go: documents it and says so with every answer. */
+  /** Set for an operation that will be removed: documents it and sends the headers for it with every response. */
   deprecated?: Deprecation
 }
 
-/** What the document says of each tag. Several modules may have routes of one tag; one of them describes it. */
+/** Descriptions of the tags. Several modules may have routes of one tag; one of them describes it. */
 const descriptions = new Map<string, string>()
 
-/** The description of a tag. @throws Error for a tag that no namespace describes */
+/** The description of a tag. @throws Error if no namespace describes it */
 export function describeTag(tag: string): string {
   const description = descriptions.get(tag)
   if (description === undefined) throw new Error(`Say what the tag is about: namespace('${tag}', '…').`)
@@ -53,9 +56,9 @@ export function describeTag(tag: string): string {
 }
 
 /**
- * The routes of one tag. `route()` is open to everyone; `secured()` is guarded. Both document what they do:
- * the problems that the input can cause, and for `secured()` the security schemes, 401 and 403. So what the
- * document declares is what is enforced, and `c.var.user` exists under a guard only.
+ * Defines the routes of one tag. `route()` is open to everyone; `secured()` requires an access token. Both add to the
+ * document what they enforce: the problems of the input and, for `secured()`, the security schemes with 401 and 403. So
+ * the document cannot differ from the code, and `c.var.user` exists only under a guard.
  */
 export function namespace(tag: string, description?: string) {
   if (description !== undefined) descriptions.set(tag, description)
@@ -88,7 +91,7 @@ export function namespace(tag: string, description?: string) {
   }
 }
 
-/** All that the types know of the checks: from it zod-openapi infers what the context of a handler has. */
+/** Exists for the types only: zod-openapi infers the context of a handler from `middleware`. */
 type Checked<E extends Env> = { middleware: MiddlewareHandler<E> }
 
 /** What `createRouter` runs before the handler; there is no middleware, whatever the type says. */

@@ -5,8 +5,8 @@ interface Announcement {
 }
 
 /**
- * Says where the service is: in words on a terminal, as one JSON line everywhere else, where programs read it. It
- * has the shape of a log line and is written at every LOG_LEVEL: whoever started the service waits for it.
+ * Tells the address of the service: as a sentence on a terminal, otherwise as a JSON line for programs. The line looks
+ * like a log line but is written at every LOG_LEVEL, since whoever started the service waits for it.
  */
 export function announce(announcement: Announcement): void {
   process.stdout.write(process.stdout.isTTY ? inWords(announcement) : asLogLine(announcement))

@@ -10,7 +10,7 @@ interface ExportOptions {
   withPasswordHashes?: boolean
 }
 
-/** Characters that are written at once: a write for each line would take longer than the reading. */
+/** Characters per write: writing each line by itself would take longer than reading it. */
 const charactersPerWrite = 256 * 1024
 
 /** Writes users, posts with their revisions, and comments as JSON Lines. */
@@ -47,5 +47,5 @@ async function* toText(
     lines = 0
   }
   yield text
-  advance(lines - 1) // the last one is the end, which does not count
+  advance(lines - 1) // the last line marks the end and is not counted
 }

@@ -4,7 +4,7 @@ import { announce } from './announce.ts'
 import { reloadKeys } from './reload-keys.ts'
 import { onStopSignals } from './stop-signals.ts'
 
-/** Runs the service until SIGTERM or SIGINT; a second signal ends it at once, SIGHUP reads the keys anew. */
+/** Runs the service until SIGTERM or SIGINT. A second such signal ends it at once; SIGHUP reloads the keys. */
 export async function start(config: Config, { workers }: { workers: number }): Promise<void> {
   if (cluster.isWorker) return (await import('./workers/worker.ts')).runWorker(config, workers)
   if (workers > 1) return (await import('./workers/primary.ts')).runWorkers(config, workers)

@@ -1,18 +1,21 @@
 import { explain } from './explain.ts'
 
 interface Handlers {
-  /** Finishes what is under way. */
+  /** Stops gracefully. */
   stop(): Promise<void>
-  /** What has to be ended besides this process when there is no time to finish. */
+  /** Ends what does not end with this process, when there is no time to stop gracefully. */
   abort?(): void
 }
 
-/** Milliseconds in which the same signal again is the same wish: npm hands on the SIGINT that a terminal sends to all. */
+/**
+ * A repeated signal within this many milliseconds is the same one: a terminal sends SIGINT to all processes, and npm
+ * passes it on.
+ */
 const echo = 500
 
 /**
- * Stops and ends the process with code 0 at the first SIGTERM or SIGINT, and ends it at once at the second, unless
- * that is only the first one's echo.
+ * At the first SIGTERM or SIGINT, stops and ends the process with code 0. At the second, ends it at once, unless it is
+ * only a repetition of the first.
  */
 export function onStopSignals({ stop, abort }: Handlers): void {
   let first: { signal: NodeJS.Signals; at: number } | undefined

@@ -16,7 +16,7 @@ interface CreateUser {
   role: Role
 }
 
-/** Makes an account; the password comes from standard input. */
+/** Creates an account; the password comes from standard input. */
 export async function createUser(config: Config, { username, email, role }: CreateUser): Promise<void> {
   const account = RegisterUser.safeParse({ username, email, password: await readPassword() })
   if (!account.success) {
@@ -48,7 +48,7 @@ export async function printUsers(config: Config, { q, limit, json }: PrintUsers)
   })
 }
 
-/** Makes an account an admin, or an ordinary user again. */
+/** Sets the role of an account. */
 export async function setRole(config: Config, name: string, role: Role): Promise<void> {
   await withDeps(config, async (db, deps) => {
     const { id, username } = await findUser(db, name)
@@ -57,7 +57,7 @@ export async function setRole(config: Config, name: string, role: Role): Promise
   })
 }
 
-/** Replaces the password of an account by the one on standard input. */
+/** Sets the password of an account to the one on standard input. */
 export async function setPassword(config: Config, name: string): Promise<void> {
   const password = await readPassword()
   await withDeps(config, async (db, deps) => {

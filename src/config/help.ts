@@ -2,7 +2,7 @@ import { settings } from './config.ts'
 
 interface SettingHelp {
   name: string
-  /** As it would be written; empty when there is none. */
+  /** The default as it would be written; empty if there is none. */
   fallback: string
   description: string
 }

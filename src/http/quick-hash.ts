@@ -1,6 +1,6 @@
 /**
- * A 53-bit hash of a text (cyrb53), for entity tags of lists: it tells versions of one page apart, quickly.
- * It protects nothing; nobody gains by finding two texts with the same hash.
+ * A fast 53-bit hash of a text (cyrb53), for the entity tags of lists. It is not cryptographic: it only distinguishes
+ * versions of one page, and nobody gains by a collision.
  */
 export function quickHash(text: string): string {
   let high = 0xdeadbeef

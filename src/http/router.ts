@@ -1,6 +1,6 @@
 import { OpenAPIHono, type RouteConfig } from '@hono/zod-openapi'
 import type { Context, Handler } from 'hono'
-import { type Check, runChecks } from './check.ts'
+import { type RequestCheck, runChecks } from './check.ts'
 import type { HttpEnv } from './context.ts'
 import { inputsOf } from './validation.ts'
 
@@ -8,14 +8,14 @@ import { inputsOf } from './validation.ts'
 type Route = RouteConfig & {
   getRoutingPath(): string
   /** Run before the input is read. */
-  checks: readonly Check[]
+  checks: readonly RequestCheck[]
   /** Run when the input is valid. */
-  last: readonly Check[]
+  last: readonly RequestCheck[]
 }
 
 /**
- * A router for one resource; `app.ts` mounts it. All that a route does is one function: zod-openapi would make each check
- * and each part of the input a middleware of its own, which took a fifth of the time of a quick request.
+ * Creates the router of one resource; `app.ts` mounts it. It runs all checks and the validation of a route in one
+ * function. zod-openapi would make a middleware of each, which cost a fifth of the time of a fast request.
  */
 export function createRouter<E extends HttpEnv = HttpEnv>() {
   const router = new OpenAPIHono<E>()
@@ -42,8 +42,8 @@ export function createRouter<E extends HttpEnv = HttpEnv>() {
 }
 
 /**
- * A contract says what runs before a handler. What this router would not run is a mistake, and a guard that is silently
- * left out is the worst of all: so it is an error at the start.
+ * Refuses contracts with parts that this router does not run, such as `middleware`, at start: a guard that is silently
+ * skipped would be the worst mistake.
  * @throws Error with the operation's id
  */
 function refuseWhatIsNotRun(route: Route, more: readonly unknown[]): void {

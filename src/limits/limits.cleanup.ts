@@ -5,10 +5,10 @@ import { limits } from './limits.table.ts'
 const batch = 10_000
 
 /**
- * Deletes expired rows and, of more than `most`, those that expire first: however many addresses an attacker
- * has, the table has an end. Gives how many it deleted.
+ * Deletes expired rows and, if more than `most` remain, those that expire first: so an attacker with many addresses
+ * cannot fill the disk. Returns the number of deleted rows.
  */
-export async function sweepLimits(
+export async function cleanUpLimits(
   db: Database,
   { now = Date.now(), most = 1_000_000 }: { now?: number; most?: number } = {},
 ): Promise<number> {
@@ -17,7 +17,7 @@ export async function sweepLimits(
   return (await deleteAll(db, expired)) + (await deleteAll(db, surplus))
 }
 
-/** In batches, so that none takes longer than a query may. */
+/** In batches, so that no statement runs into the query deadline. */
 async function deleteAll(db: Database, keys: SQL): Promise<number> {
   let deleted = 0
   for (;;) {

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { prepared } from '../db/fast-path/prepared.ts'
 
-/** When the next try may be made, after this many of counter `w`; null for now. */
+/** The time of the next attempt after `used` attempts of counter `w`; null if it is allowed now. */
 const freeAfter = (used: SQL, expiresAt: SQL, now: SQL) => sql`case
   when ${used} < w.quota then null
   when w.wait is null then ${expiresAt}
@@ -9,19 +9,19 @@ const freeAfter = (used: SQL, expiresAt: SQL, now: SQL) => sql`case
 end`
 
 /**
- * No request has more counters. Said in the statement, since PostgreSQL takes a function's rows for a hundred, and reads
- * a whole table rather than looking up as many.
+ * The most counters that a request has. PostgreSQL expects a hundred rows from a function and then prefers to read a
+ * whole table; the LIMIT tells it better.
  */
 export const mostCounters = 8
 const limitOfRows = sql.raw(String(mostCounters))
 
 /**
- * Takes a try of each counter in `wanted` (JSON), at the time `now`; see `takeTry`. Written out, because Drizzle
- * builds neither ON CONFLICT … SET (…) = (SELECT …) nor INSERT … ORDER BY.
+ * Takes an attempt from each counter in `wanted` (JSON) at the time `now`; see `takeAttempt`. Raw SQL, because Drizzle
+ * supports neither ON CONFLICT … SET (…) = (SELECT …) nor INSERT … ORDER BY.
  */
 export const takeQuery = prepared((db) => {
   const now = sql`${sql.placeholder('now')}::timestamptz`
-  // Text first: drivers would write JSON once more for a parameter of type jsonb.
+  // Cast from text: drivers encode a jsonb parameter as JSON a second time.
   const wanted = db.$with('wanted', {}).as(sql`
     select * from (
       select * from jsonb_to_recordset(${sql.placeholder('wanted')}::text::jsonb)
@@ -29,9 +29,9 @@ export const takeQuery = prepared((db) => {
       limit ${limitOfRows}
     ) as w
     where not exists (select from limits k where k.key = w.unless and k.expires_at > ${now})`)
-  // The first condition spares the other counters when one is exhausted, the last decides: it sees what others
-  // have written meanwhile. Rows are locked in the order of their keys, so that no two statements wait for
-  // each other.
+  // The first condition leaves all counters unchanged if one is exhausted. The last condition decides: it also sees
+  // what other transactions have committed meanwhile. Rows are locked in the order of their keys, so that no deadlock
+  // is possible.
   const taken = db.$with('taken', {}).as(sql`
     insert into limits as l (key, used, pending, free_at, expires_at)
     select key, 1, pending, ${freeAfter(sql`1`, sql`n.expires_at`, now)}, n.expires_at
@@ -49,7 +49,8 @@ export const takeQuery = prepared((db) => {
     )
     where coalesce(l.free_at <= ${now}, true)
     returning key, used, pending, free_at, expires_at`)
-  // PostgreSQL runs what nothing else refers to last, and it waits for nobody: it can hold nobody up either.
+  // PostgreSQL runs a CTE without references last. This one skips locked rows, so it neither waits nor keeps others
+  // waiting.
   const swept = db.$with('swept', {}).as(sql`
     delete from limits where key in (
       select key from limits where expires_at <= ${now} and key not in (select key from wanted)
@@ -73,7 +74,7 @@ export const takeQuery = prepared((db) => {
     .prepare('limits_take')
 })
 
-/** Ends the tries in `done` (JSON) and remembers a key until a time; see `settleTry`. */
+/** Records the outcome of the attempts in `done` (JSON), and stores a key until a given time; see `settleAttempt`. */
 export const settleQuery = prepared((db) => {
   const now = sql`${sql.placeholder('now')}::timestamptz`
   const done = db.$with('done', {}).as(sql`

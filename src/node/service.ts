@@ -3,7 +3,7 @@ import { importKeys } from '../auth/keys/keys.ts'
 import type { Config } from '../config/config.ts'
 import { warnOfParameters } from '../db/postgres/warn-of-parameters.ts'
 import type { Load } from './bounded-listener.ts'
-import { sweepHourly } from './cleanup-hourly.ts'
+import { cleanUpHourly } from './cleanup-hourly.ts'
 import { createDeps } from './deps.ts'
 import { configuredKeys } from './keys/configured-keys.ts'
 import type { Measured } from './metrics/open-metrics.ts'
@@ -33,7 +33,7 @@ export async function openService(
     const { deps, metrics, close } = await createDeps(config, database, options)
     if (workers === 1) await prepare(deps, database)
     await metrics.ready()
-    const endSweeping = workers === 1 ? sweepHourly(deps, database) : () => {}
+    const stopCleanup = workers === 1 ? cleanUpHourly(deps, database) : () => {}
     return {
       deps,
       metrics,
@@ -47,7 +47,7 @@ export async function openService(
       /** Says at /readyz that the end is near. */
       stopping: () => {
         isStopping = true
-        endSweeping()
+        stopCleanup()
       },
       close: async () => {
         await close()

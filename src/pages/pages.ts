@@ -4,8 +4,8 @@ import { withoutSlash } from '../http/trailing-slash.ts'
 import type { AppFetch } from './parts/web-env.ts'
 
 /**
- * The pages below /app, as one route that is in nobody's way: all that they consist of is loaded at the first request
- * for one of them. They know of the app what any client knows, which calls it by `fetch`.
+ * The pages below /app as one route, which loads its code at the first request for a page. The pages call the API by
+ * `fetch`, like any other client.
  */
 export function pagesRoutes(fetch: AppFetch) {
   const answer = async (c: Context) => {

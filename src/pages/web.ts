@@ -22,7 +22,7 @@ import { revisionsRoutes } from './routes/revisions.ts'
 import { sessionsRoutes } from './routes/sessions.ts'
 import { writeRoutes } from './routes/write.ts'
 
-/** All pages of the app that answers by this `fetch`. */
+/** All pages, for the app behind this `fetch`. */
 function createWeb(fetch: AppFetch) {
   const web = new Hono<WebEnv>()
   web.use(fromOutside)
@@ -55,7 +55,7 @@ function createWeb(fetch: AppFetch) {
 
 const known = new WeakMap<AppFetch, ReturnType<typeof createWeb>>()
 
-/** The pages of this app; made once. */
+/** The pages of this app; created once. */
 export function webOf(fetch: AppFetch): ReturnType<typeof createWeb> {
   const web = known.get(fetch) ?? createWeb(fetch)
   known.set(fetch, web)

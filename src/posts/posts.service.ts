@@ -24,7 +24,7 @@ const postColumns = {
   publishedAt: posts.publishedAt,
 }
 
-/** What a write returns: the post as it is now, with its author. */
+/** The columns that a write returns: the post after the change, with its author. */
 export const changedColumns = {
   ...postColumns,
   authorUsername: sql<string>`(select username from users where users.id = ${posts.authorId})`.as(
@@ -54,7 +54,7 @@ const findPost = batch(async (db, ids: readonly number[]): Promise<(Readonly<Pos
   return ids.map((id) => byId.get(id))
 })
 
-/** One post, as far as this user may see it. @throws ApiError posts.not_found */
+/** Reads a post that this user may see. @throws ApiError posts.not_found */
 export async function readPost(
   db: Database,
   { id, reader }: { id: number; reader: CurrentUser },
@@ -70,19 +70,20 @@ export interface ChangePost {
   preconditions: Preconditions
 }
 
-/** The versions that make up the tag of a post; the first is the one that If-Match protects. */
+/** The versions in the ETag of a post. If-Match compares only the first one. */
 export function versionsOf(post: PostRow): number[] {
   return [post.version, post.authorVersion, post.commentCount]
 }
 
 /**
- * Changes a post and keeps what it was as a revision, in one statement. A change that changes nothing writes nothing.
+ * Changes a post and stores its previous version as a revision, in one statement. A change to the same values writes
+ * nothing.
  * @throws ApiError posts.not_found, auth.forbidden, precondition.failed
  */
 export async function updatePost(
   db: Database,
   change: ChangePost & { changes: UpdatePost },
-  isLastTry = false,
+  isLastAttempt = false,
 ): Promise<PostRow> {
   const { id, user, changes } = change
   const isOther = otherThan(changes)
@@ -150,11 +151,11 @@ export async function updatePost(
     ([name, value]) =>
       value === undefined || JSON.stringify(value) === JSON.stringify(post[name as keyof UpdatePost]),
   )
-  // Otherwise somebody has changed it since the statement: the change is tried again on what the post is now.
-  return isSame || isLastTry ? post : updatePost(db, change, true)
+  // Someone changed the post after the UPDATE ran: try once more on its present state.
+  return isSame || isLastAttempt ? post : updatePost(db, change, true)
 }
 
-/** True of a post that these changes would change; undefined if they name nothing. */
+/** True for a post that these changes would change; undefined if there are no changes. */
 function otherThan({ title, body, tags, status }: UpdatePost): SQL | undefined {
   return or(
     title === undefined ? undefined : ne(posts.title, title),
@@ -169,10 +170,10 @@ export async function deletePost(db: Database, change: ChangePost): Promise<void
   const [row] = await db.delete(posts).where(changeable(change)).returning({ id: posts.id })
   if (row) return
   await unchangedPost(db, change)
-  throw new ApiError('precondition.failed') // it was another version then
+  throw new ApiError('precondition.failed') // the DELETE saw another version of the post
 }
 
-/** A change of nothing: what may be refused is refused, and the post stays as it is. */
+/** Handles a PATCH without changes: checks permission and preconditions, and returns the post. */
 async function unchangedPost(db: Database, { id, user, preconditions }: ChangePost): Promise<PostRow> {
   const post = await readPost(db, { id, reader: user })
   if (!mayChange(user, post)) throw new ApiError('auth.forbidden')
@@ -180,7 +181,7 @@ async function unchangedPost(db: Database, { id, user, preconditions }: ChangePo
   return post
 }
 
-/** The conditions stand in the statement itself: between a check and a write others could change the post. */
+/** These conditions are part of the statement: between a separate check and the write, others could change the post. */
 function changeable({ id, user, preconditions }: ChangePost): SQL | undefined {
   const authorVersion = sql`(select version from users where users.id = ${posts.authorId})`
   return and(

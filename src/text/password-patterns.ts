@@ -1,7 +1,7 @@
 import type { Fault } from './fault.ts'
 import { mapWidth } from './width.ts'
 
-/** Neighbours on keyboards and in alphabets, where they are not neighbours in Unicode. */
+/** Neighbours on keyboards and in alphabets that are not neighbours in Unicode. */
 const rows = [
   '1234567890',
   '!@#$%^&*()',
@@ -26,9 +26,9 @@ const rows = [
   '가나다라마바사아자차카타파하',
 ]
 
-/** A run is a sequence from this length on. */
+/** The shortest sequence that counts. */
 const shortestRun = 3
-/** So much may stand beside the runs: abcdefgh! is no better than abcdefgh. */
+/** The most characters besides the sequences: abcdefgh! is no better than abcdefgh. */
 const mostBesideRuns = 2
 
 /** Whether a password is one character repeated, or made of sequences such as abcd, 4321 and qwerty. */
@@ -43,7 +43,7 @@ function isPlainSequence(password: string): boolean {
   return beside <= mostBesideRuns
 }
 
-/** How many characters from here on each follow the one before in one way. */
+/** The length of the sequence that starts here. */
 function runFrom(characters: string[], start: number): number {
   const lengths = follows.map((isNext) => {
     let end = start + 1
@@ -77,7 +77,7 @@ function isNameWithSigns(password: string, { username, email }: { username: stri
     .some((word) => word.length > 1 && new RegExp(`^\\p{Nd}*(?:${word}\\p{Nd}*)+$`, 'u').test(written))
 }
 
-/** Letters, marks and digits alone: so there is nothing in it that a regular expression would understand. */
+/** Only letters, marks and digits, so that nothing has a special meaning in a regular expression. */
 function wordOf(text: string): string {
   return mapWidth(text)
     .toLowerCase()
@@ -85,12 +85,12 @@ function wordOf(text: string): string {
     .replaceAll(/[^\p{L}\p{M}\p{Nd}]/gu, '')
 }
 
-/** What is wrong with a new password of this account whatever its length (ASVS 5.0, 6.2.11). */
+/** What is wrong with a new password of this account, apart from its length (ASVS 5.0, 6.2.11). */
 export function passwordFault(
   password: string,
   account: { username: string; email: string },
 ): Fault | undefined {
-  // HTTP Basic cannot carry them (RFC 7617, section 2), and nobody types them on purpose.
+  // HTTP Basic cannot carry control characters (RFC 7617, section 2), and nobody types them on purpose.
   if (/\p{Cc}/u.test(password))
     return { code: 'control_character', message: 'Must not contain control characters.' }
   if (isNameWithSigns(password, account)) {
@@ -101,7 +101,7 @@ export function passwordFault(
   return undefined
 }
 
-/** What is wrong with one that is a plain sequence; asked last, since the common ones among them are told as such. */
+/** Reports a plain sequence. Checked last, since many of them are common passwords, whose message is more helpful. */
 export function sequenceFault(password: string): Fault | undefined {
   if (!isPlainSequence(password)) return undefined
   const message = 'Must not be one character repeated or a plain sequence, such as abcdefgh or 12345678.'

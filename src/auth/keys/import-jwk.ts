@@ -13,7 +13,7 @@ const { subtle } = crypto
 const leastSecretBytes = 32
 const leastRsaBits = 2048
 
-/** Imports a JSON Web Key for HS256, EdDSA, ES256 or RS256. @throws what `refuse` makes */
+/** Imports a JSON Web Key for HS256, EdDSA, ES256 or RS256. @throws the error that `refuse` makes */
 export async function importJwk(jwk: Jwk, refuse: Refuse): Promise<ImportedKey> {
   const alg = algorithmOf(jwk, refuse)
   checkPurpose(jwk, refuse)
@@ -21,11 +21,11 @@ export async function importJwk(jwk: Jwk, refuse: Refuse): Promise<ImportedKey> 
   return alg === 'HS256' ? importSecretKey(jwk, kid, refuse) : importPair(jwk, alg, kid, refuse)
 }
 
-/** The only algorithm that the key is for; an `alg` that says otherwise is refused (RFC 8725, section 3.1). */
+/** A key is for one algorithm, which follows from its type; a different `alg` is refused (RFC 8725, section 3.1). */
 function algorithmOf({ kty, crv, alg }: Jwk, refuse: Refuse): TokenAlgorithm {
   const fitting = algorithms.get(crv === undefined ? kty : `${kty} ${crv}`)
   if (!fitting) throw refuse('must have kty OKP with crv Ed25519, EC with crv P-256, RSA, or oct.')
-  // RFC 9864 calls it Ed25519, and WebCrypto writes that; in tokens hono/jwt knows the older name alone.
+  // RFC 9864 and WebCrypto call it Ed25519. hono/jwt knows only the older name, EdDSA.
   const written = alg === 'Ed25519' && fitting === 'EdDSA' ? 'EdDSA' : alg
   if (written !== undefined && written !== fitting) {
     throw refuse(`has an alg that does not fit its kty: it can only be ${fitting}.`)
@@ -43,7 +43,7 @@ function checkPurpose({ use, key_ops, kty, d }: Jwk, refuse: Refuse): void {
 
 function givenKid({ kid }: Jwk, refuse: Refuse): string | undefined {
   if (kid === undefined) return undefined
-  // It stands in every token, and tokens have a greatest length.
+  // Every token contains the `kid`, and the length of tokens is limited.
   if (typeof kid !== 'string' || !/^[!-~]{1,128}$/.test(kid)) {
     throw refuse('must have a kid of 1 to 128 visible ASCII characters, or none.')
   }
@@ -96,7 +96,10 @@ async function importPair(
   return { alg, kid, verifying, signing, published, material: withoutZeros(bytesOf(jwk, 'd', refuse)) }
 }
 
-/** Signs something and verifies it: on import Node lets some RSA keys of two halves pass, workerd some of every kind. */
+/**
+ * Signs and verifies a test message. On import, Node accepts some RSA keys whose parts do not match; workerd accepts
+ * such keys of every type.
+ */
 async function belongTogether(signing: CryptoKey, verifying: CryptoKey, { name }: KeyKind['parameters']) {
   const algorithm = { name, hash: 'SHA-256' }
   const data = new Uint8Array(32)
@@ -107,7 +110,7 @@ async function belongTogether(signing: CryptoKey, verifying: CryptoKey, { name }
   }
 }
 
-/** JWK thumbprint with SHA-256 (RFC 7638); the members must be the required ones, in the order of their names. */
+/** The JWK thumbprint with SHA-256 (RFC 7638). `members` must be the required ones, in alphabetical order. */
 async function thumbprint(members: Jwk): Promise<string> {
   const text = new TextEncoder().encode(JSON.stringify(members))
   return toBase64Url(new Uint8Array(await subtle.digest('SHA-256', text)))
@@ -120,7 +123,7 @@ function bytesOf(jwk: Jwk, name: string, refuse: Refuse): Uint8Array<ArrayBuffer
   return bytes
 }
 
-/** Some programs write a number with leading zeros, some without: it is the same number. */
+/** Some programs write leading zeros, others do not; both mean the same number. */
 function withoutZeros(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return bytes.slice(bytes.findIndex((byte) => byte !== 0))
 }

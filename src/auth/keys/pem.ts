@@ -1,15 +1,15 @@
 import { decodeBase64 } from 'hono/utils/encode'
 import { type Jwk, keyKinds, pairAlgorithms, type Refuse } from './jwk.ts'
 
-/** WebCrypto's names of the two encodings that it reads, by their label (RFC 7468, sections 10 and 13). */
+/** WebCrypto's names of the two PEM formats, by label (RFC 7468, sections 10 and 13). */
 const formats = { 'PRIVATE KEY': 'pkcs8', 'PUBLIC KEY': 'spki' } as const
 
 /**
- * The keys of PEM text as JSON Web Keys: PKCS #8 private keys and public keys, in their order.
- * @throws what `refuse` makes, for the nth key
+ * Reads PEM text (PKCS #8 private keys and public keys) as JSON Web Keys, in their order.
+ * @throws the error that `refuse(nth)` makes, for the nth key
  */
 export async function readPem(text: string, refuse: (nth: number) => Refuse): Promise<Jwk[]> {
-  // Variables often hold the line ends as \n, two characters.
+  // In environment variables, line ends are often written as the two characters `\n`.
   const blocks = text.replaceAll('\\n', '\n').split(/(?=-----BEGIN )/)
   const keys = blocks.filter((block) => block.startsWith('-----BEGIN '))
   return Promise.all(keys.map((block, index) => readBlock(block, refuse(index + 1))))
@@ -33,7 +33,7 @@ async function readBlock(block: string, refuse: Refuse): Promise<Jwk> {
       const { key_ops: _, ext: __, ...jwk } = await crypto.subtle.exportKey('jwk', key)
       return jwk
     } catch {
-      // A key of another kind.
+      // Not this kind of key: try the next.
     }
   }
   throw refuse('is none that can be used: make it Ed25519, EC P-256 or RSA.')

@@ -1,23 +1,23 @@
 import type { Worker } from 'node:cluster'
 import type { Measured } from '../../node/metrics/open-metrics.ts'
 
-/** What the processes tell each other so that any worker can answer for all. */
+/** Messages between the processes, so that any worker can respond with the metrics of all. */
 export type MetricsMessage =
-  /** Worker to primary: what have all measured? */
+  /** Worker to primary: request the metrics of all workers. */
   | { kind: 'ask all'; id: number }
-  /** Primary to worker: this. */
+  /** Primary to worker: the metrics of all workers. */
   | { kind: 'all'; id: number; all: [worker: number, measured: Measured][] }
-  /** Primary to worker: what have you measured? */
+  /** Primary to worker: request its metrics. */
   | { kind: 'ask'; id: number }
-  /** Worker to primary: this. */
+  /** Worker to primary: its metrics. */
   | { kind: 'measured'; id: number; measured: Measured }
 
-/** Milliseconds after which a worker that does not answer is left out. */
+/** A worker that does not respond within this many milliseconds is left out. */
 const patience = 2000
 
 let lastId = 0
 
-/** Asks the primary what all workers have measured. */
+/** Requests the metrics of all workers from the primary. */
 export async function askAll(): Promise<Map<number, Measured>> {
   const id = ++lastId
   const { promise, resolve } = Promise.withResolvers<Map<number, Measured>>()
@@ -31,7 +31,7 @@ export async function askAll(): Promise<Map<number, Measured>> {
   return promise
 }
 
-/** Lets a worker ask for what all have measured; `numbered` gives those that are ready. */
+/** Handles a worker's requests for the metrics of all; `numbered` returns the workers that are ready. */
 export function answerFor(worker: Worker, numbered: () => Iterable<[number, Worker]>): void {
   worker.on('message', async ({ kind, id }: MetricsMessage) => {
     if (kind !== 'ask all') return

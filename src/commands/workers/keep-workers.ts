@@ -8,22 +8,22 @@ import type { Order } from './worker.ts'
 
 interface KeepOptions {
   count: number
-  /** Milliseconds that workers may take to stop before they are killed. */
+  /** Milliseconds that workers have to stop before they are killed. */
   patience: number
   log: Logger
 }
 
-/** Milliseconds before a worker that has ended is replaced. */
+/** Milliseconds before a dead worker is replaced. */
 const pause = 1000
 
-/** More ends than this in that many milliseconds are a fault that no restart mends. */
+/** More deaths than this within `endsWithin` milliseconds are an error that restarts cannot solve. */
 const mostEnds = 10
 const endsWithin = 60_000
 
-/** Runs `count` workers and replaces those that end; the first starts alone, so that what stops it is said once. */
+/** Runs `count` workers and replaces dead ones. The first starts alone, so that an error at start is reported once. */
 export function keepWorkers({ count, patience, log }: KeepOptions) {
   const ends: number[] = []
-  /** Those that take requests, by a number that their successors inherit. */
+  /** The workers that accept requests, by a number that their replacements inherit. */
   const ready = new Map<number, Worker>()
   let isStopping = false
 
@@ -75,9 +75,9 @@ export function keepWorkers({ count, patience, log }: KeepOptions) {
   }
 
   return {
-    /** Starts all and gives their address. @throws StartError when one does not start; it has said why */
+    /** Starts all workers and returns their address. @throws StartError if one does not start; it has reported why */
     start,
-    /** Lets all finish what they do. @throws StartError when one could not */
+    /** Stops all workers gracefully. @throws StartError if one failed to */
     stop,
     kill: () => killAll(running()),
     tell: (order: Order) => {
@@ -96,7 +96,7 @@ function killAll(workers: readonly Worker[]): void {
   for (const worker of workers) worker.process.kill('SIGKILL')
 }
 
-/** The address of a worker that takes requests now. */
+/** The address of a worker once it accepts requests. */
 function readiness(worker: Worker): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>()
   const onExit = (code: number | null, signal: string | null) =>

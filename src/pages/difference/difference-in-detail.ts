@@ -8,16 +8,16 @@ export interface Change {
 }
 
 /**
- * Comparing takes at most as many steps as tokens × edits (Myers, "An O(ND) difference algorithm"): within so many it
- * takes some 10 ms. Texts that need more are not compared in detail.
+ * The comparison takes at most tokens × edits steps (Myers, "An O(ND) difference algorithm"). This many take about 10
+ * ms; texts that need more are not compared in detail.
  */
 const mostSteps = 250_000
-/** Every edit costs steps beside those that tokens cost: their square, in all. */
+/** Each edit needs further steps; all of them together need the square of their number. */
 const mostEdits = 200
 /** Steps for comparing the words of all changed lines. */
 const mostStepsForWords = 3_000_000
 
-/** What was removed and added, by words within changed lines; undefined if the texts differ too much. */
+/** The removed and added parts, by words within changed lines; undefined if the texts differ too much. */
 export async function inDetail(before: string, after: string): Promise<Change[] | undefined> {
   if (before === after) return []
   if (before.length + after.length > 5000) await pause()
@@ -46,7 +46,7 @@ export async function inDetail(before: string, after: string): Promise<Change[] 
   return changes.filter(({ value }) => value !== '')
 }
 
-/** Splitting long texts into words takes longer than comparing them. */
+/** Splitting a long text into words takes longer than comparing the words. */
 function byWords(before: string, after: string): Change[] | undefined {
   if (before.length + after.length > 20_000) return undefined
   return diffWordsWithSpace(before, after, { maxEditLength: editsFor((before.length + after.length) / 3) })
@@ -67,12 +67,12 @@ function editsFor(tokens: number): number {
   return Math.min(mostEdits, Math.floor(mostSteps / Math.max(tokens, 1)))
 }
 
-/** Lines with their ends. */
+/** The lines of a text, with their line ends. */
 function linesOf(text: string): string[] {
   return text.split(/(?<=\n)/)
 }
 
-/** How many lines two texts share at their beginning, and how many of the rest at their end. */
+/** The number of equal lines at the start of both texts, and of the remaining ones at their end. */
 function sharedEnds(one: readonly string[], other: readonly string[]): [start: number, end: number] {
   const most = Math.min(one.length, other.length)
   let start = 0

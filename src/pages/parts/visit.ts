@@ -6,7 +6,7 @@ import { languageOf } from './language-switch.ts'
 import { inCookies } from './session-cookies.ts'
 import type { AppFetch, LostSession, Visit, WebEnv } from './web-env.ts'
 
-/** What the app knows of the request, the pages know too. */
+/** Copies the app's context of the request for the pages. */
 export const fromOutside: MiddlewareHandler<WebEnv> = async (c, next) => {
   const { outer } = c.env
   c.set('deps', outer.get('deps'))
@@ -15,7 +15,10 @@ export const fromOutside: MiddlewareHandler<WebEnv> = async (c, next) => {
   await next()
 }
 
-/** Finds out who visits. A session that is over is taken from the browser, and `lost` says why. @throws ProblemError */
+/**
+ * Finds the visitor's session. If it is over, its cookies are deleted, and `lost` has the reason.
+ * @throws ProblemError
+ */
 export function visiting(fetch: AppFetch): MiddlewareHandler<WebEnv> {
   return async (c, next) => {
     const language = languageOf(c)
@@ -37,7 +40,7 @@ async function recognise(visit: Visit): Promise<void> {
   if (!error) return
   if (error.status !== 401) throw new ProblemError(error)
   visit.lost = whyLost(error)
-  // Clears the cookies, whatever is left in them: the API has just refused it.
+  // Deletes the cookies; the API has just refused the session.
   await visit.api.logOut()
 }
 

@@ -10,7 +10,7 @@ import { askToLogIn, failed } from './problem-page.ts'
 
 type Form = 'profile' | 'password' | 'delete'
 
-/** One's own account; `sent` is a form of it that was not accepted. */
+/** The visitor's account; `sent` is a refused form. */
 async function accountPage(c: WebContext, sent?: Sent & { form: Form }): Promise<Response> {
   const { visit } = c.var
   const { t, user } = visit
@@ -62,7 +62,7 @@ function deleteForm({ t }: Visit, sent: Sent): Html {
     </form></details>`
 }
 
-/** What the form changes; what stayed as it was is not sent. */
+/** The changes in the form; fields with the same value are left out. */
 function changesOf(form: URLSearchParams, user: Account) {
   const [username = '', email = '', password] = ['username', 'email', 'current_password'].map(
     (field) => form.get(field) ?? '',
@@ -109,11 +109,11 @@ export const accountRoutes = new Hono<WebEnv>()
     })
     if (error && isAboutFields(error)) return accountPage(c, { form: 'delete', values: form, problem: error })
     if (error) return failed(c, { error, response })
-    await api.logOut() // takes the cookies away
+    await api.logOut() // deletes the cookies
     return done(c, '/app', 'accountDeleted')
   })
 
-/** Whether the person can mend it in the form. */
+/** Whether the person can correct it in the form. */
 function isAboutFields({ status }: { status: number }): boolean {
   return [403, 409, 422, 429].includes(status)
 }

@@ -50,7 +50,7 @@ export const adminUsersRoutes = new Hono<WebEnv>()
     const { t, api } = visit
     const q = c.req.query('q')?.trim()
     if (!visit.user) return askToLogIn(c)
-    // The list itself is for everyone who has logged in; what can be done with it here is not.
+    // The list itself is for every logged-in user; the actions on this page are not.
     if (visit.user.role !== 'admin') throw new ApiError('auth.forbidden')
     const asked = { ...pageQuery(c, 20), ...(q && { q }) }
     const { data, error, response } = await api.GET('/users', { params: { query: asked } })
@@ -70,7 +70,7 @@ export const adminUsersRoutes = new Hono<WebEnv>()
     const params = { path: { id: c.req.param('id') } }
     const [role, disabled] = [form.get('role'), form.get('disabled')]
     const body = {
-      ...(role !== null && { role: role as 'user' | 'admin' }), // the API says whether it is one
+      ...(role !== null && { role: role as 'user' | 'admin' }), // the API checks the value
       ...(disabled !== null && { disabled: disabled === 'true' }),
     }
     const { error, response } = form.has('end')
