@@ -38,7 +38,7 @@ export function guard({ role }: Access): AppCheck {
   }
 }
 
-/** The type of a check knows no user. Handlers behind the guard have one, which this check sets. */
+/** The type of a check has no user. This check sets the user for the handlers behind the guard. */
 function forUser(c: Context<AppEnv>): Context<SecuredEnv> {
   return c as unknown as Context<SecuredEnv>
 }

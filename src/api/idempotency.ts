@@ -3,7 +3,7 @@ import { type ApiError, invalidValue } from '../errors/api-error.ts'
 import { toBase64Url } from '../http/base64url.ts'
 import type { AppContext, CurrentUser } from './context.ts'
 
-/** What identifies a creating request of a user that may be sent again. */
+/** Identifies a creating request of a user, so that the request can be repeated safely. */
 export interface IdempotentRequest {
   userId: string
   key: string

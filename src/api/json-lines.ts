@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts'
 import type { LogFields, Logger } from './log.ts'
 
-/** pino's numbers of the levels. */
+/** The level numbers of pino. */
 const levels = { trace: 10, debug: 20, info: 30, warn: 40, error: 50, fatal: 60, silent: 100 }
 
 /**

@@ -9,7 +9,7 @@ export function policyHeader(policies: readonly Policy[]): string {
 
 export interface Remaining {
   name: string
-  /** Attempts that are left. */
+  /** Remaining attempts. */
   left: number
   /** Seconds until the quota is full again. */
   seconds: number

@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts'
 import type { ProblemCode } from '../errors/problems.ts'
 
-/** A number of attempts in a number of seconds. `name` is the one in RateLimit and RateLimit-Policy. */
+/** A number of attempts in a number of seconds. `name` appears in RateLimit and RateLimit-Policy. */
 export interface Policy {
   name: string
   quota: number
@@ -16,7 +16,7 @@ interface Limit {
 
 /** The limits that a route can declare. The document and the enforcement both come from here. */
 export const limitsOfRoutes = {
-  /** Everything that checks a password. */
+  /** For every operation that checks a password. */
   logIn: {
     problem: 'auth.too_many_attempts',
     policies: (config) => ({

@@ -31,11 +31,11 @@ type RouteSpec = Pick<
    * src/limits.
    */
   limit?: LimitName
-  /** What it asks of the database. By default a GET is a `read` and everything else a `write`. */
+  /** The workload of its queries. By default a GET is a `read`, every other method a `write`. */
   workload?: DeclaredWorkload
-  /** False for what answers without the database. */
+  /** False for an operation that needs no database. */
   usesDatabase?: boolean
-  /** True for pages: links to them may carry query parameters of other programs. */
+  /** True for pages: links to pages may contain query parameters of other programs. */
   ignoresQuery?: boolean
 }
 
@@ -94,9 +94,9 @@ export function namespace(tag: string, description?: string) {
 /** Exists for the types only: zod-openapi infers the context of a handler from `middleware`. */
 type Checked<E extends Env> = { middleware: MiddlewareHandler<E> }
 
-/** What `createRouter` runs before the handler; there is no middleware, whatever the type says. */
+/** The checks that `createRouter` runs before the handler. Despite the type, there is no middleware. */
 function checked<E extends Env>(checks: readonly AppCheck[], last: readonly AppCheck[]): Checked<E> {
-  return { checks, last } as unknown as Checked<E> // `middleware` exists in its type alone
+  return { checks, last } as unknown as Checked<E> // `middleware` exists only in the type
 }
 
 function contractOf(
@@ -149,7 +149,7 @@ function contractOf(
   }
 }
 
-/** What is said with every response comes before all that may refuse; the connection is chosen last of all. */
+/** Checks that set headers for every response run before those that may refuse. The connection is chosen last. */
 function aroundChecks(
   { deprecated, workload }: RouteSpec & { deprecated: Deprecation | undefined },
   produced: readonly string[],

@@ -83,7 +83,7 @@ function refusedCursor(): ApiError {
 }
 
 interface Page<Row, Item> {
-  /** At most `limit` + 1 rows: the additional one tells that there is a next page. */
+  /** At most `limit` + 1 rows: an additional row means that there is a next page. */
   rows: readonly Row[]
   limit: number
   scope: CursorScope

@@ -21,7 +21,7 @@ export function requestIdOf(headers: Headers): string {
 
 interface RequestOptions {
   authenticate: Authenticate
-  /** What all routes have in common. */
+  /** The checks and headers that all routes share. */
   checks: readonly AppCheck[]
 }
 
@@ -86,7 +86,7 @@ function levelOf(status: number): 'error' | 'warn' {
   return status === 503 ? 'warn' : 'error'
 }
 
-/** That of a route which declares none, and of its guard. */
+/** For the route's guard, and for routes that declare no workload. */
 function workloadOf(method: string): Workload {
   return method === 'GET' || method === 'HEAD' ? 'read' : 'write'
 }

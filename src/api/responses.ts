@@ -18,7 +18,7 @@ export function jsonResponse<T extends z.ZodType>(
 
 /** A 204 or 304, which have no body, in a route's contract. */
 export function noBody(description: string, ...headers: DocumentedHeader[]): NoBody {
-  // If any response has no content, zod-openapi no longer checks the handler's type. So the type claims a content.
+  // If any response has no content, zod-openapi no longer checks the handler's type. So the type declares a content.
   return { description, headers: headerReferences(...headers) } as unknown as NoBody
 }
 
@@ -27,7 +27,7 @@ interface NoBody {
   content: { 'text/plain': { schema: z.ZodNull } }
 }
 
-/** Returns a 204 or 304. The type is the one that `noBody` claims. */
+/** Returns a 204 or 304. The type is the one that `noBody` declares. */
 export function empty<Status extends 204 | 304>(
   c: Context,
   status: Status,
@@ -52,7 +52,7 @@ export function fastJson<T, Status extends 200 | 201>(
 /** A body that is already serialized. */
 export interface JsonText<T> {
   text: string
-  /** Exists for the type only. */
+  /** Exists only for the type. */
   of?: T
 }
 

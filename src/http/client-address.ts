@@ -18,7 +18,7 @@ export function clientAddress(c: HttpContext): string {
   const hops = config.TRUST_PROXY.length > 0 ? (c.req.header('X-Forwarded-For') ?? '').split(',') : []
   while (hops.length > 0 && isTrusted(address)) {
     const next = parseHop(hops.pop() ?? '')
-    if (next === undefined) break // not an address: who came before cannot be told
+    if (next === undefined) break // not an address, so the chain before it is unknown
     address = next
   }
   return formatAddress(address)

@@ -28,7 +28,7 @@ export const idParameter = (description: string) =>
     }),
   })
 
-/** The path parameter `id` of what a UUID names. */
+/** The path parameter `id` of a resource with a UUID. */
 export const uuidParameter = (description: string, example: string) =>
   z.object({ id: uuid(description, example).openapi({ param: { name: 'id', in: 'path' } }) })
 

@@ -1,6 +1,6 @@
 /**
  * A fast 53-bit hash of a text (cyrb53), for the entity tags of lists. It is not cryptographic: it only distinguishes
- * versions of one page, and nobody gains by a collision.
+ * versions of one page, and an attacker gains nothing from a collision.
  */
 export function quickHash(text: string): string {
   let high = 0xdeadbeef

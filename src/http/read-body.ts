@@ -35,7 +35,7 @@ function isAnnounced(request: HonoRequest): boolean {
   return Number(request.header('Content-Length')) > 0 || request.header('Transfer-Encoding') !== undefined
 }
 
-/** Whether `readBody` found anything. */
+/** Whether `readBody` has found a body. */
 export function hasBody(c: HttpContext): boolean {
   return c.get('body') !== undefined
 }

@@ -4,12 +4,12 @@ import { type RequestCheck, runChecks } from './check.ts'
 import type { HttpEnv } from './context.ts'
 import { inputsOf } from './validation.ts'
 
-/** What `createRoute` makes of what namespace.ts gives it. */
+/** The result of `createRoute` for a spec from namespace.ts. */
 type Route = RouteConfig & {
   getRoutingPath(): string
-  /** Run before the input is read. */
+  /** Run before the input is validated. */
   checks: readonly RequestCheck[]
-  /** Run when the input is valid. */
+  /** Run once the input is valid. */
   last: readonly RequestCheck[]
 }
 
@@ -35,9 +35,9 @@ export function createRouter<E extends HttpEnv = HttpEnv>() {
   for (const method of ['get', 'post', 'put', 'patch', 'delete', 'all'] as const) {
     router[method] = ((path: string) => {
       throw new Error(`${method} ${path}: make the route with namespace(…), and mount it with openapi().`)
-    }) as never // it never returns
+    }) as never // it always throws
   }
-  router.openapi = openapi as unknown as typeof router.openapi // its types say what a handler gets and may answer
+  router.openapi = openapi as unknown as typeof router.openapi // its types describe the input and the responses of a handler
   return router
 }
 

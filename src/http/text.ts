@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { characterFault, foldBlanks, isInvisible, type TextKind, trimBlanks } from '../text/written-text.ts'
 
-/** The code of an issue that our own rule raises, in addition to the issues of Zod. */
+/** The code of an issue that our own rules raise, besides the issue codes of Zod. */
 export const issueCode = (code: string) => ({ params: { code } })
 
 interface TextLimits {
@@ -11,8 +11,8 @@ interface TextLimits {
   /** The kind of text; `any` for text that people do not read. */
   kind?: TextKind
   /**
-   * `ends` removes white space at both ends; `all` also reduces white space inside to one blank. Happens before
-   * counting.
+   * `ends` removes white space at both ends; `all` also reduces white space inside to one space. Both happen before the
+   * length is counted.
    */
   trim?: 'ends' | 'all'
 }

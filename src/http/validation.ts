@@ -7,7 +7,10 @@ import { duplicateKey } from './duplicate-key.ts'
 /** A part of a request that the contract describes. */
 interface Input {
   target: 'query' | 'param' | 'json'
-  /** Valid, as `c.req.valid(target)` gives it. @throws ApiError request.invalid, request.malformed_json */
+  /**
+   * Returns the validated value, as `c.req.valid(target)` will. @throws ApiError request.invalid,
+   * request.malformed_json
+   */
   read(c: HttpContext): object
 }
 
@@ -36,14 +39,14 @@ export function inputsOf({
   ]
 }
 
-/** What is given once is a text, what is repeated a list. */
+/** Maps a name that occurs once to a text, and a repeated name to a list. */
 function queryOf({ req }: HttpContext): Record<string, string | string[] | undefined> {
   if (!req.url.includes('?')) return {}
   const values = Object.entries(req.queries()).map(([name, all]) => [name, all.length === 1 ? all[0] : all])
   return Object.fromEntries(values) // unlike an assignment, it treats __proto__ as an ordinary name
 }
 
-/** Empty without a body, where the contract does not ask for one: `readBody` has refused it elsewhere. */
+/** The parsed body; undefined without a body, which only an optional body allows: otherwise `readBody` has refused. */
 function jsonOf(schema: z.ZodType, c: HttpContext): object {
   const body = c.get('body')
   if (body === undefined) return {}
