@@ -1,26 +1,26 @@
 import type { PGlite } from '@electric-sql/pglite'
 import { DataFolderError } from '../errors.ts'
 
-/** What PostgreSQL says before it ends; what it says of the reason is kept as well. */
+/** The last message of PostgreSQL before it ends. The message with the reason is kept too. */
 const LAST_WORDS = /\b(?:PANIC|FATAL): {2}(.*)|^(Aborted)\(/
 const REASON = /\b(?:PANIC|FATAL|DETAIL): |^Aborted\(|^postgres: /
 
 /** A running PGlite. */
 export interface PgliteProcess {
-  /** Lets `work` use it; an error that ends PostgreSQL becomes its `failure`. */
+  /** Runs `work` on the database. An error that ends PostgreSQL becomes its `failure`. */
   use<T>(work: (pglite: PGlite) => Promise<T>): Promise<T>
-  /** Why it has stopped and must be started anew, after a full disk for one; undefined while all is well. */
+  /** Why PostgreSQL has stopped and must be restarted, such as a full disk; undefined while it runs. */
   failure(): Error | undefined
-  /** Writes everything to the files, or leaves that to the next start when it has stopped already. */
+  /** Flushes all data to the files. After a failure it does not: the next start recovers. */
   close(): Promise<void>
 }
 
 /**
- * Starts PGlite on a folder with PostgreSQL's files; makes them when the folder is not there. Prints nothing.
- * Throws DataFolderError when the files are another version's or damaged.
+ * Starts PGlite on a folder with PostgreSQL's files, which are created if the folder does not exist. Prints nothing.
+ * @throws DataFolderError if the files are damaged or of another version
  */
 export async function startPglite(files: string): Promise<PgliteProcess> {
-  // Not at the top of this file: who has a PostgreSQL server does not need these 15 MB.
+  // Imported here, since services with a PostgreSQL server do not need these 15 MB.
   const { PGlite } = await import('@electric-sql/pglite')
   const { pg_trgm } = await import('@electric-sql/pglite/contrib/pg_trgm')
   const said: string[] = []
@@ -62,14 +62,16 @@ function isLastError(error: unknown): error is Error {
   return error instanceof Error && 'severity' in error && /^(PANIC|FATAL)$/.test(String(error.severity))
 }
 
-/** PGlite does not notice that its PostgreSQL has ended: the next call would never return and stop everything. */
+/**
+ * PGlite does not notice that its PostgreSQL has ended: the next call would never return and would block all others.
+ */
 function refuseCalls(pglite: PGlite, failure: Error) {
   pglite.execProtocolRawSync = () => {
     throw failure
   }
 }
 
-/** `close` would write to the files once more, which a stopped PostgreSQL must not. */
+/** `close` would write to the files again, which is unsafe after PostgreSQL has stopped. */
 async function closeFiles(pglite: PGlite) {
   await pglite.fs?.closeFs()
 }
@@ -86,7 +88,7 @@ function explain(files: string, said: string, cause: unknown) {
   if (/No space left on device|Disk quota exceeded/.test(said)) {
     return new DataFolderError(`The disk of ${files} is full: make room and start again.`, { cause })
   }
-  if (said === '') return cause // nothing is wrong with the files; out of memory, for one
+  if (said === '') return cause // the files are intact; the cause is out of memory, for example
   return new DataFolderError(
     `The data in ${files} is damaged (${said.replace(/^.*?(PANIC|FATAL): +/, '')}): put back a backup, or set ` +
       'DATA_DIR to another folder to begin anew.',

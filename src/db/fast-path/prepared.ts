@@ -3,7 +3,7 @@ import { quickenQuery } from './direct-execute.ts'
 import { quickenRows } from './row-mapper.ts'
 
 /**
- * Builds a query once for each database connection, so that with `.prepare('name')` PostgreSQL plans it once as well:
+ * Builds a query once for each database connection. With `.prepare('name')`, PostgreSQL also plans it only once:
  *
  *     const postById = prepared((db) => db.select().from(posts).where(eq(posts.id, sql.placeholder('id'))).prepare('post_by_id'))
  *     await postById(db).execute({ id })

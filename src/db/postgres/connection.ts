@@ -4,26 +4,28 @@ import { refuseTransaction } from '../refuse-transaction.ts'
 import { toParameters } from './parameters.ts'
 import { overdue } from './pool.ts'
 
-/** Milliseconds in which all queries fail at once after connecting has failed: a server that starts is not stormed. */
+/**
+ * Milliseconds in which all queries fail at once after connecting has failed, so that a starting server is not flooded.
+ */
 const PAUSE = 100
 
-/** Milliseconds without any answer, after a query has passed its deadline, that make a connection a dead one. */
+/** Milliseconds without any response, after a query has passed its deadline, until a connection counts as lost. */
 const GRACE = 1000
 
-/** Milliseconds without an answer after which others are preferred to a connection. */
+/** Milliseconds without a response until other connections are preferred. */
 const SLOW = 50
 
 /** A postgres.js client of one connection. */
 interface Client {
   sql: Sql
-  /** What has been asked and not answered, in no order. */
+  /** Queries without a response so far, in no order. */
   waiting: Waiting[]
-  /** How many of them are late. */
+  /** How many of them are past their deadline. */
   late: number
-  /** Whether somebody looks for an answer to come. */
+  /** Whether a check for the next response is scheduled. */
   isWatched: boolean
   answers: number
-  /** When it was last known to be free or to answer. */
+  /** When the connection was last idle or received a response. */
   aliveAt: number
   /** When a query on it was last cancelled. */
   cancelledAt: number
@@ -33,40 +35,49 @@ interface Waiting {
   query: SentQuery
   /** Its index in the list. */
   at: number
-  /** Its deadline has passed: whoever asked has been told so, and only the server still has to do with it. */
+  /** Past its deadline: the caller has already got an error, but the server may still be running the query. */
   isLate: boolean
 }
 
-/** What postgres.js 3.4.9 keeps in a query, beyond its types. It calls `resolve` and `reject`, the latter even twice. */
+/**
+ * The fields of a query that postgres.js 3.4.9 has beyond its types. It calls `resolve` and `reject`, and may call
+ * `reject` twice.
+ */
 interface SentQuery {
   resolve(rows: unknown): void
   reject(error: unknown): void
-  /** The connection that it was sent on; null before. */
+  /** The connection on which it was sent; null before. */
   state: object | null
-  /** The server works on it now. */
+  /** Whether the server is running it now. */
   active: boolean
   canceller: ((query: unknown) => Promise<void>) | null
-  /** In which form rows are wanted. */
+  /** The format of the rows. */
   isRaw: unknown
 }
 
-/** Told the text of each query, in which values are $1, $2 …; what it gives is called when the query has ended. */
+/**
+ * Called with the text of each query, in which values are $1, $2 …. The returned function is called when the query
+ * ends.
+ */
 export type QueryObserver = (text: string) => (error?: unknown) => void
 
 export interface Connection {
-  /** For Drizzle, which uses `unsafe`, `begin` and `options` of it. It stays the same when the connection does not. */
+  /**
+   * For Drizzle, which uses `unsafe`, `begin` and `options`. It stays the same object when the connection is replaced.
+   */
   readonly client: Sql
-  /** How many queries wait for an answer; `overdue` more when the first of them is slow. */
+  /** The number of queries without a response, plus `overdue` if the first of them is slow. */
   load(): number
   stats(): { waiting: number; queries: number; timeouts: number }
   close(): Promise<void>
 }
 
 /**
- * One connection to PostgreSQL that heals itself and gives every query a deadline of `timeout` milliseconds.
+ * One connection to PostgreSQL that replaces itself after a loss and gives every query a deadline of `timeout`
+ * milliseconds.
  *
- * After a loss postgres.js 3.4.9 may leave queries without an answer, refuse a good one with the old error, or send
- * what was left in its buffer; so a client that has lost its connection is never used again but replaced.
+ * After a loss, postgres.js 3.4.9 may never settle some queries, reject a valid query with the old error, or send
+ * leftovers of its buffer. So a client that has lost its connection is discarded and never used again.
  */
 export function openConnection(dial: () => Sql, timeout: number, observe?: QueryObserver): Connection {
   let current = newClient(dial())
@@ -78,15 +89,15 @@ export function openConnection(dial: () => Sql, timeout: number, observe?: Query
   function replace(broken: Client, reason: unknown) {
     if (closing !== undefined || broken !== current) return
     current = newClient(dial())
-    // Drizzle has put its own parsers into the first client.
+    // Drizzle has set its own parsers on the first client.
     Object.assign(current.sql.options.parsers, broken.sql.options.parsers)
     Object.assign(current.sql.options.serializers, broken.sql.options.serializers)
     discard(broken, reason)
   }
 
   function giveUp(query: SentQuery, on: Client) {
-    // Not `query.cancel()`: it drops a promise whose rejection would end the process. And never a query that is sent
-    // but not yet worked on: postgres.js then gives its rows to the query behind it.
+    // Not `query.cancel()`: it drops a promise whose rejection would end the process. A query that is sent but not yet
+    // running must not be cancelled: postgres.js would give its rows to the query behind it.
     if (query.active) {
       on.cancelledAt = Date.now()
       query.canceller?.(query).catch(() => {})
@@ -97,7 +108,10 @@ export function openConnection(dial: () => Sql, timeout: number, observe?: Query
     }, GRACE)
   }
 
-  /** The server goes on with what was sent behind; where that is late, too, it would hold up others for as long again. */
+  /**
+   * The server continues with the next query on this connection. If that one is past its deadline too, it is cancelled
+   * soon, so that it does not delay the others for another full deadline.
+   */
   function giveUpNext(on: Client) {
     if (on.late === 0 || on.isWatched) return
     on.isWatched = true
@@ -123,8 +137,8 @@ export function openConnection(dial: () => Sql, timeout: number, observe?: Query
   }
 
   /**
-   * Sets the deadline, and follows the query by its own two functions: no promise more for each. `repeat` sends it
-   * again when it was cancelled in place of another.
+   * Sets the deadline and replaces the query's `resolve` and `reject`, which saves a promise for each query. `repeat`
+   * sends the query again if a cancellation hit it by mistake.
    */
   function watch(query: SentQuery, on: Client, text: string, repeat?: () => PromiseLike<unknown>) {
     const { resolve, reject } = query
@@ -162,9 +176,9 @@ export function openConnection(dial: () => Sql, timeout: number, observe?: Query
     }
   }
 
-  /** Not only `end`: it would leave queries that are not sent yet to a new connection, which nobody closes. */
+  /** Calling only `end` would move unsent queries to a new connection that nobody closes. */
   async function end() {
-    await Promise.allSettled(current.waiting.map(({ query }) => query)) // each is a promise, and ends by its deadline
+    await Promise.allSettled(current.waiting.map(({ query }) => query)) // each query is a promise, and settles at its deadline at the latest
     await current.sql.end({ timeout: 1 })
   }
 
@@ -185,7 +199,7 @@ export function openConnection(dial: () => Sql, timeout: number, observe?: Query
 
   const client = { options: current.sql.options, unsafe, begin: refuseTransaction }
   return {
-    client: client as unknown as Sql, // all of it that Drizzle uses
+    client: client as unknown as Sql, // the only parts that Drizzle uses
     load: () => current.waiting.length + (isSlow(current) ? overdue : 0),
     stats: () => ({ waiting: current.waiting.length, queries, timeouts }),
     close: () => {
@@ -196,14 +210,15 @@ export function openConnection(dial: () => Sql, timeout: number, observe?: Query
 }
 
 /**
- * A cancellation travels by a connection of its own: where the query that it was for has just ended, PostgreSQL cancels
- * the next one (its manual: Canceling Requests in Progress). That has done nothing then, and can be sent again.
+ * PostgreSQL receives a cancellation on a separate connection. If its target has just ended, the next query is
+ * cancelled instead (PostgreSQL manual, "Canceling Requests in Progress"). That query had no effect and can be sent
+ * again.
  */
 function wasMeantForAnother(error: unknown, { cancelledAt }: Client) {
   return hasSqlState(error, '57014') && Date.now() - cancelledAt < GRACE
 }
 
-/** Puts the last one in its place; may be called again. */
+/** Moves the last entry into its place. A second call does nothing. */
 function remove(entry: Waiting, on: Client) {
   const { waiting } = on
   if (waiting[entry.at] !== entry) return
@@ -220,7 +235,7 @@ function answered(on: Client) {
 }
 
 function asSent(query: object): SentQuery {
-  return query as SentQuery // it is all there, only not in the types of postgres.js
+  return query as SentQuery // the fields exist, but the types of postgres.js omit them
 }
 
 function newClient(sql: Sql): Client {
@@ -231,17 +246,17 @@ function isSlow({ waiting, aliveAt }: Client) {
   return waiting.length > 0 && Date.now() - aliveAt > SLOW
 }
 
-/** Ends a client and everything that waits for it; `end` of postgres.js forgets what it has not sent. */
+/** Ends a client and rejects its queries; `end` of postgres.js never settles the unsent ones. */
 function discard({ sql, waiting }: Client, reason: unknown) {
   for (const { query } of waiting.slice()) {
     if (query.state !== null) continue
     query.reject(reason)
-    query.canceller?.(query).catch(() => {}) // takes it off the queue, or it would be sent later
+    query.canceller?.(query).catch(() => {}) // removes it from the queue, otherwise it would be sent later
   }
   sql.end({ timeout: 0 }).catch(() => {})
 }
 
-/** Whether the server itself has answered with this error, so that the connection is sound. */
+/** Whether the server itself has sent this error, so that the connection still works. */
 function isAnswer(error: unknown) {
   return typeof error === 'object' && error !== null && 'severity' in error
 }

@@ -1,23 +1,23 @@
 import type { Migrations } from '../migration-files.node.ts'
 import { recordSchema, recordTable } from '../migration-record.ts'
 
-// What a role may not do, as PostgreSQL's catalogs have it: its messages are in the language of the server, and name
-// one object at a time. Each of these gives sentences with the statement that mends it.
+// Finds missing rights in PostgreSQL's catalogs, since its error messages are in the language of the server and name
+// one object at a time. Each query returns sentences with the statement that grants the right.
 
-/** Runs statements as one transaction and gives the rows of the last. */
+/** Runs statements as one transaction and returns the rows of the last. */
 export type Run = (script: string) => Promise<Row[]>
 
 export type Row = Record<string, unknown>
 
-/** The statements that are missing, joined; `what` is told to people. */
+/** The missing statements, joined; `what` names the object in the message. */
 interface Lack {
   what: string
   statement: string
 }
 
 /**
- * What a role needs to run the service: all rows of all tables, no more. Gives a sentence, or nothing if all is there.
- * A standby is passed over, on which nobody can write.
+ * Checks the rights that a role needs to run the service: on all rows of all tables, and no more. Returns one sentence,
+ * or an empty list if nothing is missing. Not checked on a standby, where nobody can write.
  */
 export async function missingForService(run: Run, { tables, functions }: Migrations): Promise<string[]> {
   const readOnly = await readOnlySession(run)
@@ -53,7 +53,10 @@ export async function missingForService(run: Run, { tables, functions }: Migrati
   ])
 }
 
-/** What a role needs to make and change the tables, besides that. Gives a sentence, or nothing if all is there. */
+/**
+ * Checks the further rights that a role needs to create and change the tables. Returns one sentence, or an empty list
+ * if nothing is missing.
+ */
 export async function missingForMigrations(run: Run, migrations: Migrations): Promise<string[]> {
   const places = [...(await missingSchema(run)), ...(await missingExtension(run))]
   const [{ upgrades } = {}] = await run(`SELECT ${recordSchema} IS NOT NULL AS upgrades`)
@@ -62,7 +65,7 @@ export async function missingForMigrations(run: Run, migrations: Migrations): Pr
   return sentence(run, missing, other)
 }
 
-/** Where nothing can be written that is no standby: a setting says so, of the role, the database or the URL. */
+/** Read-only without being a standby: because of a setting of the role, the database or the URL. */
 async function readOnlySession(run: Run): Promise<string[]> {
   const [row] = await run(`
     SELECT current_user AS role, source,
@@ -139,7 +142,7 @@ async function missingExtension(run: Run): Promise<Lack[]> {
   return [{ what, statement: `${row.grant}; or CREATE EXTENSION pg_trgm` }]
 }
 
-/** What is changed must be one's own, or that of a role that one is a member of. */
+/** To change an object, a role must own it or be a member of the role that does. */
 async function wrongOwners(run: Run, { tables, functions }: Migrations): Promise<Lack[]> {
   return [
     ...(await lacks(
