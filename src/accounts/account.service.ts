@@ -71,7 +71,7 @@ export async function changePassword(db: Database, { user, current, next }: Chan
   if (!changed) throw new ApiError('auth.wrong_password', { detail: changedMeanwhile })
 }
 
-/** Of several changes at once with one password, the first is made. */
+/** Of concurrent changes with the same current password, only the first succeeds. */
 const changedMeanwhile = 'The account was changed while the password was being checked. Log in again.'
 
 /**
@@ -120,7 +120,7 @@ export async function deleteAccount(
 
 interface ChangeUser {
   id: string
-  /** The admin whose request it is; absent on the command line. */
+  /** The admin who makes the change; absent on the command line. */
   admin?: CurrentUser | undefined
   role?: Role | undefined
   disabled?: boolean | undefined
@@ -238,7 +238,7 @@ function endedNow(reason: EndReason) {
 interface AdminChange {
   /** The account to change. */
   id: string
-  /** The admin whose request it is. */
+  /** The admin who makes the change. */
   admin?: CurrentUser | undefined
 }
 

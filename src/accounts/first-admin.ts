@@ -25,19 +25,19 @@ export async function ensureFirstAdmin(deps: Deps, db: Database): Promise<void> 
   await createAdmin(deps, db, account.data)
 }
 
-/** How many names are tried: `admin`, `admin-2` and so on. */
+/** The number of names to try: `admin`, `admin-2` and so on. */
 const mostNames = 100
 
 /**
  * If another user has the name, or one that looks like it, the admin gets a name with a number: an existing user must
- * not become an admin because of a name. The log tells the name, and logging in with ADMIN_EMAIL works in any case.
+ * not become an admin because of a name. The name is logged, and logging in with ADMIN_EMAIL always works.
  */
 async function createAdmin(deps: Deps, db: Database, account: NewAccount): Promise<void> {
   for (let number = 1; number <= mostNames; number++) {
     const username = number === 1 ? account.username : numbered(account.username, number)
     try {
       const admin = await createFirstAdmin(db, { ...account, username }, deps)
-      // Another instance that starts at the same moment may have made one: that is what was wanted.
+      // Another instance may have created the admin at the same moment. That is as good.
       if (admin && number > 1) deps.log.warn({ reason: nameTaken }, 'the first admin has another username')
       return
     } catch (error) {

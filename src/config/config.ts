@@ -15,7 +15,7 @@ import {
   webAddress,
 } from './values.ts'
 
-/** How to make a secret, for messages about a missing or short one. */
+/** How to generate a secret, for messages about a missing or short one. */
 const secretAdvice = `Make one with: node -p "require('crypto').randomBytes(48).toString('base64url')"`
 
 /** The message about a guessable secret in production. It does not repeat the secret. */
@@ -23,8 +23,8 @@ export const guessable =
   'can be guessed: it is published as an example, repeats a pattern, or is made of common words, which production refuses.'
 
 /**
- * Every setting: an environment variable on Node, a variable or secret of the same name on Workers.
- * The description and the default shown to people (`gatepost start --help`, docs/configuration.md) come from here.
+ * All settings: an environment variable on Node, a variable or secret of the same name on Workers. `gatepost start
+ * --help` and docs/configuration.md show the descriptions and defaults from here.
  */
 export const settings = {
   PORT: integer(1, 65_535).prefault('3000').describe('Port to listen on.'),
@@ -210,7 +210,7 @@ export const settings = {
 /** The settings with their values; durations in seconds, sizes in bytes. */
 export type Config = z.output<typeof Settings>
 
-/** An unusable configuration. The message names the variable and says what to do. */
+/** An invalid configuration. The message names the variable and the remedy. */
 export class ConfigError extends Error {
   override name = 'ConfigError'
 }

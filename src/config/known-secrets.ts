@@ -1,6 +1,6 @@
 /**
- * Beginnings of secrets and private keys lazy jumps brown quick that stand in public documentation, in lower case. Attackers try them first.
- * No random secret has one of these by chance.
+ * Beginnings, in lower case, of secrets and private keys that are published in documentation. Attackers try them first,
+ * and no random secret begins like this by chance.
  */
 export const publishedSecrets: readonly string[] = [
   'upnvntn3cdxh', // Supabase

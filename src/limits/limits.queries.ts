@@ -9,8 +9,8 @@ const freeAfter = (used: SQL, expiresAt: SQL, now: SQL) => sql`case
 end`
 
 /**
- * The most counters that a request has. PostgreSQL expects a hundred rows from a function and then prefers to read a
- * whole table; the LIMIT tells it better.
+ * The maximum number of counters of a request. PostgreSQL assumes that a function returns a hundred rows and then
+ * prefers to read a whole table; the LIMIT gives it a better estimate.
  */
 export const mostCounters = 8
 const limitOfRows = sql.raw(String(mostCounters))
@@ -30,8 +30,8 @@ export const takeQuery = prepared((db) => {
     ) as w
     where not exists (select from limits k where k.key = w.unless and k.expires_at > ${now})`)
   // The first condition leaves all counters unchanged if one is exhausted. The last condition decides: it also sees
-  // what other transactions have committed meanwhile. Rows are locked in the order of their keys, so that no deadlock
-  // is possible.
+  // what other transactions have committed in the meantime. Rows are locked in the order of their keys, which prevents
+  // deadlocks.
   const taken = db.$with('taken', {}).as(sql`
     insert into limits as l (key, used, pending, free_at, expires_at)
     select key, 1, pending, ${freeAfter(sql`1`, sql`n.expires_at`, now)}, n.expires_at
@@ -49,8 +49,7 @@ export const takeQuery = prepared((db) => {
     )
     where coalesce(l.free_at <= ${now}, true)
     returning key, used, pending, free_at, expires_at`)
-  // PostgreSQL runs a CTE without references last. This one skips locked rows, so it neither waits nor keeps others
-  // waiting.
+  // PostgreSQL runs a CTE without references last. This one skips locked rows, so it never waits and blocks no one.
   const swept = db.$with('swept', {}).as(sql`
     delete from limits where key in (
       select key from limits where expires_at <= ${now} and key not in (select key from wanted)

@@ -2,16 +2,16 @@ import type { Policy } from '../api/limit-policies.ts'
 import type { Database } from '../db/database.ts'
 import { mostCounters, settleQuery, takeQuery } from './limits.queries.ts'
 
-// Not rate-limiter-flexible: its Drizzle store reads and then writes, without a lock, so it loses concurrent guesses.
-// It also takes only one counter a call.
+// Not rate-limiter-flexible: its Drizzle store reads and then writes without a lock, so it loses concurrent attempts,
+// and each call takes only one counter.
 
-/** A counter of attempts, such as the failed log-ins from one address. */
+/** A counter of attempts, such as failed log-ins from one address. */
 export interface Counter {
   key: string
   policy: Policy
   /** Whether the outcome of an attempt is recorded later; until then the attempt is pending. */
   isSettled: boolean
-  /** True if RateLimit must not show it: it would tell what other clients do. */
+  /** True if RateLimit must not show it, because it would reveal what other clients do. */
   isHidden?: boolean
   /**
    * Seconds. With it, attempts beyond the quota are not refused until the window ends. Instead each must wait: first a
@@ -86,7 +86,7 @@ export async function settleAttempt(db: Database, settlement: Settlement, now: n
   })
 }
 
-/** The statements read so many rows at most; a counter beyond them would be a limit that nobody is held to. */
+/** The maximum number of counters that a statement reads. A counter beyond it would have no effect. */
 function refuseMoreThan(most: number, counters: readonly unknown[]): void {
   if (counters.length > most) throw new RangeError(`${counters.length} counters; a statement takes ${most}.`)
 }

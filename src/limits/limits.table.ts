@@ -2,7 +2,7 @@ import { index, integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
 
 const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 })
 
-/** One row per counter: of an address, an account, or both together. Rows expire, and all are short. */
+/** One row per counter: for an address, an account, or both together. Rows expire, and all are short. */
 export const limits = pgTable(
   'limits',
   {

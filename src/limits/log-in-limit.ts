@@ -94,7 +94,10 @@ async function countersOf(c: AppContext, { name, account, source, known }: Guess
   return [{ key: await limitKey('login-name', name, source), policy: pair, isSettled }, ...counters]
 }
 
-/** Written at the failure that uses up a quota, not at the refusals after it, whose number has no limit. */
+/**
+ * Recorded at the failure that uses up a quota. The refusals after it are not recorded, since their number has no
+ * limit.
+ */
 async function auditExhausted(c: AppContext, { counts }: Attempt, userId: string | undefined): Promise<void> {
   const exhausted = counts.filter(({ counter, used }) => used === counter.policy.quota)
   for (const policy of new Set(exhausted.map(({ counter }) => counter.policy.name))) {

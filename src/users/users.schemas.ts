@@ -201,7 +201,7 @@ export function toAccount(row: ProfileRow & Pick<UserRow, 'email' | 'updatedAt'>
   }
 }
 
-/** The name in a log-in. Any text is accepted: a refusal would tell which names are possible. */
+/** The name in a log-in. Any text is accepted: a refusal would reveal which names are possible. */
 export const LoginName = textField({ min: 1, max: 254 }).overwrite(canonicalLogin).openapi({
   description: 'Username or e-mail address; white space around it does not count.',
   example: 'demo',

@@ -38,7 +38,7 @@ export const users = pgTable(
     index('users_name_search').using('gin', table.name.op('gin_trgm_ops')),
     index('users_email_search').using('gin', table.email.op('gin_trgm_ops')),
     index('users_role').on(table.role, table.id),
-    // For the query that every server makes a few times a second: the sessions that are over.
+    // For a query that every server runs a few times per second: which sessions have ended.
     index('users_generation_at').on(table.generationAt).where(sql`${table.generationAt} is not null`),
     check('users_role_check', sql`${table.role} in ('user', 'admin')`),
   ],

@@ -47,9 +47,9 @@ export async function createAccount(db: Database, account: NewAccount, deps: Dep
 }
 
 /**
- * Adds the first admin; undefined if there is an admin by now. Of several servers that start at once, each with its own
- * ADMIN_… settings, one makes it. No statement sees what another has not committed, so the row in `limits` is what they
- * wait for each other on; it outlasts every statement that began before it was committed. @throws as createAccount
+ * Adds the first admin; undefined if an admin exists by now. If several servers start at once with different ADMIN_…
+ * settings, only one creates an admin. A statement cannot see uncommitted rows of another, so they wait for each other
+ * on a row in `limits`. It lives longer than every statement that began before its commit. @throws as createAccount
  */
 export async function createFirstAdmin(db: Database, account: NewAccount, deps: Deps) {
   const row = await newAccountRow({ ...account, role: 'admin' }, deps)
@@ -71,7 +71,7 @@ export async function createFirstAdmin(db: Database, account: NewAccount, deps: 
     .insert(users)
     .values({ ...row, role: sql`(select 'admin' from claimed where ${noAdmin})` })
     .returning(accountColumns)
-    .catch((error) => (hasSqlState(error, '23502') ? [] : refuseTaken(error))) // no role: not null
+    .catch((error) => (hasSqlState(error, '23502') ? [] : refuseTaken(error))) // all users, since the role is never null
   return user
 }
 

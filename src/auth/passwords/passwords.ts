@@ -16,7 +16,7 @@ export function inlineHasher(cost: number): PasswordHasher {
 
 /**
  * A valid hash of this cost that matches no known password. A comparison with it takes as long as with a real one, so
- * that the response time does not reveal unknown users.
+ * the response time does not reveal unknown users.
  */
 export function dummyHash(cost: number): string {
   return `$2b$${String(cost).padStart(2, '0')}$${'.'.repeat(22)}${'A'.repeat(31)}`
@@ -41,7 +41,10 @@ export async function newPasswordHash(choice: NewPassword, deps: Deps): Promise<
   return deps.passwords.hash(choice.password)
 }
 
-/** Refuses a weak password with 422: too short, too long for bcrypt, common or plain, or the account's own name. */
+/**
+ * Refuses a weak password with 422: too short, too long for bcrypt, common, following a pattern, or like the account's
+ * name.
+ */
 async function checkNewPassword(
   { password, username, email, pointer }: NewPassword,
   deps: Deps,

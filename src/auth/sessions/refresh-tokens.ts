@@ -5,9 +5,9 @@ import type { Mac } from '../../api/ports.ts'
 import { fromBase64Url, toBase64Url } from '../../http/base64url.ts'
 
 /**
- * A refresh token is `session.secret`. The secret consists of 32 random bytes, whose SHA-256 is stored, and a MAC. The
- * MAC proves that this server made the token. An old token with a valid MAC was once valid, so someone has copied it; a
- * token with a wrong MAC is an invention and must not end a session.
+ * A refresh token is `session.secret`. The secret consists of 32 random bytes, whose SHA-256 is stored, and a MAC,
+ * which proves that this server issued the token. An old token with a valid MAC was once valid, so someone has copied
+ * it. A token with an invalid MAC is forged and must not end a session.
  *
  * The successor of a secret is derived from it with a keyed hash. So the server can send it again after a lost
  * response, and need not store it.

@@ -67,7 +67,7 @@ export function revocationsByList({ connect, tokenLife, deadline, isShared }: Li
     timer = isWanted && !isClosed ? setTimeout(poll, pollEvery).unref() : undefined
   }
 
-  /** A process that is alone on its database knows every end itself, once it has loaded the list. */
+  /** A process without others on its database knows every end itself, once it has loaded the list. */
   const isKnown = () => performance.now() - knownAt < (isShared ? believedFor : Number.POSITIVE_INFINITY)
 
   return {

@@ -43,7 +43,7 @@ export function newSession(
   return { row, token }
 }
 
-/** True for a session that no change of its account's password, role or state has ended. */
+/** True for a session that is not ended by a change of its account's password, role or state. */
 const isOfThisGeneration = eq(sessions.generation, users.generation)
 
 const rotateQuery = prepared((db) => {
@@ -109,7 +109,7 @@ export async function rotate(
     const { sessionExpiresAt, ...user } = rotated
     return { user, token: next, expiresAt: sessionExpiresAt }
   }
-  // The statement may have waited for a new password that this session outlives, and seen half of that change: the new
+  // The statement may have waited for a new password that this session survives, and seen half of that change: the new
   // generation of the session, and the old one of its user.
   return (await retried(db, token, deps)) ?? (isLastTry ? refuseRevoked() : rotate(db, request, deps, true))
 }
@@ -123,7 +123,7 @@ function graceFrom({ config, now }: Lifetimes): number {
   return now() - config.REFRESH_GRACE * 1000
 }
 
-/** What to respond to a token that was not rotated. Undefined for one that is the current one after all. */
+/** The response to a token that was not rotated; undefined for a token that is the current one after all. */
 async function retried(db: Database, token: RefreshToken, deps: Deps) {
   const [row] = await db
     .select({

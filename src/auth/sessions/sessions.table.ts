@@ -35,7 +35,7 @@ export const sessions = pgTable(
   },
   (table) => [
     index('sessions_user_id').on(table.userId, table.id),
-    // For the query that every server makes a few times a second: the sessions that have just ended.
+    // For a query that every server runs a few times per second: which sessions have just ended.
     index('sessions_ended_at').on(table.endedAt).where(sql`${table.endedAt} is not null`),
     index('sessions_expires_at').on(table.expiresAt),
     // Sessions that were opened while their account was being deleted.

@@ -13,7 +13,7 @@ interface Issuer {
   now(): number
 }
 
-/** Longer tokens are refused unread; ours have about 450 characters. */
+/** Longer tokens are refused without reading them; a real one has about 450 characters. */
 const longestToken = 4096
 
 const Claims = z.object({
@@ -61,7 +61,7 @@ export async function verifyAccessToken(token: string, issuer: Issuer): Promise<
   // Ended sessions are remembered for ACCESS_TOKEN_TTL, so no token may live longer, whatever its `exp`.
   const latest = claims.iat + config.ACCESS_TOKEN_TTL
   const expiresAt = Math.min(claims.exp, latest)
-  // The tolerance for clocks must not prolong a token of one second to many.
+  // The tolerance for clock differences must not prolong a token that lives one second.
   const tolerance = Math.min(config.CLOCK_TOLERANCE, (expiresAt - claims.iat) / 10)
   if (expiresAt + tolerance <= now) throw new ApiError('auth.token_expired')
   if (claims.exp > latest) throw new ApiError('auth.token_invalid')
@@ -100,7 +100,7 @@ async function verifySignature(token: string, keys: TokenKeys): Promise<unknown>
       await verify(token, key, { alg: key.alg, exp: false, nbf: false, iat: false })
       return claims
     } catch {
-      // Another key may fit. The error's message contains the token, so it is not logged.
+      // Another key may match. The error's message contains the token, so it is not logged.
     }
   }
   throw new ApiError('auth.token_invalid')
