@@ -6,19 +6,19 @@ import { openService, type ServiceOptions } from './node/service.ts'
 
 export interface RunningServer {
   url: string
-  /** Which database, without user and password. */
+  /** The address of the database, without user and password. */
   database: string
-  /** Reads the keys of the settings anew, from their file. @throws ConfigError, and the old ones stay in force */
+  /** Reloads the keys of the settings from their file. @throws ConfigError, and the present keys stay in use */
   reloadKeys(): Promise<void>
-  /** The metrics of this process alone. */
+  /** The metrics of this process. */
   measured(): Promise<Measured>
-  /** Finishes the requests under way, then closes everything. */
+  /** Finishes the running requests, then closes everything. */
   stop(): Promise<void>
 }
 
 /**
- * Starts the service on Node. It listens before the database is open, so that a taken port is found at once; requests
- * that come early wait. @throws StartError, ConfigError, DataFolderError
+ * Starts the service on Node. It listens before the database is open, so that a used port is reported at once; early
+ * requests wait. @throws StartError, ConfigError, DataFolderError
  */
 export async function startServer(config: Config, options: ServiceOptions = {}): Promise<RunningServer> {
   const { workers = 1 } = options

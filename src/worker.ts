@@ -6,13 +6,13 @@ import { refuseLargeHeaders, refuseToServe } from './worker/refusals.ts'
 import { asServed } from './worker/responses.ts'
 import { createService, type Env, type Service } from './worker/service.ts'
 
-/** Made at the first request, since the settings come with it; then kept as long as the isolate lives. */
+/** Built at the first request, since the settings come with it; then kept for the life of the isolate. */
 let service: Service | undefined
 
 export default {
   async fetch(request: Request, env: Env, execution: ExecutionContext): Promise<Response> {
     try {
-      // Not the promise: another request must never wait for one that may be cancelled meanwhile.
+      // Not the promise: a request must never wait for another one, which may be cancelled.
       service ??= await createService(env)
     } catch (error) {
       return refuseToServe(request, error)
@@ -29,7 +29,9 @@ export default {
     }
   },
 
-  /** What Node does at its start and by a timer. An error is thrown: it marks the run as failed. */
+  /**
+   * The scheduled cleanup, which a timer does on Node. An error is thrown, so that Cloudflare marks the run as failed.
+   */
   async scheduled(_event: unknown, env: Env): Promise<void> {
     service ??= await createService(env)
     const { deps } = service

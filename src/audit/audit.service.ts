@@ -19,7 +19,7 @@ interface AuditEvent {
 
 /** Records what a request did, as a log line and a row. */
 export async function audit(c: AppContext, event: AuditEvent): Promise<void> {
-  const actor = (c.var as { user?: CurrentUser }).user // there is one under a guard
+  const actor = (c.var as { user?: CurrentUser }).user // only under a guard
   await recordEvent(c.var.db, c.var.deps.log, {
     ...event,
     sessionId: event.sessionId ?? actor?.sessionId,

@@ -87,13 +87,13 @@ export function buildDocument(
   return forServer(document, settings)
 }
 
-/** The tags in the order of app.ts, which is the order that a newcomer needs. */
+/** The tags in the order of app.ts, which suits a new reader. */
 function tagsOf(document: OpenAPIObject): { name: string; description: string }[] {
   const names = new Set(operationsOf(document).flatMap(({ tags = [] }) => tags))
   return [...names].map((name) => ({ name, description: describeTag(name) }))
 }
 
-/** The headers that responses refer to; linters warn of unused ones in the components. */
+/** The headers that responses refer to; linters report unused ones in the components. */
 function usedHeaders(document: OpenAPIObject): Record<string, HeaderObject> {
   const text = JSON.stringify(document)
   return Object.fromEntries(

@@ -67,7 +67,7 @@ function isFromThisMachine(c: AppContext): boolean {
   return !proxied && loopback.test(c.get('deps').peerAddress(c) ?? '')
 }
 
-/** Compares hashes of equal length, so that the time tells nothing about the token. */
+/** Compares hashes of equal length, so that the time reveals nothing about the token. */
 function isSame(given: string, expected: string): boolean {
   const hashOf = (text: string) => createHash('sha256').update(text).digest()
   return timingSafeEqual(hashOf(given), hashOf(expected))

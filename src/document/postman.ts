@@ -7,7 +7,7 @@ import type {
 } from 'openapi3-ts/oas31'
 import { exampleOf } from './examples.ts'
 
-// Postman Collection Format 2.1.0. Requests take their values from variables, which logging in sets.
+// Postman Collection Format 2.1.0. Requests take their values from variables, which the log-in request sets.
 
 type Json = Record<string, unknown>
 

@@ -14,8 +14,8 @@ interface CleanupOptions {
 }
 
 /**
- * Sweeps the database every hour, until the function that it gives is called. At once and then as often it indexes
- * the posts that are not, such as those of before an update.
+ * Deletes expired rows every hour. At once and then every hour, it also indexes posts without current search words,
+ * such as those from before an update. Returns a function that stops it.
  */
 export function cleanUpHourly({ config, log }: CleanupOptions, database: DatabaseHandle): () => void {
   let isEnded = false

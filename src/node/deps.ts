@@ -16,18 +16,18 @@ import { passwordPool } from './passwords/password-pool.ts'
 import type { Tracing } from './tracing/tracing.ts'
 
 interface DepsOptions {
-  /** Processes on this machine that share the work. */
+  /** The number of processes on this machine that share the load. */
   workers?: number
   isStopping?: () => boolean
   tracing?: Tracing | undefined
   log?: Logger
-  /** Requests that are worked on. */
+  /** The number of running requests. */
   load?: Load
-  /** Gives what all of several processes have measured. */
+  /** Returns the metrics of all processes. */
   askAll?: (() => Promise<Map<number, Measured>>) | undefined
 }
 
-/** Everything that the app needs, on Node. The database must be open: its folder may hold the secret. */
+/** Everything that the app needs, on Node. The database must be open, since its folder may contain the secret. */
 export async function createDeps(config: Config, database: DatabaseHandle, options: DepsOptions = {}) {
   const { workers = 1, isStopping = () => false, tracing, load, askAll } = options
   const keys = await importKeys(await configuredKeys(config))

@@ -3,7 +3,7 @@ import type { DocsFile } from '../api/ports.ts'
 
 const loaded = new Map<DocsFile, Promise<Uint8Array<ArrayBuffer>>>()
 
-/** Reads a file of the page at /docs at its first use: our own file, or one of Swagger UI. */
+/** Reads a file of the page at /docs at its first use: our own script, or a file of Swagger UI. */
 export async function docsFile(name: DocsFile): Promise<Uint8Array<ArrayBuffer>> {
   let content = loaded.get(name)
   if (!content) {

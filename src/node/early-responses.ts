@@ -2,21 +2,25 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { isLingering, lingerWhile } from './lingering-close.ts'
 
-// Many responses are known before the body has come: 401, 404, 413. Here is what then becomes of the body.
+// Many responses, such as 401, 404 and 413, are known before the whole body has arrived. This file handles the rest of
+// the body.
 
-/** The rest of a body of this many times BODY_LIMIT is read and forgotten, so that the connection can be kept. */
+/**
+ * If the rest of the body is at most this many times BODY_LIMIT, it is read and discarded, so that the connection can
+ * be kept.
+ */
 const politeness = 8
 
-/** The last request of each connection that has a body. */
+/** The last request with a body, by connection. */
 const senders = new WeakMap<Duplex, IncomingMessage>()
-/** Requests whose clients wait for `100 Continue` before they send their body. */
+/** Requests whose clients wait for `100 Continue` before they send the body. */
 const waiting = new WeakSet<IncomingMessage>()
 
 /**
- * Lets a response be sent before the body of its request has come. Either the rest of the body is read and forgotten and
- * the connection is kept, or the response says `Connection: close` and the connection is closed so that the client can
- * read it (RFC 9112, sections 9.3 and 9.6). `100 Continue` is sent when the body is first wanted, so that a client which
- * asks for it gets a final status at once where the headers decide (RFC 9110, section 10.1.1).
+ * Allows a response before the whole body of its request has arrived. Either the rest of the body is read and discarded
+ * and the connection is kept, or the response has `Connection: close` and the connection is closed in such a way that
+ * the client can read the response (RFC 9112, sections 9.3 and 9.6). `100 Continue` is sent when the body is first
+ * read, so a client that waits for it gets a final status at once if the headers decide (RFC 9110, section 10.1.1).
  */
 export function allowEarlyResponses(server: Server, { BODY_LIMIT }: { BODY_LIMIT: number }): void {
   server.on('connection', lingerWhile(isSending))
@@ -46,19 +50,19 @@ function isSending(socket: Duplex): boolean {
   return senders.get(socket)?.complete === false
 }
 
-/** A client that waits may never send its body, and what comes in chunks may have no end. */
+/** A client that waits for `100 Continue` may never send its body, and a chunked body may have no end. */
 function canBeForgotten(request: IncomingMessage, most: number): boolean {
   return !waiting.has(request) && Number(request.headers['content-length'] ?? Number.NaN) <= most
 }
 
-/** Whoever has read a part of the body has paused it: without this the next request would never be read. */
+/** A reader of a part of the body leaves it paused. Without this, the next request would never be read. */
 function forgetRest(request: IncomingMessage): void {
   if (request.readableEnded || isLingering(request.socket)) return
   request.removeAllListeners('data')
   request.resume()
 }
 
-/** Node calls `_read` when somebody wants the body. */
+/** Node calls `_read` when the body is first read. */
 function continueWhenRead(request: IncomingMessage, response: ServerResponse): void {
   const read = request._read
   waiting.add(request)

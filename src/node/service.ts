@@ -12,13 +12,13 @@ import { openLog } from './open-log.ts'
 import { prepare } from './prepare.ts'
 
 export interface ServiceOptions {
-  /** Processes that share the address; with several, the one that started them has prepared the database. */
+  /** The number of processes that share the address. If there are several, the primary has prepared the database. */
   workers?: number
-  /** Gives what all of them have measured. */
+  /** Returns the metrics of all processes. */
   askAll?: () => Promise<Map<number, Measured>>
 }
 
-/** All that the app needs, opened and prepared; it listens nowhere. @throws ConfigError, DataFolderError */
+/** Everything that the app needs, opened and prepared. It does not listen. @throws ConfigError, DataFolderError */
 export async function openService(
   config: Config,
   { workers = 1, askAll }: ServiceOptions,
@@ -44,7 +44,7 @@ export async function openService(
         await noteSigningKey(database.connect('write'), deps)
       },
       measured: metrics.measured,
-      /** Says at /readyz that the end is near. */
+      /** Makes /readyz report that the service is stopping. */
       stopping: () => {
         isStopping = true
         stopCleanup()

@@ -41,6 +41,6 @@ function executionOf(c: Context<AppEnv>): Context['executionCtx'] | undefined {
   try {
     return c.executionCtx
   } catch {
-    return undefined // Node has none
+    return undefined // absent on Node
   }
 }

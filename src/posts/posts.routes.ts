@@ -222,5 +222,5 @@ export function tagOf(post: PostRow): string {
   return entityTag(...versionsOf(post))
 }
 
-/** How many versions the ETag of a post has. If-Match compares only the first one. */
+/** The number of versions in the ETag of a post. If-Match compares only the first one. */
 export const postTagParts = 3

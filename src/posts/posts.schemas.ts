@@ -12,7 +12,7 @@ import { type SummaryRow, sorts } from './list/list-posts.ts'
 import { type PostRow, postStatuses } from './posts.table.ts'
 import { wantedTexts } from './search/search-query.ts'
 
-/** The `id` of a post, and of what belongs to one. */
+/** The `id` of a post in a path, also for its comments and revisions. */
 export const PostParameter = idParameter('Id of the post.')
 
 export const Title = textField({ min: 1, max: 200, isBlankAllowed: false, kind: 'line' }).openapi({

@@ -38,7 +38,7 @@ export const changedColumns = {
   ),
 }
 
-/** Authors are looked up one by one: a generic plan that joins them may read all accounts for a few posts. */
+/** Authors are read by separate queries: a generic plan with a join may read all accounts for a few posts. */
 const readPostsQuery = prepared((db) =>
   db
     .select(changedColumns)
@@ -47,7 +47,7 @@ const readPostsQuery = prepared((db) =>
     .prepare('posts_read'),
 )
 
-/** Undefined for those that are not there. Who asks for the same gets the very same row. */
+/** Reads the authors by id; undefined for a deleted one. Calls in the same tick share one query and its rows. */
 const findPost = batch(async (db, ids: readonly number[]): Promise<(Readonly<PostRow> | undefined)[]> => {
   const found = await readPostsQuery(db).execute({ ids })
   const byId = new Map(found.map((post) => [post.id, post]))

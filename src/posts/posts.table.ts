@@ -60,7 +60,7 @@ export const posts = pgTable(
       index('posts_author_id').on(table.authorId, table.id),
       index('posts_tag_keys').using('gin', table.tagKeys),
       index('posts_search').using('gin', table.search),
-      // Usually empty, so that it costs a write nothing; filled after a change of the indexing rules.
+      // Usually empty, so a write costs nothing more; filled after a change of the indexing rules.
       index('posts_to_index').on(table.id).where(sql`${table.searchRules} is null`),
       check('posts_status_check', sql`${table.status} in ('draft', 'published')`),
       check('posts_published_at_check', sql`${table.status} = 'draft' or ${table.publishedAt} is not null`),
@@ -92,10 +92,10 @@ export const postRevisions = pgTable(
   ],
 )
 
-/** A post as it is read: without what only searches need, with its author. */
+/** A post with its author, without the columns that only searches need. */
 export type PostRow = Omit<typeof posts.$inferSelect, 'search' | 'searchRules' | 'excerpt' | 'tagKeys'> & {
   authorUsername: string
-  /** What the author chose to be shown as. */
+  /** The display name of the author. */
   authorName: string | null
   authorVersion: number
 }

@@ -71,7 +71,7 @@ export async function createFirstAdmin(db: Database, account: NewAccount, deps: 
     .insert(users)
     .values({ ...row, role: sql`(select 'admin' from claimed where ${noAdmin})` })
     .returning(accountColumns)
-    .catch((error) => (hasSqlState(error, '23502') ? [] : refuseTaken(error))) // all users, since the role is never null
+    .catch((error) => (hasSqlState(error, '23502') ? [] : refuseTaken(error))) // the role would be null: another server has claimed it, or an admin exists
   return user
 }
 

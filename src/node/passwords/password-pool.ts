@@ -7,9 +7,9 @@ import { ApiError } from '../../errors/api-error.ts'
 interface PoolOptions {
   /** The bcrypt cost of new hashes. */
   cost: number
-  /** How many passwords may wait; with more, the response is 503. */
+  /** The maximum number of waiting passwords; beyond it, the response is 503. */
   queue: number
-  /** Number of processes that share the processors of this machine. Default: 1. */
+  /** The number of processes that share the processors of this machine. Default: 1. */
   workers?: number
   /** Called when a task begins; the function that it returns is called when the task ends. */
   observe?: (task: string) => () => void

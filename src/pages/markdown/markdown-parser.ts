@@ -3,7 +3,9 @@ import { TooMuchWork } from '../parts/work.ts'
 import type { MarkdownEnv } from './markdown-env.ts'
 import { renderRules } from './markdown-rules.ts'
 
-/** Deeper texts are not shown as Markdown. markdown-it drops what is deeper than its `maxNesting` without a word. */
+/**
+ * Texts with deeper nesting are not shown as Markdown. markdown-it silently drops what is deeper than its `maxNesting`.
+ */
 const deepest = 80
 const maxNesting = 100
 

@@ -9,8 +9,8 @@ import type { Html } from './shell.ts'
 import type { WebContext, WebEnv } from './web-env.ts'
 
 /**
- * Accepts only forms of our own pages, and parses them. The browser tells the origin of a form: by `Sec-Fetch-Site`, or
- * by `Origin` if the browser is old or the server uses plain http. In addition, the cookies are SameSite=Lax.
+ * Accepts only forms of our own pages, and parses them. The browser sends the origin of a form: in `Sec-Fetch-Site`, or
+ * in `Origin` if the browser is old or the server uses plain http. In addition, the cookies are SameSite=Lax.
  * @throws ApiError auth.cross_site, request.…
  */
 export const ownForms: MiddlewareHandler<WebEnv> = async (c, next) => {
@@ -95,7 +95,7 @@ export function field(
   const control =
     rows === undefined
       ? html`<input type="${type}" value="${value}" ${shared} ${isName(type, name) && html`autocapitalize="none" spellcheck="false"`}>`
-      : // A line break after the tag is not part of the text; without it the first one of the text would be lost.
+      : // HTML drops a first line break after the tag. This one is dropped instead of the first one of the text.
         html`<textarea rows="${rows}" ${is.isLong && html`class="long"`} ${shared}>
 ${longText(value)}</textarea>`
   return html`<div class="field">

@@ -6,7 +6,7 @@ import type { WebContext } from './web-env.ts'
 
 /** Stores the client's session in cookies: reads those of the request, and sets those of the response. */
 export function inCookies(c: WebContext) {
-  const context = c as unknown as AppContext // but for its bindings, which cookies have nothing to do with
+  const context = c as unknown as AppContext // without its bindings, which are unrelated to cookies
   let kept = tokensOf(context)
   return {
     get: () => kept,

@@ -34,7 +34,7 @@ export class Work {
   }
 }
 
-/** Whether some text has been worked on in the present tick of the event loop. */
+/** Whether a text has been processed in the present tick of the event loop. */
 let isTaken = false
 
 /**

@@ -113,7 +113,7 @@ export const accountRoutes = new Hono<WebEnv>()
     return done(c, '/app', 'accountDeleted')
   })
 
-/** Whether the person can correct it in the form. */
+/** Whether the visitor can correct it in the form. */
 function isAboutFields({ status }: { status: number }): boolean {
   return [403, 409, 422, 429].includes(status)
 }

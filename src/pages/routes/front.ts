@@ -51,7 +51,7 @@ function health(t: Texts, failure: string | undefined): Html {
     : html`<span class="dot bad"></span>${t.front.unhealthy}: ${failure}`
 }
 
-/** The first demo user has a fixed id, which shows whether there are demo data. Production has none. */
+/** The first demo user has a fixed id, which shows whether the demo data exist. Production has none. */
 async function hasDemo(api: GatepostClient, { NODE_ENV }: Config): Promise<boolean> {
   if (NODE_ENV === 'production') return false
   const { data } = await api.GET('/posts', { params: { query: { author: demoUserId, limit: 1 } } })

@@ -38,8 +38,8 @@ export async function readRevision(db: Database, { id, number, user }: OfPost & 
 }
 
 /**
- * Gives a post its former title, body and tags; the present version becomes a revision. The status does not change. If
- * the texts are the same, nothing is written.
+ * Restores the title, body and tags of a former version; the present version becomes a revision. The status does not
+ * change. If the texts are the same, nothing is written.
  * @throws as readRevision, and ApiError precondition.failed
  */
 export async function restoreRevision(db: Database, change: ChangePost & { number: number }) {

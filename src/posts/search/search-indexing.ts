@@ -39,7 +39,7 @@ export async function indexPosts(
   }
 }
 
-/** How many posts `indexPosts` has still to index. */
+/** The number of posts that `indexPosts` still has to index. */
 export function countPostsToIndex(db: Database): Promise<number> {
   return db.$count(posts, sql`${posts.searchRules} is null`)
 }

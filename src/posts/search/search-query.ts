@@ -4,7 +4,7 @@ import { type WantedWord, wantedWords } from '../../text/search-words.ts'
 interface Term {
   text: string
   isExcluded: boolean
-  /** Whether OR stands before it. */
+  /** Whether OR precedes it. */
   isAlternative: boolean
 }
 
