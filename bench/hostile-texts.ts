@@ -21,7 +21,9 @@ interface Visit {
   until: number
 }
 
-/** Opens a page until it is time to stop; tells how long the slowest took and whether it was shown as written. */
+/**
+ * Requests a page until the time is over. Returns the longest response time, and whether the text was shown unrendered.
+ */
 async function visit({ address, cookie, until }: Visit) {
   let slowest = 0
   let isAsWritten = false
@@ -37,7 +39,7 @@ async function visit({ address, cookie, until }: Visit) {
   return { slowest, isAsWritten }
 }
 
-/** Milliseconds that each GET /healthz took. */
+/** The response time of each GET /healthz, in milliseconds. */
 async function probe(url: string, until: number): Promise<number[]> {
   const times: number[] = []
   while (Date.now() < until) {

@@ -61,7 +61,7 @@ if (unknown.length > 0 || Number(values.posts) < 100) {
   process.exit(1)
 }
 
-/** Ratios to reach, of processor time, in a storm of p99: against the bare server, against Fastify + pg. */
+/** Maximum ratios of processor time, and in a storm of p99 latency: against the bare server, against Fastify + pg. */
 const aims: Record<string, [bare: number, fastify: number]> = {
   'list in a storm': [1, 0.5],
   'read in a storm': [1, 0.5],
@@ -70,12 +70,14 @@ const aims: Record<string, [bare: number, fastify: number]> = {
   read: [1.4, 0.85],
   create: [1.25, 1],
 }
-/** How far over its aim a ratio is a gross regression and not noise. */
+/** A ratio beyond its maximum times this factor is a regression and not noise. */
 const gross = 2
 let checked = 0
 const failed: string[] = []
 
-/** With some seven log-ins a second, those under way at the end would count too much in less. */
+/**
+ * There are only some seven log-ins per second, so a shorter run would be distorted by those still running at its end.
+ */
 const logInSeconds = 16
 
 interface Subject {
@@ -132,13 +134,13 @@ function load({ works }: Subject, work: string): Load {
   return { requests: works[work] ?? [], connections, duration }
 }
 
-/** A B A B …: what disturbs the machine disturbs all. */
+/** In the order A B A B …, so that a disturbance of the machine affects all peers. */
 async function inTurns(measure: (subject: Subject) => Promise<Measured>): Promise<Map<string, Measured[]>> {
   const results = new Map(subjects.map(({ peer }) => [peer.name, [] as Measured[]]))
   for (let round = -1; round < Number(values.rounds); round++) {
     for (const subject of subjects) {
       const measured = await measure(subject)
-      if (round >= 0) results.get(subject.peer.name)?.push(measured) // the first warms up
+      if (round >= 0) results.get(subject.peer.name)?.push(measured) // the first run is for warming up
     }
   }
   return results
@@ -166,7 +168,7 @@ function report(work: string, results: Map<string, Measured[]>, figure: 'cpu' | 
   }
 }
 
-/** Reads or lists while eight others log in without a pause. */
+/** Requests reads or lists while eight clients log in continuously. */
 async function inStorm(subject: Subject, work: string): Promise<Measured> {
   const storm = new AbortController()
   const clients = Array.from({ length: 8 }, async () => {
@@ -182,7 +184,7 @@ async function inStorm(subject: Subject, work: string): Promise<Measured> {
   return measured
 }
 
-/** Log-ins a second, against what the cores could do if they did nothing else. */
+/** Log-ins per second, compared with the maximum of these cores. */
 async function logIns(): Promise<void> {
   const [user] = await sql`select password_hash from users where username = 'demo'`
   const startedAt = performance.now()
@@ -243,7 +245,7 @@ async function logIn(peer: Peer): Promise<string> {
   return access_token
 }
 
-/** All must answer the same, or the comparison says nothing. */
+/** All peers must return the same data, otherwise the comparison is invalid. */
 async function checkAnswers(): Promise<void> {
   const [own, ...others] = subjects
   if (!own) return

@@ -39,7 +39,7 @@ async function load(url: string, posts: number): Promise<void> {
   await sql.end()
 }
 
-/** Milliseconds of each case, asked for in turns. */
+/** The response times of each case in milliseconds, measured in alternation. */
 async function measure(cases: Record<string, () => Promise<unknown>>): Promise<Map<string, number[]>> {
   const times = new Map(Object.keys(cases).map((name) => [name, [] as number[]]))
   for (let round = -20; round < rounds; round++) {
@@ -57,7 +57,7 @@ function quantile(times: readonly number[] | undefined, q: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN
 }
 
-/** Asks for a page and checks that it is one. */
+/** Requests a page and checks the response. */
 async function page(server: TestServer, query: string): Promise<void> {
   const answer = await fetch(`${server.url}/posts?${query}`)
   const body = (await answer.json()) as { items?: unknown[] }

@@ -38,7 +38,7 @@ if (values.help) {
 
 const program = fileURLToPath(new URL('../bin/gatepost.js', import.meta.url))
 
-/** A running Gatepost; `started` are the milliseconds to its first answer. */
+/** A running Gatepost; `started` is the time until its first response, in milliseconds. */
 async function start(env: Record<string, string>, ...args: string[]) {
   const port = await freePort()
   const startedAt = performance.now()
@@ -67,7 +67,7 @@ async function isThere(url: string): Promise<boolean> {
   )
 }
 
-/** Resident memory in MiB; not a number where there is no /proc. */
+/** Resident memory in MiB; NaN on systems without /proc. */
 async function memoryOf(pid: number | undefined): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 1024
@@ -91,7 +91,7 @@ for (const [name, env] of Object.entries(databases)) {
   const times: number[] = []
   for (let round = -1; round < Number(values.starts); round++) {
     await using server = await start(env)
-    if (round >= 0) times.push(server.started) // the first fills caches
+    if (round >= 0) times.push(server.started) // the first run fills caches
   }
   await using server = await start(env)
   await wait(1000)
@@ -107,7 +107,7 @@ for (const [name, env] of Object.entries(databases)) {
 const rates: number[] = []
 for (const workers of ['1', '2']) {
   await using server = await start(databases.PostgreSQL, '--workers', workers)
-  await ask(server.url) // warms up
+  await ask(server.url) // for warming up
   rates.push((await ask(server.url)).requests.average)
 }
 const [one = 0, two = 0] = rates

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-// Holds the committed document against the strictest published rules. `npm run lint:document` installs the linters first.
+// Checks the committed document with the strictest published rules. `npm run lint:document` installs the linters first.
 
 const folder = fileURLToPath(new URL('./lint/', import.meta.url))
 const document = '../openapi.json'
 
-/** What IBM's validator must give: it scores with its own rules alone, none of which is switched off. */
+/** The minimum score of IBM's validator, which scores with its own rules; none is switched off. */
 const leastScores = { overall: 80, security: 90 }
 
 function run(command: string, args: string[], stdout: 'inherit' | 'pipe' = 'inherit') {

@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-// Says how large the Worker's script is and how long an isolate takes to evaluate it; fails beyond the budget.
+// Reports the size of the Worker's script and the time in which an isolate evaluates it; fails beyond the budget.
 
 const mostKibibytes = 320
 
 /**
- * What it takes on a machine with nothing else to do. Other programs only ever make it slower, so the quickest run is
- * nearest to the truth, and one within the aim will do. On a busy machine not one may be, whatever the script is like:
- * only three times the aim is a failure, which is no noise any more. (Cloudflare itself refuses 1,000 ms.)
+ * The time on an idle machine. Other programs can only slow it down, so the fastest run is the most accurate, and one
+ * run within the aim is enough. On a busy machine no run may reach it, so only three times the aim is a failure: that
+ * exceeds the noise. (Cloudflare itself refuses 1,000 ms.)
  */
 const aimMilliseconds = 50
 const mostMilliseconds = 3 * aimMilliseconds
@@ -36,7 +36,7 @@ interface Measured {
   value: number
   most: number
   unit: string
-  /** What it should be on a quiet machine, if that is less. */
+  /** The aim on an idle machine, if it is less than `most`. */
   aim?: number
 }
 

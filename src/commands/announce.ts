@@ -5,8 +5,8 @@ interface Announcement {
 }
 
 /**
- * Tells the address of the service: as a sentence on a terminal, otherwise as a JSON line for programs. The line looks
- * like a log line but is written at every LOG_LEVEL, since whoever started the service waits for it.
+ * Prints the address of the service: as a sentence on a terminal, otherwise as a JSON line for programs. The line looks
+ * like a log line but is written at every LOG_LEVEL, since the program that started the service waits for it.
  */
 export function announce(announcement: Announcement): void {
   process.stdout.write(process.stdout.isTTY ? inWords(announcement) : asLogLine(announcement))

@@ -1,4 +1,4 @@
-/** Letters that take two cells on a terminal, and marks that take none (UAX #11, roughly). */
+/** Letters that take two cells on a terminal, and marks that take none (UAX #11, approximately). */
 const wide =
   /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff01-\uff60]/u
 const narrow = /[\p{Mn}\p{Me}\p{Default_Ignorable_Code_Point}]/u
@@ -19,7 +19,7 @@ export function isolated(text: string): string {
   return needsIt ? `\u2068${text}\u2069` : text
 }
 
-/** Pads a text with blanks to a column of this many cells. */
+/** Pads a text with spaces to a column of this many cells. */
 export function column(text: string, cells: number): string {
   return isolated(text) + ' '.repeat(Math.max(0, cells - cellsOf(text)))
 }

@@ -1,4 +1,4 @@
-// Names and posts of the demo users. All of them follow from a number, so two runs write the same.
+// Names and posts of the demo users. All of them are derived from a number, so two runs write the same texts.
 
 const firstNames =
   'ada grace alan edsger barbara donald margaret linus radia tim hedy john katherine dennis frances ken joan leslie shafi vint minji jiho sora hyun'.split(

@@ -101,7 +101,7 @@ async function isDirectory(path: string): Promise<boolean> {
     await using file = await open(path)
     return (await file.stat()).isDirectory()
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException // all of open's errors have one
+    const { code } = error as NodeJS.ErrnoException // every error of `open` has a code
     throw new ConfigError(
       `Cannot read ${path} (${code}): name a file by gatepost export, or a folder of Markdown files.`,
     )

@@ -21,7 +21,7 @@ interface GenerateKey {
   secret?: string | undefined
 }
 
-/** Makes a key and prints it as a key set, writes it to a new file, or adds it to an existing set. */
+/** Generates a key and prints it as a key set, writes it to a new file, or adds it to an existing set. */
 export async function generateKey({ alg, output, addTo, secret }: GenerateKey): Promise<void> {
   if (output && addTo) throw new ConfigError('Use --output for a new file or --add-to for one with keys.')
   const key = await generateJwk(alg)
@@ -39,7 +39,7 @@ export async function generateKey({ alg, output, addTo, secret }: GenerateKey): 
   }
 }
 
-/** Adds the key behind the signing one: all servers must accept a key before one of them signs with it. */
+/** Adds the key after the signing key: all servers must accept a key before one of them signs with it. */
 async function addKey(path: string, key: Jwk, secret: string | undefined): Promise<void> {
   if (existsSync(path)) {
     return changeKeyFile(path, async (keys) => keys.toSpliced((await signingIndex(keys, path)) + 1, 0, key))

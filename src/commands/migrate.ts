@@ -8,7 +8,7 @@ import { countPostsToIndex, indexPosts } from '../posts/search/search-indexing.t
 import { fillSkeletons } from '../users/fill-skeletons.ts'
 import { withProgress } from './progress.ts'
 
-/** Brings tables and search index to this version. `start` does the same, but builds the index while it serves. */
+/** Updates tables and search index to this version. `start` does the same, but builds the index while it serves. */
 export async function migrateDatabase(config: Config): Promise<void> {
   const timeout = config.DATABASE_TIMEOUT * 1000
   const url = config.DATABASE_URL

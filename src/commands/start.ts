@@ -9,7 +9,7 @@ export async function start(config: Config, { workers }: { workers: number }): P
   if (cluster.isWorker) return (await import('./workers/worker.ts')).runWorker(config, workers)
   if (workers > 1) return (await import('./workers/primary.ts')).runWorkers(config, workers)
 
-  const { startServer } = await import('../node.ts') // with the app, which the primary process of several does not need
+  const { startServer } = await import('../node.ts') // loaded with the app, which the primary process does not need
   const starting = startServer(config)
   onStopSignals({ stop: async () => (await starting).stop() })
   process.on('SIGHUP', async () => reloadKeys(config, await starting))

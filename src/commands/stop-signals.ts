@@ -3,7 +3,7 @@ import { explain } from './explain.ts'
 interface Handlers {
   /** Stops gracefully. */
   stop(): Promise<void>
-  /** Ends what does not end with this process, when there is no time to stop gracefully. */
+  /** Ends tasks that would outlive this process, if there is no time to stop gracefully. */
   abort?(): void
 }
 
@@ -27,7 +27,7 @@ export function onStopSignals({ stop, abort }: Handlers): void {
     }
     first = { signal, at: performance.now() }
     const msg = `${signal}: finishing what is under way …`
-    // Where no person reads it, each line is JSON like those of the log.
+    // If the output is not a terminal, each line is JSON, like those of the log.
     const line = { level: 30, time: new Date().toISOString(), msg }
     process.stdout.write(`${process.stdout.isTTY ? msg : JSON.stringify(line)}\n`)
     try {

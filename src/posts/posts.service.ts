@@ -47,7 +47,10 @@ const readPostsQuery = prepared((db) =>
     .prepare('posts_read'),
 )
 
-/** Reads the authors by id; undefined for a deleted one. Calls in the same tick share one query and its rows. */
+/**
+ * Reads a post by its id; undefined if it does not exist. Calls in the same tick share one query, and for the same id
+ * also the row.
+ */
 const findPost = batch(async (db, ids: readonly number[]): Promise<(Readonly<PostRow> | undefined)[]> => {
   const found = await readPostsQuery(db).execute({ ids })
   const byId = new Map(found.map((post) => [post.id, post]))

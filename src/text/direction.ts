@@ -6,7 +6,7 @@ const toClass = (ranges: string) =>
 let rules: { hasRightToLeft: RegExp; isInOrder: RegExp } | undefined
 
 /**
- * Conditions 1 to 4 of the Bidi rule, for the characters of usernames. Marks may stand anywhere except at the start.
+ * Conditions 1 to 4 of the Bidi rule, for the characters of usernames. Marks may occur anywhere except at the start.
  */
 function makeRules() {
   const letters = toClass(rightToLeft)
@@ -27,7 +27,7 @@ function makeRules() {
  * right-to-left letters must begin with one, and end with one or with a digit.
  */
 export function isOfOneDirection(username: string): boolean {
-  if (!/[\u0590-\u{10ffff}]/u.test(username)) return true // quick, and most names
+  if (!/[\u0590-\u{10ffff}]/u.test(username)) return true // a fast path for most names
   rules ??= makeRules()
   return !rules.hasRightToLeft.test(username) || rules.isInOrder.test(username)
 }

@@ -28,7 +28,7 @@ const rows = [
 
 /** The shortest sequence that counts. */
 const shortestRun = 3
-/** The most characters besides the sequences: abcdefgh! is no better than abcdefgh. */
+/** The maximum number of characters besides the sequences: abcdefgh! is no better than abcdefgh. */
 const mostBesideRuns = 2
 
 /** Whether a password is one character repeated, or made of sequences such as abcd, 4321 and qwerty. */
@@ -67,7 +67,7 @@ const follows: ((one: string, next: string) => boolean)[] = [
 
 const product = 'gatepost'
 
-/** Whether a password is the account's or the product's name with nothing but digits and signs around and between. */
+/** Whether a password is the account's or the product's name with only digits and symbols around and between. */
 function isNameWithSigns(password: string, { username, email }: { username: string; email: string }) {
   const local = email.slice(0, email.lastIndexOf('@'))
   const domain = email.slice(email.lastIndexOf('@') + 1)
@@ -101,7 +101,7 @@ export function passwordFault(
   return undefined
 }
 
-/** Reports a plain sequence. Checked last, since many of them are common passwords, whose message is more helpful. */
+/** Reports a simple sequence. Checked last: many sequences are also common passwords, whose message is more helpful. */
 export function sequenceFault(password: string): Fault | undefined {
   if (!isPlainSequence(password)) return undefined
   const message = 'Must not be one character repeated or a plain sequence, such as abcdefgh or 12345678.'

@@ -1,7 +1,7 @@
 import { skeletonOf } from './skeleton.ts'
 import { canonicalUsername } from './usernames.ts'
 
-/** Names that people take for staff of a service, or that have a meaning for programs. */
+/** Names that people would attribute to the staff of a service, or that have a meaning for programs. */
 const reserved = `
 admin administrator sysadmin sysop root superuser system staff team official gatepost
 support help helpdesk service customerservice info billing payments security abuse postmaster hostmaster webmaster
@@ -14,8 +14,8 @@ api www web mail email smtp ftp ssh login logout signin signup register
   .split(/\s+/)
 
 /**
- * A coarser form than `skeletonOf`, since impostors also write adm1n, _admin_ and s.u.p.p.o.r.t. With digits at the
- * end, as in admin2, a name is not taken for staff and stays free.
+ * A coarser form than `skeletonOf`, since impostors also use adm1n, _admin_ and s.u.p.p.o.r.t. A name with digits at
+ * the end, such as admin2, does not look official and stays available.
  */
 function looks(name: string): string {
   return skeletonOf(name.replaceAll(/[_.-]/g, '')).replaceAll('i', 'l')

@@ -13,13 +13,13 @@ export interface Token {
   isLinked: boolean
 }
 
-/** Maximum length of a word in characters; the rest is cut off. */
+/** Maximum length of a word in characters; longer words are truncated. */
 const longest = 64
 
 /** Scripts without spaces between words, or whose words stick to their endings. */
 const sticky =
   '[[\\p{sc=Han}\\p{sc=Hangul}\\p{sc=Hiragana}\\p{sc=Katakana}\\p{sc=Bopomofo}\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmer}\\p{sc=Myanmar}ー\\u3099\\u309A]&&[\\p{L}\\p{M}\\p{N}]]'
-/** Matches a character that would continue a word of another script: none may stand before or after a whole word. */
+/** Matches a character that would continue a word of another script: none may be next to a whole word. */
 export const notInWord = `[[\\p{L}\\p{M}\\p{N}]--${sticky}]`
 const isSticky = new RegExp(`^${sticky}$`, 'v')
 const isLetter = /^[\p{L}\p{M}\p{N}]$/v
@@ -72,7 +72,7 @@ export function tokensOf(text: string): Token[] {
   return tokens
 }
 
-/** Letters form runs, flags are pairs, other symbols stand alone. */
+/** Letters form runs, flags are pairs, and each other symbol is a token. */
 function endOfWord(text: string, from: number, kind: Kind): number {
   if (kind === kinds.symbol) return from
   return kind === kinds.flag ? endOfFlag(text, from) : endOfRun(text, from, kind)

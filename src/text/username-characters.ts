@@ -6,7 +6,7 @@ import { codePointOf, type Fault } from './fault.ts'
  */
 const allowed = /^[\p{Ll}\p{Lu}\p{Lo}\p{Lm}\p{Mn}\p{Mc}\p{Nd}_.\-\u06fd\u06fe\u0f0b\u3007]$/u
 const excepted = /[\u0640\u07fa\u302e\u302f\u3031-\u3035\u303b\p{Default_Ignorable_Code_Point}]/u
-/** Parts of syllables, for which whole syllables exist. */
+/** Conjoining jamo. Valid names use whole syllables instead. */
 const hangulJamo = /[\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7fb]/
 
 /** Characters that are allowed only in certain contexts (RFC 5892, appendix A), with the pattern of valid names. */
@@ -28,7 +28,7 @@ export function usernameCharacterFault(username: string): Fault | undefined {
   }
   if (/^\p{M}/u.test(username))
     return { code: 'mark_first', message: 'Must not begin with a combining mark.' }
-  // More marks would be drawn over one another (UTS #39, section 5.4).
+  // More marks would overlap on the screen (UTS #39, section 5.4).
   if (/(\p{Mn})\1|\p{Mn}{5}/u.test(username.normalize('NFD'))) {
     const message = 'Must not have the same mark twice on a letter, nor more than four marks on one.'
     return { code: 'too_many_marks', message }

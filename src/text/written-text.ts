@@ -6,7 +6,7 @@ import { codePointOf, type Fault } from './fault.ts'
  */
 export type TextKind = 'line' | 'body' | 'any'
 
-/** U+2028 and U+2029 break lines too, although they are not control characters. */
+/** U+2028 and U+2029 also break lines, although they are not control characters. */
 const controls = /[\p{Cc}\u2028\u2029]/u
 const controlsInBody = /[^\P{Cc}\t\n\r]/u
 /** Unclosed embeddings and overrides would change the order of the text behind them. */
@@ -29,9 +29,9 @@ export function characterFault(text: string, kind: TextKind): Fault | undefined 
 }
 
 /**
- * What leaves no mark on a page: white space, controls, formats (Cf, but those that are drawn around digits),
- * default-ignorable characters, code points that are no characters, and a few that have a width and no ink. Emoji and
- * scripts that need joiners have other characters beside them.
+ * Characters without visible output: white space, controls, formats (Cf, except those drawn around digits),
+ * default-ignorable characters, noncharacters, and a few blank characters with a width. Emoji and scripts that need
+ * joiners also contain visible characters.
  */
 const invisible =
   /^(?:[\s\p{Cc}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800\ufff9-\ufffb\u{13430}-\u{1345f}\u{16fe4}\u{1d159}]|(?![\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}])\p{Cf})*$/u
@@ -41,12 +41,12 @@ export function isInvisible(text: string): boolean {
   return invisible.test(text)
 }
 
-/** Removes blanks at both ends. Line breaks and tabs are not blanks: where they are not allowed, they are refused. */
+/** Removes spaces at both ends. Line breaks and tabs are kept: where they are not allowed, they are refused. */
 export function trimBlanks(text: string): string {
   return text.replace(/^[\p{Zs}\ufeff]+/u, '').replace(/(?<![\p{Zs}\ufeff])[\p{Zs}\ufeff]+$/u, '')
 }
 
-/** Removes blanks at both ends, and replaces several blanks, or one of another width, by an ordinary one. */
+/** Removes spaces at both ends, and replaces several spaces, or a space of another width, by an ordinary one. */
 export function foldBlanks(text: string): string {
   return trimBlanks(text.replace(/[\p{Zs}\ufeff]+/gu, ' '))
 }

@@ -4,7 +4,7 @@ export type Fetch = (request: Request) => Response | Promise<Response>
 
 export interface Attempts {
   fetch: Fetch
-  /** How often to try at most. */
+  /** The maximum number of attempts. */
   attempts: number
   /** When to give up, in milliseconds since 1970. */
   deadline: number

@@ -25,7 +25,7 @@ export function createSession({ store, refresh, onSessionEnd }: SessionOptions) 
     if (!tokens || !(underway || shouldRefresh(tokens))) return { tokens }
     try {
       const renewal = await renew(tokens, !isUsable(tokens))
-      // An early refresh may fail, since the old token is still valid.
+      // Its failure does no harm, since the old token is still valid.
       const isPostponed = renewal.refusal && renewal.refusal.status !== 401 && isUsable(tokens)
       return isPostponed ? { tokens } : renewal
     } catch (error) {

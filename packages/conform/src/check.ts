@@ -16,11 +16,11 @@ export interface Kit {
   personas: Personas
   /** The persona of this name, registered at its first use. */
   persona(name: string): Promise<Persona>
-  /** @throws Skipped without admin credentials */
+  /** The admin of the command line. @throws Skipped without admin credentials */
   admin(): Promise<Persona>
   /** The server's own document. */
   document: Json
-  /** Those of the contract, and those that the document has besides. */
+  /** The operations of the contract, and further operations from the server's document. */
   operations: readonly Operation[]
   origin: string
   isSlow: boolean

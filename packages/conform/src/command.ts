@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander'
 
-// Loaded with the help of `gatepost`, so it imports nothing that takes time: the rest comes when the command runs.
+// Loaded with the help of `gatepost`, so it imports no slow module: the others are loaded when the command runs.
 
 const help = `
 It registers some accounts (conform-…), uses them, and deletes them again; it changes nothing else.

@@ -18,9 +18,9 @@ export interface ContractOptions {
   undocumented?: readonly string[]
 }
 
-/** What became of an answer. */
+/** The result for one response. */
 interface Verdict {
-  /** The operation that it is an answer of; undefined if the document has none such. */
+  /** The operation of the response; undefined if the document has no such operation. */
   operation: string | undefined
   /** Everything that the document or the general rules forbid. */
   faults: string[]
@@ -30,7 +30,9 @@ interface Verdict {
 export interface Contract {
   /** Evaluates a response. If it is correct, records its status as seen. */
   evaluate(exchange: Exchange): Verdict
-  /** @throws AssertionError that names everything that the document or the general rules forbid */
+  /**
+   * Evaluates a response. @throws AssertionError that names everything that the document or the general rules forbid
+   */
   check(exchange: Exchange): void
   /** The statuses that passed, by operationId. */
   seen(): ReadonlyMap<string, ReadonlySet<number>>

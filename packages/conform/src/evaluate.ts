@@ -10,7 +10,7 @@ const undocumented = ['/docs/', '/favicon.ico', '/app', '/app/']
 /** Headers that proxies and networks in front of a server may add to its responses. */
 const added = /^(server|via|alt-svc|nel|report-to|age|content-encoding|cf-.*|x-cache.*|x-served-by)$/
 
-/** Looks at every answer of a run: by the server's own document, and by what holds for all answers. */
+/** Evaluates every response of a run: against the server's own document, and against the rules for all responses. */
 export function createEvaluator(document: Json, origin: string, operations: readonly Operation[]) {
   const operationOf = finderOf(operations)
   const contract = contractOf(document)
@@ -71,7 +71,7 @@ export function createEvaluator(document: Json, origin: string, operations: read
   return { evaluate, results, count: () => count }
 }
 
-/** A response that the rule cannot read is a fault, too. */
+/** A response that the rule cannot read is a fault too. */
 function faultsOf(
   observer: Observer,
   response: ReceivedResponse,

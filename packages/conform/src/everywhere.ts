@@ -9,7 +9,7 @@ import { claimsIn } from './tokens.ts'
 export interface Observer {
   title: string
   requirement: string
-  /** What is wrong with this answer to a call of `operation`; undefined where the server has none such. */
+  /** The faults of a response to a call of `operation`, which is undefined if the server has no such operation. */
   faults(response: ReceivedResponse, personas: readonly Persona[], operation: Operation | undefined): string[]
 }
 
@@ -17,7 +17,7 @@ const saneId = /^[A-Za-z0-9._-]{1,128}$/
 const isDocument = ({ path }: ReceivedResponse) => path.startsWith('/openapi.')
 const isSuccess = ({ status }: ReceivedResponse) => status >= 200 && status < 300
 
-/** Whether the answer is one that gives tokens to whom they belong. */
+/** Whether the response is one that returns tokens to their owner. */
 function opensSession(response: ReceivedResponse, operation: Operation | undefined): boolean {
   return isSuccess(response) && ['registerUser', 'createToken', 'refreshToken'].includes(operation?.id ?? '')
 }
@@ -153,7 +153,7 @@ export const observers: readonly Observer[] = [
     title: 'Every success has the status and the media type of its operation',
     requirement: 'Operations',
     faults(response, _people, operation) {
-      // Of an added operation only the document knows them, and every answer is compared with that.
+      // The contract does not contain added operations. Their responses are compared with the document elsewhere.
       if (!operation || operation.isAdded || !isSuccess(response)) return []
       const type = mediaTypeOf(response.headers)
       return [

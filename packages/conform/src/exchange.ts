@@ -1,21 +1,21 @@
-/** JSON of an answer: of any shape until a check has looked at it. */
+/** JSON of a response, of any shape until a check has asserted one. */
 export type Json = any
 
-/** Somebody with an account on the server. */
+/** A user of the checks, with an account on the server. */
 export interface Persona {
-  /** What the report calls them. */
+  /** The name in the report. */
   name: string
   id: string
   username: string
   email: string
   password: string
-  /** What opened their first session. */
+  /** The response that opened the first session. */
   session: Json
-  /** An access token that does not expire right now. */
+  /** An access token that will not expire within this request. */
   freshToken(send: Send): Promise<string>
 }
 
-/** One request that was made and what came back. */
+/** One request and its response. */
 export interface ReceivedResponse {
   method: string
   /** With the query. */

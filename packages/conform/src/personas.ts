@@ -12,7 +12,7 @@ interface Account {
   password: string
 }
 
-/** A username that nobody has. */
+/** A username that is not in use. */
 export function uniqueName(name: string, run = randomBytes(5).toString('hex')): string {
   return `conform-${run}-${name}`
 }
@@ -62,7 +62,7 @@ export function createPersonas(send: Send) {
       strays.set(id, toPersona('a stray', { id, username, email, password }, json))
     },
     strays: () => [...strays.values()],
-    /** For a persona whose account a check has deleted. */
+    /** For a persona whose account was deleted by a check. */
     forget(persona: Persona): void {
       everybody.splice(everybody.indexOf(persona), 1)
     },
@@ -101,7 +101,7 @@ function toPersona(name: string, account: Account & { id: string }, session: Jso
   let current = { ...session, at: Date.now() }
   let refreshing: Promise<void> | undefined
 
-  /** Tokens may live for only a second. If there is no new one, the checks show what is wrong with the old one. */
+  /** Tokens may live for only a second. Without a new token, the checks report the fault of the old one. */
   async function refresh(send: Send): Promise<void> {
     const json = { refresh_token: current.refresh_token }
     const response = await send('/auth/refresh', { method: 'POST', json })

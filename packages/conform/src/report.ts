@@ -30,7 +30,7 @@ export interface Report {
   duration_ms: number
   requests: number
   is_interrupted: boolean
-  /** Operations that the server has besides those of the contract; checked by what its document says of them. */
+  /** Operations that the server has besides those of the contract; checked against the server's document. */
   unknown_operations: string[]
   /** Accounts that could not be deleted. */
   leftovers: string[]
@@ -83,7 +83,7 @@ function redactedHeader(name: string, value: string): string {
   return name === 'cookie' ? value.replace(/=[^;]*/g, '=<token>') : cut(value)
 }
 
-/** Takes tokens, passwords and hashes out of a text. */
+/** Removes tokens, passwords and hashes from a text. */
 function redacted(text: string): string {
   return text
     .replace(/eyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g, '<token>')

@@ -142,5 +142,5 @@ function tagOf(row: SampleNoteRow): string {
   return entityTag(row.version)
 }
 
-/** How many versions make up the entity tag. */
+/** The number of versions in the entity tag. */
 const tagParts = 1

@@ -8,7 +8,7 @@ import type { SampleNoteRow } from './sample-notes.table.ts'
 export const SampleNoteParameter = idParameter('Id of the sample note.')
 export const ListSampleNotes = z.strictObject(pageParameters)
 
-/** Every field has an example: the tests and the page at /docs send them. */
+/** Every field has an example, which the tests and the page at /docs send. */
 const fields = {
   text: textField({ min: 1, max: 1000, isBlankAllowed: false, kind: 'body' }).openapi({
     description: 'The text.',
@@ -37,7 +37,7 @@ export const SampleNote = z
   .openapi('SampleNote', { description: 'A sample note.' })
 export type SampleNote = z.output<typeof SampleNote>
 
-/** Names every field, so that a new column stays private until it is added here. */
+/** Converts a row to the response. It names every field, so that a new column stays private until it is added here. */
 export function toSampleNote(row: SampleNoteRow): SampleNote {
   return { id: row.id, text: row.text, created_at: row.createdAt, updated_at: row.updatedAt }
 }

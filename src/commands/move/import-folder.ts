@@ -113,9 +113,9 @@ async function readPost(folder: string, path: string): Promise<MarkdownPost> {
 }
 
 /**
- * Adds the posts, except those whose title and text the author has in a post or one of its revisions. So an import can
- * be repeated, even after changes to its posts. The database itself records what was imported: a file beside the folder
- * could differ after a crash, and idempotency keys live only a day.
+ * Adds the posts, except those whose title and text already occur in a post of the author or in its revisions. So an
+ * import can be repeated, even after changes to its posts. The database itself records what was imported: a file beside
+ * the folder could differ after a crash, and idempotency keys are kept for only a day.
  */
 async function storeMarkdown(db: Database, files: MarkdownPost[], authorId: string): Promise<number> {
   const rows = files.map((file, place) => ({ ...file, ...derivedColumns(file), place }))

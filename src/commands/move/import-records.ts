@@ -50,7 +50,7 @@ export async function importRecords(
   { header, lines, faults, bcryptCost, advance }: ImportRecords,
 ): Promise<void> {
   const last = { posts: header.last_post_id, comments: header.last_comment_id }
-  // First of all, so that a service running on this database does not use these ids.
+  // This comes first, so that a service running on this database does not use these ids.
   await reserveIds(db, last)
   // No password matches this hash, and a check against it takes the usual time.
   const hashOfNone = dummyHash(bcryptCost)

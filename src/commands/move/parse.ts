@@ -12,7 +12,7 @@ export function parseLine<T>(schema: z.ZodType<T>, line: Line): T {
 export function parseJson(line: Line): unknown {
   if (line.fault !== undefined) throw new ConfigError(`${whereOf(line)}: ${line.fault}`)
   const value = parsed(line)
-  // Which of the two was meant nobody knows.
+  // It is unknown which of the two values is right.
   const twice = duplicateKey(line.text)
   if (twice !== undefined) throw new ConfigError(`${whereOf(line)}: Has the key ${twice} twice.`)
   return value

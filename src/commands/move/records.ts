@@ -5,8 +5,8 @@ import { Status } from '../../posts/posts.schemas.ts'
 import { DisplayName, Email, Username } from '../../users/users.schemas.ts'
 import { futureMessage, isPast, isStorable } from './past.ts'
 
-// An export consists of a header, then one JSON object per line, then an end line. The same data give the same bytes:
-// nothing tells when or by whom it was made.
+// An export consists of a header, then one JSON object per line, then an end line. It contains neither its time nor its
+// author, so the same data always give the same bytes.
 
 /** Increases when older versions of Gatepost could no longer read an export. */
 export const formatVersion = 1

@@ -47,7 +47,7 @@ export async function storeAll<T>(
 function refusal({ where }: Placed<unknown>, error: unknown): ConfigError {
   if (isDatabaseUnavailable(error)) throw error
   const { code } = describeError(error)
-  if (code === undefined) throw error // not the database: a fault of ours
+  if (code === undefined) throw error // not an error of the database, but a bug
   const reason = reasons[violatedConstraint(error) ?? ''] ?? `Cannot be stored in this database (${code}).`
   return new ConfigError(`${where}: ${reason}`)
 }

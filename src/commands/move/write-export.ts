@@ -66,7 +66,7 @@ function refuse(file: string) {
 }
 
 function refusal(file: string, error: unknown): ConfigError {
-  const code = (error as NodeJS.ErrnoException).code // of a file or a stream: always one of Node's
+  const code = (error as NodeJS.ErrnoException).code // every error of a file or stream is one of Node's
   if (code === 'EPIPE') return new ConfigError('The export was not read to its end: it is not complete.')
   return new ConfigError(
     `Cannot write the export to ${file} (${code}): check the folder, its rights and its disk.`,

@@ -7,7 +7,7 @@ import { callerOf } from './caller.ts'
 
 interface Field {
   isRequired?: boolean
-  /** A field for text of any kind, which must refuse NUL and lone surrogates with codes of their own. */
+  /** A field for text of any kind, which must refuse NUL and lone surrogates, with the right codes. */
   isText?: boolean
   /** Values of the right type that must be refused. */
   wrong?: Json[]
@@ -91,7 +91,7 @@ const fieldsOf: Record<string, Record<string, Field>> = {
   updateComment: { body: required({ ...body, wrong: ['', ' \t', 'x'.repeat(10_001)] }) },
 }
 
-/** For each operation that takes a body: what cannot be read, what is unknown, what is wrong. */
+/** For each operation with a body: unreadable bodies, unknown fields and invalid values are refused. */
 export function bodyChecksOf(operations: readonly Operation[]): Check[] {
   return operations
     .filter((operation) => operation.body !== undefined)

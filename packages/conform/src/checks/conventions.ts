@@ -5,7 +5,7 @@ import { type Operation, operations, pathOf } from '../operations.ts'
 import { bodyChecksOf } from './bodies.ts'
 import { parameterChecksOf } from './parameters.ts'
 
-/** Queries for lists that nobody changes between two requests. */
+/** Queries for lists that do not change between two requests. */
 const unchanging: Record<string, string> = { listPosts: '?tag=conform-none', listUsers: '?q=conform-none' }
 const foreign = { origin: 'https://elsewhere.example' }
 
@@ -46,7 +46,7 @@ export const conventions: Group = {
     check('A wrong method is 405 with the right ones in Allow', 'which status', async (kit) => {
       for (const { operation, allowed } of addressesOf(kit)) {
         const wrong = ['PUT', 'DELETE', 'PATCH', 'POST', 'GET'].find((method) => !allowed.includes(method))
-        // What matches /users/{id} or the like is answered by that.
+        // A path such as /users/{id} would match it and respond instead.
         if (!wrong || operation.path === '/users/me') continue
         const response = isProblem(
           await kit.request(pathOf(operation), { method: wrong }),

@@ -126,7 +126,7 @@ export const guards: Group = {
   ] satisfies Check[],
 }
 
-/** For each guarded operation: bad credentials are refused, good ones are taken wherever they may stand. */
+/** For each guarded operation: invalid credentials are refused, valid ones are accepted in every permitted place. */
 export function guardChecksOf(operations: readonly Operation[]): Check[] {
   const guarded = operations.filter(({ guard }) => guard !== 'open')
   return [
@@ -149,7 +149,7 @@ export function guardChecksOf(operations: readonly Operation[]): Check[] {
   ]
 }
 
-/** Whether a call without a body and with ids that nothing has can change nothing. */
+/** Whether a call without a body and with unknown ids is sure to change nothing. */
 function changesNothing({ id, method, path, body, isBodyOptional, isAdded }: Operation): boolean {
   if (!isAdded) return !['logOut', 'endSessions'].includes(id)
   return method === 'GET' || path.includes('{') || (body !== undefined && !isBodyOptional)
@@ -204,7 +204,7 @@ async function takesEveryCarrier(kit: Kit, operation: Operation): Promise<void> 
     { cookie: `${cookieOf(kit)}=${token}`, 'sec-fetch-site': 'same-origin' },
   ]
   for (const headers of carriers) {
-    // Without a body and with ids that nothing has: nothing is changed, but the guard has let one in.
+    // Without a body and with unknown ids, nothing is changed, but the guard has accepted the token.
     const response = await kit.request(pathOf(operation), { method, headers })
     const isForbidden = response.json?.code === 'auth.forbidden'
     const isIn =

@@ -18,7 +18,7 @@ const notNumbers = [
 ]
 const notUuids = ['1', 'abc', '00000000-0000-0000-0000-00000000000', '%00', 'me%00']
 
-/** For each operation: malformed ids, ids that nothing has, and parameters that it does not know. */
+/** For each operation: malformed ids, unknown ids, and unknown parameters. */
 export function parameterChecksOf(operations: readonly Operation[]): Check[] {
   return operations.flatMap((operation) => {
     const { id, method, path, hasQuery, missing } = operation
@@ -51,7 +51,7 @@ export function parameterChecksOf(operations: readonly Operation[]): Check[] {
   })
 }
 
-/** Calls an operation as a persona who may, with a valid body. */
+/** Calls an operation as a persona that may call it, with a valid body. */
 async function call(kit: Kit, operation: Operation, path: string) {
   const { method, body, isBodyOptional } = operation
   const as = await callerOf(kit, operation)

@@ -129,7 +129,7 @@ export const sessions: Group = {
       ]
       for (const invention of [...inventions, ...others])
         isProblem(await refresh(kit, invention), 401, 'auth.refresh_invalid')
-      isProblem(await refresh(kit, 'a\0b'), 422, 'request.invalid') // NUL is refused in every text
+      isProblem(await refresh(kit, 'a\0b'), 422, 'request.invalid') // every text field must refuse NUL
       hasStatus(await refresh(kit, first.refresh_token), 200)
       isProblem(await kit.post('/auth/refresh'), 401, 'auth.refresh_missing')
     }),
