@@ -41,9 +41,9 @@ export async function startPeer(name: string, { databaseUrl, secret }: PeerSetti
   })
   const { url } = await messageOf<{ url: string }>(child)
   const usage = () => {
-    const answer = messageOf<Usage>(child)
+    const response = messageOf<Usage>(child)
     child.send('usage')
-    return answer
+    return response
   }
   const stop = async () => {
     child.disconnect()
@@ -75,7 +75,9 @@ export async function drive(peer: Peer, { requests, connections, duration }: Loa
   const after = await peer.usage()
   const bad = result.non2xx + result.errors + result.timeouts
   if (bad > 0)
-    throw new Error(`${peer.name} answered ${bad} of ${result.requests.total} requests with no success.`)
+    throw new Error(
+      `${peer.name} did not respond with success to ${bad} of ${result.requests.total} requests.`,
+    )
   return {
     cpu: (after.cpu - before.cpu) / result.requests.total,
     rate: result.requests.total / result.duration,

@@ -13,7 +13,7 @@ the page of a revision of it, over and over, GET /healthz is asked every 2 ms. P
 time of /healthz, longest time of the page, and "as written" where it was not rendered. The aims are 50, 250 and
 2,000 ms. --worker measures workerd instead of Node; --only takes the families whose names contain a text.`
 
-const say = (line: string) => process.stdout.write(`${line}\n`)
+const print = (line: string) => process.stdout.write(`${line}\n`)
 
 interface Visit {
   address: string
@@ -26,17 +26,17 @@ interface Visit {
  */
 async function visit({ address, cookie, until }: Visit) {
   let slowest = 0
-  let isAsWritten = false
+  let isUnrendered = false
   do {
     const startedAt = performance.now()
-    const answer = await fetch(address, { headers: { cookie } })
-    const text = await answer.text()
-    if (answer.status !== 200)
-      throw new Error(`${address} was answered ${answer.status}: ${text.slice(0, 500)}`)
+    const response = await fetch(address, { headers: { cookie } })
+    const text = await response.text()
+    if (response.status !== 200)
+      throw new Error(`${address} responded with ${response.status}: ${text.slice(0, 500)}`)
     slowest = Math.max(slowest, performance.now() - startedAt)
-    isAsWritten = /as it was written|differ too much/.test(text)
+    isUnrendered = /as it was written|differ too much/.test(text)
   } while (Date.now() < until)
-  return { slowest, isAsWritten }
+  return { slowest, isUnrendered }
 }
 
 /** The response time of each GET /healthz, in milliseconds. */
@@ -44,8 +44,8 @@ async function probe(url: string, until: number): Promise<number[]> {
   const times: number[] = []
   while (Date.now() < until) {
     const startedAt = performance.now()
-    const answer = await fetch(`${url}/healthz`)
-    await answer.arrayBuffer()
+    const response = await fetch(`${url}/healthz`)
+    await response.arrayBuffer()
     times.push(performance.now() - startedAt)
     await new Promise((resolve) => setTimeout(resolve, 2))
   }
@@ -53,23 +53,23 @@ async function probe(url: string, until: number): Promise<number[]> {
 }
 
 async function post(url: string, path: string, init: { token?: string; json: object; method?: string }) {
-  const answer = await fetch(url + path, {
+  const response = await fetch(url + path, {
     method: init.method ?? 'POST',
     headers: { 'content-type': 'application/json', ...(init.token && { authorization: init.token }) },
     body: JSON.stringify(init.json),
   })
-  if (!answer.ok) throw new Error(`${path} was answered ${answer.status}: ${await answer.text()}`)
-  return (await answer.json()) as { id: number; access_token: string }
+  if (!response.ok) throw new Error(`${path} responded with ${response.status}: ${await response.text()}`)
+  return (await response.json()) as { id: number; access_token: string }
 }
 
 async function cookieOf(url: string, account: Record<string, string>): Promise<string> {
-  const answer = await fetch(`${url}/app/log-in`, {
+  const response = await fetch(`${url}/app/log-in`, {
     method: 'POST',
     redirect: 'manual',
     headers: { 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' },
     body: new URLSearchParams(account),
   })
-  return answer.headers
+  return response.headers
     .getSetCookie()
     .map((line) => line.split(';', 1)[0])
     .join('; ')
@@ -86,7 +86,7 @@ async function measure(url: string, { length, seconds, visitors, only }: Options
   const account = { username: 'hostile', email: 'hostile@example.com', password: 'a long enough password' }
   const { access_token: token } = await post(url, '/users', { json: account })
   const cookie = await cookieOf(url, account)
-  const rows: { name: string; p99: number; worst: number; page: number; isAsWritten: boolean }[] = []
+  const rows: { name: string; p99: number; worst: number; page: number; isUnrendered: boolean }[] = []
   for (const [name, make] of Object.entries(hostileTexts)) {
     if (!name.includes(only)) continue
     const body = make(length).slice(0, length - 1)
@@ -108,24 +108,24 @@ async function measure(url: string, { length, seconds, visitors, only }: Options
         p99: times[Math.floor(times.length * 0.99)] ?? Number.NaN,
         worst: times.at(-1) ?? Number.NaN,
         page: Math.max(...results.map(({ slowest }: { slowest: number }) => slowest)),
-        isAsWritten: results.some((result: { isAsWritten: boolean }) => result.isAsWritten),
+        isUnrendered: results.some((result: { isUnrendered: boolean }) => result.isUnrendered),
       })
     }
   }
   rows.sort((a, b) => b.p99 - a.p99)
   const aims = [50, 250, 2000]
-  for (const { name, p99, worst, page, isAsWritten } of rows.slice(0, 25)) {
+  for (const { name, p99, worst, page, isUnrendered } of rows.slice(0, 25)) {
     const figures = [p99, worst, page].map((value) => value.toFixed(0).padStart(6))
-    say(
-      `${name.padEnd(40)} p99 ${figures[0]} worst ${figures[1]} page ${figures[2]} ms ${isAsWritten ? 'as written' : ''}`,
+    print(
+      `${name.padEnd(40)} p99 ${figures[0]} worst ${figures[1]} page ${figures[2]} ms ${isUnrendered ? 'as written' : ''}`,
     )
   }
   const over = rows.filter(({ p99, worst, page }) =>
     [p99, worst, page].some((value, i) => value > (aims[i] ?? 0)),
   )
-  const most = (name: 'p99' | 'worst' | 'page') => Math.max(...rows.map((row) => row[name])).toFixed(0)
-  say(
-    `${rows.length} pages: p99 ${most('p99')}, worst ${most('worst')}, page ${most('page')} ms; ${over.length} miss an aim`,
+  const max = (name: 'p99' | 'worst' | 'page') => Math.max(...rows.map((row) => row[name])).toFixed(0)
+  print(
+    `${rows.length} pages: p99 ${max('p99')}, worst ${max('worst')}, page ${max('page')} ms; ${over.length} miss an aim`,
   )
 }
 
@@ -141,7 +141,7 @@ if (isMainThread) {
     },
   })
   if (values.help) {
-    say(help)
+    print(help)
     process.exit(0)
   }
   const options = {

@@ -45,9 +45,9 @@ const { values } = parseArgs({
   },
 })
 
-const say = (line: string) => process.stdout.write(`${line}\n`)
+const print = (line: string) => process.stdout.write(`${line}\n`)
 if (values.help) {
-  say(help)
+  print(help)
   process.exit(0)
 }
 const only = values.only.split(',')
@@ -109,24 +109,24 @@ for (const name of ['gatepost', ...peers]) {
   const peer = stack.use(await startPeer(name, { databaseUrl, secret: jwtSecret }))
   subjects.push(await prepare(peer))
 }
-await checkAnswers()
-say(
+await checkResponses()
+print(
   `${connections} connections, rounds: ${values.rounds} of ${duration} s, in turns. First comes the processor time of the server for one request.`,
 )
 
 for (const work of ['list', 'deep', 'pages', 'read', 'create'].filter(wanted)) {
-  const results = await inTurns((subject) => drive(subject.peer, load(subject, work)))
+  const results = await alternate((subject) => drive(subject.peer, load(subject, work)))
   report(work, results)
 }
 if (wanted('storm')) {
   for (const work of ['list', 'read'])
-    report(`${work} in a storm`, await inTurns((subject) => inStorm(subject, work)), 'p99')
+    report(`${work} in a storm`, await alternate((subject) => inStorm(subject, work)), 'p99')
 }
 if (wanted('log-in')) await logIns()
 await sql.end()
 if (values.check) {
-  for (const line of failed) say(`FAILED: ${line}: over ${gross} times the aim.`)
-  say(`\n${checked} ratios checked, ${failed.length} over ${gross} times their aims.`)
+  for (const line of failed) print(`FAILED: ${line}: over ${gross} times the aim.`)
+  print(`\n${checked} ratios checked, ${failed.length} over ${gross} times their aims.`)
   if (failed.length > 0 || checked === 0) process.exitCode = 1
 }
 
@@ -135,7 +135,7 @@ function load({ works }: Subject, work: string): Load {
 }
 
 /** In the order A B A B …, so that a disturbance of the machine affects all peers. */
-async function inTurns(measure: (subject: Subject) => Promise<Measured>): Promise<Map<string, Measured[]>> {
+async function alternate(measure: (subject: Subject) => Promise<Measured>): Promise<Map<string, Measured[]>> {
   const results = new Map(subjects.map(({ peer }) => [peer.name, [] as Measured[]]))
   for (let round = -1; round < Number(values.rounds); round++) {
     for (const subject of subjects) {
@@ -147,7 +147,7 @@ async function inTurns(measure: (subject: Subject) => Promise<Measured>): Promis
 }
 
 function report(work: string, results: Map<string, Measured[]>, figure: 'cpu' | 'p99' = 'cpu'): void {
-  say(`\n${work}`)
+  print(`\n${work}`)
   const of = (name: string, key: keyof Measured) => median((results.get(name) ?? []).map((each) => each[key]))
   const own = of('gatepost', figure)
   for (const name of results.keys()) {
@@ -161,7 +161,7 @@ function report(work: string, results: Map<string, Measured[]>, figure: 'cpu' | 
     const aim = aims[work]?.[name === 'bare' ? 0 : 1]
     const ratio = own / of(name, figure)
     const compared = `  gatepost ÷ ${name}: ${ratio.toFixed(2)}${aim === undefined ? '' : ` (aim ${aim})`}`
-    say(`  ${name.padEnd(9)} ${cells.join('  ')}${name === 'gatepost' ? '' : compared}`)
+    print(`  ${name.padEnd(9)} ${cells.join('  ')}${name === 'gatepost' ? '' : compared}`)
     if (!values.check || name === 'gatepost' || figure === 'p99' || aim === undefined) continue
     checked++
     if (ratio > aim * gross) failed.push(`${work}, gatepost ÷ ${name}: ${ratio.toFixed(2)}, aim ${aim}`)
@@ -173,9 +173,9 @@ async function inStorm(subject: Subject, work: string): Promise<Measured> {
   const storm = new AbortController()
   const clients = Array.from({ length: 8 }, async () => {
     while (!storm.signal.aborted) {
-      const answer = await fetch(`${subject.peer.url}/auth/token`, { method: 'POST', headers: basic })
-      if (!answer.ok) throw new Error(`A log-in was answered ${answer.status}.`)
-      await answer.arrayBuffer()
+      const response = await fetch(`${subject.peer.url}/auth/token`, { method: 'POST', headers: basic })
+      if (!response.ok) throw new Error(`A log-in responded with ${response.status}.`)
+      await response.arrayBuffer()
     }
   })
   const measured = await drive(subject.peer, load(subject, work))
@@ -191,7 +191,7 @@ async function logIns(): Promise<void> {
   for (let i = 0; i < 5; i++) bcrypt.compareSync(password, user?.password_hash)
   const hashTime = (performance.now() - startedAt) / 5000
   const bound = availableParallelism() / hashTime
-  say(
+  print(
     `\nlog-in (one comparison takes ${(hashTime * 1000).toFixed(0)} ms; the cores' bound is ${bound.toFixed(1)}/s)`,
   )
   for (const { peer } of subjects) {
@@ -201,7 +201,7 @@ async function logIns(): Promise<void> {
       connections: 8,
       duration: Math.max(duration, logInSeconds),
     })
-    say(`  ${peer.name.padEnd(9)} ${rate.toFixed(1)}/s  ÷ bound: ${(rate / bound).toFixed(2)}`)
+    print(`  ${peer.name.padEnd(9)} ${rate.toFixed(1)}/s  ÷ bound: ${(rate / bound).toFixed(2)}`)
   }
 }
 
@@ -239,34 +239,34 @@ async function prepare(peer: Peer): Promise<Subject> {
 }
 
 async function logIn(peer: Peer): Promise<string> {
-  const answer = await fetch(`${peer.url}/auth/token`, { method: 'POST', headers: basic })
-  const { access_token } = (await answer.json()) as { access_token?: string }
-  if (!access_token) throw new Error(`${peer.name} answered a log-in with ${answer.status}.`)
+  const response = await fetch(`${peer.url}/auth/token`, { method: 'POST', headers: basic })
+  const { access_token } = (await response.json()) as { access_token?: string }
+  if (!access_token) throw new Error(`${peer.name} responded to a log-in with ${response.status}.`)
   return access_token
 }
 
 /** All peers must return the same data, otherwise the comparison is invalid. */
-async function checkAnswers(): Promise<void> {
+async function checkResponses(): Promise<void> {
   const [own, ...others] = subjects
   if (!own) return
   for (const work of ['list', 'deep', 'read'] as const) {
-    const right = await answerOf(own, work)
+    const expected = await responseOf(own, work)
     for (const other of others) {
       assert.deepEqual(
-        await answerOf(other, work, own),
-        right,
-        `${other.peer.name} answers ${work} otherwise`,
+        await responseOf(other, work, own),
+        expected,
+        `${other.peer.name} returns other data for ${work}`,
       )
     }
   }
 }
 
-async function answerOf(subject: Subject, work: string, like: Subject = subject): Promise<unknown> {
+async function responseOf(subject: Subject, work: string, like: Subject = subject): Promise<unknown> {
   const request = (work === 'read' ? like : subject).works[work]?.[0]
   const headers = request?.headers as Record<string, string> | undefined
-  const answer = await fetch(subject.peer.url + request?.path, headers ? { headers } : {})
-  assert.equal(answer.status, 200)
-  const { next_cursor, ...body } = (await answer.json()) as Record<string, unknown>
+  const response = await fetch(subject.peer.url + request?.path, headers ? { headers } : {})
+  assert.equal(response.status, 200)
+  const { next_cursor, ...body } = (await response.json()) as Record<string, unknown>
   assert.equal(typeof next_cursor, work === 'read' ? 'undefined' : 'string')
   return body
 }

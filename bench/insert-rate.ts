@@ -4,7 +4,7 @@ import { createPost } from '../src/posts/create/create-post.ts'
 import { median } from './drive.ts'
 
 const connections = 6
-const underWay = 32
+const concurrency = 32
 
 interface Rates {
   /** Posts per second. */
@@ -53,6 +53,6 @@ async function rateOf(work: () => Promise<unknown>, seconds: number): Promise<nu
       done++
     }
   }
-  await Promise.all(Array.from({ length: underWay }, worker))
+  await Promise.all(Array.from({ length: concurrency }, worker))
   return (done * 1000) / (performance.now() - startedAt)
 }

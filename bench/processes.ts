@@ -30,9 +30,9 @@ const { values } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 })
-const say = (line: string) => process.stdout.write(`${line}\n`)
+const print = (line: string) => process.stdout.write(`${line}\n`)
 if (values.help) {
-  say(help)
+  print(help)
   process.exit(0)
 }
 
@@ -47,7 +47,7 @@ async function start(env: Record<string, string>, ...args: string[]) {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   const url = `http://127.0.0.1:${port}`
-  while (!(await isThere(`${url}/readyz`))) {
+  while (!(await isReady(`${url}/readyz`))) {
     const ended = child.exitCode ?? child.signalCode
     if (ended !== null) throw new Error(`Gatepost ended with ${ended}.`)
     await wait(5)
@@ -60,9 +60,9 @@ async function start(env: Record<string, string>, ...args: string[]) {
   return { url, started, memory: () => memoryOf(child.pid), [Symbol.asyncDispose]: stop }
 }
 
-async function isThere(url: string): Promise<boolean> {
+async function isReady(url: string): Promise<boolean> {
   return fetch(url).then(
-    (answer) => answer.ok,
+    (response) => response.ok,
     () => false,
   )
 }
@@ -86,7 +86,7 @@ const databases = {
   embedded: { ...quickStop, DATA_DIR: folder },
 }
 for (const [name, env] of Object.entries(databases)) {
-  say(`\nLoading posts: ${name}`)
+  print(`\nLoading posts: ${name}`)
   await loadDemo(parseConfig(env), { users: 10, posts: 1000 })
   const times: number[] = []
   for (let round = -1; round < Number(values.starts); round++) {
@@ -102,7 +102,7 @@ for (const [name, env] of Object.entries(databases)) {
     busy.push(`${(await server.memory()).toFixed(0)} MiB after ${requests.total} pages of ${limit}`)
   }
   const ready = `ready after ${median(times).toFixed(0)} ms`
-  say(`${name.padEnd(10)}  ${[ready, `${idle.toFixed(0)} MiB idle`, ...busy].join(', ')}`)
+  print(`${name.padEnd(10)}  ${[ready, `${idle.toFixed(0)} MiB idle`, ...busy].join(', ')}`)
 }
 const rates: number[] = []
 for (const workers of ['1', '2']) {
@@ -111,6 +111,6 @@ for (const workers of ['1', '2']) {
   rates.push((await ask(server.url)).requests.average)
 }
 const [one = 0, two = 0] = rates
-say(
+print(
   `workers     ${one.toFixed(0)}/s with one, ${two.toFixed(0)}/s with two: ${(two / one).toFixed(2)} (${availableParallelism()} cores, shared with PostgreSQL and the clients)`,
 )

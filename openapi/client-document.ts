@@ -3,9 +3,9 @@ interface Operation {
   operationId: string
   security?: unknown[]
   parameters?: { name: string; in: string }[]
-  responses: Record<string, Answer>
+  responses: Record<string, DocumentedResponse>
 }
-interface Answer {
+interface DocumentedResponse {
   /** A reference to a component. */
   $ref?: string
   headers?: unknown
@@ -16,7 +16,7 @@ interface Document {
   components: {
     schemas: Record<string, { properties: Record<string, unknown>; required: string[] }>
     headers?: unknown
-    responses?: Record<string, Answer>
+    responses?: Record<string, DocumentedResponse>
   }
 }
 
@@ -77,9 +77,9 @@ function narrow(operation: Operation, { components }: Document): void {
   operation.parameters = operation.parameters?.filter((parameter) => !isNamed('X-Fields')(parameter)) ?? []
   const problems: object[] = []
   for (const [status, given] of Object.entries(operation.responses)) {
-    const answer = components.responses?.[given.$ref?.split('/').at(-1) ?? ''] ?? given
-    delete answer.headers
-    const problem = answer.content?.[problemType]
+    const response = components.responses?.[given.$ref?.split('/').at(-1) ?? ''] ?? given
+    delete response.headers
+    const problem = response.content?.[problemType]
     if (!problem) continue
     const codes = Object.keys(problem.examples ?? {})
     if (status === '401' && isGuarded(operation)) codes.push(...refreshCodes)

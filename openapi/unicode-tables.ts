@@ -44,7 +44,7 @@ async function scriptNames(): Promise<string[]> {
 }
 
 /** Whether the NFD form of a lower-case name can contain it. */
-function canStandInName(character: string): boolean {
+function isUsableInNames(character: string): boolean {
   return (
     /^[\p{L}\p{M}\p{Nd}_.\-·͵׳״・〇]$/u.test(character) &&
     !/\p{Default_Ignorable_Code_Point}/u.test(character) &&
@@ -79,7 +79,7 @@ async function confusables(): Promise<string> {
   const lookAlikes = new Map<string, string>()
   for (const source of prototypes.keys()) {
     const target = toPrototype(source)
-    if (canStandInName(source) && target !== source)
+    if (isUsableInNames(source) && target !== source)
       lookAlikes.set(target, (lookAlikes.get(target) ?? '') + source)
   }
   const lines = [...lookAlikes].map(([target, sources]) => `${target} ${sources}`)

@@ -208,11 +208,11 @@ function config(): Config {
   return parseConfig(process.env)
 }
 
-function wholeNumber(least: number, most: number) {
+function wholeNumber(min: number, max: number) {
   return (value: string): number => {
     const number = /^\d+$/.test(value) ? Number(value) : Number.NaN
-    if (!(number >= least && number <= most)) {
-      throw new InvalidArgumentError(`Use a whole number from ${least} to ${most}.`)
+    if (!(number >= min && number <= max)) {
+      throw new InvalidArgumentError(`Use a whole number from ${min} to ${max}.`)
     }
     return number
   }

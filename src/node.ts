@@ -1,7 +1,7 @@
 import { createApp } from './app.ts'
 import type { Config } from './config/config.ts'
 import { listenEarly } from './node/early-listener.ts'
-import type { Measured } from './node/metrics/open-metrics.ts'
+import type { ProcessMetrics } from './node/metrics/open-metrics.ts'
 import { openService, type ServiceOptions } from './node/service.ts'
 
 export interface RunningServer {
@@ -11,7 +11,7 @@ export interface RunningServer {
   /** Reloads the keys of the settings from their file. @throws ConfigError, and the present keys stay in use */
   reloadKeys(): Promise<void>
   /** The metrics of this process. */
-  measured(): Promise<Measured>
+  ownMetrics(): Promise<ProcessMetrics>
   /** Finishes the running requests, then closes everything. */
   stop(): Promise<void>
 }
@@ -26,13 +26,13 @@ export async function startServer(config: Config, options: ServiceOptions = {}):
   try {
     const service = await openService(config, options, listener)
     listener.serve(createApp(service.deps).fetch, service)
-    const { database, reloadKeys, measured } = service
+    const { database, reloadKeys, ownMetrics } = service
     const stop = async () => {
       service.stopping()
       await listener.close()
       await service.close()
     }
-    return { url: listener.url, database, reloadKeys, measured, stop }
+    return { url: listener.url, database, reloadKeys, ownMetrics, stop }
   } catch (error) {
     listener.abandon()
     throw error

@@ -1,9 +1,9 @@
 import type { ExecutionContext } from 'hono'
-import { noteSigningKey } from './audit/key-events.ts'
+import { recordSigningKey } from './audit/key-events.ts'
 import { cleanUp } from './cleanup/cleanup.ts'
 import { lazyConnection, type RequestBindings } from './worker/connection.ts'
 import { refuseLargeHeaders, refuseToServe } from './worker/refusals.ts'
-import { asServed } from './worker/responses.ts'
+import { withoutPlatformChanges } from './worker/responses.ts'
 import { createService, type Env, type Service } from './worker/service.ts'
 
 /** Built at the first request, since the settings come with it; then kept for the life of the isolate. */
@@ -23,7 +23,7 @@ export default {
     const connection = lazyConnection(config)
     try {
       const response = await service.fetch(request, { connection } satisfies RequestBindings, execution)
-      return await asServed(request, response, config.BODY_LIMIT)
+      return await withoutPlatformChanges(request, response, config.BODY_LIMIT)
     } finally {
       execution.waitUntil(connection.close())
     }
@@ -37,8 +37,8 @@ export default {
     const { deps } = service
     const connection = lazyConnection(deps.config)
     try {
-      await noteSigningKey(connection.open(), deps)
-      deps.log.info({ deleted: await cleanUp(connection.open(), deps.config) }, 'swept')
+      await recordSigningKey(connection.open(), deps)
+      deps.log.info({ deleted: await cleanUp(connection.open(), deps.config) }, 'deleted expired rows')
     } finally {
       await connection.close()
     }

@@ -14,7 +14,7 @@ import { startPostgres } from '../test/support/postgres.ts'
 
 // `npm run dev:worker`: runs the Worker on workerd, with DATABASE_URL or with a temporary PostgreSQL.
 
-const say = (line: string) => process.stdout.write(`${line}\n`)
+const print = (line: string) => process.stdout.write(`${line}\n`)
 const random = () => randomBytes(24).toString('base64url')
 
 /** The settings from the environment. Missing secrets are generated anew at each start. */
@@ -37,7 +37,7 @@ async function prepare(config: Config): Promise<void> {
   const { deps, close } = await createDeps(config, database)
   await ensureFirstAdmin(deps, database.connect('write'))
   await close()
-  say(`Database  ${database.description}${process.env.DATABASE_URL ? '' : ' (gone when this ends)'}`)
+  print(`Database  ${database.description}${process.env.DATABASE_URL ? '' : ' (gone when this ends)'}`)
   await database.close()
 }
 
@@ -56,7 +56,8 @@ async function run(stack: AsyncDisposableStack): Promise<void> {
   const values = await chooseSettings(stack)
   const config = parseConfig(values)
   await prepare(config)
-  if (!process.env.DATABASE_URL) say(`Admin     ${config.ADMIN_USERNAME}, password ${config.ADMIN_PASSWORD}`)
+  if (!process.env.DATABASE_URL)
+    print(`Admin     ${config.ADMIN_USERNAME}, password ${config.ADMIN_PASSWORD}`)
   const program = fileURLToPath(new URL('./node_modules/wrangler/bin/wrangler.js', import.meta.url))
   const where = ['--ip', config.HOST ?? '127.0.0.1', '--port', String(config.PORT)]
   const file = await writeSettings(stack, values)

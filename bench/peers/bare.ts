@@ -22,10 +22,10 @@ const write = clientsInTurn(6)
 const hashes = hashing()
 
 const server = createServer((request, response) => {
-  answer(request, response).catch((error) => send(response, 500, { error: String(error) }))
+  handle(request, response).catch((error) => send(response, 500, { error: String(error) }))
 })
 
-async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { method, url = '', headers } = request
   if (method === 'GET' && url === '/posts') return send(response, 200, toPage(await read(sqlOf.list)))
   if (method === 'GET' && url.startsWith('/posts?cursor=')) {

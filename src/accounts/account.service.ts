@@ -7,10 +7,10 @@ import { sessions } from '../auth/sessions/sessions.table.ts'
 import type { Database } from '../db/database.ts'
 import { areMet, type Preconditions } from '../db/preconditions.ts'
 import { ApiError } from '../errors/api-error.ts'
-import { doHold, noPreconditions } from '../http/conditional.ts'
+import { noPreconditions, satisfies } from '../http/conditional.ts'
 import {
   accountColumns,
-  type Checked,
+  type CheckedAccount,
   isOfGeneration,
   profileVersions,
   readOwnAccount,
@@ -23,7 +23,7 @@ export async function checkPassword(
   db: Database,
   { id, password }: { id: string; password: string },
   deps: Deps,
-): Promise<Checked> {
+): Promise<CheckedAccount> {
   const [user] = await db
     .select({ passwordHash: users.passwordHash, generation: users.generation })
     .from(users)
@@ -81,7 +81,7 @@ const changedMeanwhile = 'The account was changed while the password was being c
  */
 export async function deleteAccount(
   db: Database,
-  user: Checked,
+  user: CheckedAccount,
   { preconditions }: { preconditions: Preconditions },
   deps: Deps,
 ): Promise<void> {
@@ -115,7 +115,7 @@ export async function deleteAccount(
   const { version } = await readOwnAccount(db, user.id)
   if (!(await isOfGeneration(db, user)))
     throw new ApiError('auth.wrong_password', { detail: changedMeanwhile })
-  throw new ApiError(doHold(preconditions, [version]) ? 'users.last_admin' : 'precondition.failed')
+  throw new ApiError(satisfies(preconditions, [version]) ? 'users.last_admin' : 'precondition.failed')
 }
 
 interface ChangeUser {
@@ -136,7 +136,8 @@ interface ChangeUser {
 export async function changeUser(db: Database, change: ChangeUser, deps: Deps) {
   const { id, admin, role, disabled, preconditions = noPreconditions } = change
   const before = await readUser(db, id)
-  const isStale = ({ version }: { version: number }) => !doHold(preconditions, profileVersions(version, true))
+  const isStale = ({ version }: { version: number }) =>
+    !satisfies(preconditions, profileVersions(version, true))
   const isDisabled = before.disabledAt !== null
   const isChange = (role ?? before.role) !== before.role || (disabled ?? isDisabled) !== isDisabled
   if (!isChange) {

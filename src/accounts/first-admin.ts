@@ -26,14 +26,14 @@ export async function ensureFirstAdmin(deps: Deps, db: Database): Promise<void> 
 }
 
 /** The number of names to try: `admin`, `admin-2` and so on. */
-const mostNames = 100
+const maxNames = 100
 
 /**
  * If another user has the name, or one that looks like it, the admin gets a name with a number: an existing user must
  * not become an admin because of a name. The name is logged, and logging in with ADMIN_EMAIL always works.
  */
 async function createAdmin(deps: Deps, db: Database, account: NewAccount): Promise<void> {
-  for (let number = 1; number <= mostNames; number++) {
+  for (let number = 1; number <= maxNames; number++) {
     const username = number === 1 ? account.username : numbered(account.username, number)
     try {
       const admin = await createFirstAdmin(db, { ...account, username }, deps)
@@ -45,7 +45,7 @@ async function createAdmin(deps: Deps, db: Database, account: NewAccount): Promi
       if (!isTaken(error)) throw refusal(error)
     }
   }
-  throw new ConfigError(`ADMIN_USERNAME: is taken, and so are ${mostNames} like it. Choose another.`)
+  throw new ConfigError(`ADMIN_USERNAME: is taken, and so are ${maxNames} like it. Choose another.`)
 }
 
 const nameTaken =

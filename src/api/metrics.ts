@@ -2,7 +2,7 @@
  * A finished request, for the counters. It contains nothing that clients can invent, so the number of series is
  * bounded.
  */
-export interface AnsweredRequest {
+export interface FinishedRequest {
   method: string
   /** The route pattern; all unknown paths share one. */
   route: string
@@ -13,7 +13,7 @@ export interface AnsweredRequest {
 
 /** Records measurements. Each call costs less than a microsecond. */
 export interface Recorder {
-  request(answered: AnsweredRequest): void
+  request(finished: FinishedRequest): void
   /** A limit refused a request. `policy` is the name of the policy. */
   limited(policy: string): void
   /** A password was hashed or compared. `duration` is in milliseconds, including the wait. */

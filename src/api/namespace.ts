@@ -2,7 +2,7 @@ import { createRoute, type RouteConfig } from '@hono/zod-openapi'
 import type { Env, MiddlewareHandler } from 'hono'
 import type { ProblemCode } from '../errors/problems.ts'
 import { acceptable } from '../http/accept.ts'
-import { type Deprecation, deprecationHeaders, sayDeprecated } from '../http/deprecation.ts'
+import { announceDeprecation, type Deprecation, deprecationHeaders } from '../http/deprecation.ts'
 import { type DocumentedHeader, headerReferences } from '../http/headers.ts'
 import { noQuery } from '../http/no-query.ts'
 import { probes } from '../http/probes.ts'
@@ -65,11 +65,11 @@ export function namespace(tag: string, description?: string) {
   return {
     route<P extends string, R extends RouteSpec & { path: P }>(spec: R, { deprecated }: Deprecable = {}) {
       const { document, first, checks, last } = contractOf(tag, { ...spec, deprecated }, [])
-      return createRoute<P, R & Checked<AppEnv>>({
+      return createRoute<P, R & WithChecks<AppEnv>>({
         security: [],
         ...spec,
         ...document,
-        ...checked<AppEnv>([...first, ...checks], last),
+        ...withChecks<AppEnv>([...first, ...checks], last),
       })
     },
     secured<P extends string, R extends RouteSpec & { path: P }>(
@@ -81,22 +81,22 @@ export function namespace(tag: string, description?: string) {
         { ...spec, deprecated },
         guardProblems(access, spec.method),
       )
-      return createRoute<P, R & Checked<SecuredEnv>>({
+      return createRoute<P, R & WithChecks<SecuredEnv>>({
         ...spec,
         ...document,
         security: guardSecurity,
-        ...checked<SecuredEnv>([...first, guard(access), ...checks], last),
+        ...withChecks<SecuredEnv>([...first, guard(access), ...checks], last),
       })
     },
   }
 }
 
 /** Exists for the types only: zod-openapi infers the context of a handler from `middleware`. */
-type Checked<E extends Env> = { middleware: MiddlewareHandler<E> }
+type WithChecks<E extends Env> = { middleware: MiddlewareHandler<E> }
 
 /** The checks that `createRouter` runs before the handler. Despite the type, there is no middleware. */
-function checked<E extends Env>(checks: readonly AppCheck[], last: readonly AppCheck[]): Checked<E> {
-  return { checks, last } as unknown as Checked<E> // `middleware` exists only in the type
+function withChecks<E extends Env>(checks: readonly AppCheck[], last: readonly AppCheck[]): WithChecks<E> {
+  return { checks, last } as unknown as WithChecks<E> // `middleware` exists only in the type
 }
 
 function contractOf(
@@ -156,7 +156,7 @@ function aroundChecks(
 ) {
   return {
     first: [
-      ...(deprecated ? [sayDeprecated(deprecated)] : []),
+      ...(deprecated ? [announceDeprecation(deprecated)] : []),
       ...(produced.includes(sparseType) ? [varyBySparseness] : []),
     ],
     last: connectFor(workload),

@@ -4,7 +4,7 @@ import { output } from '../http/fields.ts'
 import { type DocumentedHeader, headerReferences } from '../http/headers.ts'
 
 /** Names from a request are cut to 200 characters; a JSON pointer may contain several. */
-const longestText = 4096
+const maxTextLength = 4096
 
 const anything = '^[\\s\\S]*$'
 
@@ -14,12 +14,12 @@ const InvalidValue = z
       .enum(['body', 'query', 'path', 'header', 'cookie'])
       .openapi({ description: 'In which part of the request.' }),
     pointer: output('In a body: where, as a JSON pointer (RFC 6901).', {
-      max: longestText,
+      max: maxTextLength,
       pattern: '^(/[^/]*)*$',
       example: '/title',
     }).optional(),
     name: output('Elsewhere: the name of the parameter.', {
-      max: longestText,
+      max: maxTextLength,
       pattern: anything,
       example: 'limit',
     }).optional(),
@@ -31,7 +31,7 @@ const InvalidValue = z
     }),
     message: output('What is wrong, for people.', {
       min: 1,
-      max: longestText,
+      max: maxTextLength,
       pattern: anything,
       example: 'Is required.',
     }),

@@ -54,17 +54,17 @@ export function requestContext(
     const { status } = c.res
     const route = routeOf(c)
     c.set('route', route)
-    const answered = { method: c.req.method, route, status, duration: performance.now() - startedAt }
-    deps.metrics?.recorder?.request(answered)
+    const finished = { method: c.req.method, route, status, duration: performance.now() - startedAt }
+    deps.metrics?.recorder?.request(finished)
     const failure = c.get('failure')
     deps.log[failure ? levelOf(status) : 'info'](
       {
         request_id: requestId,
-        method: answered.method,
+        method: finished.method,
         route,
         status,
         code: status >= 400 ? c.get('problem') : undefined,
-        duration_ms: Math.round(answered.duration * 100) / 100,
+        duration_ms: Math.round(finished.duration * 100) / 100,
         user_id: userIdOf(c),
         error: failure,
       },

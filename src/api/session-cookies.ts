@@ -4,20 +4,20 @@ import { ApiError } from '../errors/api-error.ts'
 import type { AppContext } from './context.ts'
 
 /** The two cookies of a browser session. */
-type Carried = 'access' | 'refresh'
+type CookieToken = 'access' | 'refresh'
 
 /**
  * The name of a cookie. Over https it has the prefix `__Host-` (RFC 6265bis, section 4.1.3.2): then neither a subdomain
  * nor a page over plain http can set it.
  */
-export function cookieName(carried: Carried, publicUrl: string | undefined): string {
-  return `${publicUrl?.startsWith('https:') ? '__Host-' : ''}gatepost_${carried}`
+export function cookieName(token: CookieToken, publicUrl: string | undefined): string {
+  return `${publicUrl?.startsWith('https:') ? '__Host-' : ''}gatepost_${token}`
 }
 
 /** The token in a cookie, if there is one. */
-export function readCookie(c: AppContext, carried: Carried): string | undefined {
+export function readCookie(c: AppContext, token: CookieToken): string | undefined {
   if (!c.req.header('Cookie')) return undefined
-  return getCookie(whole(c), cookieName(carried, c.var.deps.config.PUBLIC_URL))
+  return getCookie(whole(c), cookieName(token, c.var.deps.config.PUBLIC_URL))
 }
 
 interface CookieTokens {

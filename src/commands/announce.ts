@@ -9,7 +9,7 @@ interface Announcement {
  * like a log line but is written at every LOG_LEVEL, since the program that started the service waits for it.
  */
 export function announce(announcement: Announcement): void {
-  process.stdout.write(process.stdout.isTTY ? inWords(announcement) : asLogLine(announcement))
+  process.stdout.write(process.stdout.isTTY ? sentenceOf(announcement) : asLogLine(announcement))
 }
 
 function asLogLine(announcement: Announcement): string {
@@ -17,7 +17,7 @@ function asLogLine(announcement: Announcement): string {
   return `${JSON.stringify(line)}\n`
 }
 
-function inWords({ url, database, workers }: Announcement): string {
+function sentenceOf({ url, database, workers }: Announcement): string {
   const lines = [
     'Gatepost is running.',
     `  API       ${url}`,

@@ -18,7 +18,7 @@ const usersPerStatement = 1000
 const postsPerStatement = 1000
 
 /** Query deadline in seconds. Long, since no client waits for a response here. */
-const patience = 60
+const queryTimeout = 60
 
 interface DemoSize {
   users: number
@@ -30,8 +30,8 @@ export async function loadDemo(config: Config, size: DemoSize): Promise<void> {
   if (config.NODE_ENV === 'production') {
     throw new ConfigError('Demo users have a password that everyone knows: in production they are not made.')
   }
-  const patient = { ...config, DATABASE_TIMEOUT: Math.max(config.DATABASE_TIMEOUT, patience) }
-  await withDeps(patient, async (db, { passwords }) => {
+  const slowConfig = { ...config, DATABASE_TIMEOUT: Math.max(config.DATABASE_TIMEOUT, queryTimeout) }
+  await withDeps(slowConfig, async (db, { passwords }) => {
     const before = await db.$count(users)
     const authors = await addUsers(db, size.users, await passwords.hash(demoPassword))
     const added = (await db.$count(users)) - before

@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts'
-import { withPatientDatabase } from './move/open-database.ts'
+import { withSlowDatabase } from './move/open-database.ts'
 import { readHeader, readRecords } from './move/read-records.ts'
 import type { Header, MovedRecord } from './move/records.ts'
 import { writeExport } from './move/write-export.ts'
@@ -18,7 +18,7 @@ export async function exportAll(
   config: Config,
   { output, withPasswordHashes = false }: ExportOptions,
 ): Promise<void> {
-  const count = await withPatientDatabase(config, async (db) => {
+  const count = await withSlowDatabase(config, async (db) => {
     const header = await readHeader(db)
     const total = header.users + header.posts + header.revisions + header.comments
     await withProgress('lines', total, (advance) =>

@@ -8,7 +8,7 @@ import { collectFaults, refuseFaults, reportSkipped } from './move/faults.ts'
 import { importFolder } from './move/import-folder.ts'
 import { checkRecords, importRecords, parseHeader } from './move/import-records.ts'
 import { linesOf } from './move/lines.ts'
-import { withPatientDatabase } from './move/open-database.ts'
+import { withSlowDatabase } from './move/open-database.ts'
 import type { Header } from './move/records.ts'
 import { withProgress } from './progress.ts'
 
@@ -67,7 +67,7 @@ async function importExport(config: Config, { read, hasBar, skipInvalid }: Impor
   const withBar = (what: string, total: number, work: (advance: (by: number) => void) => Promise<void>) =>
     hasBar ? withProgress(what, total, work) : work(() => {})
 
-  await withPatientDatabase(config, async (db: Database) => {
+  await withSlowDatabase(config, async (db: Database) => {
     if (!skipInvalid) {
       const { lines, header } = await begin()
       await withBar('checking', linesIn(header), (advance) => checkRecords(db, { lines, faults, advance }))

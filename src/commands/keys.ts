@@ -9,7 +9,7 @@ import { configuredKeys } from '../node/keys/configured-keys.ts'
 import { readStoredSecret } from '../node/keys/stored-secret.ts'
 import { changeKeyFile, createKeyFile, readKeyFile } from './key-file.ts'
 
-const say = (line: string) => process.stdout.write(`${line}\n`)
+const print = (line: string) => process.stdout.write(`${line}\n`)
 
 interface GenerateKey {
   alg: PairAlgorithm
@@ -27,15 +27,15 @@ export async function generateKey({ alg, output, addTo, secret }: GenerateKey): 
   const key = await generateJwk(alg)
   if (output) {
     await createKeyFile(output, [key])
-    say(`Made ${alg} key ${key.kid} in ${output}: it signs once JWT_KEYS=${output} is set.`)
+    print(`Made ${alg} key ${key.kid} in ${output}: it signs once JWT_KEYS=${output} is set.`)
   } else if (addTo) {
     await addKey(addTo, key, secret)
-    say(
+    print(
       `Added ${alg} key ${key.kid} to ${addTo}. Restart every instance with JWT_KEYS=${addTo}, so that all accept it; then let it sign:`,
     )
-    say(`  gatepost keys promote ${key.kid} --file ${addTo}`)
+    print(`  gatepost keys promote ${key.kid} --file ${addTo}`)
   } else {
-    say(JSON.stringify({ keys: [key] }))
+    print(JSON.stringify({ keys: [key] }))
   }
 }
 
@@ -75,7 +75,7 @@ export async function promoteKey(kid: string, file: string | undefined): Promise
       throw new ConfigError(`${file}: the key has no private part, so it can't sign.`)
     return [key, ...keys.toSpliced(index, 1)]
   })
-  say(
+  print(
     `${kid} signs as soon as the instances are restarted. Keep the others until their tokens have expired, refresh tokens too.`,
   )
 }
@@ -83,9 +83,9 @@ export async function promoteKey(kid: string, file: string | undefined): Promise
 /** Lists the keys of the settings or of a file: kid, algorithm, and whether it signs. Prints no secrets. */
 export async function listKeys(from: { config: Config } | { file: string }): Promise<void> {
   const rows = 'file' in from ? await keysOfFile(from.file) : await keysOfSettings(from.config)
-  if (rows.length === 0) say('There is no key yet: the first start makes a secret.')
+  if (rows.length === 0) print('There is no key yet: the first start makes a secret.')
   for (const { kid, alg, isSigning } of rows) {
-    say(`${kid.padEnd(43)}  ${alg.padEnd(5)}  ${isSigning ? 'signs' : 'accepts'}`)
+    print(`${kid.padEnd(43)}  ${alg.padEnd(5)}  ${isSigning ? 'signs' : 'accepts'}`)
   }
 }
 

@@ -4,7 +4,7 @@ import { commonWords, publishedSecrets } from './known-secrets.ts'
  * The fewest bits of information that a secret must seem to have. Generators give 128 or more (`openssl rand -hex 16`),
  * of which the estimate loses at most a third; examples and patterns have far less.
  */
-const leastBits = 80
+const minBits = 80
 
 /**
  * Whether a secret can be guessed: because it is published, follows a pattern, or consists of words of examples. The
@@ -13,7 +13,7 @@ const leastBits = 80
  */
 export function isGuessable(text: string): boolean {
   return [text, ...decodings(text)].some(
-    (form) => isPublished(form) || bitsOf(form) < leastBits || bitsOfHalves(form) < leastBits,
+    (form) => isPublished(form) || bitsOf(form) < minBits || bitsOfHalves(form) < minBits,
   )
 }
 

@@ -11,27 +11,25 @@ export function nonBlank() {
 }
 
 /** A whole number, written in digits. */
-export function integer(least: number, most: number) {
-  const message = `must be a whole number from ${least} to ${most}.`
-  return converted(message, (value) =>
-    within(least, most, /^\d{1,15}$/.test(value) ? Number(value) : undefined),
-  )
+export function integer(min: number, max: number) {
+  const message = `must be a whole number from ${min} to ${max}.`
+  return converted(message, (value) => within(min, max, /^\d{1,15}$/.test(value) ? Number(value) : undefined))
 }
 
 const secondsPerUnit = { '': 1, ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 }
 
 /** A duration in seconds, or with a unit: 500ms, 30s, 15m, 12h, 30d. The result is in seconds. */
-export function duration(least: number, most: number) {
-  const message = `must be a time such as 30 (seconds), 500ms, 30s, 15m, 12h or 30d, from ${least} to ${most} seconds.`
-  return amount(/^(\d{1,9})(ms|s|m|h|d|)$/, secondsPerUnit, message, least, most)
+export function duration(min: number, max: number) {
+  const message = `must be a time such as 30 (seconds), 500ms, 30s, 15m, 12h or 30d, from ${min} to ${max} seconds.`
+  return amount(/^(\d{1,9})(ms|s|m|h|d|)$/, secondsPerUnit, message, min, max)
 }
 
 const bytesPerUnit = { '': 1, B: 1, kB: 1000, KiB: 1024, MB: 1_000_000, MiB: 1_048_576 }
 
 /** A size in bytes, or with a unit: 512KiB, 1MiB. The result is in bytes. */
-export function bytes(least: number, most: number) {
-  const message = `must be a size such as 65536 (bytes), 512KiB or 1MiB, from ${least} to ${most} bytes.`
-  return amount(/^(\d{1,12})(B|kB|KiB|MB|MiB|)$/, bytesPerUnit, message, least, most)
+export function bytes(min: number, max: number) {
+  const message = `must be a size such as 65536 (bytes), 512KiB or 1MiB, from ${min} to ${max} bytes.`
+  return amount(/^(\d{1,12})(B|kB|KiB|MB|MiB|)$/, bytesPerUnit, message, min, max)
 }
 
 /** The origin of a server: scheme, host and port, no path. The result has no slash at the end. */
@@ -115,18 +113,18 @@ function amount<Unit extends string>(
   pattern: RegExp,
   units: Record<Unit, number>,
   message: string,
-  least: number,
-  most: number,
+  min: number,
+  max: number,
 ) {
   return converted(message, (value) => {
     const [, digits, unit] = pattern.exec(value) ?? []
     if (digits === undefined) return undefined
-    return within(least, most, Number(digits) * units[unit as Unit]) // the pattern allows only these units
+    return within(min, max, Number(digits) * units[unit as Unit]) // the pattern allows only these units
   })
 }
 
-function within(least: number, most: number, value: number | undefined): number | undefined {
-  return value !== undefined && value >= least && value <= most ? value : undefined
+function within(min: number, max: number, value: number | undefined): number | undefined {
+  return value !== undefined && value >= min && value <= max ? value : undefined
 }
 
 /** One schema instead of a chain halves the time to build the settings, which Workers do at each start. */

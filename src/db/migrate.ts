@@ -14,7 +14,7 @@ import { type PostgresTarget, parsePostgresUrl } from './postgres/target.ts'
 const LOCK = 7_402_026
 
 /** Milliseconds for the connection and for reading the present schema. */
-const ANSWER_TIMEOUT = 10_000
+const RESPONSE_TIMEOUT = 10_000
 
 /**
  * Applies the SQL files of Drizzle Kit in `folder` to a database, without a deadline. Processes may call it
@@ -36,7 +36,7 @@ export async function migrate(
 async function migratePostgres(target: PostgresTarget, migrations: Migrations) {
   let isLost = false
   const sql = dialPostgres(target, {
-    connect_timeout: ANSWER_TIMEOUT / 1000,
+    connect_timeout: RESPONSE_TIMEOUT / 1000,
     onclose: () => {
       isLost = true
     },
@@ -50,10 +50,10 @@ async function migratePostgres(target: PostgresTarget, migrations: Migrations) {
   }
   try {
     // The usual case takes no lock and works on a standby.
-    const pending = await withDeadline(findPending(run, migrations.files), ANSWER_TIMEOUT)
+    const pending = await withDeadline(findPending(run, migrations.files), RESPONSE_TIMEOUT)
     const applied =
       pending.length === 0 ? 0 : await inLockedTransaction(run, () => apply(run, migrations.files))
-    await refuseMissing(await withDeadline(missingForService(run, migrations), ANSWER_TIMEOUT))
+    await refuseMissing(await withDeadline(missingForService(run, migrations), RESPONSE_TIMEOUT))
     return applied
   } catch (error) {
     throw await explainRefusal(error, target, async () => [

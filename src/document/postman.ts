@@ -15,7 +15,7 @@ type Json = Record<string, unknown>
 const defaultUrl = 'http://127.0.0.1:3000'
 
 /** Operations that make the token invalid. */
-const leaving = ['logOut', 'deleteMe', 'endSessions']
+const endingOperations = ['logOut', 'deleteMe', 'endSessions']
 
 /** Stores the tokens of each response, so that later requests send them. */
 const keepTokens = [
@@ -36,7 +36,7 @@ export function toPostman(document: OpenAPIObject): Json {
     ...tags.filter(({ name }) => name !== 'Auth'),
   ]
   const routes = routesOf(document)
-  const isLast = ({ operation }: Route) => leaving.includes(operation.operationId ?? '')
+  const isLast = ({ operation }: Route) => endingOperations.includes(operation.operationId ?? '')
   return {
     info: {
       name: document.info.title,

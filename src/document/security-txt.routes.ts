@@ -33,7 +33,7 @@ const read = namespace('Service').route({
 const aDay = 86_400_000
 
 /** Days until the file expires: less than a year, as section 2.5.5 recommends. */
-const believedDays = 180
+const validDays = 180
 
 export const securityTxtRoutes = createRouter().openapi(read, (c) => {
   const { config, now } = c.get('deps')
@@ -42,7 +42,7 @@ export const securityTxtRoutes = createRouter().openapi(read, (c) => {
       detail: 'There is no security.txt: SECURITY_CONTACT is not set on this server.',
     })
   // Rounded to a day, so that the file does not change during the day.
-  const expires = new Date((Math.floor(now() / aDay) + believedDays) * aDay).toISOString()
+  const expires = new Date((Math.floor(now() / aDay) + validDays) * aDay).toISOString()
   const lines = [
     ...config.SECURITY_CONTACT.map((contact) => `Contact: ${contact}`),
     `Expires: ${expires}`,

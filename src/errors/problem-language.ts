@@ -4,7 +4,7 @@ import type { KoreanProblems, ProblemContext } from './problem-context.ts'
 import { type ProblemCode, problems } from './problems.ts'
 
 /** The parts of a problem that are for people; programs use the codes. */
-interface Said {
+interface ProblemText {
   code: ProblemCode
   title: string
   detail: string
@@ -12,7 +12,7 @@ interface Said {
 }
 
 /** Translates a problem to Korean. Parts without a translation stay in English. */
-export function saidInKorean<T extends Said>(problem: T, korean: KoreanProblems): T {
+export function translateToKorean<T extends ProblemText>(problem: T, korean: KoreanProblems): T {
   const { title, detail } = wordingOf(problem.code, korean)
   const isUsual = problem.detail === problems[problem.code].detail
   const translated = (message: string) => messageInKorean(message, korean) ?? message

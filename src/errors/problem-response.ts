@@ -3,7 +3,7 @@ import { ApiError } from './api-error.ts'
 import { describeError } from './describe-error.ts'
 import { preferredLanguage } from './language.ts'
 import type { ProblemContext } from './problem-context.ts'
-import { saidInKorean } from './problem-language.ts'
+import { translateToKorean } from './problem-language.ts'
 import { type ProblemCode, problems } from './problems.ts'
 
 /**
@@ -39,7 +39,7 @@ export async function problemResponse(c: ProblemContext, error: ApiError): Promi
   }
   if (status === 401) headers['WWW-Authenticate'] = challenge(code, c.req.header('Authorization'))
   if (status === 503) headers['Retry-After'] ??= '1'
-  return c.body(JSON.stringify(korean ? saidInKorean(body, korean) : body), status, headers)
+  return c.body(JSON.stringify(korean ? translateToKorean(body, korean) : body), status, headers)
 }
 
 interface Occurrence {

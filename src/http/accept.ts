@@ -1,7 +1,7 @@
 import { parseAccept } from 'hono/utils/accept'
 import { ApiError } from '../errors/api-error.ts'
 import type { RequestCheck } from './check.ts'
-import { asksForFields, sparseType } from './sparse-type.ts'
+import { selectsFields, sparseType } from './sparse-type.ts'
 
 /** A check that refuses with 406 if the client accepts none of these media types (RFC 9110, section 12.5.1). */
 export function acceptable(produced: readonly string[]): RequestCheck {
@@ -10,7 +10,7 @@ export function acceptable(produced: readonly string[]): RequestCheck {
     const accept = c.req.header('Accept')
     if (!accept || accept === '*/*') return
     // A full representation has one media type; one with fewer fields may have either.
-    const types = canBeSparse && !asksForFields(c) ? ['application/json'] : produced
+    const types = canBeSparse && !selectsFields(c) ? ['application/json'] : produced
     if (preferred(accept, types) === undefined) {
       throw new ApiError('request.not_acceptable', {
         detail: `This operation produces ${types.join(' or ')}, which the Accept header does not allow.`,

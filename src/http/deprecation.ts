@@ -14,7 +14,7 @@ export interface Deprecation {
 /**
  * Sets the headers Deprecation (RFC 9745), Sunset (RFC 8594) and Link (RFC 8288) on every response of the operation.
  */
-export function sayDeprecated({ since, sunset, link }: Deprecation): RequestCheck {
+export function announceDeprecation({ since, sunset, link }: Deprecation): RequestCheck {
   const headers = {
     Deprecation: `@${Date.parse(since) / 1000}`,
     ...(sunset && { Sunset: new Date(sunset).toUTCString() }),

@@ -59,12 +59,12 @@ function isInYears(time: Date, first: number, last: number): boolean {
   return year >= first && year <= last
 }
 
-/** A counter in a response, at least `least`. Counters have 32 bits. */
-export const count = (description: string, example: number, least = 0) =>
-  z.int32().min(least).openapi({
+/** A counter in a response, at least `min`. Counters have 32 bits. */
+export const count = (description: string, example: number, min = 0) =>
+  z.int32().min(min).openapi({
     type: 'integer',
     format: 'int32',
-    minimum: least,
+    minimum: min,
     maximum: 2_147_483_647,
     description,
     example,

@@ -20,7 +20,7 @@ type Route = RouteConfig & {
 export function createRouter<E extends HttpEnv = HttpEnv>() {
   const router = new OpenAPIHono<E>()
   const openapi = (route: Route, handler: Handler, ...more: unknown[]) => {
-    refuseWhatIsNotRun(route, more)
+    refuseUnsupportedParts(route, more)
     const { checks, last, ...contract } = route
     router.openAPIRegistry.registerPath(contract)
     const inputs = inputsOf(route.request)
@@ -46,7 +46,7 @@ export function createRouter<E extends HttpEnv = HttpEnv>() {
  * skipped would be the worst mistake.
  * @throws Error with the operation's id
  */
-function refuseWhatIsNotRun(route: Route, more: readonly unknown[]): void {
+function refuseUnsupportedParts(route: Route, more: readonly unknown[]): void {
   const name = route.operationId ?? `${route.method} ${route.path}`
   if (!route.checks) throw new Error(`${name}: make the route with namespace(…).route() or .secured().`)
   if (route.middleware !== undefined)

@@ -4,6 +4,6 @@ import type { HttpContext } from './context.ts'
 export const sparseType = 'application/vnd.gatepost.sparse+json'
 
 /** Whether the request asks for fewer fields. */
-export function asksForFields({ req }: Pick<HttpContext, 'req'>): boolean {
+export function selectsFields({ req }: Pick<HttpContext, 'req'>): boolean {
   return req.header('X-Fields') !== undefined || req.query('fields') !== undefined
 }

@@ -4,8 +4,8 @@ import { invalidValue } from '../errors/api-error.ts'
 import { isNamed, qualityOf } from './accept.ts'
 import type { RequestCheck } from './check.ts'
 import type { HttpContext } from './context.ts'
+import { fastHash } from './fast-hash.ts'
 import { headerValue } from './header-value.ts'
-import { quickHash } from './quick-hash.ts'
 import { sparseType } from './sparse-type.ts'
 import { addVary } from './vary.ts'
 
@@ -78,7 +78,7 @@ export function readSparse(
   try {
     const mask = parse(source.replace(/^\{(.*)\}$/s, '$1'), schema)
     const mediaType = typeOf(c)
-    const variant = quickHash(`${mediaType} ${namesIn(mask)}`)
+    const variant = fastHash(`${mediaType} ${namesIn(mask)}`)
     return { pick: (item) => pick(item, mask), mediaType, variant }
   } catch (error) {
     if (!(error instanceof UnreadableFields)) throw error

@@ -75,18 +75,18 @@ function parse(text: string): unknown {
 }
 
 /** The number of errors in one response; a body can contain thousands. */
-const mostErrors = 20
+const maxErrors = 20
 
 function valid(schema: z.ZodType, value: unknown, location: InvalidValue['location']): object {
   const result = schema.safeParse(value)
   if (result.success) return result.data as object
-  const errors = result.error.issues.flatMap((issue) => toInvalidValues(issue, location)).slice(0, mostErrors)
+  const errors = result.error.issues.flatMap((issue) => toInvalidValues(issue, location)).slice(0, maxErrors)
   throw new ApiError('request.invalid', { detail: summary(errors), errors })
 }
 
 function toInvalidValues(issue: z.core.$ZodIssue, location: InvalidValue['location']): InvalidValue[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.slice(0, mostErrors).map((key) => ({
+    return issue.keys.slice(0, maxErrors).map((key) => ({
       location,
       ...place(location, [...issue.path, key]),
       code: 'unknown_key',

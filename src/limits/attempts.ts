@@ -3,7 +3,13 @@ import { remainingHeader, withRequests } from '../api/limit-headers.ts'
 import { type LimitName, limitsOfRoutes } from '../api/limit-policies.ts'
 import { ApiError } from '../errors/api-error.ts'
 import { problems } from '../errors/problems.ts'
-import { type Count, type Counter, type Settlement, settleAttempt, takeAttempt } from './limits.service.ts'
+import {
+  type Counter,
+  type CounterState,
+  type Settlement,
+  settleAttempt,
+  takeAttempt,
+} from './limits.service.ts'
 
 /**
  * Whether this request is counted: false with RATE_LIMIT=off.
@@ -16,7 +22,7 @@ export function isLimited(c: AppContext, name: LimitName): boolean {
 
 /** One attempt of a request at something limited, such as a log-in. */
 export interface Attempt {
-  counts: readonly Count[]
+  counts: readonly CounterState[]
   /** Records the outcome, in the table and in the header RateLimit. */
   settle(settlement: Settlement): Promise<void>
 }
@@ -47,14 +53,14 @@ export function isFailedGuess(error: unknown): boolean {
   return error instanceof ApiError && [401, 403, 409].includes(problems[error.code].status)
 }
 
-async function refuse(c: AppContext, counts: readonly Count[]): Promise<never> {
+async function refuse(c: AppContext, counts: readonly CounterState[]): Promise<never> {
   const { db, deps, limit } = c.var
   const taken = counts.filter(({ isTaken }) => isTaken).map(({ counter }) => counter.key)
   if (taken.length > 0) await settleAttempt(db, { back: taken }, deps.now())
-  const untaken = counts.filter(({ isTaken }) => !isTaken)
-  const exhausted = untaken.filter(({ freeIn }) => freeIn > 0)
+  const notTaken = counts.filter(({ isTaken }) => !isTaken)
+  const exhausted = notTaken.filter(({ freeIn }) => freeIn > 0)
   const waits = new Map<string, number>()
-  for (const count of exhausted.length > 0 ? exhausted : untaken) {
+  for (const count of exhausted.length > 0 ? exhausted : notTaken) {
     const { name } = count.counter.policy
     waits.set(name, Math.max(waits.get(name) ?? 1, Math.ceil(waitOf(count))))
   }
@@ -69,12 +75,16 @@ async function refuse(c: AppContext, counts: readonly Count[]): Promise<never> {
 }
 
 /** The quota may be used up only by attempts that are still running. Then it may be free again within a second. */
-function waitOf({ counter, used, pending, freeIn }: Count): number {
+function waitOf({ counter, used, pending, freeIn }: CounterState): number {
   const isExhausted = counter.longestWait !== undefined || used - pending >= counter.policy.quota
   return isExhausted ? freeIn : Math.min(freeIn, 1)
 }
 
-function showCounts(c: AppContext, counts: readonly Count[], { back = [], cleared = [] }: Settlement = {}) {
+function showCounts(
+  c: AppContext,
+  counts: readonly CounterState[],
+  { back = [], cleared = [] }: Settlement = {},
+) {
   const shown = counts.filter(({ counter }) => !counter.isHidden)
   const remaining = shown.map(({ counter: { key, policy }, used, resetsIn }) =>
     cleared.includes(key)

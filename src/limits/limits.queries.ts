@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { prepared } from '../db/fast-path/prepared.ts'
 
 /** The time of the next attempt after `used` attempts of counter `w`; null if it is allowed now. */
-const freeAfter = (used: SQL, expiresAt: SQL, now: SQL) => sql`case
+const nextAttemptAt = (used: SQL, expiresAt: SQL, now: SQL) => sql`case
   when ${used} < w.quota then null
   when w.wait is null then ${expiresAt}
   else ${now} + make_interval(secs => least(w.wait, 2 ^ least(${used} - w.quota, 30)))
@@ -12,8 +12,8 @@ end`
  * The maximum number of counters of a request. PostgreSQL assumes that a function returns a hundred rows and then
  * prefers to read a whole table; the LIMIT gives it a better estimate.
  */
-export const mostCounters = 8
-const limitOfRows = sql.raw(String(mostCounters))
+export const maxCounters = 8
+const limitOfRows = sql.raw(String(maxCounters))
 
 /**
  * Takes an attempt from each counter in `wanted` (JSON) at the time `now`; see `takeAttempt`. Raw SQL, because Drizzle
@@ -34,12 +34,12 @@ export const takeQuery = prepared((db) => {
   // deadlocks.
   const taken = db.$with('taken', {}).as(sql`
     insert into limits as l (key, used, pending, free_at, expires_at)
-    select key, 1, pending, ${freeAfter(sql`1`, sql`n.expires_at`, now)}, n.expires_at
+    select key, 1, pending, ${nextAttemptAt(sql`1`, sql`n.expires_at`, now)}, n.expires_at
     from wanted w, lateral (select ${now} + make_interval(secs => w.span)) as n (expires_at)
     where not exists (select from limits b join wanted using (key) where b.free_at > ${now})
     order by key
     on conflict (key) do update set (used, pending, free_at, expires_at) = (
-      select n.used, n.pending, ${freeAfter(sql`n.used`, sql`n.expires_at`, now)}, n.expires_at
+      select n.used, n.pending, ${nextAttemptAt(sql`n.used`, sql`n.expires_at`, now)}, n.expires_at
       from wanted w, lateral (select
         case when l.expires_at > ${now} then l.used else 0 end + 1,
         case when l.expires_at > ${now} then l.pending else 0 end + w.pending,
@@ -50,7 +50,7 @@ export const takeQuery = prepared((db) => {
     where coalesce(l.free_at <= ${now}, true)
     returning key, used, pending, free_at, expires_at`)
   // PostgreSQL runs a CTE without references last. This one skips locked rows, so it never waits and blocks no one.
-  const swept = db.$with('swept', {}).as(sql`
+  const deleted = db.$with('deleted', {}).as(sql`
     delete from limits where key in (
       select key from limits where expires_at <= ${now} and key not in (select key from wanted)
       order by expires_at limit 8 for update skip locked)`)
@@ -60,7 +60,7 @@ export const takeQuery = prepared((db) => {
     return sql`coalesce(extract(epoch from ${at} - ${now}), 0)`.mapWith(Number)
   }
   return db
-    .with(wanted, taken, swept)
+    .with(wanted, taken, deleted)
     .select({
       key: sql<string>`w.key`,
       isTaken: sql<boolean>`t.key is not null`,

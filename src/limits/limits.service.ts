@@ -1,6 +1,6 @@
 import type { Policy } from '../api/limit-policies.ts'
 import type { Database } from '../db/database.ts'
-import { mostCounters, settleQuery, takeQuery } from './limits.queries.ts'
+import { maxCounters, settleQuery, takeQuery } from './limits.queries.ts'
 
 // Not rate-limiter-flexible: its Drizzle store reads and then writes without a lock, so it loses concurrent attempts,
 // and each call takes only one counter.
@@ -23,7 +23,7 @@ export interface Counter {
 }
 
 /** The state of one counter after an attempt. */
-export interface Count {
+export interface CounterState {
   counter: Counter
   isTaken: boolean
   used: number
@@ -41,8 +41,12 @@ export interface Count {
  *
  * It also deletes a few expired rows, more than it adds, so that the table stays small even without the hourly cleanup.
  */
-export async function takeAttempt(db: Database, counters: readonly Counter[], now: number): Promise<Count[]> {
-  refuseMoreThan(mostCounters, counters)
+export async function takeAttempt(
+  db: Database,
+  counters: readonly Counter[],
+  now: number,
+): Promise<CounterState[]> {
+  refuseMoreThan(maxCounters, counters)
   const wanted = counters.map(({ key, policy, isSettled, longestWait, unless }) => ({
     key,
     quota: policy.quota,
@@ -77,7 +81,7 @@ export async function settleAttempt(db: Database, settlement: Settlement, now: n
     ...back.map((key) => ({ key, back: 1, clear: false })),
     ...cleared.map((key) => ({ key, back: 1, clear: true })),
   ]
-  refuseMoreThan(mostCounters, done)
+  refuseMoreThan(maxCounters, done)
   await settleQuery(db).execute({
     done: JSON.stringify(done),
     now: iso(now),
@@ -87,8 +91,8 @@ export async function settleAttempt(db: Database, settlement: Settlement, now: n
 }
 
 /** The maximum number of counters that a statement reads. A counter beyond it would have no effect. */
-function refuseMoreThan(most: number, counters: readonly unknown[]): void {
-  if (counters.length > most) throw new RangeError(`${counters.length} counters; a statement takes ${most}.`)
+function refuseMoreThan(max: number, counters: readonly unknown[]): void {
+  if (counters.length > max) throw new RangeError(`${counters.length} counters; a statement takes ${max}.`)
 }
 
 const iso = (milliseconds: number) => new Date(milliseconds).toISOString()

@@ -5,7 +5,7 @@ import { ApiError } from '../errors/api-error.ts'
 import { sourceOf } from './limit-keys.ts'
 
 /** The limit on counted addresses. Beyond it, the oldest windows are dropped first. */
-const mostAddresses = 100_000
+const maxAddresses = 100_000
 
 /**
  * Limits the requests of each address in a window; then 429 (RFC 6585, section 4). Counts in the memory of this
@@ -22,7 +22,7 @@ export function requestLimit(policy: Policy): AppCheck {
       windows.delete(source) // moves the address to the end of the queue
       window = { used: 0, endsAt: now + policy.window * 1000 }
       windows.set(source, window)
-      if (windows.size > mostAddresses) windows.delete(windows.keys().next().value ?? source)
+      if (windows.size > maxAddresses) windows.delete(windows.keys().next().value ?? source)
     }
     window.used++
     const seconds = Math.ceil((window.endsAt - now) / 1000)

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { probes } from '../http/probes.ts'
 import { hasBody } from './early-responses.ts'
-import { turnOf } from './pipelining.ts'
-import { answerUnreadable, type OnRefused, refuseBusy, whatIsUnreadable } from './unreadable-requests.ts'
+import { waitForTurn } from './pipelining.ts'
+import { headerFault, type OnRefused, refuseBusy, respondToUnreadable } from './unreadable-requests.ts'
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
@@ -26,10 +26,10 @@ export function boundedListener(
   const isFull = ({ url = '' }: IncomingMessage) =>
     load.working >= limit && !probes.has(url.split('?', 1)[0] ?? '')
   return async (request, response) => {
-    const unreadable = whatIsUnreadable(request)
-    if (unreadable) return answerUnreadable(response, unreadable, onRefused)
-    const turn = response.socket === null ? await turnOf(request, response) : 'come'
-    if (turn === 'gone') return
+    const unreadable = headerFault(request)
+    if (unreadable) return respondToUnreadable(response, unreadable, onRefused)
+    const turn = response.socket === null ? await waitForTurn(request, response) : 'ready'
+    if (turn === 'closed') return
     if (turn === 'refused' || isFull(request)) return refuseBusy(response, onRefused)
     let isCounted = false
     const count = () => {

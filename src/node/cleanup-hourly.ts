@@ -21,9 +21,12 @@ export function cleanUpHourly({ config, log }: CleanupOptions, database: Databas
   let isEnded = false
   const cleanUpNow = async () => {
     try {
-      log.debug({ deleted: await cleanUp(database.connect('search'), config) }, 'swept')
+      log.debug({ deleted: await cleanUp(database.connect('search'), config) }, 'deleted expired rows')
     } catch (error) {
-      log.warn({ error: describeError(error) }, 'sweeping failed; it is tried again in an hour')
+      log.warn(
+        { error: describeError(error) },
+        'deleting expired rows failed; the next attempt is in an hour',
+      )
     }
   }
   const indexNow = async () => {

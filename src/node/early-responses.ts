@@ -9,12 +9,12 @@ import { isLingering, lingerWhile } from './lingering-close.ts'
  * If the rest of the body is at most this many times BODY_LIMIT, it is read and discarded, so that the connection can
  * be kept.
  */
-const politeness = 8
+const discardFactor = 8
 
 /** The last request with a body, by connection. */
 const senders = new WeakMap<Duplex, IncomingMessage>()
 /** Requests whose clients wait for `100 Continue` before they send the body. */
-const waiting = new WeakSet<IncomingMessage>()
+const awaitingContinue = new WeakSet<IncomingMessage>()
 
 /**
  * Allows a response before the whole body of its request has arrived. Either the rest of the body is read and discarded
@@ -33,11 +33,11 @@ export function allowEarlyResponses(server: Server, { BODY_LIMIT }: { BODY_LIMIT
     senders.set(request.socket, request)
     const { writeHead } = response
     response.writeHead = (...all: unknown[]) => {
-      if (!request.complete && !canBeForgotten(request, BODY_LIMIT * politeness))
+      if (!request.complete && !isDiscardable(request, BODY_LIMIT * discardFactor))
         response.shouldKeepAlive = false
       return writeHead.apply(response, all as Parameters<typeof writeHead>)
     }
-    response.once('finish', () => forgetRest(request))
+    response.once('finish', () => discardRest(request))
   })
 }
 
@@ -51,12 +51,12 @@ function isSending(socket: Duplex): boolean {
 }
 
 /** A client that waits for `100 Continue` may never send its body, and a chunked body may have no end. */
-function canBeForgotten(request: IncomingMessage, most: number): boolean {
-  return !waiting.has(request) && Number(request.headers['content-length'] ?? Number.NaN) <= most
+function isDiscardable(request: IncomingMessage, max: number): boolean {
+  return !awaitingContinue.has(request) && Number(request.headers['content-length'] ?? Number.NaN) <= max
 }
 
 /** A reader of a part of the body leaves it paused. Without this, the next request would never be read. */
-function forgetRest(request: IncomingMessage): void {
+function discardRest(request: IncomingMessage): void {
   if (request.readableEnded || isLingering(request.socket)) return
   request.removeAllListeners('data')
   request.resume()
@@ -65,11 +65,11 @@ function forgetRest(request: IncomingMessage): void {
 /** Node calls `_read` when the body is first read. */
 function continueWhenRead(request: IncomingMessage, response: ServerResponse): void {
   const read = request._read
-  waiting.add(request)
+  awaitingContinue.add(request)
   request._read = (size) => {
     request._read = read
     if (!response.headersSent) {
-      waiting.delete(request)
+      awaitingContinue.delete(request)
       response.writeContinue()
     }
     return read.call(request, size)

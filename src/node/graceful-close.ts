@@ -5,7 +5,7 @@ import { setImmediate, setTimeout as wait } from 'node:timers/promises'
 /** A connection with its running response, which Node has only under this name. */
 type Connection = Socket & { _httpMessage?: ServerResponse | null }
 
-interface Patience {
+interface CloseTimeouts {
   /** Milliseconds in which new connections are still accepted, until load balancers have noticed. */
   delay: number
   /** Milliseconds from now, including the delay, after which the remaining connections are cut. */
@@ -20,7 +20,7 @@ const firstByte = 250
  * disconnect (`Connection: close`). After the delay, nothing new is accepted, idle connections are closed, and running
  * requests are finished.
  */
-export function gracefulClose(server: Server): (patience: Patience) => Promise<void> {
+export function gracefulClose(server: Server): (timeouts: CloseTimeouts) => Promise<void> {
   const connections = new Set<Connection>()
   let isClosing = false
   let accepted = 0
@@ -36,31 +36,31 @@ export function gracefulClose(server: Server): (patience: Patience) => Promise<v
 
   return async ({ delay, timeout }) => {
     isClosing = true
-    for (const connection of connections) endAfterAnswer(connection)
+    for (const connection of connections) endAfterResponse(connection)
     const timer = setTimeout(() => server.closeAllConnections(), timeout)
     await wait(Math.min(delay, timeout))
-    await everybodyIsIn(() => accepted)
+    await acceptQueued(() => accepted)
     const { promise, resolve } = Promise.withResolvers<void>()
     server.close(() => resolve()) // closes idle connections now; Node 26 does not close those that become idle later
-    const silence = setTimeout(() => endSilent(connections), firstByte)
+    const silentTimer = setTimeout(() => destroySilent(connections), firstByte)
     await promise
-    clearTimeout(silence)
+    clearTimeout(silentTimer)
     clearTimeout(timer)
   }
 }
 
 /** The maximum number of ticks to wait for new connections before the server stops accepting. */
-const mostTurns = 1000
+const maxTicks = 1000
 
 /** The kernel would reset connections in its queue. Node accepts one of them in each tick of the event loop. */
-async function everybodyIsIn(accepted: () => number): Promise<void> {
-  for (let turn = 0, before = -1; turn < mostTurns && before !== accepted(); turn++) {
+async function acceptQueued(accepted: () => number): Promise<void> {
+  for (let tick = 0, before = -1; tick < maxTicks && before !== accepted(); tick++) {
     before = accepted()
     await setImmediate()
   }
 }
 
-function endAfterAnswer(connection: Connection): void {
+function endAfterResponse(connection: Connection): void {
   const { _httpMessage: response } = connection
   if (!response) return
   if (response.headersSent) response.once('finish', () => connection.end())
@@ -68,6 +68,6 @@ function endAfterAnswer(connection: Connection): void {
 }
 
 /** Browsers connect in advance: without a first byte, there is no request. */
-function endSilent(connections: Iterable<Connection>): void {
+function destroySilent(connections: Iterable<Connection>): void {
   for (const connection of connections) if (connection.bytesRead === 0) connection.destroy()
 }

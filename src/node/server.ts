@@ -52,7 +52,7 @@ interface ListenOptions {
  * If possible, the kernel spreads connections over the processes that share an address. A process that stops has then
  * accepted its waiting connections; connections that Node's primary process passes on would be reset.
  */
-const canKernelShare = process.platform === 'linux'
+const isReusePortSupported = process.platform === 'linux'
 
 /** Starts listening. @throws StartError if the address is not available */
 export async function listen(
@@ -62,8 +62,10 @@ export async function listen(
 ): Promise<void> {
   const host = HOST ?? (NODE_ENV === 'production' ? '0.0.0.0' : '127.0.0.1')
   const { promise, resolve, reject } = Promise.withResolvers<void>()
-  server.once('error', (error: NodeJS.ErrnoException) => reject(new StartError(whyNot(error, host, PORT))))
-  server.listen({ port: PORT, host, reusePort: isShared && canKernelShare }, resolve)
+  server.once('error', (error: NodeJS.ErrnoException) =>
+    reject(new StartError(listenErrorMessage(error, host, PORT))),
+  )
+  server.listen({ port: PORT, host, reusePort: isShared && isReusePortSupported }, resolve)
   await promise
 }
 
@@ -74,7 +76,7 @@ export async function checkAddress(config: Config): Promise<void> {
   await new Promise((resolve) => server.close(resolve))
 }
 
-function whyNot(error: NodeJS.ErrnoException, host: string, port: number): string {
+function listenErrorMessage(error: NodeJS.ErrnoException, host: string, port: number): string {
   if (error.code === 'EADDRINUSE') {
     return `Port ${port} is already in use on ${host}. Stop the program that uses it, or choose another: PORT=${port + 1} npm start`
   }

@@ -1,4 +1,4 @@
-import { noteSigningKey } from '../audit/key-events.ts'
+import { recordSigningKey } from '../audit/key-events.ts'
 import { importKeys } from '../auth/keys/keys.ts'
 import type { Config } from '../config/config.ts'
 import { warnOfParameters } from '../db/postgres/warn-of-parameters.ts'
@@ -6,7 +6,7 @@ import type { Load } from './bounded-listener.ts'
 import { cleanUpHourly } from './cleanup-hourly.ts'
 import { createDeps } from './deps.ts'
 import { configuredKeys } from './keys/configured-keys.ts'
-import type { Measured } from './metrics/open-metrics.ts'
+import type { ProcessMetrics } from './metrics/open-metrics.ts'
 import { describeDatabase, openDatabase, openServer } from './open-database.ts'
 import { openLog } from './open-log.ts'
 import { prepare } from './prepare.ts'
@@ -15,13 +15,13 @@ export interface ServiceOptions {
   /** The number of processes that share the address. If there are several, the primary has prepared the database. */
   workers?: number
   /** Returns the metrics of all processes. */
-  askAll?: () => Promise<Map<number, Measured>>
+  readAll?: () => Promise<Map<number, ProcessMetrics>>
 }
 
 /** Everything that the app needs, opened and prepared. It does not listen. @throws ConfigError, DataFolderError */
 export async function openService(
   config: Config,
-  { workers = 1, askAll }: ServiceOptions,
+  { workers = 1, readAll }: ServiceOptions,
   { load }: { load: Load },
 ) {
   const { log, tracing } = await openLog(config)
@@ -29,7 +29,7 @@ export async function openService(
   const database = workers > 1 ? openServer(config, tracing) : await openDatabase(config, tracing)
   try {
     let isStopping = false
-    const options = { workers, isStopping: () => isStopping, tracing, log, load, askAll }
+    const options = { workers, isStopping: () => isStopping, tracing, log, load, readAll }
     const { deps, metrics, close } = await createDeps(config, database, options)
     if (workers === 1) await prepare(deps, database)
     await metrics.ready()
@@ -41,9 +41,9 @@ export async function openService(
       database: describeDatabase(database),
       reloadKeys: async () => {
         deps.keys = await importKeys(await configuredKeys(config))
-        await noteSigningKey(database.connect('write'), deps)
+        await recordSigningKey(database.connect('write'), deps)
       },
-      measured: metrics.measured,
+      ownMetrics: metrics.ownMetrics,
       /** Makes /readyz report that the service is stopping. */
       stopping: () => {
         isStopping = true

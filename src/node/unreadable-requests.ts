@@ -7,21 +7,25 @@ import { linger } from './lingering-close.ts'
 
 // Requests that Node cannot parse never reach the app. This file sends the same problems as the app would.
 
-const mostHeaders = 100
+const maxHeaders = 100
 
 /** Called for each such response, for log and metrics. */
 export type OnRefused = (code: ProblemCode, requestId: string) => void
 
 /** What is wrong with the headers as a whole. Node accepts these, or refuses them without a body. */
-export function whatIsUnreadable({ rawHeaders, httpVersion }: IncomingMessage): ProblemCode | undefined {
-  if (rawHeaders.length > mostHeaders * 2) return 'request.headers_too_large'
+export function headerFault({ rawHeaders, httpVersion }: IncomingMessage): ProblemCode | undefined {
+  if (rawHeaders.length > maxHeaders * 2) return 'request.headers_too_large'
   const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length
   // RFC 9112, section 3.2: exactly one Host header, except in HTTP/1.0, which has none.
   return hosts === 1 || (hosts === 0 && httpVersion === '1.0') ? undefined : 'request.malformed'
 }
 
 /** Responds to a request whose headers were read. */
-export function answerUnreadable(response: ServerResponse, code: ProblemCode, onRefused?: OnRefused): void {
+export function respondToUnreadable(
+  response: ServerResponse,
+  code: ProblemCode,
+  onRefused?: OnRefused,
+): void {
   const { status, headers, body } = problemOf(code, onRefused)
   response.writeHead(status, { ...headers, Connection: 'close' }).end(body)
 }

@@ -8,14 +8,14 @@ import type { AppFetch } from './parts/web-env.ts'
  * `fetch`, like any other client.
  */
 export function pagesRoutes(fetch: AppFetch) {
-  const answer = async (c: Context) => {
+  const respond = async (c: Context) => {
     const page = withoutSlash(c)
     if (page !== undefined) return c.redirect(page, 308)
     const { webOf } = await import('./web.ts')
     return webOf(fetch).fetch(c.req.raw, { outer: c })
   }
   const routes = new Hono<AppEnv>()
-  routes.all('/app', answer)
-  routes.all('/app/*', answer)
+  routes.all('/app', respond)
+  routes.all('/app/*', respond)
   return routes
 }

@@ -4,7 +4,7 @@ import { assetRoutes } from './parts/assets.ts'
 import { clientPageRoutes } from './parts/client-page.ts'
 import { ownForms } from './parts/form.ts'
 import { languageRoutes } from './parts/language-switch.ts'
-import { fromOutside, visiting } from './parts/visit.ts'
+import { copyAppContext, visiting } from './parts/visit.ts'
 import type { AppFetch, WebEnv } from './parts/web-env.ts'
 import { accountRoutes } from './routes/account.ts'
 import { adminEventsRoutes } from './routes/admin-events.ts'
@@ -25,7 +25,7 @@ import { writeRoutes } from './routes/write.ts'
 /** All pages, for the app behind this `fetch`. */
 function createWeb(fetch: AppFetch) {
   const web = new Hono<WebEnv>()
-  web.use(fromOutside)
+  web.use(copyAppContext)
   web.route('/', assetRoutes) // no visit: they are the same for everyone
   web.use(ownForms)
   web.use(visiting(fetch))

@@ -3,7 +3,7 @@ import { codePointOf, type Fault } from './fault.ts'
 import { mapWidth } from './width.ts'
 
 /** Maximum lengths, in bytes of UTF-8 (RFC 5321, section 4.5.3.1). */
-const mostBytes = { local: 64, address: 254 }
+const maxBytes = { local: 64, address: 254 }
 
 /** The characters of an atom (RFC 5322, section 3.2.3), and letters, marks and digits of any script (RFC 6531). */
 const atomCharacter = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-\p{L}\p{M}\p{N}]$/u
@@ -46,8 +46,8 @@ export function addressFault(typed: string): Fault | undefined {
     return notAnAddress('Must be an e-mail address: dots stand between other characters before the @.')
   }
   if (!isDomain(domain)) return notAnAddress('Must be an e-mail address: its domain is none.')
-  if (bytesOf(local) > mostBytes.local || bytesOf(address) > mostBytes.address) {
-    const message = `Must have at most ${mostBytes.local} bytes in UTF-8 before the @, and ${mostBytes.address} in all.`
+  if (bytesOf(local) > maxBytes.local || bytesOf(address) > maxBytes.address) {
+    const message = `Must have at most ${maxBytes.local} bytes in UTF-8 before the @, and ${maxBytes.address} in all.`
     return { code: 'too_long', message }
   }
   return undefined

@@ -27,9 +27,9 @@ const rows = [
 ]
 
 /** The shortest sequence that counts. */
-const shortestRun = 3
+const minRunLength = 3
 /** The maximum number of characters besides the sequences: abcdefgh! is no better than abcdefgh. */
-const mostBesideRuns = 2
+const maxOtherCharacters = 2
 
 /** Whether a password is one character repeated, or made of sequences such as abcd, 4321 and qwerty. */
 function isPlainSequence(password: string): boolean {
@@ -37,10 +37,10 @@ function isPlainSequence(password: string): boolean {
   let beside = 0
   for (let at = 0; at < characters.length; ) {
     const length = runFrom(characters, at)
-    if (length < shortestRun) beside++
-    at += length < shortestRun ? 1 : length
+    if (length < minRunLength) beside++
+    at += length < minRunLength ? 1 : length
   }
-  return beside <= mostBesideRuns
+  return beside <= maxOtherCharacters
 }
 
 /** The length of the sequence that starts here. */
@@ -68,7 +68,7 @@ const follows: ((one: string, next: string) => boolean)[] = [
 const product = 'gatepost'
 
 /** Whether a password is the account's or the product's name with only digits and symbols around and between. */
-function isNameWithSigns(password: string, { username, email }: { username: string; email: string }) {
+function isNameWithSymbols(password: string, { username, email }: { username: string; email: string }) {
   const local = email.slice(0, email.lastIndexOf('@'))
   const domain = email.slice(email.lastIndexOf('@') + 1)
   const written = wordOf(password)
@@ -93,7 +93,7 @@ export function passwordFault(
   // HTTP Basic cannot carry control characters (RFC 7617, section 2), and nobody types them on purpose.
   if (/\p{Cc}/u.test(password))
     return { code: 'control_character', message: 'Must not contain control characters.' }
-  if (isNameWithSigns(password, account)) {
+  if (isNameWithSymbols(password, account)) {
     const message =
       'Must not be the username, the e-mail address or the name of this service, whatever digits and signs are around it.'
     return { code: 'same_as_account', message }

@@ -17,7 +17,7 @@ api www web mail email smtp ftp ssh login logout signin signup register
  * A coarser form than `skeletonOf`, since impostors also use adm1n, _admin_ and s.u.p.p.o.r.t. A name with digits at
  * the end, such as admin2, does not look official and stays available.
  */
-function looks(name: string): string {
+function coarseForms(name: string): string {
   return skeletonOf(name.replaceAll(/[_.-]/g, '')).replaceAll('i', 'l')
 }
 
@@ -25,7 +25,7 @@ let known: ReadonlySet<string> | undefined
 
 /** Whether only an admin may give this username; `more` are the names of RESERVED_USERNAMES. */
 export function isReserved(username: string, more: readonly string[]): boolean {
-  known ??= new Set(reserved.map(looks))
-  const look = looks(username)
-  return known.has(look) || more.some((name) => looks(canonicalUsername(name)) === look)
+  known ??= new Set(reserved.map(coarseForms))
+  const coarseForm = coarseForms(username)
+  return known.has(coarseForm) || more.some((name) => coarseForms(canonicalUsername(name)) === coarseForm)
 }

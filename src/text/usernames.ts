@@ -8,7 +8,7 @@ import { mapWidth } from './width.ts'
 export const usernameLength = { min: 2, minAscii: 3, max: 32 }
 
 /** A decomposed syllable has three characters, a decomposed letter seldom more than four. */
-const longestTyped = usernameLength.max * 4
+const maxTypedLength = usernameLength.max * 4
 
 /**
  * The form of a username that is stored and compared: the profile UsernameCaseMapped of PRECIS (RFC 8265, section 3.3),
@@ -32,7 +32,7 @@ export function trimmed(typed: string): string {
 
 /** The canonical form of a new username, or what is wrong with it. Does not check whether it is taken. */
 export function checkUsername(typed: string): { username: string } | Fault {
-  if (typed.length > longestTyped) return tooLong
+  if (typed.length > maxTypedLength) return tooLong
   const username = canonicalUsername(typed)
   const fault = usernameCharacterFault(username) ?? lengthFault(username)
   if (fault) return fault

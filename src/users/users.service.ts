@@ -7,7 +7,7 @@ import { violatedConstraint } from '../db/errors.ts'
 import { prepared } from '../db/fast-path/prepared.ts'
 import { areMet, type Preconditions } from '../db/preconditions.ts'
 import { ApiError, invalidValue } from '../errors/api-error.ts'
-import { doHold, entityTag } from '../http/conditional.ts'
+import { entityTag, satisfies } from '../http/conditional.ts'
 import { isReserved } from '../text/reserved.ts'
 import { skeletonOf } from '../text/skeleton.ts'
 import { canonicalUsername } from '../text/usernames.ts'
@@ -130,7 +130,7 @@ export async function updateOwnAccount(
   const user = await readOwnAccount(db, id)
   if (generation !== undefined && !(await isOfGeneration(db, { id, generation })))
     throw new ApiError('auth.session_revoked')
-  if (!doHold(preconditions, [user.version])) throw new ApiError('precondition.failed')
+  if (!satisfies(preconditions, [user.version])) throw new ApiError('precondition.failed')
   const { username = user.username, name = user.name, email = user.email } = changes
   const isSame = username === user.username && name === user.name && email === user.email
   // Someone changed the account after the UPDATE ran: try once more on its present state.
@@ -147,13 +147,13 @@ function otherThan({ username, name, email }: UpdateUser['changes']): SQL | unde
 }
 
 /** An account at the time of a check. A change that relies on the check is valid only for this generation. */
-export interface Checked {
+export interface CheckedAccount {
   id: string
   generation: number
 }
 
 /** Whether an account's password, role and state are the same as at the time of a check. */
-export async function isOfGeneration(db: Database, { id, generation }: Checked): Promise<boolean> {
+export async function isOfGeneration(db: Database, { id, generation }: CheckedAccount): Promise<boolean> {
   const found = await db
     .select({ id: users.id })
     .from(users)

@@ -1,19 +1,23 @@
 /** Prevents changes that workerd and Cloudflare would make to a response. */
-export async function asServed(request: Request, response: Response, bodyLimit: number): Promise<Response> {
-  if (response.status === 413) await forgetRest(request, bodyLimit)
+export async function withoutPlatformChanges(
+  request: Request,
+  response: Response,
+  bodyLimit: number,
+): Promise<Response> {
+  if (response.status === 413) await discardRest(request, bodyLimit)
   return keepEntityTag(response)
 }
 
 /** The rest of a body up to this many times the limit is read and discarded. */
-const politeness = 8
+const discardFactor = 8
 
 /** If nothing reads the body, workerd cuts the connection, and the client does not get the response. */
-async function forgetRest({ body, headers }: Request, limit: number): Promise<void> {
-  if (!body || body.locked || Number(headers.get('Content-Length') ?? 0) > limit * politeness) return
+async function discardRest({ body, headers }: Request, limit: number): Promise<void> {
+  if (!body || body.locked || Number(headers.get('Content-Length') ?? 0) > limit * discardFactor) return
   let size = 0
   for await (const chunk of body) {
     size += chunk.byteLength
-    if (size > limit * politeness) return
+    if (size > limit * discardFactor) return
   }
 }
 

@@ -615,9 +615,9 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
       const { username, address } = await register()
       for (let n = 0; n < 10; n++) await fail(`many-${n}`, newAddress(), 1)
       const now = clock.now
-      await cleanUpLimits(database.connect('write'), { now, most: 12 })
+      await cleanUpLimits(database.connect('write'), { now, max: 12 })
       expect(await rows()).toBe(12)
-      await cleanUpLimits(database.connect('write'), { now, most: 1 })
+      await cleanUpLimits(database.connect('write'), { now, max: 1 })
       const kept = await database.connect('write').select({ at: limits.expiresAt }).from(limits)
       expect(kept).toEqual([{ at: new Date(now + 90 * 86_400_000) }]) // the address that is known, for 90 days
       expect((await logIn(username, password, address)).status).toBe(200)

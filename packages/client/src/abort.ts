@@ -34,8 +34,8 @@ export async function withDeadline<T>(
   if (signal.aborted) abort()
   signal.addEventListener('abort', abort)
   const message = `There was no answer within ${milliseconds} ms, retries included.`
-  const timeUp = () => controller.abort(new DOMException(message, 'TimeoutError'))
-  const timer = setTimeout(timeUp, milliseconds)
+  const timeoutError = () => controller.abort(new DOMException(message, 'TimeoutError'))
+  const timer = setTimeout(timeoutError, milliseconds)
   try {
     return await orAborted(work(controller.signal), controller.signal)
   } finally {

@@ -30,14 +30,14 @@ export function createExchange(options: ClientOptions) {
   async function withSession(request: Request, send: Send): Promise<Response> {
     const { tokens, refusal } = await session.fresh()
     if (refusal) return refusal.clone()
-    const answer = await send(withToken(request, tokens))
-    if (answer.status !== 401 || !tokens) return answer
-    const { code } = (await answer.clone().json()) as AnyProblem
-    if (code === 'auth.session_revoked') await session.end(tokens, answer)
-    if (code !== 'auth.token_expired') return answer
+    const response = await send(withToken(request, tokens))
+    if (response.status !== 401 || !tokens) return response
+    const { code } = (await response.clone().json()) as AnyProblem
+    if (code === 'auth.session_revoked') await session.end(tokens, response)
+    if (code !== 'auth.token_expired') return response
     const renewal = await session.renew(tokens)
     if (renewal.refusal) return renewal.refusal.clone()
-    return isSuccessor(renewal.tokens, tokens) ? await send(withToken(request, renewal.tokens)) : answer
+    return isSuccessor(renewal.tokens, tokens) ? await send(withToken(request, renewal.tokens)) : response
   }
 
   /** Several calls may wait for one refresh, so the signal of a single call does not abort it. */

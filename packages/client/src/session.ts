@@ -61,10 +61,10 @@ export function createSession({ store, refresh, onSessionEnd }: SessionOptions) 
     (await store.get())?.refresh_token === refresh_token
 
   /** Handles a response which says that the session of these tokens is over. */
-  async function end(tokens: SessionTokens, answer: Response): Promise<void> {
+  async function end(tokens: SessionTokens, response: Response): Promise<void> {
     if (!(await isCurrent(tokens))) return
     await store.set(undefined)
-    onSessionEnd((await answer.clone().json()) as Problem)
+    onSessionEnd((await response.clone().json()) as Problem)
   }
 
   return {

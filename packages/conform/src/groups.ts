@@ -40,8 +40,8 @@ export const allGroups: readonly Group[] = [
     about: 'operations that the contract does not have, by what the document says of them',
     checks: [],
   },
-  { name: 'document', about: 'every answer, held against the document of the server', checks: [] },
-  { name: 'everywhere', about: 'what holds for every answer', checks: [] },
+  { name: 'document', about: 'every response, compared with the document of the server', checks: [] },
+  { name: 'everywhere', about: 'rules for every response', checks: [] },
 ]
 
 /** The groups for a server that has operations besides those of the contract. */

@@ -40,14 +40,14 @@ function countsOf(results: readonly Result[]): string {
 }
 
 /** How many failures of one check are printed in full. */
-const mostShown = 3
+const maxShown = 3
 
 function failedText({ group, title, requirement, failures }: Result): string {
-  const more = failures.length - mostShown
+  const more = failures.length - maxShown
   return [
     `FAILED  ${title}`,
     `  group: ${group} · contract: ${requirement}`,
-    ...failures.slice(0, mostShown).map(failureText),
+    ...failures.slice(0, maxShown).map(failureText),
     ...(more > 0 ? [`  and ${more} more of this kind; --json shows all`] : []),
   ].join('\n')
 }

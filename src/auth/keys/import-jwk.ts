@@ -10,8 +10,8 @@ const algorithms = new Map<unknown, TokenAlgorithm>([
 ])
 
 const { subtle } = crypto
-const leastSecretBytes = 32
-const leastRsaBits = 2048
+const minSecretBytes = 32
+const minRsaBits = 2048
 
 /** Imports a JSON Web Key for HS256, EdDSA, ES256 or RS256. @throws the error that `refuse` makes */
 export async function importJwk(jwk: Jwk, refuse: Refuse): Promise<ImportedKey> {
@@ -52,7 +52,7 @@ function givenKid({ kid }: Jwk, refuse: Refuse): string | undefined {
 
 async function importSecretKey(jwk: Jwk, kid: string | undefined, refuse: Refuse): Promise<ImportedKey> {
   const material = bytesOf(jwk, 'k', refuse)
-  if (material.length < leastSecretBytes) throw refuse('is too weak: an oct key needs at least 256 bits.')
+  if (material.length < minSecretBytes) throw refuse('is too weak: an oct key needs at least 256 bits.')
   const hmac = { name: 'HMAC', hash: 'SHA-256' }
   const key = await subtle.importKey('raw', material, hmac, false, ['sign', 'verify'])
   return {
@@ -81,8 +81,8 @@ async function importPair(
     })
 
   const verifying = await load(publicMembers, true, 'verify')
-  if (alg === 'RS256' && modulusBits(verifying) < leastRsaBits) {
-    throw refuse(`is too weak: an RSA key needs at least ${leastRsaBits} bits.`)
+  if (alg === 'RS256' && modulusBits(verifying) < minRsaBits) {
+    throw refuse(`is too weak: an RSA key needs at least ${minRsaBits} bits.`)
   }
   const canonical = pick({ ...(await subtle.exportKey('jwk', verifying)) }, publicMembers)
   const kid = givenKid ?? (await thumbprint(canonical))
@@ -90,7 +90,7 @@ async function importPair(
   if (!isPrivate) return { alg, kid, verifying, published }
 
   const signing = await load([...publicMembers, ...privateMembers], false, 'sign')
-  if (!(await belongTogether(signing, verifying, parameters))) {
+  if (!(await isMatchingPair(signing, verifying, parameters))) {
     throw refuse('has a private part that does not belong to its public part.')
   }
   return { alg, kid, verifying, signing, published, material: withoutZeros(bytesOf(jwk, 'd', refuse)) }
@@ -100,7 +100,7 @@ async function importPair(
  * Signs and verifies a test message. On import, Node accepts some RSA keys whose parts do not match; workerd accepts
  * such keys of every type.
  */
-async function belongTogether(signing: CryptoKey, verifying: CryptoKey, { name }: KeyKind['parameters']) {
+async function isMatchingPair(signing: CryptoKey, verifying: CryptoKey, { name }: KeyKind['parameters']) {
   const algorithm = { name, hash: 'SHA-256' }
   const data = new Uint8Array(32)
   try {

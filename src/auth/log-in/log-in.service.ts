@@ -129,7 +129,7 @@ export async function logIn(
   const [found] = await findByLoginQuery(db).execute({ login: username })
   const isRight = await deps.passwords.verify(password, found?.passwordHash ?? dummyHash(cost))
   if (!found || !isRight || found.disabledAt) {
-    await workAsForUnknown(found?.passwordHash, deps)
+    await addMissingWork(found?.passwordHash, deps)
     throw new FailedLogIn(found?.id)
   }
   const { passwordHash, generation, ...user } = found
@@ -145,7 +145,7 @@ export async function logIn(
  * user. This adds the missing work, so that the response time tells nothing. Each step of the cost doubles the work:
  * checks at costs c, c, c+1, … n-1 take as long as one at n.
  */
-async function workAsForUnknown(stored: string | undefined, { config, passwords }: Deps): Promise<void> {
+async function addMissingWork(stored: string | undefined, { config, passwords }: Deps): Promise<void> {
   if (stored === undefined) return
   for (let cost = costOf(stored); cost < config.BCRYPT_COST; cost++)
     await passwords.verify('', dummyHash(cost))

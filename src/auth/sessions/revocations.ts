@@ -23,8 +23,8 @@ interface ListOptions {
 }
 
 /** Milliseconds between two polls, and the greatest age of a list that is trusted. */
-const pollEvery = 300
-const believedFor = 800
+const pollInterval = 300
+const trustedFor = 800
 /** Polling stops after so many milliseconds without a guarded request. */
 const idleAfter = 30_000
 
@@ -64,11 +64,11 @@ export function revocationsByList({ connect, tokenLife, deadline, isShared }: Li
 
   const schedule = () => {
     const isWanted = isShared ? performance.now() - usedAt < idleAfter : !isKnown()
-    timer = isWanted && !isClosed ? setTimeout(poll, pollEvery).unref() : undefined
+    timer = isWanted && !isClosed ? setTimeout(poll, pollInterval).unref() : undefined
   }
 
   /** A process without others on its database knows every end itself, once it has loaded the list. */
-  const isKnown = () => performance.now() - knownAt < (isShared ? believedFor : Number.POSITIVE_INFINITY)
+  const isKnown = () => performance.now() - knownAt < (isShared ? trustedFor : Number.POSITIVE_INFINITY)
 
   return {
     isRevoked(sessionId: string, db: Database) {

@@ -14,7 +14,7 @@ interface Issuer {
 }
 
 /** Longer tokens are refused without reading them; a real one has about 450 characters. */
-const longestToken = 4096
+const maxTokenLength = 4096
 
 const Claims = z.object({
   iss: z.string(),
@@ -52,7 +52,7 @@ export async function issueAccessToken(user: CurrentUser, { config, keys, now }:
  */
 export async function verifyAccessToken(token: string, issuer: Issuer): Promise<CurrentUser> {
   const { config } = issuer
-  const claims = known.get(issuer.keys)?.get(token) ?? (await signedClaims(token, issuer.keys))
+  const claims = verified.get(issuer.keys)?.get(token) ?? (await signedClaims(token, issuer.keys))
   if (claims.iss !== config.JWT_ISSUER || claims.aud !== config.JWT_AUDIENCE)
     throw new ApiError('auth.token_invalid')
   const now = issuer.now() / 1000
@@ -72,23 +72,23 @@ export async function verifyAccessToken(token: string, issuer: Issuer): Promise<
  * A cache of tokens with a valid signature, by the keys that verified them: clients send the same token many times.
  * Whatever depends on the time or the configuration is still checked at every request.
  */
-const known = new WeakMap<TokenKeys, Map<string, Claims>>()
+const verified = new WeakMap<TokenKeys, Map<string, Claims>>()
 
 /** About 5 MB; beyond it, the oldest entries are removed. */
-const mostKnown = 10_000
+const maxCachedTokens = 10_000
 
 async function signedClaims(token: string, keys: TokenKeys): Promise<Claims> {
   const claims = Claims.safeParse(await verifySignature(token, keys)).data
   if (!claims) throw new ApiError('auth.token_invalid')
-  const tokens = known.get(keys) ?? new Map<string, Claims>()
-  known.set(keys, tokens.set(token, claims))
-  const [oldest] = tokens.size > mostKnown ? tokens.keys() : []
+  const tokens = verified.get(keys) ?? new Map<string, Claims>()
+  verified.set(keys, tokens.set(token, claims))
+  const [oldest] = tokens.size > maxCachedTokens ? tokens.keys() : []
   if (oldest !== undefined) tokens.delete(oldest)
   return claims
 }
 
 async function verifySignature(token: string, keys: TokenKeys): Promise<unknown> {
-  const [header, payload, signature, ...rest] = token.length > longestToken ? [] : token.split('.')
+  const [header, payload, signature, ...rest] = token.length > maxTokenLength ? [] : token.split('.')
   const isWhole =
     header && payload && signature && rest.length === 0 && fromBase64Url(signature) !== undefined
   if (!isWhole) throw new ApiError('auth.token_invalid')

@@ -1,7 +1,7 @@
 import { ConfigError } from '../../config/config.ts'
 
 /** How many errors are shown; further ones are only counted. */
-const mostShown = 1000
+const maxShown = 1000
 
 /** All errors of an import, so that the user can correct them at once. */
 export interface Faults {
@@ -24,7 +24,7 @@ export function collectFaults(): Faults {
       if (!(error instanceof ConfigError)) throw error
       const lines = error.message.split('\n')
       count += lines.length
-      shown.push(...lines.slice(0, Math.max(0, mostShown - shown.length)))
+      shown.push(...lines.slice(0, Math.max(0, maxShown - shown.length)))
     },
     text: () =>
       [...shown, ...(count > shown.length ? [`… and ${count - shown.length} more.`] : [])].join('\n'),

@@ -9,14 +9,14 @@ import { withProgress } from '../progress.ts'
 import { collectFaults, type Faults, refuseFaults, reportSkipped } from './faults.ts'
 import { decodeUtf8 } from './lines.ts'
 import { type MarkdownPost, parseMarkdown } from './markdown.ts'
-import { withPatientDatabase } from './open-database.ts'
+import { withSlowDatabase } from './open-database.ts'
 import { type Placed, storeAll } from './store.ts'
 
 const filesPerBatch = 200
 const charactersPerBatch = 1024 * 1024
 
 /** The maximum size of a file; no post is longer. */
-const mostBytes = 1024 * 1024
+const maxBytes = 1024 * 1024
 
 interface ImportFolder {
   folder: string
@@ -39,7 +39,7 @@ export async function importFolder(
   const faults = collectFaults()
   let added = 0
   let read = 0
-  await withPatientDatabase(config, async (db) => {
+  await withSlowDatabase(config, async (db) => {
     const { id } = await findUser(db, author)
     if (!skipInvalid) {
       await withProgress('checking', paths.length, async (advance) => {
@@ -101,7 +101,7 @@ async function readPost(folder: string, path: string): Promise<MarkdownPost> {
   const file = join(folder, path)
   let bytes: Uint8Array
   try {
-    if ((await stat(file)).size > mostBytes) throw new ConfigError(`${path}: Is too long for a post.`)
+    if ((await stat(file)).size > maxBytes) throw new ConfigError(`${path}: Is too long for a post.`)
     bytes = await readFile(file)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException

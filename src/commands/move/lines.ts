@@ -9,7 +9,7 @@ export interface Line {
 }
 
 /** Far more than any line of an export: a wrong file, such as a film, must not fill the memory. */
-const longestLine = 16 * 1024 * 1024
+const maxLineLength = 16 * 1024 * 1024
 
 /**
  * The lines of a UTF-8 stream, without blank ones. Not with node:readline, which also splits at U+2028 and U+2029: JSON
@@ -31,7 +31,8 @@ export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Li
     }
     parts.push(chunk.subarray(start))
     length += chunk.length - start
-    if (length > longestLine) throw new ConfigError(`line ${number}: Is too long for an export by Gatepost.`)
+    if (length > maxLineLength)
+      throw new ConfigError(`line ${number}: Is too long for an export by Gatepost.`)
   }
   yield* decode(number, parts)
 }

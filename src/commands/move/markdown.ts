@@ -4,7 +4,7 @@ import { Body, Tags, Title } from '../../posts/posts.schemas.ts'
 import { postStatuses } from '../../posts/posts.table.ts'
 import { FrontMatter, PastDate, splitFrontMatter } from './front-matter.ts'
 import { titleFromHeading, titleFromName } from './markdown-titles.ts'
-import { inWords } from './parse.ts'
+import { describeIssue } from './parse.ts'
 
 const MarkdownPost = z.object({
   title: Title,
@@ -39,7 +39,9 @@ export function parseMarkdown(path: string, content: string): MarkdownPost {
   if (front.success && post.success) return post.data
   const issues = [...(front.error?.issues ?? []), ...(post.error?.issues ?? [])]
   throw new ConfigError(
-    issues.map((issue) => `${placeOf(path, lineOf(String(issue.path[0])))}: ${inWords(issue)}`).join('\n'),
+    issues
+      .map((issue) => `${placeOf(path, lineOf(String(issue.path[0])))}: ${describeIssue(issue)}`)
+      .join('\n'),
   )
 }
 

@@ -30,11 +30,11 @@ function parsed(line: Line): unknown {
 export function check<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
   const result = schema.safeParse(value)
   if (result.success) return result.data
-  throw new ConfigError(result.error.issues.map((issue) => `${where}: ${inWords(issue)}`).join('\n'))
+  throw new ConfigError(result.error.issues.map((issue) => `${where}: ${describeIssue(issue)}`).join('\n'))
 }
 
 /** The field and the rule. Replaces Zod's own messages, which are for programmers. */
-export function inWords(issue: z.core.$ZodIssue): string {
+export function describeIssue(issue: z.core.$ZodIssue): string {
   return [issue.path.join('.'), wordsOf(issue)].filter(Boolean).join(': ')
 }
 

@@ -9,7 +9,7 @@ import type { Order } from './worker.ts'
 interface KeepOptions {
   count: number
   /** Milliseconds that workers have to stop before they are killed. */
-  patience: number
+  stopTimeout: number
   log: Logger
 }
 
@@ -17,11 +17,11 @@ interface KeepOptions {
 const pause = 1000
 
 /** More deaths than this within `endsWithin` milliseconds are an error that restarts cannot solve. */
-const mostEnds = 10
+const maxExits = 10
 const endsWithin = 60_000
 
 /** Runs `count` workers and replaces dead ones. The first starts alone, so that an error at start is reported once. */
-export function keepWorkers({ count, patience, log }: KeepOptions) {
+export function keepWorkers({ count, stopTimeout, log }: KeepOptions) {
   const ends: number[] = []
   /** The workers that accept requests, by a number that their replacements inherit. */
   const ready = new Map<number, Worker>()
@@ -46,7 +46,7 @@ export function keepWorkers({ count, patience, log }: KeepOptions) {
   ): Promise<void> => {
     if (isStopping) return
     ends.push(Date.now())
-    if (ends.filter((at) => at > Date.now() - endsWithin).length > mostEnds) {
+    if (ends.filter((at) => at > Date.now() - endsWithin).length > maxExits) {
       log.error({ pid, exit }, 'workers end again and again: giving up')
       await stop().catch(() => {})
       process.exit(1)
@@ -68,7 +68,7 @@ export function keepWorkers({ count, patience, log }: KeepOptions) {
     const workers = running()
     const exits = Promise.all(workers.map((worker) => once(worker, 'exit')))
     for (const worker of workers) worker.send('stop' satisfies Order)
-    const timer = setTimeout(() => killAll(workers), patience)
+    const timer = setTimeout(() => killAll(workers), stopTimeout)
     const failed = (await exits).filter(([code]) => code !== 0)
     clearTimeout(timer)
     if (failed.length > 0) throw new StartError(`${failed.length} of the workers had to be killed or failed.`)

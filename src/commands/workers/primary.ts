@@ -29,8 +29,8 @@ export async function runWorkers(config: Config, count: number): Promise<void> {
   await close()
   const stopCleanup = cleanUpHourly({ config, log }, database)
 
-  const patience = (config.SHUTDOWN_TIMEOUT + config.DATABASE_TIMEOUT + 4) * 1000
-  const workers = keepWorkers({ count, patience, log })
+  const stopTimeout = (config.SHUTDOWN_TIMEOUT + config.DATABASE_TIMEOUT + 4) * 1000
+  const workers = keepWorkers({ count, stopTimeout, log })
   const stop = async () => {
     stopCleanup()
     await workers.stop()

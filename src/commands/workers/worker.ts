@@ -1,7 +1,7 @@
 import type { Config } from '../../config/config.ts'
 import { startServer } from '../../node.ts'
 import { reloadKeys } from '../reload-keys.ts'
-import { askAll, type MetricsMessage } from './gather-metrics.ts'
+import { type MetricsMessage, requestAll } from './gather-metrics.ts'
 
 /** The orders of the primary. A worker reports once that it is ready. */
 export type Order = 'stop' | 'reload keys'
@@ -11,7 +11,7 @@ export type Order = 'stop' | 'reload keys'
  * supervisors both arrive, so the second has no effect. If the primary dies, Node ends the worker.
  */
 export async function runWorker(config: Config, workers: number): Promise<void> {
-  const starting = startServer(config, { workers, askAll })
+  const starting = startServer(config, { workers, readAll: requestAll })
   let isStopping = false
   const stop = async () => {
     if (isStopping) return
@@ -27,8 +27,8 @@ export async function runWorker(config: Config, workers: number): Promise<void> 
     else if (order === 'reload keys') await reloadKeys(config, await starting)
     else if (order.kind === 'ask') {
       const { id } = order
-      const measured = await (await starting).measured()
-      process.send?.({ kind: 'measured', id, measured } satisfies MetricsMessage)
+      const ownMetrics = await (await starting).ownMetrics()
+      process.send?.({ kind: 'measured', id, ownMetrics } satisfies MetricsMessage)
     }
   })
   const { url } = await starting

@@ -19,7 +19,7 @@ const RESTART_PAUSE = 2000
 export const replaced = 'postgres.replaced'
 
 /** Milliseconds of queries without a break. After that, the event loop runs its other tasks. */
-const TURN = 10
+const BURST = 10
 
 /** The database in this process. */
 export interface EmbeddedHandle extends DatabaseHandle {
@@ -51,7 +51,7 @@ export async function openEmbedded({ folder, timeout, observe }: EmbeddedOptions
     await initialise(home, files)
     const queue = serialise(await startPglite(files), () => startPglite(files))
     const stats = { connections: 1, waiting: 0, queries: 0, timeouts: 0 }
-    const db = await drizzleOn(queue.run, timeout, follower(stats, observe))
+    const db = await drizzleOn(queue.run, timeout, countQueries(stats, observe))
     let closing: Promise<void> | undefined
     return {
       kind: 'embedded',
@@ -79,7 +79,7 @@ type Run = <T>(work: (pglite: PGlite) => Promise<T>) => Promise<T>
 function serialise(server: PgliteProcess, restart: () => Promise<PgliteProcess>) {
   let current = server
   let restartAt = 0
-  let turnEnds = 0
+  let burstEnds = 0
   let isClosed = false
   let last: Promise<unknown> = Promise.resolve()
 
@@ -96,15 +96,15 @@ function serialise(server: PgliteProcess, restart: () => Promise<PgliteProcess>)
   }
 
   /** PGlite runs on this thread, so a queue that never empties would block the event loop. */
-  async function letOthers() {
-    if (performance.now() < turnEnds) return
+  async function yieldToEventLoop() {
+    if (performance.now() < burstEnds) return
     await setImmediate()
-    turnEnds = performance.now() + TURN
+    burstEnds = performance.now() + BURST
   }
 
   const run: Run = (work) => {
     const result = last.then(async () => {
-      await letOthers()
+      await yieldToEventLoop()
       return (await running()).use(work)
     })
     last = result.catch(() => {})
@@ -119,7 +119,7 @@ function serialise(server: PgliteProcess, restart: () => Promise<PgliteProcess>)
 }
 
 /** Counts queries and timeouts, and informs the observer. */
-function follower(stats: DatabaseStats, observe: QueryObserver | undefined): QueryObserver {
+function countQueries(stats: DatabaseStats, observe: QueryObserver | undefined): QueryObserver {
   return (text) => {
     const ended = observe?.(text)
     stats.queries++
@@ -179,7 +179,7 @@ async function initialise(home: string, files: string) {
   const unfinished = `${files}.new`
   try {
     rmSync(unfinished, { recursive: true, force: true })
-    if (isMade(files)) return
+    if (hasDatabase(files)) return
     if (existsSync(join(home, replaced))) throw interruptedRestore(home)
     const server = await startPglite(unfinished)
     await server.close()
@@ -196,7 +196,7 @@ function interruptedRestore(home: string) {
   )
 }
 
-function isMade(files: string) {
+function hasDatabase(files: string) {
   if (!existsSync(files) || readdirSync(files).length === 0) return false
   // PGlite would create a new database over the existing files.
   if (existsSync(join(files, 'PG_VERSION'))) return true

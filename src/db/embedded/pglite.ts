@@ -2,7 +2,7 @@ import type { PGlite } from '@electric-sql/pglite'
 import { DataFolderError } from '../errors.ts'
 
 /** The last message of PostgreSQL before it ends. The message with the reason is kept too. */
-const LAST_WORDS = /\b(?:PANIC|FATAL): {2}(.*)|^(Aborted)\(/
+const FINAL_MESSAGE = /\b(?:PANIC|FATAL): {2}(.*)|^(Aborted)\(/
 const REASON = /\b(?:PANIC|FATAL|DETAIL): |^Aborted\(|^postgres: /
 
 /** A running PGlite. */
@@ -23,7 +23,7 @@ export async function startPglite(files: string): Promise<PgliteProcess> {
   // Imported here, since services with a PostgreSQL server do not need these 15 MB.
   const { PGlite } = await import('@electric-sql/pglite')
   const { pg_trgm } = await import('@electric-sql/pglite/contrib/pg_trgm')
-  const said: string[] = []
+  const messages: string[] = []
   let pglite: PGlite | undefined
   let failure: Error | undefined
 
@@ -32,16 +32,16 @@ export async function startPglite(files: string): Promise<PgliteProcess> {
     if (pglite !== undefined) refuseCalls(pglite, failure)
   }
   const onStderr = (line: string) => {
-    if (REASON.test(line)) said.push(line)
-    const words = LAST_WORDS.exec(line)
-    if (words !== null) stopped(words[1] ?? 'Aborted')
+    if (REASON.test(line)) messages.push(line)
+    const message = FINAL_MESSAGE.exec(line)
+    if (message !== null) stopped(message[1] ?? 'Aborted')
     return false // do not print it
   }
 
   try {
     pglite = await PGlite.create({ dataDir: files, extensions: { pg_trgm }, onStderr })
   } catch (error) {
-    throw explain(files, said.join(' '), error)
+    throw explain(files, messages.join(' '), error)
   }
   const started = pglite
   return {
@@ -76,8 +76,10 @@ async function closeFiles(pglite: PGlite) {
   await pglite.fs?.closeFs()
 }
 
-function explain(files: string, said: string, cause: unknown) {
-  const versions = /by PostgreSQL version (\S+), which is not compatible with this version (\d+)/.exec(said)
+function explain(files: string, messages: string, cause: unknown) {
+  const versions = /by PostgreSQL version (\S+), which is not compatible with this version (\d+)/.exec(
+    messages,
+  )
   if (versions !== null) {
     return new DataFolderError(
       `The data in ${files} was made by PostgreSQL ${versions[1]} and this Gatepost has PostgreSQL ${versions[2]} built ` +
@@ -85,12 +87,12 @@ function explain(files: string, said: string, cause: unknown) {
       { cause },
     )
   }
-  if (/No space left on device|Disk quota exceeded/.test(said)) {
+  if (/No space left on device|Disk quota exceeded/.test(messages)) {
     return new DataFolderError(`The disk of ${files} is full: make room and start again.`, { cause })
   }
-  if (said === '') return cause // the files are intact; the cause is out of memory, for example
+  if (messages === '') return cause // the files are intact; the cause is out of memory, for example
   return new DataFolderError(
-    `The data in ${files} is damaged (${said.replace(/^.*?(PANIC|FATAL): +/, '')}): put back a backup, or set ` +
+    `The data in ${files} is damaged (${messages.replace(/^.*?(PANIC|FATAL): +/, '')}): put back a backup, or set ` +
       'DATA_DIR to another folder to begin anew.',
     { cause },
   )

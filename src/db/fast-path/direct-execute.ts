@@ -21,7 +21,7 @@ interface PreparedQuery {
  * unused here, and inspects each parameter: 20 µs, while PostgreSQL takes 40 µs. Other drivers, and rows that Drizzle
  * must map, still go through Drizzle.
  */
-export function quickenQuery(query: object): void {
+export function installDirectExecute(query: object): void {
   const prepared = query as PreparedQuery
   const { client, queryString, params, customResultMapper: toObjects } = prepared
   if (!client?.unsafe || queryString === undefined || !params || !toObjects) return

@@ -17,7 +17,7 @@ interface PreparedRows {
  * Maps a prepared query's rows to objects in a fifth of the time. Drizzle 0.45 determines the kind of each column for
  * each value of each row; this does it once. Rows with nested or nullable objects still go through Drizzle.
  */
-export function quickenRows(query: object): void {
+export function installRowMapper(query: object): void {
   const prepared = query as PreparedRows
   const { fields, joinsNotNullableMap = {} } = prepared
   if (!fields || prepared.customResultMapper || fields.some(({ path }) => path.length > 2)) return

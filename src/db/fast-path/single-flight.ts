@@ -19,15 +19,15 @@ export function singleFlight<Result>(): (
   const flights = new WeakMap<object, Map<string, Promise<Result>>>()
   return (db, key, work) => {
     const pool = poolOf(db)
-    const inPool = flights.get(pool) ?? new Map<string, Promise<Result>>()
-    flights.set(pool, inPool)
-    const flight = inPool.get(key) ?? takeOff()
-    inPool.set(key, flight)
+    const byKey = flights.get(pool) ?? new Map<string, Promise<Result>>()
+    flights.set(pool, byKey)
+    const flight = byKey.get(key) ?? startAtEndOfTick()
+    byKey.set(key, flight)
     return flight
 
-    async function takeOff() {
+    async function startAtEndOfTick() {
       await endOfTick()
-      inPool.delete(key)
+      byKey.delete(key)
       return work()
     }
   }

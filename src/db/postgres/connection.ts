@@ -19,19 +19,19 @@ const SLOW = 50
 interface Client {
   sql: Sql
   /** Queries without a response so far, in no order. */
-  waiting: Waiting[]
+  waiting: PendingQuery[]
   /** How many of them are past their deadline. */
   late: number
   /** Whether a check for the next response is scheduled. */
   isWatched: boolean
-  answers: number
+  responses: number
   /** When the connection was last idle or received a response. */
   aliveAt: number
   /** When a query on it was last cancelled. */
   cancelledAt: number
 }
 
-interface Waiting {
+interface PendingQuery {
   query: SentQuery
   /** Its index in the list. */
   at: number
@@ -95,16 +95,16 @@ export function openConnection(dial: () => Sql, timeout: number, observe?: Query
     discard(broken, reason)
   }
 
-  function giveUp(query: SentQuery, on: Client) {
+  function cancelOverdue(query: SentQuery, on: Client) {
     // Not `query.cancel()`: it drops a promise whose rejection would end the process. A query that is sent but not yet
     // running must not be cancelled: postgres.js would give its rows to the query behind it.
     if (query.active) {
       on.cancelledAt = Date.now()
       query.canceller?.(query).catch(() => {})
     }
-    const { answers } = on
+    const { responses } = on
     setTimeout(() => {
-      if (on.answers === answers) replace(on, new DatabaseTimeoutError(timeout))
+      if (on.responses === responses) replace(on, new DatabaseTimeoutError(timeout))
     }, GRACE)
   }
 
@@ -112,26 +112,26 @@ export function openConnection(dial: () => Sql, timeout: number, observe?: Query
    * The server continues with the next query on this connection. If that one is past its deadline too, it is cancelled
    * soon, so that it does not delay the others for another full deadline.
    */
-  function giveUpNext(on: Client) {
+  function cancelNextOverdue(on: Client) {
     if (on.late === 0 || on.isWatched) return
     on.isWatched = true
-    const { answers } = on
+    const { responses } = on
     setTimeout(() => {
       on.isWatched = false
-      if (on.answers !== answers) return giveUpNext(on)
+      if (on.responses !== responses) return cancelNextOverdue(on)
       const next = on.waiting.find(({ query, isLate }) => isLate && query.active)
-      if (next !== undefined) giveUp(next.query, on)
+      if (next !== undefined) cancelOverdue(next.query, on)
     }, SLOW)
   }
 
   function settled(on: Client) {
-    answered(on)
-    giveUpNext(on)
+    noteResponse(on)
+    cancelNextOverdue(on)
   }
 
   function failed(query: SentQuery, on: Client, error: unknown) {
     const isConnected = query.state !== null
-    if (isConnected && isAnswer(error)) return settled(on)
+    if (isConnected && isServerError(error)) return settled(on)
     if (on === current && !isConnected) refused = { error, until: Date.now() + PAUSE }
     replace(on, error)
   }
@@ -151,7 +151,7 @@ export function openConnection(dial: () => Sql, timeout: number, observe?: Query
       timeouts++
       entry.isLate = true
       on.late++
-      giveUp(query, on)
+      cancelOverdue(query, on)
       reject(new DatabaseTimeoutError(timeout))
     }, timeout)
     const settle = () => {
@@ -170,7 +170,7 @@ export function openConnection(dial: () => Sql, timeout: number, observe?: Query
       settle()
       ended?.(error)
       failed(query, on, error)
-      isRepeated = repeat !== undefined && !entry.isLate && wasMeantForAnother(error, on)
+      isRepeated = repeat !== undefined && !entry.isLate && wasCancelledByMistake(error, on)
       if (isRepeated) repeat?.().then(resolve, reject)
       else reject(error)
     }
@@ -188,11 +188,11 @@ export function openConnection(dial: () => Sql, timeout: number, observe?: Query
     if (refused !== undefined && Date.now() < refused.until) throw refused.error
     const bound = toParameters(parameters)
     const query = current.sql.unsafe(text, bound, options)
-    const sent = asSent(query)
+    const sent = toSentQuery(query)
     watch(sent, current, text, () => {
-      const again = current.sql.unsafe(text, bound, options)
-      watch(Object.assign(asSent(again), { isRaw: sent.isRaw }), current, text)
-      return again
+      const repeated = current.sql.unsafe(text, bound, options)
+      watch(Object.assign(toSentQuery(repeated), { isRaw: sent.isRaw }), current, text)
+      return repeated
     })
     return query
   }
@@ -214,12 +214,12 @@ export function openConnection(dial: () => Sql, timeout: number, observe?: Query
  * cancelled instead (PostgreSQL manual, "Canceling Requests in Progress"). That query had no effect and can be sent
  * again.
  */
-function wasMeantForAnother(error: unknown, { cancelledAt }: Client) {
+function wasCancelledByMistake(error: unknown, { cancelledAt }: Client) {
   return hasSqlState(error, '57014') && Date.now() - cancelledAt < GRACE
 }
 
 /** Moves the last entry into its place. A second call does nothing. */
-function remove(entry: Waiting, on: Client) {
+function remove(entry: PendingQuery, on: Client) {
   const { waiting } = on
   if (waiting[entry.at] !== entry) return
   if (entry.isLate) on.late--
@@ -229,17 +229,17 @@ function remove(entry: Waiting, on: Client) {
   last.at = entry.at
 }
 
-function answered(on: Client) {
-  on.answers++
+function noteResponse(on: Client) {
+  on.responses++
   on.aliveAt = Date.now()
 }
 
-function asSent(query: object): SentQuery {
+function toSentQuery(query: object): SentQuery {
   return query as SentQuery // the fields exist, but the types of postgres.js omit them
 }
 
 function newClient(sql: Sql): Client {
-  return { sql, waiting: [], late: 0, isWatched: false, answers: 0, aliveAt: 0, cancelledAt: 0 }
+  return { sql, waiting: [], late: 0, isWatched: false, responses: 0, aliveAt: 0, cancelledAt: 0 }
 }
 
 function isSlow({ waiting, aliveAt }: Client) {
@@ -257,6 +257,6 @@ function discard({ sql, waiting }: Client, reason: unknown) {
 }
 
 /** Whether the server itself has sent this error, so that the connection still works. */
-function isAnswer(error: unknown) {
+function isServerError(error: unknown) {
   return typeof error === 'object' && error !== null && 'severity' in error
 }

@@ -14,7 +14,7 @@ const accepting = new Set<string>()
  * How postgres.js connects on Node: through a function that opens the socket, so that hosts, TLS and timeouts follow
  * libpq. FAULTS.md explains what postgres.js does otherwise. `timeout`: milliseconds for each host.
  */
-export function connector(target: PostgresTarget, timeout: number, gone: AbortSignal) {
+export function connector(target: PostgresTarget, timeout: number, aborted: AbortSignal) {
   let current: { socket: Socket; host: Host } | undefined
   const [{ name, port }] = target.hosts
   return {
@@ -26,8 +26,8 @@ export function connector(target: PostgresTarget, timeout: number, gone: AbortSi
     /** A client has one connection. If that is open, a new connection is for cancelling a query on the same server. */
     socket: async () => {
       const cancels = current !== undefined && !current.socket.destroyed
-      if (cancels && current) return openSocket(target, current.host, timeout, gone)
-      const found = await findHost(target, timeout, gone)
+      if (cancels && current) return openSocket(target, current.host, timeout, aborted)
+      const found = await findHost(target, timeout, aborted)
       current = found
       return found.socket
     },
@@ -35,19 +35,19 @@ export function connector(target: PostgresTarget, timeout: number, gone: AbortSi
 }
 
 /** Tries the hosts in order, or in random order if the URL asks for that (libpq: load_balance_hosts). */
-async function findHost(target: PostgresTarget, timeout: number, gone: AbortSignal) {
+async function findHost(target: PostgresTarget, timeout: number, aborted: AbortSignal) {
   const { session, isShuffled, hosts } = target
   const order = isShuffled ? shuffled(hosts) : hosts
   const rounds = session === 'prefer-standby' ? ['standby', 'any'] : [session]
-  const tries = rounds.flatMap((wanted) => order.map((host) => ({ host, wanted })))
+  const attempts = rounds.flatMap((wanted) => order.map((host) => ({ host, wanted })))
   const failures: unknown[] = []
-  for (const { host, wanted } of tries) {
+  for (const { host, wanted } of attempts) {
     try {
-      if (wanted !== 'any') await checkSession(target, host, { wanted, timeout, gone })
-      return { host, socket: await openSocket(target, host, timeout, gone) }
+      if (wanted !== 'any') await checkSession(target, host, { wanted, timeout, aborted })
+      return { host, socket: await openSocket(target, host, timeout, aborted) }
     } catch (error) {
       // As in libpq, a server that refuses the password or the database ends the attempt; no other host is tried.
-      if (gone.aborted || isRefusal(error)) throw error
+      if (aborted.aborted || isRefusal(error)) throw error
       failures.push(error)
     }
   }
@@ -65,7 +65,7 @@ function allOf(failures: readonly unknown[]) {
 async function checkSession(
   target: PostgresTarget,
   host: Host,
-  { wanted, timeout, gone }: { wanted: string; timeout: number; gone: AbortSignal },
+  { wanted, timeout, aborted }: { wanted: string; timeout: number; aborted: AbortSignal },
 ) {
   const { user, password, database, settings } = target
   const options = {
@@ -79,7 +79,7 @@ async function checkSession(
     connect_timeout: timeout / 1000,
     ...asWritten(host.name, host.port),
     ssl: false,
-    socket: () => openSocket(target, host, timeout, gone),
+    socket: () => openSocket(target, host, timeout, aborted),
   }
   const sql = postgres(options)
   try {
@@ -98,13 +98,13 @@ async function checkSession(
 }
 
 /** A socket on which the server expects the startup message. @throws ConnectError */
-async function openSocket(target: PostgresTarget, host: Host, timeout: number, gone: AbortSignal) {
+async function openSocket(target: PostgresTarget, host: Host, timeout: number, aborted: AbortSignal) {
   const late = AbortSignal.timeout(timeout)
-  const signal = AbortSignal.any([late, gone])
+  const signal = AbortSignal.any([late, aborted])
   try {
     return await encrypted(target, host, signal)
   } catch (error) {
-    if (gone.aborted) throw new ConnectError('CONNECTION_DESTROYED', 'The database is closed.')
+    if (aborted.aborted) throw new ConnectError('CONNECTION_DESTROYED', 'The database is closed.')
     if (!late.aborted) throw error
     throw new ConnectError('CONNECT_TIMEOUT', `The server at ${placeOf(host)} does not answer.`)
   }

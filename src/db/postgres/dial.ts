@@ -26,7 +26,7 @@ type DialOptions = Options<Record<string, PostgresType>> & {
  */
 export function dialPostgres(target: PostgresTarget, options: DialOptions): Sql {
   const { user, password, database, settings, isPrepared, connectTimeout } = target
-  const gone = new AbortController()
+  const closed = new AbortController()
   const connect_timeout = connectTimeout ?? options.connect_timeout
   const sql = postgres({
     max: 1,
@@ -40,7 +40,7 @@ export function dialPostgres(target: PostgresTarget, options: DialOptions): Sql 
     connection: settings,
     ...options,
     connect_timeout,
-    ...connector(target, connect_timeout * 1000, gone.signal),
+    ...connector(target, connect_timeout * 1000, closed.signal),
   })
   limitAttempts(sql)
   const { end } = sql
@@ -48,7 +48,7 @@ export function dialPostgres(target: PostgresTarget, options: DialOptions): Sql 
     try {
       await end(how)
     } finally {
-      gone.abort() // postgres.js would accept a socket that arrives later
+      closed.abort() // postgres.js would accept a socket that arrives later
     }
   }
   return sql

@@ -12,7 +12,7 @@ interface Loaded {
 const maxReads = 32
 
 /** With at least this many connections, each workload has its own. */
-const enough = 8
+const minConnections = 8
 
 /**
  * Chooses a connection for each request. One eighth of the connections is for reads, a quarter for lists, a quarter for
@@ -30,7 +30,7 @@ export function chooseConnection<C extends Loaded>(connections: readonly C[]): (
   if (connections.length === 1) return () => only
   const quarter = Math.floor(connections.length / 4)
   const part = (from: number, to?: number) =>
-    leastLoaded(connections.length < enough ? connections : connections.slice(from, to))
+    leastLoaded(connections.length < minConnections ? connections : connections.slice(from, to))
   const eighth = Math.floor(connections.length / 8)
   const own = {
     read: part(0, eighth),
@@ -51,8 +51,8 @@ export function chooseConnection<C extends Loaded>(connections: readonly C[]): (
   return (workload) => (workload === 'read' ? read() : choose(workload))
 }
 
-/** Chooses once in a tick of the event loop, and again after `most` calls. */
-function oncePerTick<C>(choose: () => C, most: number): () => C {
+/** Chooses once in a tick of the event loop, and again after `max` calls. */
+function oncePerTick<C>(choose: () => C, max: number): () => C {
   let chosen: C | undefined
   let sharing = 0
   const endTick = () => {
@@ -60,7 +60,7 @@ function oncePerTick<C>(choose: () => C, most: number): () => C {
   }
   return () => {
     if (chosen === undefined) setImmediate(endTick)
-    if (chosen === undefined || sharing === most) {
+    if (chosen === undefined || sharing === max) {
       chosen = choose()
       sharing = 0
     }

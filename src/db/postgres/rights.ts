@@ -10,7 +10,7 @@ export type Run = (script: string) => Promise<Row[]>
 export type Row = Record<string, unknown>
 
 /** The missing statements, joined; `what` names the object in the message. */
-interface Lack {
+interface MissingRight {
   what: string
   statement: string
 }
@@ -23,13 +23,13 @@ export async function missingForService(run: Run, { tables, functions }: Migrati
   const readOnly = await readOnlySession(run)
   if (readOnly.length > 0) return readOnly
   return sentence(run, [
-    ...(await lacks(
+    ...(await missingRights(
       run,
       `
       SELECT 'USAGE on schema ' || nspname AS what, format('GRANT USAGE ON SCHEMA %I TO %I', nspname, current_user) AS statement
       FROM pg_namespace WHERE quote_ident(nspname) = ${recordSchema} AND NOT has_schema_privilege(oid, 'USAGE')`,
     )),
-    ...(await lacks(
+    ...(await missingRights(
       run,
       `
       SELECT string_agg(wanted, ', ') || ' on table ' || relname AS what,
@@ -42,7 +42,7 @@ export async function missingForService(run: Run, { tables, functions }: Migrati
         AND NOT has_table_privilege(pg_class.oid, wanted)
       GROUP BY nspname, relname ORDER BY relname`,
     )),
-    ...(await lacks(
+    ...(await missingRights(
       run,
       `
       SELECT 'EXECUTE on function ' || proname AS what,
@@ -88,7 +88,7 @@ async function readOnlySession(run: Run): Promise<string[]> {
   ]
 }
 
-async function missingSchema(run: Run): Promise<Lack[]> {
+async function missingSchema(run: Run): Promise<MissingRight[]> {
   const inPath = await run(`
     SELECT part AS name, pg_namespace.oid IS NOT NULL AS exists, current_schema() IS NULL AS nowhere,
       current_schema() = part AS is_current,
@@ -115,7 +115,7 @@ async function missingSchema(run: Run): Promise<Lack[]> {
   ]
 }
 
-async function missingExtension(run: Run): Promise<Lack[]> {
+async function missingExtension(run: Run): Promise<MissingRight[]> {
   const [row] = await run(`
     SELECT available.name IS NOT NULL AS available, nspname AS schema,
       has_database_privilege(current_database(), 'CREATE') AS "create",
@@ -143,9 +143,9 @@ async function missingExtension(run: Run): Promise<Lack[]> {
 }
 
 /** To change an object, a role must own it or be a member of the role that does. */
-async function wrongOwners(run: Run, { tables, functions }: Migrations): Promise<Lack[]> {
+async function wrongOwners(run: Run, { tables, functions }: Migrations): Promise<MissingRight[]> {
   return [
-    ...(await lacks(
+    ...(await missingRights(
       run,
       `
       SELECT 'ownership of table ' || relname AS what,
@@ -156,7 +156,7 @@ async function wrongOwners(run: Run, { tables, functions }: Migrations): Promise
           OR relname = '${recordTable}' AND quote_ident(nspname) = ${recordSchema})
       ORDER BY relname`,
     )),
-    ...(await lacks(
+    ...(await missingRights(
       run,
       `
       SELECT 'ownership of function ' || proname AS what,
@@ -167,14 +167,14 @@ async function wrongOwners(run: Run, { tables, functions }: Migrations): Promise
   ]
 }
 
-async function lacks(run: Run, query: string): Promise<Lack[]> {
+async function missingRights(run: Run, query: string): Promise<MissingRight[]> {
   return (await run(query)).map(({ what, statement }) => ({
     what: String(what),
     statement: String(statement),
   }))
 }
 
-async function sentence(run: Run, missing: readonly Lack[], other = ''): Promise<string[]> {
+async function sentence(run: Run, missing: readonly MissingRight[], other = ''): Promise<string[]> {
   if (missing.length === 0) return []
   const [row] = await run('SELECT current_user AS role, current_database() AS database')
   const rights = missing.map(({ what }) => what).join('; ')

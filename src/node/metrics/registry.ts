@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { AnsweredRequest, Recorder } from '../../api/metrics.ts'
+import type { FinishedRequest, Recorder } from '../../api/metrics.ts'
 import type { DatabaseStats } from '../../db/database.ts'
 
 /** Values that are read only when metrics are requested, so other requests cost nothing more. */
@@ -115,7 +115,7 @@ const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 /** Caches the series by labels, since a lookup in the library is slow. */
 function observeBySeries(histogram: Histogram<'method' | 'route' | 'status'>) {
   const known = new Map<string, { observe(seconds: number): void }>()
-  return ({ method, route, status, duration }: AnsweredRequest) => {
+  return ({ method, route, status, duration }: FinishedRequest) => {
     const key = `${method} ${status} ${route}`
     let series = known.get(key)
     if (series === undefined) {

@@ -5,7 +5,7 @@ export interface Summary {
 }
 
 /** The maximum number of cached texts. There are some hundred, since values are not part of them. */
-const most = 1000
+const max = 1000
 const known = new Map<string, Summary>()
 
 /** Drizzle quotes the names of tables. */
@@ -18,7 +18,7 @@ export function summaryOf(text: string): Summary {
   const operation = (/^[\s(]*(\w+)/.exec(text)?.[1] ?? 'query').toUpperCase()
   const found = [...text.matchAll(parts)].map(([, words = '', table]) => `${verbOf(words)} ${table}`)
   const summary = { operation, summary: [...new Set(found)].slice(0, 5).join(' ') || operation }
-  if (known.size < most) known.set(text, summary)
+  if (known.size < max) known.set(text, summary)
   return summary
 }
 

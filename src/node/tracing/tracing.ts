@@ -18,7 +18,7 @@ import type { QueryObserver } from '../../db/postgres/connection.ts'
 import { summaryOf } from './statement-summary.ts'
 
 /** The maximum time, in milliseconds, to send the last spans when the service stops. */
-const lastWords = 2000
+const shutdownTimeout = 2000
 
 /** Records spans for a collector. */
 export interface Tracing {
@@ -39,7 +39,7 @@ interface TracingOptions {
   endpoint: string
   config: Pick<Config, 'OTEL_SERVICE_NAME' | 'OTEL_TRACES_SAMPLER_ARG'>
   /** Called when the collector becomes unreachable, and when it is reachable again. */
-  onReach(isReached: boolean): void
+  onReach(isReachable: boolean): void
 }
 
 /**
@@ -108,7 +108,7 @@ export function openTracing({ endpoint, config, onReach }: TracingOptions): Trac
     },
     close: async () => {
       const { promise: tooLate, resolve } = Promise.withResolvers<void>()
-      const timer = setTimeout(resolve, lastWords)
+      const timer = setTimeout(resolve, shutdownTimeout)
       await Promise.race([provider.shutdown().catch(() => {}), tooLate])
       clearTimeout(timer)
     },
@@ -121,14 +121,14 @@ const headerGetter = {
 }
 
 /** The same exporter, with a callback when it starts to fail and when it works again. */
-function watched(exporter: SpanExporter, onReach: (isReached: boolean) => void): SpanExporter {
-  let isReached = true
+function watched(exporter: SpanExporter, onReach: (isReachable: boolean) => void): SpanExporter {
+  let isReachable = true
   return {
     export: (spans, done) =>
       exporter.export(spans, (result) => {
         const isSent = result.code === 0
-        if (isSent !== isReached) onReach(isSent)
-        isReached = isSent
+        if (isSent !== isReachable) onReach(isSent)
+        isReachable = isSent
         done(result)
       }),
     forceFlush: async () => exporter.forceFlush?.(),

@@ -11,11 +11,11 @@ export interface Change {
  * The comparison takes at most tokens × edits steps (Myers, "An O(ND) difference algorithm"). This many take about 10
  * ms; texts that need more are not compared in detail.
  */
-const mostSteps = 250_000
+const maxSteps = 250_000
 /** Each edit needs further steps; all of them together need the square of their number. */
-const mostEdits = 200
+const maxEdits = 200
 /** Steps for comparing the words of all changed lines. */
-const mostStepsForWords = 3_000_000
+const maxStepsForWords = 3_000_000
 
 /** The removed and added parts, by words within changed lines; undefined if the texts differ too much. */
 export async function inDetail(before: string, after: string): Promise<Change[] | undefined> {
@@ -37,8 +37,8 @@ export async function inDetail(before: string, after: string): Promise<Change[] 
       changes.push({ value: text, added, removed })
       continue
     }
-    const words = steps < mostStepsForWords ? byWords(text, next.value.join('')) : undefined
-    steps += mostSteps
+    const words = steps < maxStepsForWords ? byWords(text, next.value.join('')) : undefined
+    steps += maxSteps
     changes.push(...(words ?? replaced(text, next.value.join(''))))
     await pause()
   }
@@ -64,7 +64,7 @@ function same(lines: readonly string[]): Change {
 }
 
 function editsFor(tokens: number): number {
-  return Math.min(mostEdits, Math.floor(mostSteps / Math.max(tokens, 1)))
+  return Math.min(maxEdits, Math.floor(maxSteps / Math.max(tokens, 1)))
 }
 
 /** The lines of a text, with their line ends. */
@@ -74,10 +74,10 @@ function linesOf(text: string): string[] {
 
 /** The number of equal lines at the start of both texts, and of the remaining ones at their end. */
 function sharedEnds(one: readonly string[], other: readonly string[]): [start: number, end: number] {
-  const most = Math.min(one.length, other.length)
+  const max = Math.min(one.length, other.length)
   let start = 0
-  while (start < most && one[start] === other[start]) start++
+  while (start < max && one[start] === other[start]) start++
   let end = 0
-  while (end < most - start && one.at(-1 - end) === other.at(-1 - end)) end++
+  while (end < max - start && one.at(-1 - end) === other.at(-1 - end)) end++
   return [start, end]
 }

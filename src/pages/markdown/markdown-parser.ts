@@ -6,7 +6,7 @@ import { renderRules } from './markdown-rules.ts'
 /**
  * Texts with deeper nesting are not shown as Markdown. markdown-it silently drops what is deeper than its `maxNesting`.
  */
-const deepest = 80
+const maxDepth = 80
 const maxNesting = 100
 
 /** The addresses that links may have: of the web, of mail and of this site. Other links stay as text. */
@@ -48,7 +48,7 @@ function countBlock(state: StateBlock, startLine: number, endLine: number, isSil
   }
   env.work.count(1 + state.tokens.length - env.counted + (isSilent ? 0 : cells(state, startLine)))
   env.counted = state.tokens.length
-  if (state.level > deepest) throw new TooMuchWork()
+  if (state.level > maxDepth) throw new TooMuchWork()
   return false
 }
 
@@ -62,7 +62,7 @@ function cells({ src, bMarks, eMarks }: StateBlock, line: number): number {
 function countInline(state: StateInline, isSilent: boolean): boolean {
   const env = state.env as MarkdownEnv
   env.work.count(isSilent ? 1 : delimiters(state))
-  if (state.level > deepest) throw new TooMuchWork()
+  if (state.level > maxDepth) throw new TooMuchWork()
   return false
 }
 

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { quickHash } from '../../http/quick-hash.ts'
+import { fastHash } from '../../http/fast-hash.ts'
 import { script } from './enhance.ts'
 import { style } from './style.ts'
 import type { WebEnv } from './web-env.ts'
@@ -14,7 +14,7 @@ const assets = {
 type Name = keyof typeof assets
 
 const paths = Object.fromEntries(
-  Object.entries(assets).map(([name, { content }]) => [name, `/app/assets/${quickHash(content)}-${name}`]),
+  Object.entries(assets).map(([name, { content }]) => [name, `/app/assets/${fastHash(content)}-${name}`]),
 ) as Record<Name, string>
 
 /** The address of a file. It contains a hash of the content, so browsers may cache it for ever. */

@@ -7,7 +7,7 @@ import { inCookies } from './session-cookies.ts'
 import type { AppFetch, LostSession, Visit, WebEnv } from './web-env.ts'
 
 /** Copies the app's context of the request for the pages. */
-export const fromOutside: MiddlewareHandler<WebEnv> = async (c, next) => {
+export const copyAppContext: MiddlewareHandler<WebEnv> = async (c, next) => {
   const { outer } = c.env
   c.set('deps', outer.get('deps'))
   c.set('requestId', outer.get('requestId'))
@@ -29,22 +29,22 @@ export function visiting(fetch: AppFetch): MiddlewareHandler<WebEnv> {
       t: await textsIn(language, c.get('deps')),
     }
     c.set('visit', visit)
-    if (session.get()) await recognise(visit)
+    if (session.get()) await readAccount(visit)
     await next()
   }
 }
 
-async function recognise(visit: Visit): Promise<void> {
+async function readAccount(visit: Visit): Promise<void> {
   const { data, error } = await visit.api.GET('/users/me')
   if (data) visit.user = data
   if (!error) return
   if (error.status !== 401) throw new ProblemError(error)
-  visit.lost = whyLost(error)
+  visit.lost = lossReason(error)
   // Deletes the cookies; the API has just refused the session.
   await visit.api.logOut()
 }
 
-function whyLost({ code }: AnyProblem): LostSession {
+function lossReason({ code }: AnyProblem): LostSession {
   if (code === 'auth.refresh_expired' || code === 'auth.token_expired') return 'expired'
   return code === 'auth.session_revoked' || code === 'auth.refresh_reused' ? 'ended' : 'invalid'
 }

@@ -4,9 +4,9 @@ export class TooMuchWork extends Error {}
 /** Other requests may run after this many steps (about 2 ms), at the next place where work can pause. */
 const stepsBetweenPauses = 1_000
 /** The most steps without a pause: about 5 ms. */
-const mostAtOnce = 4_000
+const maxStepsAtOnce = 4_000
 /** The most steps for one text: about 100 ms. */
-const mostInAll = 75_000
+const maxSteps = 75_000
 
 /**
  * Counts the work for a text in steps of some microseconds. It does not measure time, since the clock of Workers stands
@@ -20,7 +20,7 @@ export class Work {
   count(steps = 1): void {
     this.#atOnce += steps
     this.#inAll += steps
-    if (this.#atOnce > mostAtOnce || this.#inAll > mostInAll) throw new TooMuchWork()
+    if (this.#atOnce > maxStepsAtOnce || this.#inAll > maxSteps) throw new TooMuchWork()
   }
 
   get isPauseDue(): boolean {

@@ -6,7 +6,7 @@ import { done, show } from '../parts/layout.ts'
 import { moment } from '../parts/moment.ts'
 import type { Html } from '../parts/shell.ts'
 import type { Visit, WebContext, WebEnv } from '../parts/web-env.ts'
-import { askToLogIn, failed } from './problem-page.ts'
+import { failed, redirectToLogIn } from './problem-page.ts'
 
 type Form = 'profile' | 'password' | 'delete'
 
@@ -14,7 +14,7 @@ type Form = 'profile' | 'password' | 'delete'
 async function accountPage(c: WebContext, sent?: Sent & { form: Form }): Promise<Response> {
   const { visit } = c.var
   const { t, user } = visit
-  if (!user) return askToLogIn(c)
+  if (!user) return redirectToLogIn(c)
   const of = (form: Form, values = new URLSearchParams()): Sent =>
     sent?.form === form ? { ...sent, prefix: `${form}-` } : { values, prefix: `${form}-` }
   return show(c, {
@@ -80,7 +80,7 @@ export const accountRoutes = new Hono<WebEnv>()
   .get('/app/account', (c) => accountPage(c))
   .post('/app/account/profile', async (c) => {
     const { user, api } = c.var.visit
-    if (!user) return askToLogIn(c)
+    if (!user) return redirectToLogIn(c)
     const form = formOf(c)
     const { error, response } = await api.PATCH('/users/me', { body: changesOf(form, user) })
     if (error && isAboutFields(error))

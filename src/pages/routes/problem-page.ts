@@ -18,7 +18,7 @@ interface Failure {
 /** The page for an error: the log-in page if a token is missing, otherwise what is wrong and what to do. */
 export async function failed(c: WebContext, { error, response }: Failure): Promise<Response> {
   c.env.outer.set('problem', error.code as ProblemCode) // for the log line
-  if (error.status === 401) return askToLogIn(c)
+  if (error.status === 401) return redirectToLogIn(c)
   const { t } = await visitOf(c)
   return show(c, {
     title: error.title,
@@ -33,7 +33,7 @@ export async function failed(c: WebContext, { error, response }: Failure): Promi
 }
 
 /** Redirects to the log-in page, which leads back here and keeps the values of a form. */
-export async function askToLogIn(c: WebContext): Promise<Response> {
+export async function redirectToLogIn(c: WebContext): Promise<Response> {
   const { pathname, search } = new URL(c.req.url)
   const why = (await visitOf(c)).lost ?? 'needed'
   if (c.req.method === 'POST') return keptForm(c, { action: pathname + search, why })

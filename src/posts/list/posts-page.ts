@@ -1,6 +1,6 @@
 import type { Database } from '../../db/database.ts'
 import { singleFlight } from '../../db/fast-path/single-flight.ts'
-import { quickHash } from '../../http/quick-hash.ts'
+import { fastHash } from '../../http/fast-hash.ts'
 import { type ListPosts, listPosts, type SummaryRow } from './list-posts.ts'
 
 interface PageRequest extends ListPosts {
@@ -37,7 +37,7 @@ export function postsPages<Body>() {
 
 function tagOfPage(rows: readonly SummaryRow[], request: string): string {
   const versions = rows.map((row) => `${row.id}.${row.version}.${row.authorVersion}.${row.commentCount}`)
-  return `"${quickHash(`${request} ${versions.join(' ')}`)}"`
+  return `"${fastHash(`${request} ${versions.join(' ')}`)}"`
 }
 
 /** Calls `make` at the first call and returns the same result at later calls. */

@@ -9,7 +9,7 @@ interface Term {
 }
 
 /** The limit on different terms; further ones are ignored. A thousand characters could contain five hundred. */
-const mostTerms = 100
+const maxTerms = 100
 
 /**
  * Converts a search text to the text of a tsquery; undefined if it contains no word. Supports "quoted phrases", OR
@@ -49,7 +49,7 @@ function termsOf(typed: string): Term[] {
     terms.push({ text: phrase ?? part, isExcluded, isAlternative })
     isAlternative = false
   }
-  return terms.slice(0, mostTerms)
+  return terms.slice(0, maxTerms)
 }
 
 /**

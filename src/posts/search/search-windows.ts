@@ -15,9 +15,9 @@ interface WindowedSearch {
   nearby: number
 }
 
-/** Each window is this many times as long as the one before; after `mostWindows` the rest is searched at once. */
+/** Each window is this many times as long as the one before; after `maxWindows` the rest is searched at once. */
 const growth = 50
-const mostWindows = 3
+const maxWindows = 3
 
 /**
  * The ids of the first posts, in a given order, that match conditions on words or tags.
@@ -34,8 +34,8 @@ export async function searchInWindows(db: Database, search: WindowedSearch): Pro
   if (near.isAll || near.ids.length >= search.want) return near.ids
   const ids: number[] = []
   let reached: number | undefined
-  for (let window = 1; window <= mostWindows + 1 && ids.length < search.want; window++) {
-    const until = window > mostWindows ? undefined : near.seconds * growth ** window
+  for (let window = 1; window <= maxWindows + 1 && ids.length < search.want; window++) {
+    const until = window > maxWindows ? undefined : near.seconds * growth ** window
     const want = search.want - ids.length
     ids.push(...(await searchWithin(db, { ...search, want }, { first: near.first, beyond: reached, until })))
     reached = until

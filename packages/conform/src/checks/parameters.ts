@@ -34,7 +34,7 @@ export function parameterChecksOf(operations: readonly Operation[]): Check[] {
       ...(missing
         ? [
             check(
-              `${method} ${path} (${id}) answers 404 ${missing.join(' or ')} for an id that nothing has`,
+              `${method} ${path} (${id}) responds with 404 ${missing.join(' or ')} for an unknown id`,
               'which status',
               (kit) => nothingThere(kit, operation, missing),
             ),

@@ -23,7 +23,7 @@ async function hasEnded(kit: Kit, session: Json): Promise<void> {
   isProblem(await refresh(kit, session.refresh_token), 401, 'auth.session_revoked')
 }
 
-const goesOn = async (kit: Kit, session: Json) =>
+const isStillValid = async (kit: Kit, session: Json) =>
   hasStatus(await kit.get('/users/me', { token: session.access_token }), 200)
 
 export const sessions: Group = {
@@ -58,7 +58,7 @@ export const sessions: Group = {
           response,
         )
         same('expires_in', later.exp - later.iat, response.json.expires_in, response)
-        await goesOn(kit, response.json)
+        await isStillValid(kit, response.json)
         hasStatus(await refresh(kit, response.json.refresh_token), 200)
       },
     ),
@@ -113,7 +113,7 @@ export const sessions: Group = {
       const first = await logIn(kit, await kit.persona('sid'))
       const [id, secret = ''] = first.refresh_token.split('.')
       const flipped = (secret[0] === 'A' ? 'B' : 'A') + secret.slice(1)
-      const inventions = [
+      const invalidTokens = [
         `${id}.${flipped}`,
         `${id}.${'A'.repeat(64)}`,
         `${id}.`,
@@ -127,7 +127,7 @@ export const sessions: Group = {
         first.access_token.slice(0, 500),
         `${id}.${secret}=`,
       ]
-      for (const invention of [...inventions, ...others])
+      for (const invention of [...invalidTokens, ...others])
         isProblem(await refresh(kit, invention), 401, 'auth.refresh_invalid')
       isProblem(await refresh(kit, 'a\0b'), 422, 'request.invalid') // every text field must refuse NUL
       hasStatus(await refresh(kit, first.refresh_token), 200)
@@ -151,7 +151,7 @@ export const sessions: Group = {
         same('Set-Cookie', response.headers.get('set-cookie'), null, response)
         await hasEnded(kit, one)
         isProblem(await kit.post('/auth/logout', { token: one.access_token }), 401, 'auth.session_revoked')
-        await goesOn(kit, two)
+        await isStillValid(kit, two)
       },
     ),
     check(
@@ -167,11 +167,11 @@ export const sessions: Group = {
         const [mine, other] = [await logIn(kit, sid), await logIn(kit, sid)]
         const path = `/auth/sessions/${sidOf(other)}`
         isProblem(await kit.delete(path, { as: ada }), 404, 'sessions.not_found')
-        await goesOn(kit, other)
+        await isStillValid(kit, other)
         isEmpty(await kit.delete(path, { token: mine.access_token }), 204)
         await hasEnded(kit, other)
         isProblem(await kit.delete(path, { token: mine.access_token }), 404, 'sessions.not_found')
-        await goesOn(kit, mine)
+        await isStillValid(kit, mine)
         const left = itemsOf(await kit.get('/auth/sessions?limit=100', { token: mine.access_token }))
         assert(!left.some(({ id }) => id === sidOf(other)), 'a list without what has ended', left)
       },
@@ -181,7 +181,7 @@ export const sessions: Group = {
       const [mine, other] = [await logIn(kit, end), await logIn(kit, end)]
       isEmpty(await kit.delete('/auth/sessions?except_current=true', { token: mine.access_token }), 204)
       for (const session of [other, end.session]) await hasEnded(kit, session)
-      await goesOn(kit, mine)
+      await isStillValid(kit, mine)
       const left = hasStatus(await kit.get('/auth/sessions', { token: mine.access_token }), 200)
       same(
         'the sessions that are left',

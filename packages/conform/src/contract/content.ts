@@ -38,9 +38,9 @@ export function contentFaults(
  * a response under that name, which OpenAPI cannot express.
  */
 function sparseTypeOf({ path, requestHeaders }: Exchange, content: DeclaredResponse['content']) {
-  const asksForFields =
+  const selectsFields =
     requestHeaders?.has('x-fields') || new URL(`http://localhost${path}`).searchParams.has('fields')
-  return asksForFields ? [...content.keys()].find((type) => /\.sparse\+json$/.test(type)) : undefined
+  return selectsFields ? [...content.keys()].find((type) => /\.sparse\+json$/.test(type)) : undefined
 }
 
 /** For responses that must have no body. */

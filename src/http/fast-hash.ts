@@ -2,7 +2,7 @@
  * A fast 53-bit hash of a text (cyrb53), for the entity tags of lists. It is not cryptographic: it only distinguishes
  * versions of one page, and an attacker gains nothing from a collision.
  */
-export function quickHash(text: string): string {
+export function fastHash(text: string): string {
   let high = 0xdeadbeef
   let low = 0x41c6ce57
   for (let i = 0; i < text.length; i++) {
