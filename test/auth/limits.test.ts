@@ -5,7 +5,7 @@ import type { PasswordHasher } from '../../src/api/ports.ts'
 import { inlineHasher } from '../../src/auth/passwords/passwords.ts'
 import type { DatabaseHandle } from '../../src/db/database.ts'
 import { ApiError } from '../../src/errors/api-error.ts'
-import { sweepLimits } from '../../src/limits/limits.cleanup.ts'
+import { cleanUpLimits } from '../../src/limits/limits.cleanup.ts'
 import { limits } from '../../src/limits/limits.table.ts'
 import { createContract } from '../support/contract.ts'
 import { createTestApp, openTestDatabase } from '../support/in-process.ts'
@@ -598,16 +598,16 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     test('is swept: expired rows go and live ones stay', async () => {
       const { fail, clock } = await openApp({ LOGIN_ACCOUNT_WINDOW: '15m' })
       clock.now = Date.now() + 400 * 86_400_000
-      await sweepLimits(database.connect('write'), { now: clock.now - 1 })
+      await cleanUpLimits(database.connect('write'), { now: clock.now - 1 })
       await fail(`early-${kind}`, newAddress(), 1)
       clock.now += 600_000
       await fail(`late-${kind}`, newAddress(), 1)
       const before = await rows()
       const db = database.connect('write')
-      expect(await sweepLimits(db, { now: clock.now })).toBe(0)
-      expect(await sweepLimits(db, { now: clock.now + 300_000 })).toBe(4)
+      expect(await cleanUpLimits(db, { now: clock.now })).toBe(0)
+      expect(await cleanUpLimits(db, { now: clock.now + 300_000 })).toBe(4)
       expect(await rows()).toBe(before - 4)
-      expect(await sweepLimits(db, { now: clock.now + 900_000 })).toBe(4)
+      expect(await cleanUpLimits(db, { now: clock.now + 900_000 })).toBe(4)
     })
 
     test('never keeps more rows than it may: those that expire first go', async () => {
@@ -615,9 +615,9 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
       const { username, address } = await register()
       for (let n = 0; n < 10; n++) await fail(`many-${n}`, newAddress(), 1)
       const now = clock.now
-      await sweepLimits(database.connect('write'), { now, most: 12 })
+      await cleanUpLimits(database.connect('write'), { now, max: 12 })
       expect(await rows()).toBe(12)
-      await sweepLimits(database.connect('write'), { now, most: 1 })
+      await cleanUpLimits(database.connect('write'), { now, max: 1 })
       const kept = await database.connect('write').select({ at: limits.expiresAt }).from(limits)
       expect(kept).toEqual([{ at: new Date(now + 90 * 86_400_000) }]) // the address that is known, for 90 days
       expect((await logIn(username, password, address)).status).toBe(200)

@@ -3,7 +3,7 @@ import { afterAll, expect, test } from 'vitest'
 import type { AppEnv } from '../../src/api/context.ts'
 import { namespace } from '../../src/api/namespace.ts'
 import { requestContext } from '../../src/api/request-context.ts'
-import { answer } from '../../src/api/responses.ts'
+import { jsonResponse } from '../../src/api/responses.ts'
 import { authenticate } from '../../src/auth/tokens/authenticate.ts'
 import { parseConfig } from '../../src/config/config.ts'
 import { buildDocument } from '../../src/document/document.ts'
@@ -32,7 +32,7 @@ const old = posts.route(
     ...spec,
     operationId: 'readOld',
     path: '/old',
-    responses: { 200: answer(Thing, 'It.') },
+    responses: { 200: jsonResponse(Thing, 'It.') },
   },
   { deprecated: { since: '2026-11-21', sunset: '2027-06-01', link: '/docs#/Posts/readNew' } },
 )
@@ -41,7 +41,7 @@ const secured = posts.secured(
     ...spec,
     operationId: 'readSecured',
     path: '/secured',
-    responses: { 200: answer(Thing, 'It.') },
+    responses: { 200: jsonResponse(Thing, 'It.') },
   },
   { deprecated: { since: '2026-11-21' } },
 )
@@ -49,7 +49,7 @@ const current = posts.route({
   ...spec,
   operationId: 'readNew',
   path: '/new',
-  responses: { 200: answer(Thing, 'It.') },
+  responses: { 200: jsonResponse(Thing, 'It.') },
 })
 
 const app = createRouter<AppEnv>()

@@ -1,15 +1,15 @@
 import { exportJWK, importPKCS8, importSPKI } from 'jose'
 import { type Jwk, pairAlgorithms, type Refuse } from './jwk.ts'
 
-/** What reads a block, by its label (RFC 7468, sections 10 and 13). */
+/** The function that reads a block, by its label (RFC 7468, sections 10 and 13). */
 const readers = { 'PRIVATE KEY': importPKCS8, 'PUBLIC KEY': importSPKI } as const
 
 /**
- * The keys of PEM text as JSON Web Keys: PKCS #8 private keys and public keys, in their order.
- * @throws what `refuse` makes, for the nth key
+ * Reads PEM text (PKCS #8 private keys and public keys) as JSON Web Keys, in their order.
+ * @throws the error that `refuse(nth)` makes, for the nth key
  */
 export async function readPem(text: string, refuse: (nth: number) => Refuse): Promise<Jwk[]> {
-  // Variables often hold the line ends as \n, two characters.
+  // In environment variables, line ends are often written as the two characters `\n`.
   const blocks = text.replaceAll('\\n', '\n').split(/(?=-----BEGIN )/)
   const keys = blocks.filter((block) => block.startsWith('-----BEGIN '))
   return Promise.all(keys.map((block, index) => readBlock(block, refuse(index + 1))))
@@ -27,7 +27,7 @@ async function readBlock(block: string, refuse: Refuse): Promise<Jwk> {
     try {
       return { ...(await exportJWK(await readers[label](block, alg, { extractable: true }))) }
     } catch {
-      // A key of another kind.
+      // Not this kind of key: try the next.
     }
   }
   throw refuse('is none that can be used: make it Ed25519, EC P-256 or RSA.')

@@ -20,7 +20,7 @@ const paths = Object.fromEntries(
   ]),
 ) as Record<Name, string>
 
-/** The address of a file: with another content it has another one, so it can be kept for ever. */
+/** The address of a file. It contains a hash of the content, so browsers may cache it for ever. */
 export function assetPath(name: Name): string {
   return paths[name]
 }
