@@ -170,7 +170,7 @@ describe('logging in', () => {
     ])
   })
 
-  test('refuses a password that is right for 72 bytes and goes on', async () => {
+  test('refuses a password that matches in its first 72 bytes but is longer', async () => {
     const long = `${'xk'.repeat(35)}xy`
     const { username } = await newUser(api, { password: long })
     const answer = await api.post('/auth/token', { json: { username, password: `${long}z` } })
@@ -179,7 +179,7 @@ describe('logging in', () => {
 })
 
 describe('whoami', () => {
-  test('says who the token speaks for, wherever it stands', async () => {
+  test('returns the user of the token, in whichever header it is sent', async () => {
     const { token, username, id } = await newUser(api)
     const ways = [
       { authorization: token },
@@ -248,7 +248,7 @@ describe('one’s own account', () => {
 })
 
 describe('profiles', () => {
-  test('show no e-mail address but to admins', async () => {
+  test('show e-mail addresses only to admins', async () => {
     const [user, other, admin] = [await newUser(api), await newUser(api), await newAdmin(api)]
     const seen = await api.get(`/users/${other.id}`, { token: user.token })
     expect(seen.json).toEqual({
@@ -274,7 +274,7 @@ describe('profiles', () => {
     expect(wildcard.json).toEqual({ items: [], next_cursor: null })
   })
 
-  test('come newest first, page by page, none twice and none left out', async () => {
+  test('come newest first, page by page, with no user missing or repeated', async () => {
     const part = unique()
     const made: string[] = []
     for (let n = 0; n < 5; n++) made.unshift((await newUser(api, { username: `${part}-${n}` })).id)
@@ -290,7 +290,7 @@ describe('profiles', () => {
     expect(seen).toEqual(made)
   })
 
-  test('of nobody are 404, and ids that are none 422', async () => {
+  test('of unknown ids are 404, and malformed ids 422', async () => {
     const { token } = await newUser(api)
     expect((await api.get(`/users/${crypto.randomUUID()}`, { token })).json.code).toBe('users.not_found')
     expect((await api.get('/users/5', { token })).status).toBe(422)

@@ -16,7 +16,7 @@ async function logInWithCookies() {
 }
 
 describe('tokens in cookies', () => {
-  test('are set when asked for, out of the reach of scripts', async () => {
+  test('are set on request, and scripts cannot read them', async () => {
     const { cookies, user } = await logInWithCookies()
     expect(cookies.map((line) => line.split('=', 1)[0])).toEqual(['gatepost_access', 'gatepost_refresh'])
     for (const line of cookies) expect(line).toMatch(/; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Lax$/)
@@ -24,7 +24,7 @@ describe('tokens in cookies', () => {
     expect(plain.headers.getSetCookie()).toEqual([])
   })
 
-  test('let one read', async () => {
+  test('are accepted for reading', async () => {
     const { user, cookie } = await logInWithCookies()
     const answer = await api.get('/auth/whoami', { headers: { cookie } })
     expect(answer.json.logged_in_as).toBe(user.username)
@@ -39,7 +39,7 @@ describe('tokens in cookies', () => {
     ['Sec-Fetch-Site: none', { 'sec-fetch-site': 'none' }, 403],
     ['another Origin', { origin: 'https://evil.example' }, 403],
     ['the Origin null', { origin: 'null' }, 403],
-  ])('let one write with %s as they should', async (_what, proof, status) => {
+  ])('are accepted for writing with %s as specified', async (_what, proof, status) => {
     const { cookie } = await logInWithCookies()
     const headers = { cookie, ...proof } as Record<string, string>
     const answer = await api.post('/posts', { headers, json: { title: 'T', body: 'B' } })
@@ -56,7 +56,7 @@ describe('tokens in cookies', () => {
     expect([answer.status, answer.headers.getSetCookie().length]).toEqual([200, 2])
   })
 
-  test('are taken away by logging out', async () => {
+  test('are deleted by logging out', async () => {
     const { cookie } = await logInWithCookies()
     const answer = await api.post('/auth/logout', { headers: { cookie, ...sameOrigin } })
     expect(answer.headers.getSetCookie().map((line) => line.split(';', 1)[0])).toEqual([
@@ -66,7 +66,7 @@ describe('tokens in cookies', () => {
     expect((await api.get('/users/me', { headers: { cookie } })).json.code).toBe('auth.session_revoked')
   })
 
-  test('count only where no header carries a credential', async () => {
+  test('count only if no header carries a credential', async () => {
     const [{ cookie, user }, other] = [await logInWithCookies(), await newUser(api)]
     for (const headers of [
       { authorization: other.token },
@@ -100,7 +100,7 @@ describe('tokens in cookies', () => {
     expect((await api.get('/users/me', { headers })).json.id).toBe(user.id)
   })
 
-  test('that are garbage are an invalid token', async () => {
+  test('with a meaningless value are an invalid token', async () => {
     const answer = await api.get('/users/me', { headers: { cookie: 'gatepost_access=garbage' } })
     expect(answer.json.code).toBe('auth.token_invalid')
   })

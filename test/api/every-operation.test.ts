@@ -64,7 +64,7 @@ const badTokens: [string, string, Record<string, string>][] = [
 ]
 
 describe('every operation', () => {
-  test('is guarded, or on the list of open ones', () => {
+  test('requires a token, or is on the list of open operations', () => {
     expect(
       operations
         .filter((operation) => !operation.isGuarded)
@@ -105,7 +105,7 @@ describe('every operation', () => {
     }
   })
 
-  test('that answers GET answers HEAD alike, without a body', async () => {
+  test('that supports GET supports HEAD with the same headers and no body', async () => {
     const { token } = await newUser(api)
     for (const { path, isGuarded } of operations.filter((operation) => operation.method === 'GET')) {
       const init = isGuarded ? { token } : {}

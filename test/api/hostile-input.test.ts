@@ -74,7 +74,7 @@ describe('a body', () => {
     'application/json;',
     'application/json ; charset=utf-8',
     'application/json; profile="a;b\\"; charset=latin1"; charset=utf8',
-  ])('with Content-Type %s is taken', async (type) => {
+  ])('with Content-Type %s is accepted', async (type) => {
     const answer = await api.post('/posts', {
       headers: { authorization, 'content-type': type },
       rawBody: good,
@@ -96,7 +96,7 @@ describe('a body', () => {
     expect([known.status, known.json.code]).toEqual([413, 'request.too_large'])
   })
 
-  test('that comes in pieces is put together', async () => {
+  test('that arrives in chunks is read completely', async () => {
     if (!api.url) return expect(api.target).toBe('in-process') // in-process requests are streams anyhow
     const pieces = [good.slice(0, 5), good.slice(5)].map((piece) => new TextEncoder().encode(piece))
     const send = (chunks: Uint8Array[]) =>
@@ -139,7 +139,7 @@ describe('text that takes long to normalise', () => {
     expect(performance.now() - startedAt).toBeLessThan(8000) // it took minutes
   })
 
-  test('is taken with as many marks as languages need', async () => {
+  test('is accepted with as many combining marks as languages need', async () => {
     const rawBody = JSON.stringify({ title: marks(30), body: 'नमस्ते ถ้ำ' })
     expect((await api.post('/posts', { headers: json, rawBody })).status).toBe(201)
   })
@@ -162,7 +162,7 @@ describe('an address', () => {
     '/POSTS',
     '/problem',
     '/docs/../etc/passwd',
-  ])('that nothing answers (%s) is 404', async (path) => {
+  ])('that no route serves (%s) is 404', async (path) => {
     const answer = await api.get(path)
     expect([answer.status, answer.json.code]).toEqual([404, 'route.not_found'])
   })
@@ -173,7 +173,7 @@ describe('an address', () => {
     ['POST', '/healthz', 'GET, HEAD, OPTIONS'],
     ['GET', '/auth/token', 'OPTIONS, POST'],
     ['PATCH', '/users', 'GET, HEAD, OPTIONS, POST'],
-  ])('with the wrong method (%s %s) is 405 and says which are right', async (method, path, allow) => {
+  ])('with the wrong method (%s %s) is 405 and lists the right methods', async (method, path, allow) => {
     const answer = await api.request(path, { method })
     expect([answer.status, answer.json.code, answer.headers.get('allow')]).toEqual([
       405,
@@ -182,7 +182,7 @@ describe('an address', () => {
     ])
   })
 
-  test('tells its methods when asked by OPTIONS', async () => {
+  test('responds to OPTIONS with its methods', async () => {
     const answer = await api.request('/posts', { method: 'OPTIONS' })
     expect([answer.status, answer.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS, POST'])
   })

@@ -19,7 +19,7 @@ const basic = (username: string) => ({
 const faultOf = ({ json }: any) => [json.errors?.[0]?.pointer, json.errors?.[0]?.code]
 
 describe('a username of any script', () => {
-  test('is one account however it is typed', async () => {
+  test('is one account in every way of typing it', async () => {
     const name = korean()
     const made = await register(name.normalize('NFD'))
     expect([made.status, made.json.user?.username]).toEqual([201, name])
@@ -56,7 +56,7 @@ describe('a username of any script', () => {
     expect([answer.status, ...faultOf(answer)]).toEqual([422, '/username', code])
   })
 
-  test('is taken by one that looks like it, also where both come at once', async () => {
+  test('is taken by a look-alike, also if both register at the same moment', async () => {
     const stem = `x${randomBytes(5).toString('hex').replaceAll(/[01]/g, 'x')}`
     const [one, other] = [`${stem}l1`, `${stem}1l`]
     const answers = await Promise.all([register(one), register(other), register(one), register(other)])
@@ -85,8 +85,8 @@ describe('a username of any script', () => {
   })
 })
 
-describe('a name to show', () => {
-  test('stands in account, profile, posts and comments, and goes again', async () => {
+describe('a display name', () => {
+  test('appears in account, profile, posts and comments, and can be removed', async () => {
     const { token, id, username } = await newUser(api)
     const name = '홍 길동 👨‍👩‍👧 שלום'
     const changed = await api.patch('/users/me', { token, json: { name: ` ${name.normalize('NFD')} ` } })
@@ -130,7 +130,7 @@ describe('a name to show', () => {
 })
 
 describe('an e-mail address of any script', () => {
-  test('is shown in it, and logs in however it is typed', async () => {
+  test('is shown in that script, and logs in in every way of typing it', async () => {
     const local = korean()
     const made = await register(`m-${randomBytes(5).toString('hex')}`, `${local}@예시.한국`)
     expect([made.status, made.json.user?.email]).toEqual([201, `${local}@예시.한국`])
@@ -155,7 +155,7 @@ describe('an e-mail address of any script', () => {
 
 describe('texts', () => {
   test.each(['\u200b', '\u2060', '\u00ad', '\u3164', '\u115f', '\u2800', '\u034f', '\ufe0f', '\u{e0020}'])(
-    'that show nothing are refused: %j',
+    'that are invisible are refused: %j',
     async (text) => {
       const { token } = await newUser(api)
       const title = await api.post('/posts', { token, json: { title: text, body: 'B' } })
@@ -165,7 +165,7 @@ describe('texts', () => {
     },
   )
 
-  test('with a control character or an override are refused by its code point', async () => {
+  test('with a control character or an override are refused, and the message names the code point', async () => {
     const { token } = await newUser(api)
     for (const [json, pointer, codePoint] of [
       [{ title: 'a\u202eb', body: 'B' }, '/title', 'U+202E'],
@@ -179,7 +179,7 @@ describe('texts', () => {
     }
   })
 
-  test('with joined emoji, right-to-left letters, marks, tabs and line breaks are as they were sent', async () => {
+  test('with joined emoji, right-to-left letters, marks, tabs and line breaks stay unchanged', async () => {
     const { token } = await newUser(api)
     const json = { title: '👩🏽‍💻 🏴󠁧󠁢󠁥󠁮󠁧󠁿 1️⃣ שָׁלוֹם', body: '\tمی‌خواهم\r\n한글', tags: ['❤️', 'नमस्ते'] }
     const { json: post } = await api.post('/posts', { token, json })
@@ -199,7 +199,7 @@ describe('texts', () => {
     }
   })
 
-  test('a key that is twice in a body is refused, and said where', async () => {
+  test('a repeated key in a body is refused, and the problem points at it', async () => {
     const { token } = await newUser(api)
     const body = '{"title":"T","body":"B","t\\u0069tle":"U"}'
     const headers = { 'content-type': 'application/json' }

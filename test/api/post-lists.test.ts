@@ -42,7 +42,7 @@ describe('searching', () => {
     expect(idsOf(await find({ q, author: user.username }))).toEqual([expected.id])
   })
 
-  test('by relevance puts hits in titles first, page by page', async () => {
+  test('by relevance lists hits in titles first, page by page', async () => {
     const [user, word] = [await newUser(api), unique()]
     const inTitle = await write(user, { title: word, body: 'nothing' })
     const often = await write(user, { body: `${word} ${word} ${word}` })
@@ -69,14 +69,14 @@ describe('searching', () => {
     expect(korean.excerpt).toContain('<mark>학교</mark>에서')
   })
 
-  test('takes ten thousand characters for a mistake, a thousand not', async () => {
+  test('refuses a query of ten thousand characters and accepts a thousand', async () => {
     expect((await find({ q: 'x '.repeat(5000) })).status).toBe(422)
     expect((await find({ q: 'x '.repeat(500) })).status).toBe(200)
   })
 })
 
 describe('sorting and filtering', () => {
-  test('by last change puts the changed first', async () => {
+  test('by last change lists the latest change first', async () => {
     const user = await newUser(api)
     const [one, two, three] = [await write(user), await write(user), await write(user)]
     await api.patch(`/posts/${one.id}`, { token: user.token, json: { title: 'New' } })
@@ -84,7 +84,7 @@ describe('sorting and filtering', () => {
     expect(walked.map((post) => post.id)).toEqual([one.id, three.id, two.id])
   })
 
-  test('goes by when a post was published, not by when it was begun', async () => {
+  test('uses the time of publication, not of creation', async () => {
     const user = await newUser(api)
     const draft = await write(user, { status: 'draft' })
     expect(draft.published_at).toBeNull()
@@ -103,7 +103,7 @@ describe('sorting and filtering', () => {
     expect((await again?.())?.json.published_at).toBe(published.json.published_at)
   })
 
-  test('by time of creation keeps what lies between', async () => {
+  test('by time of creation returns the posts within the range', async () => {
     const user = await newUser(api)
     const posts = [await write(user), await write(user), await write(user)]
     const [, second, third] = posts
@@ -148,7 +148,7 @@ describe('sorting and filtering', () => {
 })
 
 describe('a page of posts', () => {
-  test('that has not changed is 304; a comment, a rename or a new post changes it', async () => {
+  test('that is unchanged is 304; a comment, a rename or a new post changes its tag', async () => {
     const [user, reader] = [await newUser(api), await newUser(api)]
     const post = await write(user)
     const path = `/posts?author=${user.id}`
@@ -170,7 +170,7 @@ describe('a page of posts', () => {
     }
   })
 
-  test('is what each asked for, however many ask at once and in whatever way', async () => {
+  test('is the requested one for each of many concurrent requests with different parameters', async () => {
     const user = await newUser(api)
     await Promise.all(Array.from({ length: 11 }, () => write(user)))
     const ways: [path: string, fields?: string][] = [
@@ -201,7 +201,7 @@ describe('a page of posts', () => {
   })
 })
 
-test('Who has the page already is told so beside others who ask for it', async () => {
+test('A client that has the page gets a 304 although concurrent requests get the page', async () => {
   const user = await newUser(api)
   await write(user, { title: 'Mine' })
   const path = `/posts?author=${user.username}`
@@ -219,7 +219,7 @@ test('Who has the page already is told so beside others who ask for it', async (
 })
 
 describe('one’s own posts', () => {
-  test('include drafts, which others do not see anywhere', async () => {
+  test('include drafts, which other users cannot see anywhere', async () => {
     const [user, other] = [await newUser(api), await newUser(api)]
     const word = unique()
     const draft = await write(user, { status: 'draft', title: word, tags: [word] })
@@ -248,7 +248,7 @@ describe('one’s own posts', () => {
 })
 
 describe('fewer fields', () => {
-  test('are given when asked for in the query or by X-Fields', async () => {
+  test('are selected in the query or by X-Fields', async () => {
     const user = await newUser(api)
     const { id } = await write(user, { title: 'Sparse' })
     const asked = [
@@ -282,7 +282,7 @@ describe('fewer fields', () => {
     if (!isFine) expect(answer.json.errors[0]).toMatchObject({ name: 'fields', code: 'unknown_field' })
   })
 
-  test('go with an Accept that allows them', async () => {
+  test('require an Accept header that allows their media type', async () => {
     const accept = async (type: string, query = '?fields=id') =>
       (await api.get(`/posts${query}`, { headers: { accept: type } })).status
     expect(await accept('application/vnd.gatepost.sparse+json')).toBe(200)

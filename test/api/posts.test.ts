@@ -42,7 +42,7 @@ describe('writing a post', () => {
     ['right-to-left', 'שלום עולם'],
     ['quotes and SQL', `'; drop table posts; -- "\\`],
     ['markup', '<script>alert(1)</script>&amp;'],
-  ])('keeps %s as it is', async (_what, title) => {
+  ])('stores %s unchanged', async (_what, title) => {
     const post = await write(await newUser(api), { title, body: title, tags: [title.slice(0, 20)] })
     expect(post).toMatchObject({ title, body: title })
   })
@@ -61,7 +61,7 @@ describe('writing a post', () => {
     expect((await write(await newUser(api), { title: 'e\u0301' })).title).toBe('\u00e9')
   })
 
-  test('takes a body of 100,000 characters and no more', async () => {
+  test('accepts a body of at most 100,000 characters', async () => {
     const user = await newUser(api)
     expect((await write(user, { body: '가 '.repeat(50_000) })).body).toHaveLength(100_000)
     const answer = await api.post('/posts', {
@@ -71,7 +71,7 @@ describe('writing a post', () => {
     expect(codesOf(answer)).toEqual([['/body', 'too_long']])
   })
 
-  test('takes a body of as many different words as fit', async () => {
+  test('accepts a body with as many different words as fit', async () => {
     const user = await newUser(api)
     const character = (n: number) => String.fromCodePoint(0xac00 + (n % 11_172))
     const pairs = Array.from(
@@ -104,7 +104,7 @@ describe('writing a post', () => {
 })
 
 describe('changing a post', () => {
-  test('changes what is sent and nothing else', async () => {
+  test('changes only the fields that are sent', async () => {
     const user = await newUser(api)
     const { tag, ...post } = await write(user, { tags: ['a'] })
     const answer = await api.patch(`/posts/${post.id}`, { token: user.token, json: { title: 'New' } })
@@ -114,7 +114,7 @@ describe('changing a post', () => {
     expect(cleared.json).toMatchObject({ title: 'New', tags: [] })
   })
 
-  test('is for its author and admins', async () => {
+  test('is allowed for its author and admins', async () => {
     const [author, other, admin] = [await newUser(api), await newUser(api), await newAdmin(api)]
     const { id } = await write(author)
     for (const method of ['PATCH', 'DELETE']) {
@@ -151,14 +151,14 @@ describe('changing a post', () => {
     ['a tag among nonsense', 'x"1.1.0"', 412],
     ['a list with the tag', '"7.1.0", "1.1.0"', 204],
     ['any', '*', 204],
-  ])('with If-Match %s answers as it should', async (_what, header, status) => {
+  ])('with If-Match %s responds as specified', async (_what, header, status) => {
     const user = await newUser(api)
     const { id } = await write(user)
     const answer = await api.delete(`/posts/${id}`, { token: user.token, headers: { 'if-match': header } })
     expect(answer.status).toBe(status)
   })
 
-  test('of a post that is not there is 404', async () => {
+  test('of an unknown post is 404', async () => {
     const { token } = await newUser(api)
     const missing = '/posts/9007199254740991'
     expect((await api.get(missing, { token })).json.code).toBe('posts.not_found')
@@ -185,7 +185,7 @@ describe('changing a post', () => {
 })
 
 describe('reading a post', () => {
-  test('that has not changed is 304 without a body', async () => {
+  test('that is unchanged is 304 without a body', async () => {
     const user = await newUser(api)
     const { id, tag } = await write(user)
     for (const header of [tag, `W/${tag}`, `"x", ${tag}`, '*']) {
@@ -199,7 +199,7 @@ describe('reading a post', () => {
     expect(other.status).toBe(200)
   })
 
-  test('gives another tag when its author is renamed, and If-Match still protects the post alone', async () => {
+  test('has another tag when its author is renamed, but If-Match still compares only the post', async () => {
     const user = await newUser(api)
     const { id, tag } = await write(user)
     await api.patch('/users/me', { token: user.token, json: { username: unique() } })
@@ -262,7 +262,7 @@ describe('the list of posts', () => {
     },
   )
 
-  test('gives the next page as a link that works', async () => {
+  test('has a working link to the next page', async () => {
     const user = await newUser(api)
     for (let n = 0; n < 3; n++) await write(user, { tags: ['ä&='] })
     const first = await api.get(`/posts?author=${user.username}&tag=${encodeURIComponent('ä&=')}&limit=2`)

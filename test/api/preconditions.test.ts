@@ -97,7 +97,7 @@ const listsWithout = (tag: string) => [
 describe.for(Object.keys(kinds))('A change of a %s', (kind) => {
   const open = () => (kinds[kind] as () => Promise<Resource>)()
 
-  test('is made where the tag is in the list of If-Match, and 412 where it is not', async () => {
+  test('is made if the tag is in the list of If-Match, and is otherwise 412', async () => {
     const one = await open()
     let { tag } = one
     for (const wrong of [...listsWithout(tag), `W/${tag}`])
@@ -111,7 +111,7 @@ describe.for(Object.keys(kinds))('A change of a %s', (kind) => {
     expect(said(await patch(one, { 'if-match': ' * ' }))).toEqual([200])
   })
 
-  test('is 412 where If-None-Match is any, or names the tag that it has, also as a weak one', async () => {
+  test('is 412 if If-None-Match is * or has the present tag, also as a weak one', async () => {
     const one = await open()
     for (const list of ['*', ' *\t', ...listsWith(one.tag), `W/${one.tag}`, `"a", W/${one.tag}`])
       expect([list, ...said(await patch(one, { 'if-none-match': list }))]).toEqual([list, ...failed])
@@ -124,7 +124,7 @@ describe.for(Object.keys(kinds))('A change of a %s', (kind) => {
     }
   })
 
-  test('needs both headers to hold, and so does one that changes nothing', async () => {
+  test('needs both conditions to be true, and so does a change to the same values', async () => {
     const one = await open()
     const nothing = kind === 'comment' ? { body: 'C' } : {}
     expect(said(await patch(one, { 'if-match': '"999.1.0"' }, nothing))).toEqual(failed)
@@ -183,7 +183,7 @@ test('A page of posts has preconditions, too', async () => {
   expect(await ask({ 'if-none-match': `"a,b",${tag}` })).toBe(304)
 })
 
-test('What is not there, and what one may not change, is said before a precondition', async () => {
+test('404 and 403 come before a failed precondition', async () => {
   const [by, other] = [await newUser(api), await newUser(api)]
   const { path } = await newPost(by)
   for (const headers of [{ 'if-match': '"x"' }, { 'if-none-match': '*' }]) {
@@ -193,13 +193,13 @@ test('What is not there, and what one may not change, is said before a precondit
   }
 })
 
-describe('A change that changes nothing', () => {
+describe('A change to the same values', () => {
   const tagAfter = async (path: string, init: ApiInit) => {
     const answer = await api.patch(path, init)
     return [answer.status, answer.headers.get('etag'), answer.json]
   }
 
-  test('of a post makes no revision, no tag and no time', async () => {
+  test('of a post creates no revision and changes neither tag nor time', async () => {
     const by = await newUser(api)
     const { path, tag } = await newPost(by)
     const post = (await api.get(path, { token: by.token })).json
@@ -221,7 +221,7 @@ describe('A change that changes nothing', () => {
     expect((await api.get(`${path}/revisions`, { token: by.token })).json.items).toHaveLength(1)
   })
 
-  test('of a post by bringing back what it is makes no revision', async () => {
+  test('that restores the present version of a post creates no revision', async () => {
     const by = await newUser(api)
     const { path } = await newPost(by)
     await api.patch(path, { token: by.token, json: { title: 'Second' } })
@@ -236,7 +236,7 @@ describe('A change that changes nothing', () => {
     expect((await api.get(`${path}/revisions`, { token: by.token })).json.items).toHaveLength(2)
   })
 
-  test('sent many times at once beside one that changes something makes one revision', async () => {
+  test('sent many times together with one real change creates one revision', async () => {
     const by = await newUser(api)
     const { path } = await newPost(by)
     const sent = ['T', 'New', 'New', 'New', 'New', 'New'].map((title) =>
@@ -246,7 +246,7 @@ describe('A change that changes nothing', () => {
     expect((await api.get(`${path}/revisions`, { token: by.token })).json.items).toHaveLength(1)
   })
 
-  test('of a comment makes no tag and no time', async () => {
+  test('of a comment changes neither tag nor time', async () => {
     const { path, tag, by } = await (kinds.comment as () => Promise<Resource>)()
     const [status, same, comment] = await tagAfter(path, { token: by.token, json: { body: 'C' } })
     expect([status, same, comment.updated_at]).toEqual([200, tag, comment.created_at])
@@ -254,7 +254,7 @@ describe('A change that changes nothing', () => {
     expect((await api.patch(path, init)).status).toBe(412)
   })
 
-  test('of an account makes no tag, no time and no event, whoever makes it', async () => {
+  test('of an account changes neither tag nor time and records no event, whoever makes it', async () => {
     const [by, admin] = [await newUser(api), await newAdmin(api)]
     const before = await api.get('/users/me', { token: by.token })
     for (const json of [{ username: by.username }, { username: by.username.toUpperCase() }, {}]) {
@@ -274,7 +274,7 @@ describe('A change that changes nothing', () => {
 describe('A representation with fewer fields', () => {
   const sparse = 'application/vnd.gatepost.sparse+json'
 
-  test('has a tag of its own, whoever asks for it in whichever way', async () => {
+  test('has its own tag, in each way of requesting it', async () => {
     const by = await newUser(api)
     const { path, tag } = await newPost(by)
     const ask = (headers: Record<string, string>, query = '') =>
@@ -300,7 +300,7 @@ describe('A representation with fewer fields', () => {
     expect((await change(tags.one)).status).toBe(412)
   })
 
-  test('of a page of posts has a tag of its own', async () => {
+  test('of a page of posts has its own tag', async () => {
     const by = await newUser(api)
     await newPost(by)
     const path = `/posts?author=${by.username}`
@@ -316,7 +316,7 @@ describe('A representation with fewer fields', () => {
     expect((await ask({ 'x-fields': 'id', 'if-none-match': whole ?? '' })).status).toBe(200)
   })
 
-  test('depends on X-Fields and Accept, which Vary says of every response', async () => {
+  test('depends on X-Fields and Accept, and every response says so in Vary', async () => {
     const by = await newUser(api)
     const { path, tag } = await newPost(by)
     const answers = [

@@ -32,19 +32,19 @@ async function expectEnded(sessions: { access_token: string; refresh_token: stri
   }
 }
 
-test('a log-in with the old password opens no session that outlives the change of the password', async () => {
+test('a session that is opened with the old password ends with the change of the password', async () => {
   const person = await newUser(api)
   await expectEnded(await logInsAround(person, () => changePassword(person, another)))
   expect((await api.get('/users/me', { token: person.token })).status).toBe(200)
 })
 
-test('a log-in to an account that is being disabled opens no session that lasts', async () => {
+test('a session that is opened while the account is being disabled ends with it', async () => {
   const [person, admin] = [await newUser(api), await newAdmin(api)]
   const disable = () => api.patch(`/users/${person.id}`, { token: admin.token, json: { disabled: true } })
   await expectEnded(await logInsAround(person, disable))
 })
 
-test('a log-in while the role is taken away opens no session with the old role', async () => {
+test('a session that is opened while the role is changed does not keep the old role', async () => {
   const [person, admin] = [await newUser(api), await newAdmin(api)]
   const setRole = (role: string) => api.patch(`/users/${person.id}`, { token: admin.token, json: { role } })
   expect((await setRole('admin')).status).toBe(200)
@@ -52,7 +52,7 @@ test('a log-in while the role is taken away opens no session with the old role',
   await expectEnded(sessions.filter(({ user }) => user.role === 'admin'))
 })
 
-test('a log-in to an account that is being deleted opens no session that lasts', async () => {
+test('a session that is opened while the account is being deleted ends with it', async () => {
   const person = await newUser(api)
   const remove = () => api.delete('/users/me', { token: person.token, json: { password } })
   for (const { access_token } of await logInsAround(person, remove)) {
@@ -60,7 +60,7 @@ test('a log-in to an account that is being deleted opens no session that lasts',
   }
 })
 
-test('of many changes of a password at once that know the same one, exactly one is made', async () => {
+test('of many concurrent changes of a password with the same old one, exactly one succeeds', async () => {
   const person = await newUser(api)
   const sessions = [person, ...(await Promise.all([logIn(person), logIn(person), logIn(person)]))]
   const changes = sessions.map((session, at) =>
@@ -74,7 +74,7 @@ test('of many changes of a password at once that know the same one, exactly one 
   expect((await logIn({ ...person, password: `${another} ${statuses.indexOf(204)}` })).status).toBe(200)
 })
 
-test('a change of the password and a deletion that know the same password are not both made', async () => {
+test('of a password change and a deletion with the same old password, only one succeeds', async () => {
   const person = await newUser(api)
   const second = await logIn(person)
   const [changed, deleted] = await Promise.all([

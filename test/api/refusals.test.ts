@@ -8,7 +8,7 @@ const api = await openApi()
 const headersOf = (answer: { headers: Headers }, ...names: string[]) =>
   names.map((name) => answer.headers.get(name))
 
-test('405 says in Allow which methods there are, and OPTIONS what PATCH takes', async () => {
+test('405 lists the methods in Allow, and OPTIONS the media types of PATCH', async () => {
   const wrong = await api.put('/posts/1')
   expect([wrong.status, ...headersOf(wrong, 'allow')]).toEqual([405, 'DELETE, GET, HEAD, OPTIONS, PATCH'])
   const options = await api.request('/posts/1', { method: 'OPTIONS' })
@@ -17,7 +17,7 @@ test('405 says in Allow which methods there are, and OPTIONS what PATCH takes', 
   expect([list.status, ...headersOf(list, 'accept-patch')]).toEqual([204, null])
 })
 
-describe('415 says what is taken:', () => {
+describe('415 names the accepted types:', () => {
   const names = ['accept', 'accept-patch', 'accept-encoding']
   const json = 'application/json'
   test.for<[string, string, Record<string, string>, (string | null)[]]>([
@@ -38,7 +38,7 @@ describe('415 says what is taken:', () => {
   })
 })
 
-test('406 says which media types there are', async () => {
+test('406 lists the available media types', async () => {
   const { token } = await newUser(api)
   const ask = (path: string) => api.get(path, { token, headers: { accept: 'text/csv' } })
   expect(headersOf(await ask('/posts'), 'accept')).toEqual(['application/json'])
@@ -54,7 +54,7 @@ test('406 says which media types there are', async () => {
   expect([post.status, ...headersOf(post, 'accept')]).toEqual([406, 'application/json'])
 })
 
-describe('A query that means nothing', () => {
+describe('A query parameter without a meaning', () => {
   const paths = [
     '/',
     '/docs',
@@ -73,21 +73,21 @@ describe('A query that means nothing', () => {
     }
   })
 
-  test('changes nothing for those whose settings refuse', async () => {
+  test('is also ignored in requests that the settings refuse', async () => {
     for (const path of ['/metrics', '/.well-known/security.txt']) {
       const [without, with_] = [await api.get(path), await api.get(`${path}?_=1`)]
       expect([path, with_.status]).toEqual([path, without.status])
     }
   })
 
-  test('is refused where a query does mean something, or something is changed', async () => {
+  test('is refused by operations with query parameters and by changes', async () => {
     const { token } = await newUser(api)
     expect((await api.get('/posts?x=1')).status).toBe(422)
     expect((await api.get('/users/me?x=1', { token })).status).toBe(422)
   })
 })
 
-test('A slash behind the address of a page leads to the page, whatever the Host says', async () => {
+test('A trailing slash of a page’s address redirects to the page, whatever the Host header', async () => {
   const ask = async (path: string, method = 'GET') => {
     const answer = await api.request(path, { method, redirect: 'manual', headers: { host: 'evil.example' } })
     return [answer.status, answer.headers.get('location')]
@@ -101,7 +101,7 @@ test('A slash behind the address of a page leads to the page, whatever the Host 
   expect((await api.get('/app')).status).toBe(200)
 })
 
-test('A token is good after Bearer, Token and JWT in any case, and as it is', async () => {
+test('A token is accepted with Bearer, Token or JWT in any case of letters, and without a scheme', async () => {
   const { token, id } = await newUser(api)
   for (const scheme of [
     '',

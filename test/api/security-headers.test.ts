@@ -23,7 +23,7 @@ const requests: [string, string, Record<string, string>][] = [
 ]
 
 describe('every answer', () => {
-  test.for(requests)('%s %s tells browsers what they may do with it', async ([method, path, headers]) => {
+  test.for(requests)('to %s %s has the security headers for browsers', async ([method, path, headers]) => {
     const answer = await api.request(path, { method, headers })
     const sent = (name: string) => answer.headers.get(name)
     expect(sent('x-content-type-options')).toBe('nosniff')

@@ -6,7 +6,7 @@ const api = await openApi()
 const document = (await api.get('/openapi.json')).json
 
 describe('health', () => {
-  test('is told by both probes', async () => {
+  test('is reported by both probes', async () => {
     expect((await api.get('/healthz')).json).toEqual({ status: 'ok' })
     expect((await api.get('/readyz')).json).toEqual({ status: 'ok' })
   })
@@ -39,13 +39,13 @@ describe('the explanation of problems', () => {
     },
   )
 
-  test('is where the type of a problem leads', async () => {
+  test('is at the address in the type of a problem', async () => {
     const problem = (await api.get('/nowhere')).json
     expect((await api.get(problem.type)).json).toMatchObject({ title: problem.title, status: problem.status })
   })
 
   test.each(['nothing', '__proto__', 'constructor', 'toString'])(
-    'of %s, which is none, is 404',
+    'of the unknown code %s is 404',
     async (code) => {
       expect((await api.get(`/problems/${code}`)).json.code).toBe('problems.not_found')
     },
@@ -57,7 +57,7 @@ describe('the explanation of problems', () => {
 })
 
 describe('the pages', () => {
-  test('load nothing from elsewhere and nothing inline', async () => {
+  test('load files only from this server, and nothing inline', async () => {
     for (const path of ['/', '/docs', '/problems/request.invalid']) {
       const { text, headers } = await api.get(path, { headers: { accept: 'text/html' } })
       const loaded = [...text.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1] ?? '')

@@ -24,13 +24,13 @@ describe('refreshing', () => {
     expect((await refresh(json.refresh_token)).status).toBe(200)
   })
 
-  test('again with the same token gives the same successor', async () => {
+  test('twice with the same token returns the same successor', async () => {
     const { session } = await newUser(api)
     const [first, second] = [await refresh(session.refresh_token), await refresh(session.refresh_token)]
     expect([second.status, second.json.refresh_token]).toEqual([200, first.json.refresh_token])
   })
 
-  test('fifty times at once gives everybody the same successor and logs nobody out', async () => {
+  test('fifty times at once returns the same successor each time and ends no session', async () => {
     const { session } = await newUser(api)
     const answers = await Promise.all(Array.from({ length: 50 }, () => refresh(session.refresh_token)))
     expect(answers.map((answer) => answer.status)).toEqual(Array(50).fill(200))
@@ -49,7 +49,7 @@ describe('refreshing', () => {
     expect((await refresh(third.refresh_token)).status).toBe(200)
   })
 
-  test('in ten tabs that keep the last token which they were told logs nobody out', async () => {
+  test('in ten tabs that each keep their own last token ends no session', async () => {
     const { session } = await newUser(api)
     let stored = session.refresh_token // what the tabs share, written by whichever response comes last
     const tab = async () => {
@@ -62,7 +62,7 @@ describe('refreshing', () => {
     await Promise.all(Array.from({ length: 10 }, tab))
   })
 
-  test('with something invented does not end a session', async () => {
+  test('with an invented token does not end a session', async () => {
     const { session } = await newUser(api)
     const [id, secret] = session.refresh_token.split('.')
     const flipped = (secret[0] === 'A' ? 'B' : 'A') + secret.slice(1)
@@ -104,7 +104,7 @@ describe('logging out', () => {
 })
 
 describe('the list of sessions', () => {
-  test('shows where one is logged in, newest first, and which is this one', async () => {
+  test('shows all sessions of the user, newest first, and marks the present one', async () => {
     const user = await newUser(api)
     const agent = 'Gatepost test/1.0'
     await api.post('/auth/token', {
@@ -123,7 +123,7 @@ describe('the list of sessions', () => {
     expect([...page.json.items, ...rest.json.items]).toEqual(list.json.items)
   })
 
-  test('lets one be ended, but none of others', async () => {
+  test('can end a session of the user, but none of another user', async () => {
     const [user, stranger] = [await newUser(api), await newUser(api)]
     const other = await logIn(user.username)
     const id = decodeToken(other.access_token).payload.sid
@@ -135,7 +135,7 @@ describe('the list of sessions', () => {
     expect((await api.get('/users/me', { token: user.token })).status).toBe(200)
   })
 
-  test('lets all be ended, with or without this one', async () => {
+  test('can end all sessions, with or without the present one', async () => {
     const user = await newUser(api)
     const other = await logIn(user.username)
     expect((await api.delete('/auth/sessions?except_current=true', { token: user.token })).status).toBe(204)
@@ -167,7 +167,7 @@ describe('changing the password', () => {
 })
 
 describe('deleting the account', () => {
-  test('needs the password, takes the posts along and ends all sessions', async () => {
+  test('needs the password, deletes the posts and ends all sessions', async () => {
     const user = await newUser(api)
     const other = await logIn(user.username)
     const reader = await newUser(api)
@@ -203,7 +203,7 @@ describe('an admin', () => {
     )
   })
 
-  test('disables accounts: they cannot log in, refresh or go on', async () => {
+  test('can disable accounts, which then cannot log in, refresh or make requests', async () => {
     const [admin, user] = [await newAdmin(api), await newUser(api)]
     const answer = await api.patch(`/users/${user.id}`, { token: admin.token, json: { disabled: true } })
     expect(answer.json.disabled).toBe(true)
@@ -217,7 +217,7 @@ describe('an admin', () => {
     expect((await api.post('/auth/token', { json: { username: user.username, password } })).status).toBe(200)
   })
 
-  test('who changes nothing ends no session', async () => {
+  test('who sets the same values ends no session', async () => {
     const [admin, user] = [await newAdmin(api), await newUser(api)]
     for (const json of [{}, { role: 'user' }, { disabled: false }]) {
       expect((await api.patch(`/users/${user.id}`, { token: admin.token, json })).status).toBe(200)
@@ -243,7 +243,7 @@ describe('an admin', () => {
     expect((await change(false)).status).toBe(412)
   })
 
-  test('is the only one who may', async () => {
+  test('is the only one with these rights', async () => {
     const [user, other] = [await newUser(api), await newUser(api)]
     const { token } = user
     const answers = [
@@ -272,7 +272,7 @@ describe('an admin', () => {
 })
 
 describe('audit events', () => {
-  test('tell what happened to an account, and no secret', async () => {
+  test('tell what happened to an account, without secrets', async () => {
     const [admin, user] = [await newAdmin(api), await newUser(api)]
     await api.post('/auth/token', { json: { username: user.username, password: 'wrong horse battery' } })
     await refresh(user.session.refresh_token)
@@ -296,7 +296,7 @@ describe('audit events', () => {
     expect(some.json.items).toHaveLength(1)
   })
 
-  test('can be asked for by time, page by page', async () => {
+  test('can be filtered by time, page by page', async () => {
     const [admin, user] = [await newAdmin(api), await newUser(api)]
     for (let n = 0; n < 3; n++) await logIn(user.username)
     const all = (await api.get(`/audit-events?user=${user.id}`, { token: admin.token })).json.items

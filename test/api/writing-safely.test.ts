@@ -20,7 +20,7 @@ describe('an Idempotency-Key', () => {
   ] as const
 
   describe.each(kinds)('on %s', (_kind, pathFor, json) => {
-    test('gives the first answer again, also after a change', async () => {
+    test('sends the first response again, also after a change', async () => {
       const user = await newUser(api)
       const path = await pathFor(user)
       const send = (headers: Record<string, string>) => api.post(path, { token: user.token, json, headers })
@@ -35,7 +35,7 @@ describe('an Idempotency-Key', () => {
       expect((await send({ 'idempotency-key': key() })).json.id).not.toBe(first.json.id)
     })
 
-    test('sent fifty times at once makes one row and fifty equal answers', async () => {
+    test('sent fifty times at once creates one row and gets fifty equal responses', async () => {
       const user = await newUser(api)
       const path = await pathFor(user)
       const headers = { 'idempotency-key': key() }
@@ -112,7 +112,7 @@ describe('revisions', () => {
     )
   })
 
-  test('can be brought back, and nothing is lost by it', async () => {
+  test('can be restored, and nothing is lost by that', async () => {
     const user = await newUser(api)
     const { id, tag } = await write(user, { title: 'One', body: 'First', tags: ['a'] })
     await api.patch(`/posts/${id}`, {
@@ -141,7 +141,7 @@ describe('revisions', () => {
     expect((await api.post(restore, { token: admin.token })).status).toBe(200)
   })
 
-  test('are one for each of many changes at once', async () => {
+  test('are stored for each of many concurrent changes', async () => {
     const user = await newUser(api)
     const { id } = await write(user)
     await Promise.all(
@@ -173,7 +173,7 @@ describe('comments', () => {
     expect((await api.get(`/posts?author=${user.id}`)).json.items[0].comment_count).toBe(3)
   })
 
-  test('are changed by their author and admins, deleted by the post’s author, too', async () => {
+  test('can be changed by their author and admins, and deleted by the post’s author too', async () => {
     const [author, writer, other, admin] = [
       await newUser(api),
       await newUser(api),
@@ -212,7 +212,7 @@ describe('comments', () => {
     expect((await api.delete(path, { token: user.token, headers: { 'if-match': tag } })).status).toBe(412)
   })
 
-  test('go with their author’s account and are not counted any more', async () => {
+  test('are deleted with their author’s account and no longer counted', async () => {
     const [author, leaver] = [await newUser(api), await newUser(api)]
     const { id } = await write(author)
     await api.post(`/posts/${id}/comments`, { token: leaver.token, json: { body: 'Bye' } })
@@ -220,7 +220,7 @@ describe('comments', () => {
     expect((await api.get(`/posts/${id}`, { token: author.token })).json.comment_count).toBe(0)
   })
 
-  test('of another post are not found, nor are posts that are not there', async () => {
+  test('of another post are not found, nor are those of an unknown post', async () => {
     const user = await newUser(api)
     const [one, two] = [await write(user), await write(user)]
     const answer = await api.post(`/posts/${one.id}/comments`, { token: user.token, json: { body: 'C' } })
@@ -232,7 +232,7 @@ describe('comments', () => {
 })
 
 describe('many at once', () => {
-  test('get what each wrote, with keys and without, also the long ones', async () => {
+  test('each get the post that they wrote, with and without keys, short or long', async () => {
     const people = await Promise.all(Array.from({ length: 4 }, () => newUser(api)))
     const sent = Array.from({ length: 24 }, (_, at) => ({
       user: people[at % people.length] ?? people[0],
@@ -252,7 +252,7 @@ describe('many at once', () => {
     }
   })
 
-  test('who read the same draft see it or not, each as they may', async () => {
+  test('who read the same draft see it only if they are allowed to', async () => {
     const [author, other, admin] = [await newUser(api), await newUser(api), await newAdmin(api)]
     const { id } = await write(author, { status: 'draft' })
     const readers = [author, other, admin, other, author, other]

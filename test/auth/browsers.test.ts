@@ -27,7 +27,7 @@ async function register() {
 }
 
 describe('behind an https address', () => {
-  test('cookies are for this host alone and for https alone', async () => {
+  test('cookies are restricted to this host and to https', async () => {
     const { account } = await register()
     const basic = btoa(`${account.username}:${account.password}`)
     const answer = await call('/auth/token?carrier=cookie', {
@@ -48,7 +48,7 @@ describe('behind an https address', () => {
     expect((await write(own)).status).toBe(204)
   })
 
-  test('browsers are told to come by https, and links name the public address', async () => {
+  test('browsers are told to use https, and links contain the public address', async () => {
     const { session } = await register()
     const answer = await call('/nowhere', { headers: { host: 'evil.example.com' } })
     expect(answer.headers.get('strict-transport-security')).toMatch(/^max-age=\d+/)
@@ -96,7 +96,7 @@ describe('pages of other sites', () => {
     },
   )
 
-  test('may ask an address where nothing is, and read that', async () => {
+  test('may request an unknown path and read the 404', async () => {
     for (const path of ['/nowhere', '/posts/', '/app/nowhere']) {
       const asked = await preflight(friend, path)
       expect([path, asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([
@@ -110,7 +110,7 @@ describe('pages of other sites', () => {
     }
   })
 
-  test('are told apart in caches, also where a response depends on more', async () => {
+  test('are distinguished by caches, also if a response varies by other headers', async () => {
     for (const path of ['/posts', '/problems', '/problems/posts.not_found']) {
       const vary = (await call(path, { headers: { origin: friend } })).headers.get('vary')
       expect([path, vary]).toEqual([path, expect.stringMatching(/\bOrigin\b/)])
@@ -118,7 +118,7 @@ describe('pages of other sites', () => {
     }
   })
 
-  test('do not change what an answer says of itself', async () => {
+  test('do not change the other headers of a response', async () => {
     const page = await call('/', { headers: { origin: friend } })
     expect(page.headers.get('content-security-policy')).toContain("style-src 'self'")
     expect(page.headers.get('cache-control')).toBe('no-cache')
@@ -130,7 +130,7 @@ describe('pages of other sites', () => {
   })
 
   test.each(['https://evil.example.com', 'null', `${friend}.evil.example`])(
-    'of elsewhere (%s) may not',
+    'of other origins (%s) may not',
     async (origin) => {
       for (const answer of [await preflight(origin), await call('/posts', { headers: { origin } })]) {
         expect(answer.headers.get('access-control-allow-origin')).toBeNull()

@@ -66,7 +66,7 @@ describe.each([
     expect(headers[3]?.kid).toBe(headers[2]?.kid)
   })
 
-  test('refuses no token on the way', async () => {
+  test('refuses no token during any step', async () => {
     const issued = await Promise.all(steps.map((step) => step.token()))
     const statuses = await matrix(issued, (step, token) => step.get('/auth/whoami', token))
     expect(statuses).toEqual([
@@ -77,7 +77,7 @@ describe.each([
     ])
   })
 
-  test('breaks no page cursor on the way', async () => {
+  test('breaks no page cursor during any step', async () => {
     const issued = await Promise.all(
       steps.map(async (step) => (await step.get('/users?limit=1', await step.token())).json.next_cursor),
     )
@@ -92,7 +92,7 @@ describe.each([
     ])
   })
 
-  test('ends no session on the way', async () => {
+  test('ends no session during any step', async () => {
     // A refresh token is good once, so each pair of steps has a session of its own.
     const statuses = await Promise.all(
       steps.map((issuer) =>
@@ -130,7 +130,7 @@ describe.each([
     expect((await rash.get('/auth/whoami', await before?.token())).status).toBe(401)
   })
 
-  test('shows the public keys, by which others verify the tokens of every step that they meet', async () => {
+  test('publishes the keys with which other services can verify the tokens of every step', async () => {
     for (const [index, step] of steps.entries()) {
       const { json, headers } = await step.get('/.well-known/jwks.json')
       expect(json.keys.every((key: object) => !('d' in key || 'k' in key || 'p' in key))).toBe(true)

@@ -22,7 +22,7 @@ const oct = (bytes: number) => ({ kty: 'oct', k: randomBytes(bytes).toString('ba
 describe.each(pairAlgorithms)('an %s key', (alg) => {
   const { jwk, publicJwk } = newPair(alg)
 
-  test('signs tokens that name it, and accepts them', async () => {
+  test('signs tokens with its kid, and verifies them', async () => {
     const keys = await importKeys({ keySet: keySet({ ...jwk, kid: 'mine' }) })
     const token = await issue(keys)
     expect(decodeToken(token).header).toEqual({ alg, typ: 'JWT', kid: 'mine' })
@@ -39,7 +39,7 @@ describe.each(pairAlgorithms)('an %s key', (alg) => {
     expect(signature).toHaveLength(alg === 'RS256' ? 256 : 64) // ECDSA: r and s as they are, not DER
   })
 
-  test('is published by its public part alone', async () => {
+  test('is published without its private part', async () => {
     const { published } = await importKeys({ keySet: keySet({ ...jwk, kid: 'mine', secret: 'x' }) })
     expect(published).toEqual([{ ...publicJwk, use: 'sig', alg, kid: 'mine' }])
   })
@@ -55,7 +55,7 @@ describe.each(pairAlgorithms)('an %s key', (alg) => {
     }
   })
 
-  test('without its private part is accepted and published, and never signs', async () => {
+  test('without its private part verifies and is published, but never signs', async () => {
     const other = newPair('EdDSA')
     const whole = await importKeys({ keySet: keySet(jwk) })
     const keys = await importKeys({ keySet: keySet(publicJwk, { ...other.jwk, kid: 'signs' }) })
@@ -64,7 +64,7 @@ describe.each(pairAlgorithms)('an %s key', (alg) => {
     expect(await read(await issue(whole), keys)).toEqual(user)
   })
 
-  test('stays inside: what signs can not be exported', async () => {
+  test('cannot be exported', async () => {
     const { signing } = await importKeys({ keySet: keySet(jwk) })
     expect(signing.extractable).toBe(false)
   })
@@ -99,7 +99,7 @@ describe('an oct key', () => {
 describe('JWT_SECRET beside JWT_KEYS', () => {
   const pair = newPair('EdDSA')
 
-  test('is accepted, with the older ones, and does not sign', async () => {
+  test('verifies, like the previous secrets, but does not sign', async () => {
     const old = 'an older secret of more than 32 bytes'
     const before = await importKeys({ secret, previousSecrets: [old] })
     const older = await importKeys({ secret: old })
@@ -110,11 +110,11 @@ describe('JWT_SECRET beside JWT_KEYS', () => {
     await expect(read(await issue(after), before)).rejects.toThrow('auth.token_invalid')
   })
 
-  test('never signs when it is a previous one alone', async () => {
+  test('never signs if it is only a previous secret', async () => {
     await expect(importKeys({ previousSecrets: [secret] })).rejects.toThrow('No key to sign with.')
   })
 
-  test('is not needed for a database, but one of them is', () => {
+  test('is not required with a database if JWT_KEYS is set', () => {
     const DATABASE_URL = 'postgres://me@localhost/db'
     expect(parseConfig({ DATABASE_URL, JWT_KEYS: keySet(pair.jwk) }).JWT_SECRET).toBeUndefined()
     expect(() => parseConfig({ DATABASE_URL })).toThrow('JWT_SECRET: must be set')
@@ -134,12 +134,12 @@ describe('derived keys', () => {
     }
   })
 
-  test('differ by purpose, and are none that signs tokens', async () => {
+  test('differ by purpose, and never equal a key that signs tokens', async () => {
     const { signing, cursors, refresh } = await importKeys({ secret })
     expect(new Set(await Promise.all([signing, cursors[0], refresh[0]].map(mac))).size).toBe(3)
   })
 
-  test('are what the same secret gave before there were key sets', async () => {
+  test('are the same as before key sets existed', async () => {
     const { signing, cursors } = await importKeys({ secret })
     expect(signing.kid).toBe('b757878dd18e61b4')
     expect(await mac(cursors[0])).toBe('70959fd15e47ae1b4545da38d40db2f2c9204d6fb133f643653dd9a765402325')
@@ -164,7 +164,7 @@ describe('JWT_KEYS as a file', () => {
     }
   })
 
-  test('that is none is refused without repeating the value, which may be a mangled key', async () => {
+  test('that does not exist is refused without repeating the value, which may be a mistyped key', async () => {
     const mangled = JSON.stringify(keySet(jwk))
     const error = await configuredKeys(parseConfig({ JWT_KEYS: mangled })).catch((thrown) => thrown)
     expect(error).toBeInstanceOf(ConfigError)

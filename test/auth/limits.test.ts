@@ -123,7 +123,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
 
   const rows = async () => database.connect('write').$count(limits)
 
-  test('ten wrong passwords are checked, an eleventh is not, be it right', async () => {
+  test('ten wrong passwords are checked, but an eleventh is not, even if it is right', async () => {
     const { logIn, register, fail, checked } = await openApp()
     const { username } = await register()
     const from = newAddress()
@@ -137,7 +137,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     expect([elsewhere.status, checked.length]).toEqual([200, 11])
   })
 
-  test('the tries come back when the window ends, and not before', async () => {
+  test('the attempts are available again when the window ends, and not before', async () => {
     const { logIn, register, fail, clock } = await openApp()
     const { username } = await register()
     const from = newAddress()
@@ -151,7 +151,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     expect((await logIn(username, password, from)).status).toBe(200)
   })
 
-  test('the headers count down, and start anew after a success', async () => {
+  test('the headers count down, and start again after a success', async () => {
     const { logIn, register, clock } = await openApp({ LOGIN_LIMIT: '3', LOGIN_ADDRESS_LIMIT: '50' })
     const { username } = await register()
     const from = newAddress()
@@ -186,7 +186,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     expect((await logIn(email, password, from)).status).toBe(429)
   })
 
-  test('names that nobody has are limited exactly alike', async () => {
+  test('unknown names are limited in exactly the same way', async () => {
     const { logIn, register } = await openApp({ LOGIN_LIMIT: '4', LOGIN_ACCOUNT_LIMIT: '6' })
     const { username } = await register()
     const story = async (name: string) => {
@@ -204,7 +204,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     expect(await story(`nobody-${crypto.randomUUID()}`)).toEqual(known)
   })
 
-  test('what is left for one name does not show that another belongs to the same account', async () => {
+  test('the attempts left for one name do not show that another name belongs to the same account', async () => {
     const { logIn, register, fail } = await openApp()
     const { username, email } = await register()
     const from = newAddress()
@@ -212,7 +212,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     expect((await logIn(email, wrong, from)).left.login?.r).toBe(9)
   })
 
-  test('a success forgets the failures with both names, and only from this address', async () => {
+  test('a success clears the failures with both names, but only from this address', async () => {
     const { logIn, register, fail } = await openApp()
     const { username, email } = await register()
     const [from, attacker] = [newAddress(), newAddress()]
@@ -254,7 +254,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
   describe('guesses from many addresses', () => {
     const env = { LOGIN_ACCOUNT_LIMIT: '5', LOGIN_ACCOUNT_WAIT: '10s' }
 
-    test('must wait longer and longer, for all of them together, but never more than the longest wait', async () => {
+    test('must wait longer each time, all together, but never longer than the longest wait', async () => {
       const { logIn, register, clock, checked } = await openApp(env)
       const { username } = await register()
       for (let n = 0; n < 5; n++) expect((await logIn(username, wrong, newAddress())).status).toBe(401)
@@ -270,7 +270,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
       expect(checked).toHaveLength(12)
     })
 
-    test('do not hold up the owner at an address that has logged in before', async () => {
+    test('do not delay the owner at an address that has logged in before', async () => {
       const { logIn, register, fail, checked } = await openApp(env)
       const { username, address } = await register()
       const office = newAddress()
@@ -283,7 +283,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
       expect(await fail(username, office, 11)).toEqual([...Array(10).fill(401), 429])
     })
 
-    test('keep the owner out of no new address for longer than the wait', async () => {
+    test('delay the owner at a new address no longer than the wait', async () => {
       const { logIn, register, clock } = await openApp(env)
       const { username } = await register()
       for (let n = 0; n < 20; n++) await logIn(username, wrong, newAddress())
@@ -311,7 +311,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
       expect((await guess()).status).toBe(429)
     })
 
-    test('are waited for again at an address that was known too long ago', async () => {
+    test('delay the owner again at an address whose last log-in was too long ago', async () => {
       const { logIn, register, clock } = await openApp({ ...env, KNOWN_ADDRESS_TTL: '30d' })
       const { username, address } = await register()
       for (let n = 0; n < 6; n++) await logIn(username, wrong, newAddress())
@@ -339,7 +339,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
       }
     }
 
-    test('fifty guesses have ten passwords checked, and no other counter pays for the rest', async () => {
+    test('of fifty guesses ten are checked, and the others use up no other counter', async () => {
       const { passwords, release } = slowHasher()
       const { logIn, register, checked } = await openApp({ LOGIN_ADDRESS_LIMIT: '50' }, { passwords })
       const { username } = await register()
@@ -361,32 +361,35 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
       expect((await logIn(`other-${from}`, wrong, from)).left['login-address']?.r).toBe(39)
     })
 
-    test.skipIf(kind !== 'PostgreSQL')('of six that find one try left, one takes it', async () => {
-      const { logIn, register, fail, checked } = await openApp()
-      const { username } = await register()
-      const from = newAddress()
-      await fail(username, from, 9)
-      // Somebody holds the rows: the six look, see a try left, wait, and then go on together.
-      const other = postgres(url ?? '', { max: 2 })
-      const waiting = async () => {
-        const [row] =
-          await other`select count(*)::int as n from pg_stat_activity where wait_event_type = 'Lock'`
-        return row?.n
-      }
-      const guesses: Promise<Answer>[] = []
-      await other.begin(async (holder) => {
-        await holder`select from limits for update`
-        for (let n = 0; n < 6; n++) guesses.push(logIn(username, wrong, from))
-        await expect.poll(waiting).toBe(6)
-      })
-      await other.end()
-      const statuses = (await Promise.all(guesses)).map(({ status }) => status)
-      expect(statuses.sort()).toEqual([401, 429, 429, 429, 429, 429])
-      expect(checked).toHaveLength(10)
-      expect((await logIn(`other-${from}`, wrong, from)).left['login-address']?.r).toBe(89) // the five gave theirs back
-    })
+    test.skipIf(kind !== 'PostgreSQL')(
+      'if six requests compete for the last attempt, one gets it',
+      async () => {
+        const { logIn, register, fail, checked } = await openApp()
+        const { username } = await register()
+        const from = newAddress()
+        await fail(username, from, 9)
+        // Somebody holds the rows: the six look, see a try left, wait, and then go on together.
+        const other = postgres(url ?? '', { max: 2 })
+        const waiting = async () => {
+          const [row] =
+            await other`select count(*)::int as n from pg_stat_activity where wait_event_type = 'Lock'`
+          return row?.n
+        }
+        const guesses: Promise<Answer>[] = []
+        await other.begin(async (holder) => {
+          await holder`select from limits for update`
+          for (let n = 0; n < 6; n++) guesses.push(logIn(username, wrong, from))
+          await expect.poll(waiting).toBe(6)
+        })
+        await other.end()
+        const statuses = (await Promise.all(guesses)).map(({ status }) => status)
+        expect(statuses.sort()).toEqual([401, 429, 429, 429, 429, 429])
+        expect(checked).toHaveLength(10)
+        expect((await logIn(`other-${from}`, wrong, from)).left['login-address']?.r).toBe(89) // the five gave theirs back
+      },
+    )
 
-    test('right passwords beyond the limit are told to come back in a second, and then get in', async () => {
+    test('right passwords beyond the limit must wait a second, and then succeed', async () => {
       const { passwords, release } = slowHasher()
       const { logIn, register, checked } = await openApp({ LOGIN_LIMIT: '3' }, { passwords })
       const { username } = await register()
@@ -406,7 +409,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
       })
     })
 
-    test('hundreds of guesses at accounts and from addresses that overlap are all answered', async () => {
+    test('hundreds of guesses at overlapping accounts and addresses all get a response, without a deadlock', async () => {
       const { logIn, register, checked } = await openApp({ LOGIN_ACCOUNT_LIMIT: '10' })
       const names = await Promise.all(Array.from({ length: 5 }, async () => (await register()).username))
       const addresses = Array.from({ length: 4 }, newAddress)
@@ -419,7 +422,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     })
   })
 
-  test('a try whose password could not be looked at is given back and leaves no rows', async () => {
+  test('an attempt whose password could not be checked is given back and leaves no rows', async () => {
     let isBusy = true
     const hasher = inlineHasher(4)
     const verify = async (text: string, hash: string) => {
@@ -454,7 +457,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     expect(one.checked.length + other.checked.length).toBe(10)
   })
 
-  test('whoever has a token cannot guess the password with it either', async () => {
+  test('a client with an access token cannot use it to guess the password', async () => {
     const { call, logIn, register, checked } = await openApp()
     const { session, username } = await register()
     const [from, headers] = [newAddress(), { authorization: session.access_token }]
@@ -479,7 +482,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     expect((await call('/users/me', { method: 'PATCH', json, from, headers })).status).toBe(200)
   })
 
-  test('registrations are limited by address; what is not valid does not count, a taken name does', async () => {
+  test('registrations are limited by address; an invalid one does not count, a taken name does', async () => {
     const { call, clock } = await openApp({ REGISTER_LIMIT: '3', REGISTER_WINDOW: '1h' })
     const from = newAddress()
     const account = (changes: object = {}) => {
@@ -504,7 +507,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     expect((await register(account())).status).toBe(201)
   })
 
-  test('refreshes are limited by address, good ones and bad ones', async () => {
+  test('refreshes are limited by address, whether they succeed or not', async () => {
     const { call, register } = await openApp({ REFRESH_LIMIT: '3' })
     const { session } = await register()
     const from = newAddress()
@@ -520,7 +523,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     expect((await refresh(last.json.refresh_token, newAddress())).status).toBe(200)
   })
 
-  test('RATE_LIMIT=off switches all of it off', async () => {
+  test('RATE_LIMIT=off disables all limits', async () => {
     const { call, register, fail, checked } = await openApp({
       RATE_LIMIT: 'off',
       LOGIN_LIMIT: '1',
@@ -548,7 +551,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     expect(await rows()).toBe(before)
   })
 
-  test('the failure that uses a limit up is recorded once, with the account that it was aimed at', async () => {
+  test('the failure that exhausts a limit is recorded once, with the account', async () => {
     const { call, register, fail, logIn } = await openApp({ LOGIN_LIMIT: '3' })
     const { username, session } = await register()
     await fail(username, newAddress(), 8)
@@ -570,14 +573,14 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
       return row?.n ?? 0
     }
 
-    test('has keys of one length, whatever was typed', async () => {
+    test('has keys of the same length for every name', async () => {
       const { logIn } = await openApp()
       await logIn('x'.repeat(254), wrong, newAddress())
       // One row is no attempt: the claim of the first admin.
       expect(await count("length(key) <> 43 and key <> 'first admin'")).toBe(0)
     })
 
-    test('gets no rows from what is refused', async () => {
+    test('gets no rows from refused attempts', async () => {
       const { logIn, fail } = await openApp({ LOGIN_ADDRESS_LIMIT: '2' })
       const from = newAddress()
       await fail('nobody', from, 2)
@@ -586,7 +589,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
       expect(await rows()).toBe(before)
     })
 
-    test('loses expired rows while it is used, faster than it gets new ones', async () => {
+    test('loses expired rows during use, faster than it gets new ones', async () => {
       const { logIn, clock } = await openApp({ LOGIN_ACCOUNT_WINDOW: '15m' })
       for (let n = 0; n < 15; n++) await logIn(`gone-${n}`, wrong, newAddress())
       clock.now += 200 * 86_400_000 // everything of all tests has expired
@@ -595,7 +598,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
       expect(await rows()).toBeLessThanOrEqual(before - 10 * (8 - 4))
     })
 
-    test('is swept: expired rows go and live ones stay', async () => {
+    test('is cleaned up: expired rows are deleted and the others stay', async () => {
       const { fail, clock } = await openApp({ LOGIN_ACCOUNT_WINDOW: '15m' })
       clock.now = Date.now() + 400 * 86_400_000
       await sweepLimits(database.connect('write'), { now: clock.now - 1 })
@@ -610,7 +613,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
       expect(await sweepLimits(db, { now: clock.now + 900_000 })).toBe(4)
     })
 
-    test('never keeps more rows than it may: those that expire first go', async () => {
+    test('never exceeds its maximum: the rows that expire first are deleted', async () => {
       const { register, logIn, fail, clock } = await openApp({ LOGIN_ACCOUNT_WINDOW: '15m' })
       const { username, address } = await register()
       for (let n = 0; n < 10; n++) await fail(`many-${n}`, newAddress(), 1)
@@ -624,7 +627,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     })
   })
 
-  test('the document declares that log-ins have a limit of their own, and which', async () => {
+  test('the document declares the limit on log-ins', async () => {
     const { fetch } = await openApp()
     const response = await fetch(new Request('http://localhost/openapi.json'))
     const document: any = await response.json()

@@ -34,7 +34,7 @@ describe('Hashing', () => {
   const eight = ({ verify }: PasswordHasher, hash: string) =>
     Promise.all(Array.from({ length: 8 }, () => verify(wrong, hash)))
 
-  test('of eight log-ins leaves the event loop to others', async () => {
+  test('of eight passwords does not block the event loop', async () => {
     await using pool = disposable(passwordPool({ cost: 12, queue: 64 }))
     await pool.hash(password) // a thread has started
     expect(await utilization(() => eight(pool, dummyHash(12)))).toBeLessThan(0.5)
@@ -42,7 +42,7 @@ describe('Hashing', () => {
     expect(await utilization(() => eight(inlineHasher(8), dummyHash(8)))).toBeGreaterThan(0.8)
   })
 
-  test('is right, and says no to what bcrypt would cut off', async () => {
+  test('is correct, and refuses passwords that bcrypt would cut off', async () => {
     await using pool = disposable(passwordPool({ cost: 4, queue: 64 }))
     const hash = await pool.hash(password)
     expect(getRounds(hash)).toBe(4)
@@ -51,7 +51,7 @@ describe('Hashing', () => {
     expect(await pool.verify(`${long}b`, await pool.hash(long))).toBe(false)
   })
 
-  test('refuses what the queue has no room for, and goes on with the rest', async () => {
+  test('refuses passwords beyond the queue, and hashes the rest', async () => {
     await using pool = disposable(passwordPool({ cost: 8, queue: 2 }))
     const results = await Promise.allSettled(Array.from({ length: 20 }, () => pool.hash(password)))
     const refused = results.filter(({ status }) => status === 'rejected')
@@ -62,7 +62,7 @@ describe('Hashing', () => {
   })
 })
 
-test('More log-ins than can wait are answered 503 and told when to come again', {
+test('Log-ins beyond the queue get a 503 with Retry-After', {
   timeout: 60_000,
 }, async () => {
   await using folder = temporaryFolder()
@@ -112,7 +112,7 @@ test('A weaker hash is replaced at log-in, a stronger one is kept', async () => 
   }
 })
 
-describe('Somebody who is not there', () => {
+describe('An unknown user', () => {
   test.for([4, 10, 12])('is compared against a hash on which bcrypt really works at cost %i', (cost) => {
     const hash = dummyHash(cost)
     expect(hash).toMatch(/^\$2b\$\d\d\$[./A-Za-z0-9]{53}$/)
@@ -124,7 +124,7 @@ describe('Somebody who is not there', () => {
     expect(compareSync('', hash)).toBe(false)
   })
 
-  test('costs exactly the work of somebody who is there', async () => {
+  test('costs exactly as much work as a known user', async () => {
     const worked: string[] = []
     const real = inlineHasher(4)
     const counting: PasswordHasher = {

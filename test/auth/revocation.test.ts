@@ -64,14 +64,14 @@ describe('a session that ends on one server', () => {
     expect(await refusedAfter(there, token)).toBeLessThan(1000)
   })
 
-  test('is refused by a server that has rested, at its first request', async () => {
+  test('is refused by a server after a pause, at its first request', async () => {
     await using rested = await startServer({ DATABASE_URL: url })
     const { access_token: token } = await register()
     await call(here, '/auth/logout', { method: 'POST', token })
     expect((await call(rested, '/users/me', { token })).json.code).toBe('auth.session_revoked')
   })
 
-  test('is refused within a second also when all connections were cut meanwhile', async () => {
+  test('is refused within a second even if all connections were cut meanwhile', async () => {
     const { access_token: token } = await register()
     expect((await call(there, '/users/me', { token })).status).toBe(200)
     const sql = postgres(url, { max: 1 })
@@ -87,7 +87,7 @@ describe('a session that ends on one server', () => {
     expect((await call(there, '/users/me', { token })).json.code).toBe('auth.session_revoked')
   })
 
-  test('is refused also when it ended by a new password or with the account', async () => {
+  test('is also refused if it ended with a new password or with its account', async () => {
     const first = await register()
     const login = { username: first.user.username, password: 'correct horse battery' }
     const second = (await call(there, '/auth/token', { method: 'POST', json: login })).json

@@ -35,7 +35,7 @@ async function codeOf(token: string, { now = at(1), ttl = '15m' } = {}): Promise
   )
 }
 
-test('A token that is written as it should be is good', async () => {
+test('A correctly encoded token is accepted', async () => {
   expect(await codeOf(sign(goodHeader, goodPayload))).toBe('good')
   const spaced = encode(JSON.stringify({ alg: 'HS256' }, null, 2)) // blanks within JSON are JSON
   expect(await codeOf(sign(spaced, goodPayload))).toBe('good')
@@ -90,7 +90,7 @@ const spoilt: [what: string, spoil: (part: string) => string][] = [
   ['nothing', () => ''],
 ]
 
-describe('Refused, although the signature is right: a token with', () => {
+describe('A token with a valid signature is refused with', () => {
   test.each(spoilt)('%s in its header', async (_what, spoil) => {
     expect(await codeOf(sign(spoil(goodHeader), goodPayload))).toBe('auth.token_invalid')
   })
@@ -120,12 +120,12 @@ describe('The life of a token is at most ACCESS_TOKEN_TTL:', () => {
     expect(await codeOf(token(exp))).toBe(code)
   })
 
-  test('one of a longer life that was issued longer ago is called expired, so that clients refresh', async () => {
+  test('one with a longer lifetime that was issued longer ago counts as expired, so that clients refresh', async () => {
     expect(await codeOf(token(3600), { now: at(1000) })).toBe('auth.token_expired')
     expect(await codeOf(token(3600), { now: at(4000) })).toBe('auth.token_expired')
   })
 
-  test('when it is lowered, the tokens of before are refused, and when it is raised, they are good', async () => {
+  test('when it is lowered, older tokens are refused, and when it is raised, they are accepted', async () => {
     const issuer = {
       config: { ...config, ...parseConfig({ ACCESS_TOKEN_TTL: '1h' }) },
       keys,

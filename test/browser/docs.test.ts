@@ -89,7 +89,7 @@ describe.skipIf(!chromiumPath)('/docs in a browser without internet', { timeout:
     expect([status, body.code]).toEqual([401, 'auth.token_missing'])
   })
 
-  test('logs in right there: username and password in Authorize, and what follows carries the token', async () => {
+  test('logs in from Authorize with username and password, and later requests carry the token', async () => {
     const block = await openAt('whoAmI', 'Auth')
     await authorize('basic', { username: rootAdmin.username, password: rootAdmin.password })
     const { status, body } = await execute(block)
@@ -108,7 +108,7 @@ describe.skipIf(!chromiumPath)('/docs in a browser without internet', { timeout:
     expect(await sentToken(block)).toBe(second)
   })
 
-  test('carries the token of whoever logs in or registers as an operation', async () => {
+  test('carries the token of a log-in or registration through an operation', async () => {
     const registering = await openAt('registerUser', 'Users')
     const username = `u-${crypto.randomUUID().slice(0, 8)}`
     const account = { username, email: `${username}@example.com`, password: 'correct horse battery' }
@@ -119,7 +119,7 @@ describe.skipIf(!chromiumPath)('/docs in a browser without internet', { timeout:
     expect((await execute(block)).body.logged_in_as).toBe(username)
   })
 
-  test('forgets the token with the password', async () => {
+  test('drops the token when the password is removed', async () => {
     const block = await openAt('whoAmI', 'Auth')
     await authorize('basic', { username: rootAdmin.username, password: rootAdmin.password })
     await page.locator('.btn.authorize').click()
@@ -136,7 +136,7 @@ describe.skipIf(!chromiumPath)('/docs in a browser without internet', { timeout:
     expect([status, body.user?.username]).toEqual([200, rootAdmin.username])
   })
 
-  test('says that a password was wrong, and does not let the browser ask for it', async () => {
+  test('reports a wrong password, and the browser shows no password dialog', async () => {
     const block = await openAt('createToken', 'Auth')
     await block.locator('textarea').fill(JSON.stringify({ username: rootAdmin.username, password: 'wrong' }))
     expect((await execute(block)).body.code).toBe('auth.bad_credentials')

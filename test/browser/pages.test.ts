@@ -11,7 +11,7 @@ import { journey } from './journey.ts'
 const nothing = { elsewhere: [], errors: [], passwordWindows: [] }
 
 describe.skipIf(!chromiumPath)(
-  'The pages in a browser that reaches nothing but the server',
+  'The pages in a browser that can reach only the server',
   { timeout: 120_000 },
   () => {
     let server: TestServer
@@ -25,11 +25,14 @@ describe.skipIf(!chromiumPath)(
       await server?.stop()
     })
 
-    test.for([true, false])('lead from registering to leaving; scripts on: %s', async (javaScriptEnabled) => {
-      const options = { locale: 'en-GB', javaScriptEnabled }
-      const misdeeds = await journey({ browser, server: server.url, options })
-      expect(misdeeds).toEqual(misdeeds.map(() => nothing))
-    })
+    test.for([true, false])(
+      'work from registration to log-out; scripts on: %s',
+      async (javaScriptEnabled) => {
+        const options = { locale: 'en-GB', javaScriptEnabled }
+        const misdeeds = await journey({ browser, server: server.url, options })
+        expect(misdeeds).toEqual(misdeeds.map(() => nothing))
+      },
+    )
 
     async function logIn(page: Page): Promise<void> {
       await page.goto(`${server.url}/app/log-in`)
@@ -77,7 +80,7 @@ describe.skipIf(!chromiumPath)(
       ],
     ]
 
-    test.for(looks)('can be used by everyone and fit: axe finds nothing in %s', async ([, options]) => {
+    test.for(looks)('are accessible and fit the screen: axe finds nothing in %s', async ([, options]) => {
       const context = await browser.newContext(options)
       const { page, misdeeds } = await openWindow(context, server.url)
       const faults: string[] = []
@@ -120,7 +123,7 @@ describe.skipIf(!chromiumPath)(
       await context.close()
     })
 
-    test('can be used with the keyboard alone', async () => {
+    test('can be used with only the keyboard', async () => {
       const context = await browser.newContext({ locale: 'en-GB' })
       const { page } = await openWindow(context, server.url)
       await page.goto(`${server.url}/app/log-in`)
@@ -139,7 +142,7 @@ describe.skipIf(!chromiumPath)(
       await context.close()
     })
 
-    test('show times where the reader is, and copy what is to be copied', async () => {
+    test('show times in the reader’s zone, and have working copy buttons', async () => {
       const permissions = ['clipboard-read', 'clipboard-write']
       const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Asia/Seoul', permissions })
       const { page } = await openWindow(context, server.url)
@@ -158,7 +161,7 @@ describe.skipIf(!chromiumPath)(
       await context.close()
     })
 
-    test('do nothing for a form of another site', async () => {
+    test('ignore a form of another site', async () => {
       const context = await browser.newContext({ locale: 'en-GB' })
       const page = await context.newPage()
       await logIn(page)

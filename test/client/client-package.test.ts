@@ -33,14 +33,14 @@ beforeAll(async () => {
 afterAll(() => rm(project, { recursive: true, force: true }))
 
 describe('the package', () => {
-  test('has what it needs and no tests', () => {
+  test('contains what it needs and no tests', () => {
     expect(files).toEqual(
       expect.arrayContaining(['dist/index.js', 'dist/index.d.ts', 'package.json', 'README.md']),
     )
     expect(files.filter((path) => /^(src|test|node_modules)\//.test(path))).toEqual([])
   })
 
-  test('gives a client to plain JavaScript', async () => {
+  test('works in plain JavaScript', async () => {
     const code = `
       import { createClient } from '@gatepost/client'
       const fetch = async () => Response.json({ items: [{ id: 1 }], next_cursor: null })
@@ -52,21 +52,27 @@ describe('the package', () => {
   test.each([
     ['nodenext', 'nodenext'],
     ['esnext', 'bundler'],
-  ])('has types that hold under strict, with modules as in %s and %s', async (module, moduleResolution) => {
-    const compilerOptions = {
-      module,
-      moduleResolution,
-      target: 'es2022',
-      lib: ['es2023', 'dom', 'dom.iterable'],
-      types: [],
-      strict: true,
-      exactOptionalPropertyTypes: true,
-      noUncheckedIndexedAccess: true,
-      skipLibCheck: false,
-      noEmit: true,
-    }
-    await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['types.ts'] }))
-    const { stdout } = await run(process.execPath, [tsc, '-p', project]).catch((error) => error)
-    expect(stdout).toBe('')
-  })
+  ])(
+    'has types that compile under strict, with module settings %s and %s',
+    async (module, moduleResolution) => {
+      const compilerOptions = {
+        module,
+        moduleResolution,
+        target: 'es2022',
+        lib: ['es2023', 'dom', 'dom.iterable'],
+        types: [],
+        strict: true,
+        exactOptionalPropertyTypes: true,
+        noUncheckedIndexedAccess: true,
+        skipLibCheck: false,
+        noEmit: true,
+      }
+      await writeFile(
+        join(project, 'tsconfig.json'),
+        JSON.stringify({ compilerOptions, files: ['types.ts'] }),
+      )
+      const { stdout } = await run(process.execPath, [tsc, '-p', project]).catch((error) => error)
+      expect(stdout).toBe('')
+    },
+  )
 })

@@ -33,7 +33,7 @@ const busy = (status: number, retryAfter?: string) => ({
 const lines = () => server.requests.map(({ line }) => line)
 
 describe('Retry-After', () => {
-  test.each([429, 503])('after %i is waited for, whatever the method', async (status) => {
+  test.each([429, 503])('after %i is respected, whatever the method', async (status) => {
     first(1, busy(status, '1'))
     const started = performance.now()
     const { error } = await api.PATCH('/users/me', { body: { email: 'ada@example.org' } })
@@ -48,7 +48,7 @@ describe('Retry-After', () => {
     expect(lines()).toHaveLength(2)
   })
 
-  test('that is longer than the call may take is not waited for', async () => {
+  test('that is longer than the timeout of the call ends the call at once', async () => {
     first(1, busy(429, '900'))
     const { error, response } = await api.GET('/posts')
     expect([error?.status, response.headers.get('retry-after')]).toEqual([429, '900'])
@@ -76,19 +76,19 @@ describe('Retry-After', () => {
 })
 
 describe('attempts', () => {
-  test('are four at most', async () => {
+  test('are limited to four', async () => {
     first(99, busy(503, '0'))
     expect((await api.GET('/posts')).error?.code).toBe('client.unexpected_answer')
     expect(lines()).toHaveLength(4)
   })
 
-  test('can be one', async () => {
+  test('can be limited to one', async () => {
     first(99, busy(503, '0'))
     await createClient({ baseUrl: server.url, attempts: 1 }).GET('/posts')
     expect(lines()).toHaveLength(1)
   })
 
-  test('after a broken connection are for what can be repeated', async () => {
+  test('after a broken connection are made only for repeatable requests', async () => {
     first(1, 'cut')
     expect((await api.GET('/posts')).error).toBeUndefined()
     first(1, 'cut')
@@ -99,7 +99,7 @@ describe('attempts', () => {
     expect(lines()).toEqual(['PATCH /users/me'])
   })
 
-  test('after a gateway without a server are for what can be repeated', async () => {
+  test('after a 502 or 504 are made only for repeatable requests', async () => {
     first(1, busy(502))
     expect((await api.GET('/posts')).error).toBeUndefined()
     server.requests.length = 0
@@ -116,7 +116,7 @@ describe('attempts', () => {
 })
 
 describe('Idempotency-Key', () => {
-  test('is the same in every attempt: what was lost on the way is written once', async () => {
+  test('is the same in every attempt, so that a lost response does not write twice', async () => {
     first(2, 'cut')
     const { data, response } = await api.POST('/posts', { body: { title: 'Once', body: 'Only once.' } })
     expect(response.headers.get('idempotency-replayed')).toBe('true')
@@ -127,7 +127,7 @@ describe('Idempotency-Key', () => {
     expect(mine.filter(({ title }) => title === 'Once').map(({ id }) => id)).toEqual([data?.id])
   })
 
-  test('is another for another call, and may be chosen', async () => {
+  test('differs for each call, and can be set by the caller', async () => {
     const { data } = await api.POST('/posts', { body: { title: 'Commented', body: 'A lot.' } })
     const path = { id: data?.id ?? 0 }
     const chosen = { 'Idempotency-Key': 'chosen' }
@@ -142,7 +142,7 @@ describe('Idempotency-Key', () => {
     expect(await Array.fromAsync(api.pages('/posts/{id}/comments', { params: { path } }))).toHaveLength(3)
   })
 
-  test('is not sent where it is not declared', async () => {
+  test('is not sent to operations that do not declare it', async () => {
     await api.GET('/posts')
     await api.logIn({ username: 'ada', password: 'correct horse battery' })
     expect(server.requests.map(({ headers }) => headers['idempotency-key'])).toEqual([undefined, undefined])
@@ -188,7 +188,7 @@ describe('pages', () => {
   const write = (title: string) => api.POST('/posts', { body: { title, body: title, tags: [tag] } })
   const query = { tag: [tag], limit: 2, sort: 'oldest' as const }
 
-  test('are iterated to their end, over posts that are written meanwhile, each once', async () => {
+  test('are iterated to their end, each post once, although posts are written meanwhile', async () => {
     for (const title of ['1', '2', '3', '4', '5']) await write(title)
     const titles: string[] = []
     for await (const post of api.pages('/posts', { params: { query } })) {
@@ -198,12 +198,12 @@ describe('pages', () => {
     expect(titles).toEqual(['1', '2', '3', '4', '5', '6'])
   })
 
-  test('are read only as far as they are wanted', async () => {
+  test('are fetched only as far as they are needed', async () => {
     for await (const _ of api.pages('/posts', { params: { query } })) break
     expect(lines()).toHaveLength(1)
   })
 
-  test('throw what the server refuses', async () => {
+  test('throw the server’s refusal', async () => {
     const refused = Array.fromAsync(api.pages('/posts', { params: { query: { limit: 1000 } } }))
     const error = await refused.catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(ProblemError)
@@ -212,7 +212,7 @@ describe('pages', () => {
 })
 
 describe('answers', () => {
-  test('that are not from Gatepost are problems, too', async () => {
+  test('that do not come from Gatepost are problems too', async () => {
     first(1, { status: 200, headers: { 'content-type': 'text/html' }, body: '<h1>Log in to this Wi-Fi</h1>' })
     const { error } = await api.GET('/posts')
     expect([error?.code, error?.status]).toEqual(['client.unexpected_answer', 502])
@@ -225,7 +225,7 @@ describe('answers', () => {
     expect([again.response.status, again.data, again.error]).toEqual([304, undefined, undefined])
   })
 
-  test('are not asked for at an address that a parameter would bend', async () => {
+  test('are refused for a parameter that would change the path', async () => {
     const path = { id: '..' }
     await expect(api.DELETE('/auth/sessions/{id}', { params: { path } })).rejects.toThrow(
       /^"\.\." cannot be the id in .*\/auth\/sessions\/\{id\}\.$/,

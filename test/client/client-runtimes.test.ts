@@ -35,7 +35,7 @@ test('the client works in Node', async () => {
   expect(await journey(server.url, username)).toEqual(expected(username))
 })
 
-test('the client works with nothing but what browsers have', async () => {
+test('the client works with only the APIs of browsers', async () => {
   const { AbortController, AbortSignal, DOMException, FormData, Headers, Request, Response, URL } = globalThis
   const { clearTimeout, crypto, fetch, setTimeout } = globalThis
   const web = { AbortController, AbortSignal, DOMException, FormData, Headers, Request, Response, URL }

@@ -32,7 +32,7 @@ async function newcomer(session: SessionStore = inMemory()) {
   return { api, username, session, ended, user: data.user, first: data }
 }
 
-test('registers, logs in, reads as oneself and logs out', async () => {
+test('registers, logs in, reads the own account and logs out', async () => {
   const { api, username, session } = await newcomer()
   expect((await api.GET('/auth/whoami')).data?.logged_in_as).toBe(username)
   expect((await api.logOut()).response.status).toBe(204)
@@ -49,7 +49,7 @@ test('sends no token where none is needed', async () => {
   expect(server.requests.at(-1)?.headers.authorization).toBeUndefined()
 })
 
-test('leaves the session alone when the caller brings credentials', async () => {
+test('does not use the session if the caller sets credentials', async () => {
   const { api, first } = await newcomer()
   const other = await newcomer()
   const headers = { authorization: `Bearer ${other.first.access_token}` }
@@ -84,7 +84,7 @@ describe('refresh', () => {
     expect(server.requests.map(({ line }) => line)).toEqual(['POST /auth/refresh', 'GET /users/me'])
   })
 
-  test('ahead of time may fail: the old token is still good', async () => {
+  test('that comes early may fail, since the old token is still valid', async () => {
     const { api, session, first } = await newcomer()
     await session.set({ ...first, received_at: Date.now() - 871_000 })
     server.meddle = (line) => (line === 'POST /auth/refresh' ? 'cut' : undefined)
@@ -92,7 +92,7 @@ describe('refresh', () => {
     expect(refreshes()).toBe(1)
   })
 
-  test('begins a call that has a refresh token alone', async () => {
+  test('comes first if there is only a refresh token', async () => {
     const { first } = await newcomer()
     const api = createClient({
       baseUrl: server.url,
@@ -109,7 +109,7 @@ describe('refresh', () => {
     expect(refreshes()).toBe(0)
   })
 
-  test('survives an answer that was lost on the way', async () => {
+  test('survives a lost response', async () => {
     const { api, user } = await newcomer()
     expire()
     server.meddle = (line) => (line === 'POST /auth/refresh' && refreshes() === 1 ? 'cut' : undefined)
@@ -117,7 +117,7 @@ describe('refresh', () => {
     expect(refreshes()).toBe(2)
   })
 
-  test('goes unnoticed by a second tab, which finds the new tokens in the storage', async () => {
+  test('does not disturb a second tab, which finds the new tokens in the storage', async () => {
     const items = new Map<string, string>()
     const storage = {
       getItem: (key: string) => items.get(key) ?? null,
@@ -136,7 +136,7 @@ describe('refresh', () => {
     expect((await api.GET('/users/me')).error?.code).toBe('auth.token_missing')
   })
 
-  test('that the server cannot answer is told, and the session is kept', async () => {
+  test('without a response is reported, and the session is kept', async () => {
     const { api, session, ended } = await newcomer()
     expire()
     server.meddle = (line) =>
@@ -148,7 +148,7 @@ describe('refresh', () => {
     expect((await api.GET('/users/me')).error).toBeUndefined()
   })
 
-  test('of one call goes on when that call is aborted', async () => {
+  test('of a call continues when that call is aborted', async () => {
     const { api } = await newcomer()
     expire()
     const controller = new AbortController()
@@ -167,7 +167,7 @@ describe('refresh', () => {
 })
 
 describe('the end of a session', () => {
-  test('by theft is told once, to all calls, and forgets the tokens', async () => {
+  test('after a theft is reported once, to all calls, and the tokens are forgotten', async () => {
     const { api, session, ended, first } = await newcomer()
     const thief = createClient({ baseUrl: server.url, session: inMemory(first) })
     expire()
@@ -180,7 +180,7 @@ describe('the end of a session', () => {
     expect((await thief.GET('/users/me')).error?.code).toBe('auth.session_revoked')
   })
 
-  test('elsewhere is told, too', async () => {
+  test('on another device is reported too', async () => {
     const { api, username, ended } = await newcomer()
     const elsewhere = createClient({ baseUrl: server.url })
     await elsewhere.logIn({ username, password })
@@ -190,7 +190,7 @@ describe('the end of a session', () => {
     expect(ended.map(({ code }) => code)).toEqual(['auth.session_revoked'])
   })
 
-  test('by logging out is not undone by a refresh under way', async () => {
+  test('by logging out is not undone by a running refresh', async () => {
     const { api, session } = await newcomer()
     expire()
     server.meddle = (line) => {
@@ -201,7 +201,7 @@ describe('the end of a session', () => {
     expect(await session.get()).toBeUndefined()
   })
 
-  test('never makes a call again as the next user', async () => {
+  test('never repeats a call as the next user', async () => {
     const { api, session, first } = await newcomer()
     const other = await newcomer()
     expire()

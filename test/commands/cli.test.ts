@@ -86,7 +86,7 @@ test('--version tells that of package.json', async () => {
   expect(await succeed('--version', {})).toBe(`${JSON.parse(await file('package.json')).version}\n`)
 })
 
-describe('What is not possible is refused in a line or two:', { timeout: 60_000 }, () => {
+describe('An impossible command is refused in a line or two:', { timeout: 60_000 }, () => {
   test.concurrent.for<[command: string, why: RegExp]>([
     ['bogus', /unknown command 'bogus'/],
     ['start --bogus', /unknown option '--bogus'/],
@@ -108,7 +108,7 @@ describe('What is not possible is refused in a line or two:', { timeout: 60_000 
   })
 })
 
-test('Output may be cut off by whoever reads it', async () => {
+test('Output may be cut off by its reader', async () => {
   const { exit, stderr } = await gatepost('openapi', { readBytes: 1 })
   expect([exit, stderr]).toEqual([0, ''])
 })
@@ -193,7 +193,7 @@ describe('gatepost user', { timeout: 60_000 }, () => {
     expect((await logIn(service.url, 'eve', password)).status).toBe(401)
   })
 
-  test('gives another password, which works from then on instead of the old one', async () => {
+  test('sets another password, which replaces the old one', async () => {
     await succeed('user create --username joe --email joe@example.com', env, 'correct horse battery')
     expect(await fail('user set-password joe', env, 'q1w2e3r4')).toMatch(/^password: /)
     expect(await succeed('user set-password joe@example.com', env, 'battery horse correct')).toBe(
@@ -255,7 +255,7 @@ describe('gatepost demo', { timeout: 60_000 }, () => {
     expect(items[0]).toMatchObject({ author: { username: expect.any(String) }, tags: expect.any(Array) })
   })
 
-  test('is not for production', async () => {
+  test('is refused in production', async () => {
     const env = { NODE_ENV: 'production', ALLOW_EMBEDDED_DATABASE: 'true' }
     expect(await fail('demo', env)).toMatch(/in production they are not made/)
   })

@@ -33,7 +33,7 @@ describe('keys generate', () => {
     expect((await readKeySet(stdout))[0]).toMatchObject({ alg, signing: { type: 'private' } })
   })
 
-  test('makes a file that its owner alone may read, and never overwrites one', async () => {
+  test('creates a file that only its owner may read, and never overwrites one', async () => {
     const path = newPath()
     expect((await keys('generate', '--output', path)).exitCode).toBe(0)
     expect((await stat(path)).mode & 0o777).toBe(0o600)
@@ -43,7 +43,7 @@ describe('keys generate', () => {
     expect(await readFile(path, 'utf8')).toBe(before)
   })
 
-  test('adds a key that is accepted and does not sign yet', async () => {
+  test('adds a key that verifies but does not sign yet', async () => {
     const { path, kids } = await keyFile()
     expect((await keys('generate', '--alg', 'RS256', '--add-to', path)).exitCode).toBe(0)
     const after = await kidsIn(path)
@@ -53,7 +53,7 @@ describe('keys generate', () => {
     )
   })
 
-  test('keeps what it does not know in the file, and the mode of the file', async () => {
+  test('keeps unknown members in the file, and the mode of the file', async () => {
     const { path } = await keyFile(keySet({ ...newPair('EdDSA').jwk, note: 'made on Monday' }))
     const { mode } = await stat(path)
     await keys('generate', '--add-to', path)
@@ -62,7 +62,7 @@ describe('keys generate', () => {
     expect((await readdir(folder)).filter((name) => name.endsWith('.new'))).toEqual([])
   })
 
-  test('makes the file from JWT_SECRET, under the name that it has as such', async () => {
+  test('creates the file from JWT_SECRET, with the same kid', async () => {
     const path = newPath()
     await runCommand(['keys', 'generate', '--add-to', path], { JWT_SECRET: secret })
     const [first, second] = await readKeySet(await readFile(path, 'utf8'))
@@ -88,14 +88,14 @@ describe('keys generate', () => {
 })
 
 describe('keys promote', () => {
-  test('lets a key of the file sign, and keeps the others in their order', async () => {
+  test('makes a key of the file sign, and keeps the order of the others', async () => {
     const { path, kids } = await keyFile(keySet(...pairAlgorithms.map((alg) => newPair(alg).jwk)))
     const answer = await runCommand(['keys', 'promote', '--', String(kids[2])], { JWT_KEYS: path })
     expect(answer.exitCode).toBe(0)
     expect(await kidsIn(path)).toEqual([kids[2], kids[0], kids[1]])
   })
 
-  test('refuses a key that is not there or cannot sign', async () => {
+  test('refuses an unknown key, or one that cannot sign', async () => {
     const { path, kids } = await keyFile(keySet(newPair('EdDSA').jwk, newPair('ES256').publicJwk))
     const before = await readFile(path, 'utf8')
     expect((await keys('promote', 'nobody', '--file', path)).stderr).toMatch(/no key of that kid/)
@@ -126,7 +126,7 @@ describe('keys list', () => {
     for (const piece of [secret, ...held.filter(Boolean)]) expect(stdout).not.toContain(piece)
   })
 
-  test('makes nothing where nothing is yet', async () => {
+  test('creates nothing in an empty folder', async () => {
     const DATA_DIR = join(folder, 'no-data')
     const { stdout } = await runCommand(['keys', 'list'], { DATA_DIR })
     expect(stdout).toMatch(/^There is no key yet/)

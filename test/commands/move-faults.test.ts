@@ -94,14 +94,14 @@ describe('a line', () => {
     ['comment', { kind: 'session' }, 'kind: Must be an object whose kind is user, post'],
     ['user', { role: 'root' }, 'role: Must be user or admin.'],
     ['user', { password_hash: 'plain' }, 'password_hash: Must be a bcrypt hash'],
-  ])('names the field that is wrong: %s %j', (kind, change, reason) => {
+  ])('with an error is reported with the field: %s %j', (kind, change, reason) => {
     const schema = kind === 'gatepost' ? Header : MovedRecord
     const parse = (value: object) => parseLine<unknown>(schema, { number: 5, text: JSON.stringify(value) })
     expect(parse(records[kind])).toEqual(records[kind])
     expect(() => parse({ ...records[kind], ...change })).toThrow(`line 5: ${reason}`)
   })
 
-  test('is found wherever the stream is cut, with its number', async () => {
+  test('is found with its number wherever the stream is split', async () => {
     const bytes = Buffer.from('\ufeff가\r\n\n나\u2028다\n\n\n라')
     for (let size = 1; size <= bytes.length; size++) {
       const chunks = async function* () {
@@ -165,7 +165,7 @@ describe('an import', () => {
     expect(await refusedImport(place, newFile(content))).toMatch(reason)
   })
 
-  test('says all that is wrong at once, and stores what is right only if asked to', async () => {
+  test('reports all errors at once, and stores the valid records only on request', async () => {
     const other = { DATABASE_URL: await postgres.createDatabase() }
     const lines = good.trimEnd().split('\n')
     const bad = [
@@ -194,12 +194,12 @@ describe('an import', () => {
     expect(await exported(other)).toBe(good)
   })
 
-  test('of a file that is not there, or with an author that it does not need, says so', async () => {
+  test('of a missing file, or with a needless author, is refused with a reason', async () => {
     expect(await refusedImport(place, '/no/such/file')).toMatch(/^Cannot read .* \(ENOENT\)/)
     expect(await refusedImport(place, newFile(good), '--author', 'ada')).toMatch(/^--author is for folders/)
   })
 
-  test('reads what editors on Windows have saved, from a pipe too', async () => {
+  test('reads files of Windows editors, also from a pipe', async () => {
     const windows = `\ufeff${good.replaceAll('\n', '\r\n\r\n')}`
     const { code, stderr } = await gatepost(['import', '-'], place, windows)
     expect([code, stderr]).toEqual([0, ''])

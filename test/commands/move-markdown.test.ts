@@ -111,13 +111,13 @@ describe('a Markdown file', () => {
     ['a day to come', `---\ndate: ${inDays(2).slice(0, 10)}\n---\nText`, 'date: Must not be in the future.'],
     ['a time to come', `---\ndate: ${inDays(0.01)}\n---\nText`, 'date: Must not be in the future.'],
     ['a year that databases do not have', '---\ndate: 0000-01-01\n---\nText', 'date: Must be a date'],
-  ])('with %s is named', (_what, content, reason) => {
+  ])('with %s is reported', (_what, content, reason) => {
     const { message } = refusalOf('sub/b.md', content)
     expect(message.replace(/^sub\/b\.md(, line \d+)?: /, '')).toMatch(new RegExp(`^${RegExp.escape(reason)}`))
     expect(message.split('\n')).toHaveLength(1)
   })
 
-  test('with several faults has all of them named, each with its line and field', () => {
+  test('with several errors is reported with all of them, each with its line and field', () => {
     const content = '---\ntitle: Hello\nstatus: private\ndraft: 3\ntags: [ok, {}]\ndate: 2999-01-01\n---\n \n'
     expect(refusalOf('a.md', content).message.split('\n').toSorted()).toEqual([
       expect.stringMatching(/^a\.md, line 3: status: Must be draft or published\.$/),
@@ -128,14 +128,14 @@ describe('a Markdown file', () => {
     ])
   })
 
-  test('whose name has a day to come is named', () => {
+  test('with a future date in its name is reported', () => {
     const { message } = refusalOf(`${inDays(2).slice(0, 10)}-hello.md`, 'Text')
     expect(message).toMatch(/-hello\.md: date: Must not be in the future\./)
   })
 })
 
 describe('a folder of Markdown files', () => {
-  test('becomes posts of its author, once', async () => {
+  test('becomes posts of its author, only once', async () => {
     const folder = write({
       'a.md': '---\ntitle: Dated\ndate: 2024-02-29\ntags: [새소식]\n---\nText.',
       'b.md': '---\ndraft: true\n---\nA draft.',
@@ -164,7 +164,7 @@ describe('a folder of Markdown files', () => {
     )
   })
 
-  test('that has a fault can be imported when it is mended', async () => {
+  test('with an error can be imported once it is corrected', async () => {
     const many = Array.from({ length: 250 }, (_, i) => [`${String(i).padStart(3, '0')}.md`, `Many ${i}`])
     const folder = write({ ...Object.fromEntries(many), 'sub/z.md': '---\nstatus: private\n---\nMany' })
     const before = await posts()
@@ -181,7 +181,7 @@ describe('a folder of Markdown files', () => {
     expect(bodies).toEqual([...many.map(([, body]) => body), 'Many'])
   })
 
-  test('needs an author that there is, and files', async () => {
+  test('needs an existing author, and files', async () => {
     const folder = write({ 'a.md': 'Text' })
     expect(await refusedImport(place, folder)).toContain('say whose posts they are, with --author.')
     expect(await refusedImport(place, folder, '--author', 'nobody')).toBe('There is no user nobody.\n')

@@ -124,7 +124,7 @@ afterAll(async () => {
 })
 
 describe('an export', () => {
-  test('has everything: drafts, revisions, comments, disabled accounts', () => {
+  test('is complete: drafts, revisions, comments, disabled accounts', () => {
     const [header, ...records] = recordsOf(plain)
     const ofKind = (kind: string) => records.filter((record) => record.kind === kind)
     expect(header).toEqual({
@@ -153,13 +153,13 @@ describe('an export', () => {
     expect(records.at(-1)).toEqual({ kind: 'end' })
   })
 
-  test('has hashes only where they are asked for', () => {
+  test('contains password hashes only on request', () => {
     expect(plain).not.toContain('password')
     expect(plain).not.toContain('$2')
     expect(withHashes.match(/"password_hash":"\$2b\$04\$/g)).toHaveLength(4)
   })
 
-  test('to a file is for its owner alone, and takes the place of an older one at its end', async () => {
+  test('to a file is readable only by its owner, and replaces an older one when it is complete', async () => {
     const file = newFile('older')
     const { code, stdout } = await gatepost(['export', '--output', file], source)
     expect([code, stdout]).toEqual([0, `Wrote 20 users, posts, revisions and comments to ${file}.\n`])
@@ -167,7 +167,7 @@ describe('an export', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600)
   })
 
-  test('that nobody reads to its end, or into a folder that is not there, says so in a sentence', async () => {
+  test('that is cut off, or into a missing folder, ends with one sentence', async () => {
     const { child, finished } = startCommand(['export'], source)
     child.stdout.destroy()
     expect((await finished).stderr).toContain('The export was not read to its end: it is not complete.\n')
@@ -176,7 +176,7 @@ describe('an export', () => {
     expect(nowhere.stderr).toMatch(/^Cannot write the export to .*\(ENOENT\): check the folder.*$/m)
   })
 
-  test('of a database in use says who uses it', async () => {
+  test('of a database in use names the process that uses it', async () => {
     const place = await places['the embedded database']?.()
     await using running = await startServer(place)
     const { code, stderr } = await gatepost(['export'], place ?? {})
@@ -185,7 +185,7 @@ describe('an export', () => {
 })
 
 describe.each(Object.entries(places))('an import into %s', { timeout: 60_000 }, (_name, newPlace) => {
-  test('exports the same, also when it is run twice', async () => {
+  test('gives an equal export, also if it runs twice', async () => {
     const place = await newPlace()
     await imported(place, newFile(withHashes))
     expect(await exported(place, '--with-password-hashes')).toBe(withHashes)
@@ -216,7 +216,7 @@ describe.each(Object.entries(places))('an import into %s', { timeout: 60_000 }, 
     expect(revisions.body.items.map((revision: any) => revision.number)).toEqual([3, 2, 1])
   })
 
-  test('without hashes lets nobody log in before they have a password', async () => {
+  test('without hashes allows no log-in before a password is set', async () => {
     const place = await newPlace()
     await imported(place, newFile(plain))
     const set = await gatepost(['user', 'set-password', 'grace'], place, 'another horse battery\n')
@@ -227,7 +227,7 @@ describe.each(Object.entries(places))('an import into %s', { timeout: 60_000 }, 
     expect((await logIn(running.url, 'grace', 'another horse battery')).status).toBe(200)
   })
 
-  test('that is killed can be run again', async () => {
+  test('that is killed can be repeated', async () => {
     const whole = bigExport()
     const place = await newPlace()
     const { child, finished } = startCommand(['import', '-', '--skip-invalid'], place) // which reads the pipe once

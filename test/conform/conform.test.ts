@@ -24,7 +24,7 @@ beforeAll(async () => {
 })
 afterAll(() => server?.stop())
 
-describe('a right server passes', () => {
+describe('a correct server passes', () => {
   test('with the embedded database and without limits', async () => {
     const report = await conform({ url: server.url, admin, timeout })
     expect(failedIn(report)).toEqual([])
@@ -56,7 +56,7 @@ describe('a right server passes', () => {
 describe('gatepost conform', () => {
   const run = (args: string[], env: Record<string, string> = {}) => runCommand(['conform', ...args], env)
 
-  test('prints what was found, and ends with 0 when all is well', async () => {
+  test('prints the results, and ends with 0 if the server conforms', async () => {
     const { exitCode, stdout, stderr } = await run([server.url, '--only', 'service,comments'])
     expect(stderr).toMatch(/^(\d+ of \d+ checks\n)*$/) // progress, where it takes long
     expect(stdout).toMatch(/^Gatepost \d+\.\d+\.\d+ at http:/)
@@ -65,7 +65,7 @@ describe('gatepost conform', () => {
     expect(exitCode).toBe(0)
   })
 
-  test('shows a fault with its request and its answer, without secrets, and ends with 1', async () => {
+  test('shows a fault with request and response, without secrets, and ends with 1', async () => {
     const { plant } = faults['posts that anybody may delete'] ?? {}
     await using faulty = await startFaulty(server.url, plant?.() ?? {})
     const { exitCode, stdout } = await run([faulty.url, '--only', 'privacy'])
@@ -112,7 +112,7 @@ describe('gatepost conform', () => {
     expect(exitCode).toBe(2)
   })
 
-  test('ends with 2 when the admin is none, and when the server is no Gatepost', async () => {
+  test('ends with 2 if the user is not an admin, or the server is not a Gatepost', async () => {
     const wrong = await run([server.url, '--admin', 'nobody-at-all'], { GATEPOST_ADMIN_PASSWORD: 'x' })
     expect(wrong.stderr).toContain('The admin could not log in')
     await using other = await startFaulty(server.url, { answer: (answer) => ({ ...answer, status: 404 }) })
@@ -159,7 +159,7 @@ async function accountsOf(token: string): Promise<unknown> {
   return response.json()
 }
 
-describe('a server is found out that has', () => {
+describe('a fault of the server is found:', () => {
   test.concurrent.each(Object.entries(faults))(
     '%s',
     async (_what, { group, found, during = found, isSlow = false, plant }) => {

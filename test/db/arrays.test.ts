@@ -44,7 +44,7 @@ const pieces = [
   '[0:1]=',
 ]
 
-test('Arrays of any texts come back as they are', async () => {
+test('Arrays of any texts are read back unchanged', async () => {
   let seed = 20_261_121
   const random = (below: number) => {
     seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648

@@ -117,7 +117,7 @@ test.for<[query: string, tls: boolean, user?: string]>([
   expect([first?.tls, second?.tls]).toEqual([tls, tls])
 })
 
-test('verify-full takes a certificate for the name of the host alone', async () => {
+test('verify-full accepts only a certificate for the name of the host', async () => {
   const query = 'sslmode=verify-full&sslrootcert=$/root.crt'
   expect((await session(urlOf(encrypted, query, { host: 'localhost' })))?.tls).toBe(true)
   expect((await session(urlOf(encrypted, `${query}&hostaddr=127.0.0.1`, { host: 'localhost' })))?.tls).toBe(
@@ -142,12 +142,12 @@ test.for<[query: string]>([
   ['sslmode=prefer'],
   ['sslmode=disable'],
   ['target_session_attrs=any'],
-])('a server without TLS will do with "%s"', async ([query]) => {
+])('a server without TLS is accepted with "%s"', async ([query]) => {
   expect((await session(urlOf(plain, query)))?.tls).toBe(false)
 })
 
 test.for(['require', 'verify-full', 'no-verify'])(
-  'a server without TLS is named as that with sslmode=%s, in one sentence',
+  'a server without TLS is reported in one sentence with sslmode=%s',
   async (mode) => {
     const { code, stderr } = await gatepost(['migrate'], { DATABASE_URL: urlOf(plain, `sslmode=${mode}`) })
     expect(code).toBe(1)
@@ -169,7 +169,7 @@ test('a Unix socket is reached by a host parameter and by an encoded host', asyn
   ).toMatchObject({ port: null, tls: false })
 })
 
-test('a name of a database that has to be encoded is the one that is opened', async () => {
+test('a database whose name must be encoded is opened', async () => {
   const url = await plain.createDatabase('a/b c?ü')
   expect(url).toContain('a%2Fb%20c%3F%C3%BC')
   const handle = openPostgres({ url, connections: 1, timeout: 4000 })
@@ -182,7 +182,7 @@ test('a name of a database that has to be encoded is the one that is opened', as
 /** The credentials of the plain server before other hosts. */
 const hosts = (list: string, query = '') => `${plain.url.replace(/@.*$/, '@')}${list}/postgres?${query}`
 
-test('of several hosts the first that is there is taken, and a query on it can be cancelled', async () => {
+test('of several hosts the first reachable one is used, and a query on it can be cancelled', async () => {
   const url = hosts(`127.0.0.1:${await freePort()},127.0.0.1:${plain.port}`, 'sslmode=allow')
   expect((await session(url))?.port).toBe(plain.port)
   const handle = openPostgres({ url, connections: 1, timeout: 300 })
@@ -193,7 +193,7 @@ test('of several hosts the first that is there is taken, and a query on it can b
   expect(await rowsOf(db, sql`SELECT pg_backend_pid() AS pid`)).toEqual([before])
 })
 
-test('where none of several hosts is there, that is said of each', async () => {
+test('if none of several hosts is reachable, the message tells why for each', async () => {
   const [one, two] = [await freePort(), await freePort()]
   const said = await reason(session(hosts(`127.0.0.1:${one},127.0.0.1:${two}`)))
   expect(said).toContain(`ECONNREFUSED 127.0.0.1:${one}`)
@@ -205,7 +205,7 @@ test.for<[attrs: string, isReadOnly: boolean]>([
   ['read-only', true],
   ['primary', false],
   ['prefer-standby', false],
-])('target_session_attrs=%s takes a server that is that', async ([attrs, isReadOnly]) => {
+])('target_session_attrs=%s chooses a matching server', async ([attrs, isReadOnly]) => {
   await using readOnly = await startOwnPostgres({ flags: ['-c', 'default_transaction_read_only=on'] })
   const admin = postgres(plain.url, { max: 1 })
   await admin.unsafe(`ALTER ROLE postgres PASSWORD 'same'`)
@@ -222,7 +222,7 @@ test.for<[attrs: string, isReadOnly: boolean]>([
   expect((await session(url))?.port).toBe(expected)
 })
 
-test('a server that is not what is asked for is named', async () => {
+test('a server that does not match is named', async () => {
   expect(await reason(session(`${plain.url}?target_session_attrs=standby`))).toMatch(
     /target_session_attrs=standby asks for/,
   )

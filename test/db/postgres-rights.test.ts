@@ -77,7 +77,7 @@ describe.each<PostgresVersion>([14, 16, 18])('On PostgreSQL %i', (version) => {
     return role
   }
 
-  test('the usual recipe works, or is told the GRANT that it lacks, after which it works', async () => {
+  test('the usual recipe works, or the message names the missing GRANT, after which it works', async () => {
     await using role = await newRole(server, 'usual "recipe"')
     await role.run(`GRANT ALL PRIVILEGES ON DATABASE "${role.database}" TO "usual ""recipe"""`)
     if (version < 15)
@@ -122,7 +122,7 @@ describe.each<PostgresVersion>([14, 16, 18])('On PostgreSQL %i', (version) => {
     },
   )
 
-  test('an extension that an administrator has made in a schema of its own will do', async () => {
+  test('an extension in a separate schema is accepted', async () => {
     await using role = await newRole(server, 'extended')
     await role.run(
       `CREATE SCHEMA extensions; CREATE EXTENSION pg_trgm SCHEMA extensions; GRANT CREATE ON SCHEMA public TO extended`,
@@ -161,7 +161,7 @@ describe.each<PostgresVersion>([14, 16, 18])('On PostgreSQL %i', (version) => {
     },
   )
 
-  test('a schema that is not there is named with the statement that makes it', async () => {
+  test('a missing schema is named, with the statement that creates it', async () => {
     await using role = await newRole(server, 'nowhere')
     await role.run(`GRANT CREATE ON DATABASE "${role.database}" TO nowhere`)
     const message = await refusal(migrate({ url: `${role.url}?schema=later` }))
@@ -213,7 +213,7 @@ describe.each<PostgresVersion>([14, 16, 18])('On PostgreSQL %i', (version) => {
     },
   )
 
-  test('a role that would change tables of another is told the ALTER … OWNER, or to let their owner migrate', async () => {
+  test('a role that does not own the tables is told to change the owner, or to let the owner migrate', async () => {
     await using role = await rowsOnly('heir')
     await role.run('GRANT USAGE, CREATE ON SCHEMA public TO heir')
     const folder = await withMigration('ALTER TABLE "comments" ADD COLUMN "later" integer;')
@@ -256,7 +256,7 @@ describe.each<PostgresVersion>([14, 16, 18])('On PostgreSQL %i', (version) => {
       'REVOKE CONNECT ON DATABASE $database FROM PUBLIC',
       /GRANT CONNECT ON DATABASE "gatepost_.*" TO "in wrong";/,
     ],
-  ])('%s is told in one sentence', async ([, change, prepare, says]) => {
+  ])('%s is reported in one sentence', async ([, change, prepare, says]) => {
     await using role = await newRole(server, 'in wrong')
     try {
       if (prepare) await role.run(prepare.replace('$database', `"${role.database}"`))
@@ -271,7 +271,7 @@ describe.each<PostgresVersion>([14, 16, 18])('On PostgreSQL %i', (version) => {
     }
   })
 
-  test('the service runs as a role of rows, while another one owns the tables', async () => {
+  test('the service runs as a role with rights on rows, while another role owns the tables', async () => {
     await using role = await rowsOnly('service')
     await using folder = temporaryFolder()
     await using running = await start(folder.path, { DATABASE_URL: role.url })
@@ -302,7 +302,7 @@ describe.each<PostgresVersion>([14, 16, 18])('On PostgreSQL %i', (version) => {
     expect(await (await fetch(`${running.url}/readyz`)).json()).toEqual({ status: 'ok' })
   })
 
-  test('cleaning up works for a role of rows', async () => {
+  test('cleaning up works for a role with rights on rows', async () => {
     await using role = await rowsOnly('cleaner')
     const { openPostgres } = await import('../../src/db/database.ts')
     const { parseConfig } = await import('../../src/config/config.ts')

@@ -45,7 +45,7 @@ test.runIf(isOurs)('A server that cannot start says why', async () => {
 })
 
 test.runIf(isOurs).for(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)(
-  'Neither a server nor its data outlives tests that %s ends',
+  'No server and no data remain after %s ends the tests',
   { timeout: 30_000 },
   async (signal) => {
     const script = `

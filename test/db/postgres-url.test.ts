@@ -122,7 +122,7 @@ test.for<[url: string, hosts: object[], address: string]>([
     ],
     'a:5432,b:7/na%2Fme%20%3F%C3%BC',
   ],
-])('%s names its hosts, and who looks is told where the database is', ([url, hosts, address]) => {
+])('%s names its hosts, and the start message tells where the database is', ([url, hosts, address]) => {
   const target = parsePostgresUrl(url)
   expect(target.hosts).toEqual(hosts)
   expect(addressOf(target)).toBe(address)
@@ -174,7 +174,7 @@ test.for<[query: string, says: string]>([
   ['sslmode=prefer&sslnegotiation=direct', 'sslnegotiation=direct, which needs sslmode=require'],
   ['host=a,b&port=1,2,3', 'another number of ports'],
   ['hostaddr=name', 'hostaddr'],
-])('%s is refused by name, without the password', ([query, says]) => {
+])('%s is refused, and the message names it without the password', ([query, says]) => {
   const DATABASE_URL = `postgres://me:hunter2@db/app?${query}`
   const refused = () => parseConfig({ DATABASE_URL, JWT_SECRET: 'a'.repeat(16) + 'b'.repeat(16) })
   expect(refused).toThrow(/^DATABASE_URL: /)
@@ -197,7 +197,7 @@ test.for([
   'postgres://me:hunter2@db/app%00',
   'postgres://me:hunter2@db/app\n',
   'postgres://me:%ff@db/hunter2',
-])('%j is refused by its shape, and no part of it is repeated', (url) => {
+])('%j is refused as malformed, and no part of it is repeated', (url) => {
   expect(() => parsePostgresUrl(url)).toThrow(/^must look like postgres:/)
   expect(() => parsePostgresUrl(url)).not.toThrow(/hun|ter2/)
 })

@@ -225,7 +225,7 @@ describe('on PostgreSQL, held within a statement', () => {
   const single = pairs.filter(({ when }) => !when.endsWith('enabled again'))
 
   test.each(single.filter(({ what }) => what.startsWith('a log-in')))(
-    '$what that is being stored when $when opens no session that lasts',
+    '$what that is being stored when $when ends at once',
     async ({ check, change }) => {
       for (let done = 0; done < Math.min(tries, 100); done++) {
         const { person, second } = await newcomer(world)

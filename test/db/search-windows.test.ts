@@ -49,12 +49,12 @@ const lists: [sort: 'newest' | 'updated' | 'oldest', inOrder: () => string[]][] 
   ['oldest', () => hits.toReversed()],
 ]
 
-test.each(lists)('All hits are found in the order %s, each once', async (sort, inOrder) => {
+test.each(lists)('All hits are found in the order %s, each of them once', async (sort, inOrder) => {
   const rows = await listPosts(database.connect('write'), { q: 'needle', sort, limit: 50 })
   expect(rows.map(({ title }) => title)).toEqual(inOrder())
 })
 
-test.each(lists)('Page by page they are the same in the order %s', async (sort, inOrder) => {
+test.each(lists)('Page by page, the hits are the same in the order %s', async (sort, inOrder) => {
   const found: SummaryRow[] = []
   while (found.length <= hits.length) {
     const last = found.at(-1)

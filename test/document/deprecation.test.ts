@@ -73,7 +73,7 @@ async function get(path: string) {
 const saidBy = ({ headers }: { headers: Headers }) =>
   ['deprecation', 'sunset', 'link'].map((name) => headers.get(name))
 
-test('a deprecated operation says so with every answer: since when, until when, what instead', async () => {
+test('every response of a deprecated operation names the date, the end and the replacement', async () => {
   const said = ['@1795219200', 'Tue, 01 Jun 2027 00:00:00 GMT', '</docs#/Posts/readNew>; rel="deprecation"']
   expect(new Date(1795219200 * 1000).toISOString()).toBe('2026-11-21T00:00:00.000Z')
   const [good, refused] = [await get('/old'), await get('/old?unknown=1')]
@@ -82,16 +82,16 @@ test('a deprecated operation says so with every answer: since when, until when, 
   expect(saidBy(refused)).toEqual(said)
 })
 
-test('a guard that refuses says so too', async () => {
+test('a refusal by the guard has these headers too', async () => {
   const refused = await get('/secured')
   expect([refused.status, ...saidBy(refused)]).toEqual([401, '@1795219200', null, null])
 })
 
-test('other operations say nothing', async () => {
+test('other operations have no such headers', async () => {
   expect(saidBy(await get('/new'))).toEqual([null, null, null])
 })
 
-test('the document says it as well, and of the others it does not', () => {
+test('the document marks this operation as deprecated, and no other', () => {
   const [before, after] = [document.paths['/old'].get, document.paths['/new'].get]
   expect([before.deprecated, before['x-sunset']]).toEqual([true, '2027-06-01'])
   expect(before.responses['200'].headers).toHaveProperty('Sunset')

@@ -62,7 +62,7 @@ describe('the pages of documentation', () => {
 describe('the threat model', () => {
   const model = read('docs/security.md')
 
-  test('names tests, and tests are what it names', () => {
+  test('names only existing tests', () => {
     const named = [...model.matchAll(/\]\(\.\.\/(test\/[^)]+)\)/g)].map(([, path = '']) => path)
     expect(new Set(named).size).toBeGreaterThan(20)
     expect(named.filter((path) => !/\b(test|describe)\b/.test(read(path)))).toEqual([])
@@ -77,7 +77,7 @@ describe('the threat model', () => {
     expect(rows.filter((row) => !row.includes('](../'))).toEqual([])
   })
 
-  test('speaks of settings and commands that there are', () => {
+  test('names only existing settings and commands', () => {
     const settings = [...model.matchAll(/`([A-Z]+_[A-Z_]+)[=`]/g)].map(([, name = '']) => name)
     const known = read('src/config/config.ts')
     expect(settings.length).toBeGreaterThan(5)

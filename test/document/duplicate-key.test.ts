@@ -10,7 +10,7 @@ test.each([
   ['{"__proto__":1,"__proto__":2}', '/__proto__'],
   ['{"":1,"":2}', '/'],
   ['{"\\\\":1,"\\\\":2}', '/\\'],
-])('the key that is twice in %s is at %s', (text, pointer) => {
+])('the repeated key in %s is at %s', (text, pointer) => {
   expect(duplicateKey(text)).toBe(pointer)
 })
 
@@ -21,7 +21,7 @@ test.each([
   '{"a":"\\"a\\":","b":"{\\"a\\":1,\\"a\\":2}"}',
   '{}',
   '[[],[]]',
-])('no key is twice in %s', (text) => {
+])('no key is repeated in %s', (text) => {
   expect(duplicateKey(text)).toBeUndefined()
 })
 

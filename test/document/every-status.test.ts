@@ -207,20 +207,23 @@ function tokenOfServer(): Promise<string> {
   return token
 }
 
-test.each(Object.entries(reasons))('each operation that documents %s answers it', async (status, probe) => {
-  const having = operations.filter((operation) => operation.statuses.includes(Number(status)))
-  const asked = having.filter((operation) => probe.suits?.(operation) ?? true)
-  expect(asked.length).toBeGreaterThan(0)
-  const answers = await Promise.all(
-    asked.map(async (operation) => {
-      const { status, json } = await probe.ask(operation)
-      return [operation.id, status, json.code.endsWith(probe.code) ? probe.code : json.code]
-    }),
-  )
-  expect(answers).toEqual(asked.map(({ id }) => [id, Number(status), probe.code]))
-})
+test.each(Object.entries(reasons))(
+  'each operation that documents %s responds with it',
+  async (status, probe) => {
+    const having = operations.filter((operation) => operation.statuses.includes(Number(status)))
+    const asked = having.filter((operation) => probe.suits?.(operation) ?? true)
+    expect(asked.length).toBeGreaterThan(0)
+    const answers = await Promise.all(
+      asked.map(async (operation) => {
+        const { status, json } = await probe.ask(operation)
+        return [operation.id, status, json.code.endsWith(probe.code) ? probe.code : json.code]
+      }),
+    )
+    expect(answers).toEqual(asked.map(({ id }) => [id, Number(status), probe.code]))
+  },
+)
 
-test('each operation is turned away when too much is under way, but for probes', async () => {
+test('under overload each operation except the probes gets a 503', async () => {
   const handle = vi.fn(async (_: unknown, response: ServerResponse) => void response.end())
   const busy = createServer(boundedListener(0, handle)).listen(0, '127.0.0.1')
   closing.push(async () => void busy.close())
@@ -237,7 +240,7 @@ test('each operation is turned away when too much is under way, but for probes',
   expect(handle).not.toHaveBeenCalled()
 })
 
-test('what needs settings of its own answers with them', async () => {
+test('operations that need special settings respond with these statuses', async () => {
   const ask = async (authorization: string) =>
     (await onServer().get('/metrics', { headers: { authorization } })).status
   expect(await ask('Bearer another')).toBe(401)
@@ -245,7 +248,7 @@ test('what needs settings of its own answers with them', async () => {
   expect((await onServer().get('/.well-known/security.txt')).status).toBe(200)
 })
 
-test('what is known already is not sent again', async () => {
+test('a representation that the client has is not sent again', async () => {
   const path = `/users/${user.id}`
   const { headers } = await usual.get(path, { token: user.token })
   const again = await usual.get(path, {

@@ -45,7 +45,7 @@ const generators = {
 }
 
 test.concurrent.for(Object.entries(generators))(
-  '%s takes the document without a warning, and what it makes compiles under strict',
+  '%s accepts the document without a warning, and its output compiles under strict',
   { timeout: 60_000 },
   async ([name, { program, args }], { expect }) => {
     const said = await runProgram(program, args)
@@ -55,7 +55,7 @@ test.concurrent.for(Object.entries(generators))(
   },
 )
 
-test('a document with a fault makes a generator fail here', async () => {
+test('a faulty document makes a generator fail', async () => {
   const faulty = join(folder, 'faulty.json')
   const paths = { '/x': { get: { responses: { 200: { $ref: '#/components/responses/Nothing' } } } } }
   await writeFile(faulty, JSON.stringify({ openapi: '3.1.0', info: { title: 'X', version: '1' }, paths }))

@@ -7,7 +7,7 @@ import { toYaml } from '../../src/document/yaml.ts'
 const read = (text: string) => (['1.1', '1.2'] as const).map((version) => parse(text, { version }))
 
 describe('YAML', () => {
-  test('says what the document says', () => {
+  test('has the same content as the document', () => {
     const text = toYaml(document)
     expect(read(text)).toEqual([document, document])
     expect(text).toContain('\n  title: Gatepost\n')
@@ -36,7 +36,7 @@ describe('YAML', () => {
     expect(read(toYaml(value))).toEqual([value, value])
   })
 
-  test('leaves out what has no value', () => {
+  test('leaves out undefined values', () => {
     expect(read(toYaml({ a: undefined, b: { c: undefined } }))).toEqual([{ b: {} }, { b: {} }])
   })
 })

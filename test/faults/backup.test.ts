@@ -55,12 +55,12 @@ describe('A backup', { timeout: 60_000 }, () => {
     await expectPost(folder.path)
   })
 
-  test('may be read by its owner alone, and leaves nothing unfinished beside it', () => {
+  test('is readable only by its owner, and leaves no temporary file', () => {
     expect(statSync(backup).mode & 0o077).toBe(0)
     expect(existsSync(`${backup}.part`)).toBe(false)
   })
 
-  test('replaces a database only when it must', async () => {
+  test('replaces a database only with --force', async () => {
     await using folder = temporaryFolder()
     await prepareDataFolder(folder.data)
     const refused = await run(`restore ${backup}`, folder.data)
@@ -92,7 +92,7 @@ describe('A backup', { timeout: 60_000 }, () => {
     expect(readdirSync(folder.data)).toEqual(['postgres.lock'])
   })
 
-  test('that was not put in place entirely keeps the service from starting on an empty database', async () => {
+  test('that was interrupted keeps the service from starting on an empty database', async () => {
     await using folder = temporaryFolder()
     await prepareDataFolder(folder.data)
     renameSync(join(folder.data, 'postgres'), join(folder.data, 'postgres.replaced'))
@@ -105,7 +105,7 @@ describe('A backup', { timeout: 60_000 }, () => {
     await expectPost(folder.path)
   })
 
-  test('of a server, and one of nothing, are refused in words', async () => {
+  test('of a server, or of nothing, is refused with a reason', async () => {
     await using folder = temporaryFolder()
     const env = { DATABASE_URL: 'postgres://db.example/name', JWT_SECRET: 'x'.repeat(32) }
     const ofServer = await gatepost(`backup ${folder.path}/file`, { env })

@@ -58,7 +58,7 @@ describe.skipIf(!hasCaddy)('Behind Caddy', { timeout: 90_000 }, () => {
     await folder?.[Symbol.asyncDispose]()
   })
 
-  test('the address of the client is Caddy’s word, not the client’s', async () => {
+  test('the client’s address comes from Caddy, not from the client', async () => {
     const forged = { 'X-Forwarded-For': '203.0.113.9' }
     const { username, password } = rootAdmin
     const { json } = await call(url, { path: '/auth/token', json: { username, password }, headers: forged })

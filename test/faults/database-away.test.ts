@@ -120,7 +120,7 @@ describe('The service outlives', { timeout: 30_000 }, () => {
     await expectBack()
   })
 
-  test('a storm of log-ins while the database is away', async ({ skip }) => {
+  test('many log-ins while the database is away', async ({ skip }) => {
     if (database === undefined) return skip('the server is not ours')
     await database.halt()
     const { username, password } = rootAdmin
@@ -190,7 +190,7 @@ describe('The service outlives', { timeout: 30_000 }, () => {
     await expectBack()
   })
 
-  test('a table that is locked, which holds up nobody else', async ({ skip }) => {
+  test('a locked table, which does not delay other requests', async ({ skip }) => {
     if (database === undefined) return skip('the server is not ours')
     const holder = await someone().reserve()
     await holder`BEGIN`
@@ -207,7 +207,7 @@ describe('The service outlives', { timeout: 30_000 }, () => {
     await expectBack()
   })
 
-  test('a database that takes no writes', async ({ skip }) => {
+  test('a read-only database', async ({ skip }) => {
     if (database === undefined) return skip('the server is not ours')
     const admin = someone()
     await admin`ALTER SYSTEM SET default_transaction_read_only = on`
@@ -254,7 +254,7 @@ describe('The service outlives', { timeout: 30_000 }, () => {
     }
   })
 
-  test('a failover: a standby that reads alone, until it is promoted', async ({ skip }) => {
+  test('a failover: a read-only standby, until it is promoted', async ({ skip }) => {
     if (database === undefined) return skip('the server is not ours')
     await database.halt()
     writeFileSync(join(database.data, 'standby.signal'), '')

@@ -70,7 +70,7 @@ describe('Three instances', { timeout: 60_000 }, () => {
     expect(performance.now() - endedAt).toBeLessThan(1000)
   })
 
-  test('count failed log-ins together, to the last one', async () => {
+  test('count failed log-ins together, exactly', async () => {
     const json = { username: 'nobody-there', password: 'wrong horse battery' }
     const tries = Array.from({ length: 30 }, () => call(balancer.url, { path: '/auth/token', json }))
     const statuses = (await Promise.all(tries)).map(({ status }) => status)
@@ -79,7 +79,7 @@ describe('Three instances', { timeout: 60_000 }, () => {
     expect(balancer.counts.size).toBe(3)
   })
 
-  test('create once what is sent to all of them with one Idempotency-Key', async () => {
+  test('create a resource once if all get the request with one Idempotency-Key', async () => {
     const headers = { 'Idempotency-Key': crypto.randomUUID() }
     const json = { title: 'Only once', body: 'Text.' }
     const answers = await onEach(({ url }) => call(url, { path: '/posts', token, json, headers }))

@@ -41,7 +41,7 @@ const halfBody =
   'POST /auth/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"user'
 
 describe('Too much at once', { timeout: 60_000 }, () => {
-  test('is answered 503 straight away, and probes are answered all the same', async () => {
+  test('gets a 503 at once, while probes still respond', async () => {
     // Half of the connections are for writes. Each of these has its own: with a key, posts share no statement.
     await using service = await startService({
       MAX_REQUESTS: '5',
@@ -70,7 +70,7 @@ describe('Too much at once', { timeout: 60_000 }, () => {
     for (const { socket } of senders) socket.destroy()
   })
 
-  test('in connections is closed at the door', async () => {
+  test('in connections is closed at once', async () => {
     await using service = await startService({ MAX_CONNECTIONS: '20' })
     const clients = Array.from({ length: 40 }, () => slowClient(service.port, halfHeaders))
     const closed = () => clients.filter(({ socket }) => socket.closed).length
@@ -81,7 +81,7 @@ describe('Too much at once', { timeout: 60_000 }, () => {
 })
 
 describe('500 slow clients', { timeout: 60_000 }, () => {
-  test('disturb nobody, are answered 408 in time, and leave nothing behind', async () => {
+  test('do not disturb others, get a 408 in time, and leave nothing behind', async () => {
     await using service = await startService({ REQUEST_TIMEOUT: '2s' })
     const token = await logIn(service.url)
     const slow = Array.from({ length: 500 }, (_, i) =>

@@ -37,7 +37,7 @@ const answers = async (url: string) =>
   )
 
 describe('gatepost start --workers', { timeout: 60_000 }, () => {
-  test('says once where it is, and prepares the database once', async () => {
+  test('announces its address once, and prepares the database once', async () => {
     await using service = await startWorkers()
     const line = { url: service.url, workers: 2, msg: 'Gatepost is running.' }
     expect(

@@ -30,7 +30,7 @@ describe('a wrong setting', () => {
     ['ALLOW_EMBEDDED_DATABASE', 'hunter2', /true or false/],
     ['CORS_ORIGINS', 'https://a.example, hunter2', /without a path/],
     ['ADMIN_PASSWORD', 'hunter2hunter2', /ADMIN_USERNAME, ADMIN_EMAIL and ADMIN_PASSWORD go together/],
-  ])('%s=%s is refused by name and without repeating it', ([name, value, what]) => {
+  ])('%s=%s is refused, and the message names the setting without the value', ([name, value, what]) => {
     const said = refusal({ [name]: value })
     expect(said).toContain(name)
     expect(said).toMatch(what)
@@ -103,7 +103,7 @@ describe('a secret that can be guessed', () => {
   ]
   const encodings: BufferEncoding[] = ['utf8', 'hex', 'base64', 'base64url']
   test.for(guessable.flatMap((text) => encodings.map((encoding) => Buffer.from(text).toString(encoding))))(
-    'is refused in production wherever it stands, and not repeated: %s',
+    'is refused in production in every setting, and not repeated: %s',
     (text) => {
       const safe = { NODE_ENV: 'production', DATABASE_URL: 'postgres://db/name', JWT_SECRET: secret }
       for (const [name, change] of [

@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => server?.stop())
 
-describe('No acknowledged post is lost and none is there by half after kill -9', { timeout: 0 }, () => {
+describe('After kill -9, no acknowledged post is lost and no post is incomplete', { timeout: 0 }, () => {
   test('on the embedded database', async () => {
     await using template = await dataTemplate()
     await using folder = temporaryFolder(template)

@@ -148,7 +148,7 @@ describe('413 is read by every client:', () => {
     expect([...new Set(outcomes)]).toEqual(['413 '])
   })
 
-  test('it comes while the body has not, and before its end', async () => {
+  test('it arrives before the body and during it', async () => {
     const outcome = await send({ head: post('/auth/token', `Content-Length: ${2 * mebibyte}`) })
     expect(outcome.status).toBe(413)
     expect(outcome.ms).toBeLessThan(5000)
@@ -160,7 +160,7 @@ describe('413 is read by every client:', () => {
     endless.destroy()
   })
 
-  test('of Python, also with a body that the connection is not kept for', async () => {
+  test('of Python, also with a body that is too long to keep the connection', async () => {
     const program = `
 import http.client, socket, sys
 bad = 0
@@ -224,7 +224,7 @@ describe('An early response', () => {
     },
   )
 
-  test('keeps the connection where the rest of the body is short, and the next request is answered', async () => {
+  test('keeps the connection if the rest of the body is short, and the next request gets its response', async () => {
     const body = Buffer.alloc(2 * mebibyte, ' ')
     for (const path of ['/auth/token', '/posts', '/nowhere']) {
       const first = await send({ head: post(path, `Content-Length: ${body.length}`), isKept: true })
@@ -242,7 +242,7 @@ describe('An early response', () => {
     }
   })
 
-  test('is the last one: what comes behind it on the connection is not carried out', async () => {
+  test('is the last one: later requests on the connection are not executed', async () => {
     const { socket } = await send({ head: post('/auth/token', large), isKept: true })
     let received = ''
     socket.on('data', (bytes) => {
@@ -267,13 +267,13 @@ describe('Expect: 100-continue', () => {
     [415, ['POST /auth/token HTTP/1.1', 'Host: x', 'Content-Type: text/plain', 'Transfer-Encoding: chunked']],
     [415, post('/auth/token', length, 'Content-Encoding: gzip')],
     [406, post('/auth/token', length, 'Accept: text/html')],
-  ])('gets %i at once where the headers decide it, and no 100', async ([status, head]) => {
+  ])('gets %i at once if the headers decide it, and no 100', async ([status, head]) => {
     const outcome = await send({ head: expecting(head), isKept: true })
     expect([outcome.status, outcome.informational, isClosing(outcome)]).toEqual([status, [], true])
     outcome.socket.destroy()
   })
 
-  test('gets 100 when the body is wanted, and then the final status', async () => {
+  test('gets 100 if the body is needed, and then the final status', async () => {
     const body = JSON.stringify({ username: 'nobody', password: 'wrong password' })
     for (const [framing, sent] of [
       [`Content-Length: ${body.length}`, body],
@@ -292,7 +292,7 @@ describe('Expect: 100-continue', () => {
     }
   })
 
-  test('of curl is answered with one status', async () => {
+  test('of curl gets one status', async () => {
     const { stdout } = await promisify(execFile)('curl', [
       ...['-sS', '-o', '/dev/null', '-w', '%{http_code} %{size_upload}', '-X', 'POST'],
       ...['-H', 'Expect: 100-continue', '-H', 'Content-Type: application/json'],

@@ -23,14 +23,14 @@ async function lingering() {
   return { client, socket }
 }
 
-test('A client that closes its side is let go at once', async () => {
+test('The connection of a client that closes its side is closed at once', async () => {
   const { client, socket } = await lingering()
   client.end()
   await once(socket, 'close')
   client.destroy()
 })
 
-test('A client that is silent is let go after five seconds, and not before', async () => {
+test('The connection of a silent client is closed after five seconds, and not before', async () => {
   const { client, socket } = await lingering()
   vi.advanceTimersByTime(4900)
   expect(socket.destroyed).toBe(false)
@@ -39,7 +39,7 @@ test('A client that is silent is let go after five seconds, and not before', asy
   client.destroy()
 })
 
-test('A client that goes on sending is let go after thirty seconds, and its bytes are kept nowhere', async () => {
+test('The connection of a client that keeps sending is closed after thirty seconds, and its bytes are not stored', async () => {
   const { client, socket } = await lingering()
   client.on('error', () => {}) // its connection is closed while it sends
   for (let second = 0; second < 29; second++) {

@@ -150,7 +150,7 @@ describe('a service that logs everything', () => {
     expect(lines.filter(({ msg }) => msg === 'request refused').length).toBeGreaterThanOrEqual(2)
   })
 
-  test('writes none of the secrets that it was sent, has made or was set up with', () => {
+  test('writes no secret of a request, of its own or of its settings', () => {
     const own = [jwtSecret, rootAdmin.password, metricsToken, '$2b$', btoa(`a:${secret('basic')}`)]
     const secrets = [canary, canary.toLowerCase(), btoa(canary).slice(0, 7), ...own, ...given.filter(Boolean)]
     // The name of the account has the word in it on purpose: nothing of a user but the id is logged.
@@ -170,7 +170,7 @@ test('A database that cannot be reached is named without its password', async ()
   expect(ended.stdout + ended.stderr).not.toContain(canary)
 })
 
-describe('what is logged of an error nobody foresaw', () => {
+describe('the log line of an unexpected error', () => {
   const thrownBy = async (work: () => unknown) => {
     try {
       await work()
@@ -213,14 +213,14 @@ describe('what is logged of an error nobody foresaw', () => {
   })
 })
 
-test('The message of an error of our own is kept', () => {
+test('The message of an error of this service is kept', () => {
   const error = new Error('INSERT … RETURNING returned nothing.')
   error.stack = `Error\n    at createPost (file:///app/src/posts/posts.service.ts:10:5)`
   expect(describeError(error).message).toBe(error.message)
 })
 
 test.skipIf(spawnSync('script', ['--version']).status !== 0)(
-  'On a terminal the lines are for people',
+  'On a terminal the lines are readable for people',
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'gatepost-terminal-'))
     await prepareDataFolder(join(folder, 'data'))

@@ -29,7 +29,7 @@ describe('the metrics of a process', () => {
   afterAll(() => server?.stop())
   const authorised = () => scrape(server.url, { Authorization: `Bearer ${token}` })
 
-  test('are for whoever has the token alone', async () => {
+  test('need the token', async () => {
     expect((await scrape(server.url)).status).toBe(401)
     expect((await scrape(server.url, { Authorization: `Bearer ${token}x` })).status).toBe(401)
     const session = await logIn(server.url)
@@ -38,7 +38,7 @@ describe('the metrics of a process', () => {
     expect([status, headers.get('content-type')]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8'])
   })
 
-  test('tell what has happened, by names that have an end', async () => {
+  test('count events, with a limited number of labels', async () => {
     const bearer = await logIn(server.url)
     const before = (await authorised()).samples
     await call(server.url, { path: '/posts', token: bearer, json: { title: 'T', body: 'B' } })
@@ -99,27 +99,27 @@ describe('without a token', () => {
   afterAll(() => database?.close())
 
   test.each(['127.0.0.1', '127.1.2.3', '::1', '::ffff:127.0.0.1'])(
-    'they are for this machine: %s',
+    'they are served to this machine: %s',
     async (peer) => {
       expect(await statusFor({}, peer)).toBe(200)
     },
   )
 
   test.each(['192.0.2.1', '::ffff:192.0.2.1', '2001:db8::1', ''])(
-    'they are for nobody else: %s',
+    'they are served to no other machine: %s',
     async (peer) => {
       expect(await statusFor({}, peer)).toBe(404)
     },
   )
 
   test.each(['X-Forwarded-For', 'Forwarded', 'Via', 'X-Real-IP'])(
-    'they are for no proxy with %s',
+    'they are not served through a proxy with %s',
     async (name) => {
       expect(await statusFor({}, '127.0.0.1', { [name]: '127.0.0.1' })).toBe(404)
     },
   )
 
-  test('they are for nobody in production', async () => {
+  test('they are not served in production', async () => {
     const production = { NODE_ENV: 'production', ALLOW_EMBEDDED_DATABASE: 'true', BCRYPT_COST: '10' }
     expect(await statusFor(production, '127.0.0.1')).toBe(404)
   })
@@ -132,7 +132,7 @@ describe('of several workers', { timeout: 60_000 }, () => {
   })
   afterAll(() => database?.stop())
 
-  test('any one tells what all have counted, each with its number', async () => {
+  test('each one returns the metrics of all, labelled with the worker', async () => {
     await using folder = temporaryFolder()
     const env = { DATABASE_URL: database.url, METRICS_TOKEN: token }
     await using service = await start(folder.path, env, 'start --workers 2')

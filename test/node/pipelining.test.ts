@@ -47,7 +47,7 @@ async function pipeline(...requests: Sent[]): Promise<string[]> {
 const newPost = async () =>
   (await call(service.url, { path: '/posts', token, json: { title: 'A title', body: 'A text.' } })).json.id
 
-test('A list has the post that was written before it', async () => {
+test('A list contains the post that was written by the previous request', async () => {
   for (let round = 0; round < 20; round++) {
     const title = `Title ${round}`
     const answers = await pipeline(
@@ -60,7 +60,7 @@ test('A list has the post that was written before it', async () => {
   }
 })
 
-test('Of two changes the second one stays', async () => {
+test('The second of two changes wins', async () => {
   const id = await newPost()
   for (let round = 0; round < 20; round++) {
     const [first, second] = [`First ${round}`, `Second ${round}`]
@@ -75,7 +75,7 @@ test('Of two changes the second one stays', async () => {
   }
 })
 
-test('Many come back complete and in their order', async () => {
+test('Many responses come complete and in order', async () => {
   const requests = Array.from(
     { length: 100 },
     (_, n): Sent => ['GET', n % 2 === 0 ? '/posts?limit=1' : '/auth/whoami'],
@@ -86,7 +86,7 @@ test('Many come back complete and in their order', async () => {
     expect(answer).toContain(n % 2 === 0 ? '"items"' : '"logged_in_as"')
 })
 
-test('More than a hundred behind one that is worked on are refused, and not held without end', async () => {
+test('More than a hundred waiting requests are refused, and not queued without a limit', async () => {
   const { listener, port, begun, finish } = await heldUp()
   const socket = connect(port, '127.0.0.1')
   const answers = text(socket)
@@ -103,7 +103,7 @@ test('More than a hundred behind one that is worked on are refused, and not held
   listener.close()
 })
 
-test('Those of a client that has gone are let go', async () => {
+test('Requests of a client that has gone are dropped', async () => {
   const { listener, port, begun, ended, finish } = await heldUp()
   const socket = connect(port, '127.0.0.1').on('error', () => {})
   socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(20))

@@ -34,7 +34,7 @@ test('is off unless it is set', async () => {
   expect([answer.headers.get('ratelimit'), answer.headers.get('ratelimit-policy')]).toEqual([null, null])
 })
 
-test('lets so many requests pass in a window, wherever they go', async () => {
+test('accepts the given number of requests in a window, for all paths together', async () => {
   const { get, clock } = await open({ REQUEST_LIMIT: '3', REQUEST_WINDOW: '10s' })
   const first = [await get('/healthz'), await get('/nowhere'), await get('/posts')]
   expect(first.map(({ status, headers }) => [status, headers.get('ratelimit')])).toEqual([
@@ -56,7 +56,7 @@ test('lets so many requests pass in a window, wherever they go', async () => {
   expect((await get('/posts')).status).toBe(200)
 })
 
-test('stands beside the limit of a route', async () => {
+test('appears in the headers beside the limit of a route', async () => {
   const { get } = await open({ REQUEST_LIMIT: '100', RATE_LIMIT: 'on', LOGIN_LIMIT: '7' })
   const answer = await get('/auth/token', '192.0.2.1', {
     method: 'POST',

@@ -140,7 +140,7 @@ test('A response that succeeds has no code', async () => {
   expect(line?.code).toBeUndefined()
 })
 
-describe('an error nobody foresaw', () => {
+describe('an unexpected error', () => {
   test.for([
     ['/posts', '/posts'],
     ['/posts?q=bicycle', '/posts'],

@@ -47,7 +47,7 @@ function expectSentence({ exit, stdout, stderr }: Awaited<ReturnType<typeof gate
 }
 
 describe('gatepost start', { timeout: 60_000 }, () => {
-  test('says where it is and which database it uses, and no secret', async () => {
+  test('announces its address and its database, without secrets', async () => {
     await using folder = temporaryFolder(template)
     await using service = await start(folder.path, { JWT_SECRET: undefined })
     const [line = '', ...more] = service.log().split('\n')
@@ -62,7 +62,7 @@ describe('gatepost start', { timeout: 60_000 }, () => {
     expect((await fetch(`${service.url}/docs`)).status).toBe(200)
   })
 
-  test('tells host and name of a PostgreSQL server, but neither user nor password', async () => {
+  test('names host and database of a PostgreSQL server, but neither user nor password', async () => {
     await using folder = temporaryFolder()
     const url = new URL(await server.createDatabase())
     await using service = await start(folder.path, { DATABASE_URL: url.href })
@@ -109,7 +109,7 @@ describe('gatepost start', { timeout: 60_000 }, () => {
   })
 })
 
-describe('gatepost start ends with a sentence', { timeout: 60_000 }, () => {
+describe('gatepost start ends with one sentence', { timeout: 60_000 }, () => {
   test('at once, when the port is taken', async () => {
     const taken = createServer().listen(0, '127.0.0.1')
     await once(taken, 'listening')
@@ -138,7 +138,7 @@ describe('gatepost start ends with a sentence', { timeout: 60_000 }, () => {
     expect(expectSentence(await refusedStart({ DATA_DIR: '/proc/gatepost/data' }))).toContain('DATA_DIR')
   })
 
-  test('when the data folder belongs to somebody else', async ({ skip }) => {
+  test('when the data folder belongs to another user', async ({ skip }) => {
     await using folder = temporaryFolder()
     const nobody = isRoot ? nobodyWhoCanRunThis() : {}
     if (!nobody) return skip('nobody else may read this clone')
@@ -151,7 +151,7 @@ describe('gatepost start ends with a sentence', { timeout: 60_000 }, () => {
     expect(expectSentence(ended)).toContain(`The data folder ${closed} cannot be used`)
   })
 
-  test('when another process has the data folder, which goes on unharmed', async () => {
+  test('when another process uses the data folder, and that process continues unharmed', async () => {
     await using folder = temporaryFolder(template)
     await using first = await start(folder.path)
     const ended = await refusedStart({ DATA_DIR: folder.data })

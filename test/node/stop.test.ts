@@ -42,7 +42,7 @@ async function rest(socket: Socket): Promise<string> {
 }
 
 describe('SIGTERM', { timeout: 60_000 }, () => {
-  test('lets a request under way finish, takes no new ones, and ends with exit code 0', async () => {
+  test('lets a running request finish, accepts no new ones, and ends with exit code 0', async () => {
     await using service = await startService()
     const idle = connect(service.port, '127.0.0.1')
     idle.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n')
@@ -70,7 +70,7 @@ describe('SIGTERM', { timeout: 60_000 }, () => {
     expect(await service.exited).toBe(0)
   })
 
-  test('gives up on requests after SHUTDOWN_TIMEOUT', async () => {
+  test('aborts requests after SHUTDOWN_TIMEOUT', async () => {
     await using service = await startService({ SHUTDOWN_TIMEOUT: '200ms' })
     const stuck = await halfARequest(service.port)
     await fetch(`${service.url}/healthz`)
@@ -99,7 +99,7 @@ describe('SIGTERM', { timeout: 60_000 }, () => {
 })
 
 describe('Connections without a request', { timeout: 60_000 }, () => {
-  test('do not hold up the end', async () => {
+  test('do not delay the stop', async () => {
     await using service = await startService({ SHUTDOWN_TIMEOUT: '60s' })
     const silent = connect(service.port, '127.0.0.1')
     await once(silent, 'connect')
@@ -109,7 +109,7 @@ describe('Connections without a request', { timeout: 60_000 }, () => {
   })
 })
 
-test('A request that does not come to its end in REQUEST_TIMEOUT is answered 408', async () => {
+test('A request that is incomplete after REQUEST_TIMEOUT gets a 408', async () => {
   await using service = await startService({ REQUEST_TIMEOUT: '1s' })
   const slow = await halfARequest(service.port)
   expect(await rest(slow)).toMatch(/^HTTP\/1\.1 408 .*"code":"request\.timeout"/s)

@@ -40,7 +40,7 @@ afterAll(async () => {
   expect(server.log()).not.toMatch(/service\.failure|"level":50/)
 })
 
-describe('Bytes that are no request are answered 400:', () => {
+describe('Bytes that are not a request get a 400:', () => {
   test.for<[string, string]>([
     ['garbage', 'garbage\r\n\r\n'],
     ['a TLS greeting', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
@@ -60,7 +60,7 @@ describe('Bytes that are no request are answered 400:', () => {
   })
 })
 
-describe('An address that is none is answered 400:', () => {
+describe('An invalid address gets a 400:', () => {
   test.for(['posts', '*', '?q=1', '@evil.example/', 'http://', 'ftp://x/posts', '/\\evil.example'])(
     '%s',
     async (target) => {
@@ -69,56 +69,53 @@ describe('An address that is none is answered 400:', () => {
   )
 })
 
-test('The server as a whole (OPTIONS *) has no address', async () => {
+test('OPTIONS * is refused, since it has no path', async () => {
   expect(await send(lines('OPTIONS * HTTP/1.1', 'Host: x', close))).toEqual([[400, 'request.malformed']])
 })
 
 describe('A host', () => {
-  test.for(['a b', 'u@h', 'a?b', 'a/b', 'ex%41mple', 'a:99999', '[::1'])(
-    'called "%s" is answered 400',
-    async (host) => {
-      const request = lines('GET /posts HTTP/1.1', `Host: ${host}`, close)
-      expect(await send(request)).toEqual([[400, 'request.malformed']])
-    },
-  )
+  test.for(['a b', 'u@h', 'a?b', 'a/b', 'ex%41mple', 'a:99999', '[::1'])('"%s" gets a 400', async (host) => {
+    const request = lines('GET /posts HTTP/1.1', `Host: ${host}`, close)
+    expect(await send(request)).toEqual([[400, 'request.malformed']])
+  })
 
-  test('that is missing or there twice is answered 400', async () => {
+  test('that is missing or repeated gets a 400', async () => {
     expect(await send(lines('GET /posts HTTP/1.1', close))).toEqual([[400, 'request.malformed']])
     expect(await send(get('/posts', 'Host: y', close))).toEqual([[400, 'request.malformed']])
   })
 
-  test('need not be named in HTTP/1.0', async () => {
+  test('is optional in HTTP/1.0', async () => {
     expect(await send(lines('GET /posts HTTP/1.0'))).toEqual([[200, undefined]])
   })
 
-  test('of the address of a proxied request is taken instead', async () => {
+  test('in the absolute URL of a request takes precedence', async () => {
     const healthz = { path: '/healthz' }
     expect(await send(get('http://other.example/healthz', close), healthz)).toEqual([[200, undefined]])
   })
 })
 
 describe('Headers', () => {
-  test('beyond 16 KiB are answered 431', async () => {
+  test('beyond 16 KiB get a 431', async () => {
     const answer = [[431, 'request.headers_too_large']]
     expect(await send(get('/posts', `X: ${'a'.repeat(17_000)}`))).toEqual(answer)
     expect(await send(get(`/posts?q=${'a'.repeat(17_000)}`))).toEqual(answer)
   })
 
-  test.for([101, 3000])('that are %i are answered 431', async (count) => {
+  test.for([101, 3000])('get a 431 if there are %i', async (count) => {
     const short = Array.from({ length: count - 2 }, () => 'A:')
     expect(await send(get('/posts', ...short, close))).toEqual([[431, 'request.headers_too_large']])
   })
 
-  test('that are 100 pass', async () => {
+  test('are accepted if there are 100', async () => {
     expect(await send(get('/posts', ...manyHeaders(98), close))).toEqual([[200, undefined]])
   })
 
-  test('that are too many for HEAD are answered 431 without a body', async () => {
+  test('beyond the limit get a 431 without a body for HEAD', async () => {
     const request = lines('HEAD /posts HTTP/1.1', 'Host: x', ...manyHeaders(101))
     expect(await send(request, { method: 'HEAD' })).toEqual([[431, '']])
   })
 
-  test('with an expectation that nobody knows are answered as without it', async () => {
+  test('with an unknown expectation are treated as without it', async () => {
     const path = '/auth/token'
     const unknown = logIn('Expect: nonsense', 'Content-Length: 2', close)
     expect(await send(`${unknown}{}`, { method: 'POST', path })).toEqual([[422, 'request.invalid']])
@@ -136,7 +133,7 @@ describe('The method', () => {
     expect(await send(request, { method })).toEqual([[405, 'route.method_not_allowed']])
   })
 
-  test('CONNECT is hung up on', async () => {
+  test('CONNECT closes the connection', async () => {
     expect(await send(lines('CONNECT other.example:443 HTTP/1.1', 'Host: x'))).toEqual([])
   })
 })
@@ -150,30 +147,30 @@ describe('The length of a body', () => {
     ['beyond all numbers', `Content-Length: ${'9'.repeat(30)}`],
     ['given in two ways', 'Content-Length: 2', 'Transfer-Encoding: chunked'],
     ['given in no way that anybody knows', 'Transfer-Encoding: gzip'],
-  ])('that is %s is answered 400', async ([, ...headers]) => {
+  ])('that is %s gets a 400', async ([, ...headers]) => {
     expect(await send(`${logIn(...headers)}{}`, { method: 'POST', path })).toEqual([
       [400, 'request.malformed'],
     ])
   })
 
-  test('that is no number within chunks is answered 400', async () => {
+  test('that is not a number in a chunk gets a 400', async () => {
     const request = `${logIn('Transfer-Encoding: chunked')}zz\r\n{}\r\n0\r\n\r\n`
     expect(await send(request, { method: 'POST', path })).toEqual([[400, 'request.malformed']])
   })
 
-  test('beyond the limit is answered 413 without waiting for the body', async () => {
+  test('beyond the limit gets a 413 without waiting for the body', async () => {
     expect(await send(logIn('Content-Length: 9999999999'), { method: 'POST', path })).toEqual([
       [413, 'request.too_large'],
     ])
   })
 
-  test('beyond the limit in chunks is answered 413', async () => {
+  test('beyond the limit in chunks gets a 413', async () => {
     const chunks = `10000\r\n${' '.repeat(0x10000)}\r\n`.repeat(20)
     const request = `${logIn('Transfer-Encoding: chunked', close)}${chunks}0\r\n\r\n`
     expect(await send(request, { method: 'POST', path })).toEqual([[413, 'request.too_large']])
   })
 
-  test('without an end is not read for ever', async () => {
+  test('without a limit is not read for ever', async () => {
     const chunks = `10000\r\n${' '.repeat(0x10000)}\r\n`.repeat(400)
     const startedAt = performance.now()
     const answers = await send(logIn('Transfer-Encoding: chunked') + chunks, { method: 'POST', path })
@@ -187,7 +184,7 @@ describe('The length of a body', () => {
   })
 })
 
-test('Requests sent without waiting are answered in their order', async () => {
+test('Pipelined requests get their responses in order', async () => {
   const healthz = { path: '/healthz' }
   const two = get('/healthz') + get('/healthz', close)
   expect(await send(two, healthz)).toEqual([
@@ -196,7 +193,7 @@ test('Requests sent without waiting are answered in their order', async () => {
   ])
 })
 
-test('Garbage within an answer that has begun ends the connection, without a second answer inside', async () => {
+test('Invalid bytes during a response end the connection, without a second response inside it', async () => {
   // The document is too long for the buffers of the connection, so that nobody can have read all of it yet.
   const answers = await exchange(port, `${get('/openapi.json')}garbage\r\n\r\n`, 10_000)
   expect(answers.map(({ status }) => status)).not.toContain(undefined)

@@ -52,12 +52,12 @@ describe('A form from elsewhere is refused', () => {
   })
 })
 
-test('An old browser that says the right origin is let in', async () => {
+test('An old browser that sends the right Origin is accepted', async () => {
   const headers = { 'sec-fetch-site': '', origin: 'http://localhost' }
   expect((await member.post('/app/write', { title: 'T', body: 'B', do: 'draft' }, headers)).status).toBe(303)
 })
 
-test('Pages can be put into no frame, and forms lead nowhere else', async () => {
+test('Pages cannot be framed, and forms cannot be sent elsewhere', async () => {
   const { headers } = await member.open('/app/account')
   expect(headers.get('content-security-policy')).toBe(
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",

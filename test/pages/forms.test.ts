@@ -13,7 +13,7 @@ describe('Registering', () => {
     [{ password: 'password1' }, 'password', 'attackers try first'],
     [{ username: api.admin.username }, 'username', 'Another account has this username'],
     [{ email: api.admin.email }, 'email', 'Another account has this e-mail address.'],
-  ])('with %j says so beside %s and keeps the rest', async (wrong, field, message) => {
+  ])('with %j shows an error beside %s and keeps the other values', async (wrong, field, message) => {
     const name = `r-${crypto.randomUUID().slice(0, 8)}`
     const form = { username: name, email: `${name}@example.com`, password, ...wrong } as Record<
       string,
@@ -31,7 +31,7 @@ describe('Registering', () => {
   })
 })
 
-test('Logging in with a wrong password says so and keeps the name', async () => {
+test('Logging in with a wrong password shows an error and keeps the name', async () => {
   const page = await newVisitor(api).post('/app/log-in', { username: 'nobody-here', password: 'wrong' })
   expect([page.status, page.text]).toEqual([401, expect.stringContaining('Wrong username or password')])
   expect(page.text).toContain('value="nobody-here"')
@@ -39,7 +39,7 @@ test('Logging in with a wrong password says so and keeps the name', async () => 
 })
 
 describe('Writing', () => {
-  test('without a title says so beside it and keeps the text', async () => {
+  test('without a title shows an error beside it and keeps the text', async () => {
     const page = await (await newMember(api)).post('/app/write', {
       title: ' ',
       body: '\nKept\n',
@@ -49,13 +49,13 @@ describe('Writing', () => {
     expect(page.text).toContain('>\n\nKept\n</textarea>')
   })
 
-  test('with eleven tags says so beside them', async () => {
+  test('with eleven tags shows an error beside them', async () => {
     const tags = 'abcdefghijk'.split('').join(',')
     const page = await (await newMember(api)).post('/app/write', { title: 'T', body: 'B', tags, do: 'draft' })
     expect(faultIn(page, 'tags')).toBeTruthy()
   })
 
-  test('twice by one form writes once', async () => {
+  test('the same form twice creates one post', async () => {
     const member = await newMember(api)
     const form = {
       title: 'Once',
@@ -71,7 +71,7 @@ describe('Writing', () => {
 })
 
 describe('Editing', () => {
-  test('what somebody else has changed says so, shows theirs, and keeps one’s own', async () => {
+  test('a post that someone else has changed shows both versions and keeps the visitor’s text', async () => {
     const member = await newMember(api)
     const path = await writePost(member, { title: 'First', body: 'one two three' })
     const etag = hiddenIn(await member.open(`${path}/edit`), 'etag')
@@ -85,7 +85,7 @@ describe('Editing', () => {
     expect(saved.text).toContain('one two drei')
   })
 
-  test('a revision back', async () => {
+  test('can restore a revision', async () => {
     const member = await newMember(api)
     const path = await writePost(member, { body: 'The first text.' })
     const etag = hiddenIn(await member.open(`${path}/edit`), 'etag')
@@ -107,7 +107,7 @@ test('Deleting asks first', async () => {
   expect((await member.open(path)).status).toBe(404)
 })
 
-test('Comments are written, changed and deleted; a blank one is refused where it was written', async () => {
+test('Comments can be written, changed and deleted; a blank one is refused in its own form', async () => {
   const member = await newMember(api)
   const path = await writePost(member, {})
   const blank = await member.post(`${path}/comments`, { body: ' ' })
@@ -123,7 +123,7 @@ test('Comments are written, changed and deleted; a blank one is refused where it
 })
 
 describe('The account', () => {
-  test('is renamed; a new e-mail address takes the password when the log-in is not recent', async () => {
+  test('can be renamed; a new e-mail address needs the password if the log-in is not recent', async () => {
     const member = await newMember(api)
     const taken = await member.post('/app/account/profile', {
       username: api.admin.username,
@@ -141,7 +141,7 @@ describe('The account', () => {
     expect((await member.send('/app/account/profile', right)).text).toContain(`value="x${member.email}"`)
   })
 
-  test('gets another password, which ends the other sessions', async () => {
+  test('can get another password, which ends the other sessions', async () => {
     const member = await newMember(api)
     const other = newVisitor(api)
     await other.send('/app/log-in', { username: member.username, password })
@@ -156,7 +156,7 @@ describe('The account', () => {
     expect((await other.open('/app/account')).text).toContain('Your session was ended')
   })
 
-  test('is deleted with its password, and the cookies go', async () => {
+  test('can be deleted with its password, and the cookies are removed', async () => {
     const member = await newMember(api)
     const refused = await member.post('/app/account/delete', { password: 'wrong' })
     expect([refused.status, faultIn(refused, 'delete-password')]).toEqual([403, expect.any(String)])

@@ -42,7 +42,7 @@ function textOf(html: string): string {
 }
 
 describe('A hostile body', () => {
-  test.each(Object.entries(hostileTexts))('of %j holds nobody up', async (_, make) => {
+  test.each(Object.entries(hostileTexts))('of %j does not delay other requests', async (_, make) => {
     for (const length of [5_000, longest]) {
       const source = make(length)
       let shortest = Number.POSITIVE_INFINITY
@@ -52,7 +52,7 @@ describe('A hostile body', () => {
     }
   })
 
-  test('of random pieces holds nobody up', async () => {
+  test('of random pieces does not delay other requests', async () => {
     const random = seeded(16)
     for (let round = 0; round < 100; round++) {
       const source = randomText(random, longest)
@@ -63,7 +63,7 @@ describe('A hostile body', () => {
     }
   })
 
-  test('that takes too long is shown as it was written, with a line that says so', async () => {
+  test('that takes too much work is shown as it was written, with a note', async () => {
     const source = '*a_'.repeat(30_000)
     const html = String(await markdown(source, en))
     expect(html).toContain(en.shownAsWritten)
@@ -71,7 +71,7 @@ describe('A hostile body', () => {
   })
 })
 
-describe('Nothing that was written vanishes', () => {
+describe('No part of a text disappears', () => {
   test.each([
     ['a footnote', 'One[^1] two[^note].\n\n[^1]: Three\n[^note]: four five'],
     ['a definition that no link uses', 'Zero\n\n[one]: https://two.example "three"\n[four]: /five'],
@@ -135,7 +135,7 @@ describe('Two versions of a text', () => {
   ]
 
   test.each(pairs)(
-    'of %s are compared without holding anybody up, and both are shown',
+    'of %s are compared without delaying other requests, and both are shown',
     async (_, before, after) => {
       const version = { title: 'T', tags: [] }
       let html = ''

@@ -29,7 +29,7 @@ function expectClean(text: string): void {
   ).toEqual([])
 }
 
-describe('What people type comes out as text', () => {
+describe('Input of users is shown as text', () => {
   test.each(probes)('%s in a post and its comments', async (probe) => {
     const member = await newMember(api)
     const path = await writePost(member, {
@@ -134,14 +134,14 @@ describe('Markdown', () => {
     ['<svg><a xlink:href="javascript:alert(1)">x</a></svg>'],
     ['<!-- --><script>alert(1)</script>'],
     ['<a href="javascript:alert(1)">x</a>'],
-  ])('makes nothing that acts of %j', async (source) => {
+  ])('makes no active content of %j', async (source) => {
     const out = String(await markdown(source))
     expectClean(out)
     expect(out).not.toMatch(/href="(?!https:\/\/|mailto:|\/(?![/\\])|#)/i)
     expect(out).not.toMatch(/<(?:script|img|svg|details|iframe)/i)
   })
 
-  test('reads as people mean it', async () => {
+  test('is rendered as people expect', async () => {
     const source =
       '# Title\n\nA **b** *c* `d` [e](https://x.example "t") <https://y.example> z@example.com\n\n> q\n\n1. x\n2. y\n\n- [x] done\n\n| a |\n|:-:|\n| b |\n\n~~no~~\n\n---\n\n```js\n1 < 2\n```\n'
     const out = String(await markdown(source))
@@ -166,7 +166,7 @@ describe('Markdown', () => {
   })
 })
 
-test('Forms that are no forms are refused in words', async () => {
+test('Invalid forms are refused with a message', async () => {
   const headers = { 'sec-fetch-site': 'same-origin' }
   const json = await api.post('/app/write', { headers, json: { title: 'T' } })
   expect(json.status).toBe(415)

@@ -28,7 +28,7 @@ describe('The language', () => {
     ['kok', 'en'],
     ['*', 'en'],
     ['nonsense;;q=x', 'en'],
-  ])('that a reader of %j likes best is %s', (header, language) => {
+  ])('for Accept-Language %j is %s', (header, language) => {
     expect(preferredLanguage(header)).toBe(language)
   })
 
@@ -56,7 +56,7 @@ describe('The language', () => {
     expect(visitor.cookies.get('gatepost_language')).toBe('en')
   })
 
-  test('is also that of what the API says in a form', async () => {
+  test('also applies to the API’s messages in a form', async () => {
     const member = await newMember(api, korean)
     const page = await member.post('/app/write', { title: ' ', body: 'B', do: 'draft' })
     expect(faultIn(page, 'title')).toBe('비워 둘 수 없습니다.')
@@ -69,7 +69,7 @@ describe('The language', () => {
 })
 
 describe('A problem', () => {
-  test('is in Korean for whom Accept-Language prefers it, its codes unchanged', async () => {
+  test('is in Korean if Accept-Language prefers it, with the same codes', async () => {
     const answer = await api.post('/users', { headers: korean, json: { username: 'a', email: 'x', more: 1 } })
     expect([answer.headers.get('content-language'), answer.headers.get('vary')]).toEqual([
       'ko',
@@ -80,7 +80,7 @@ describe('A problem', () => {
     for (const { message } of answer.json.errors) expect(message).toMatch(hangul)
   })
 
-  test('is else in English, and says so', async () => {
+  test('is otherwise in English, and says so in Content-Language', async () => {
     const answer = await api.get('/nowhere')
     expect([answer.headers.get('content-language'), answer.json.title]).toEqual(['en', 'No such address'])
   })
@@ -93,7 +93,7 @@ describe('A problem', () => {
     }
   })
 
-  test('leaves nothing in English, whatever is wrong', async () => {
+  test('has no English text, whatever the error', async () => {
     const { token } = await newUser(api)
     const send = (path: string, init = {}) => api.request(path, { token, headers: korean, ...init })
     const answers = [
@@ -144,21 +144,21 @@ describe('The catalogues', () => {
     for (const [key, text] of english) expect([key, text]).toEqual([key, expect.not.stringMatching(hangul)])
   })
 
-  test('say nothing in English where they have a problem', () => {
+  test('contain no English text for a translated problem', () => {
     for (const { title, detail, advice } of Object.values(catalogue.problems)) {
       for (const text of [title, detail, advice]) expect(text).toMatch(hangul)
     }
     expect(Object.keys(catalogue.problems).length).toBeGreaterThan(problemCodes.length / 2)
   })
 
-  test('may lack a problem, which is then told in English', () => {
+  test('may lack a problem, which is then shown in English', () => {
     const { 'posts.not_found': _untranslated, ...others } = catalogue.problems
     const problem = { code: 'posts.not_found', ...problems['posts.not_found'] } as const
     expect(saidInKorean(problem, { ...catalogue, problems: others }).title).toBe(problem.title)
     expect(saidInKorean(problem, catalogue).title).toMatch(hangul)
   })
 
-  test('are listed where they lack something, by npm run list:korean', async () => {
+  test('are checked by npm run list:korean, which lists what is missing', async () => {
     const { 'posts.not_found': _untranslated, ...others } = catalogue.problems
     const missing = await missingKorean({ ...catalogue, problems: others, messages: [] })
     expect(missing).toContain('posts.not_found')

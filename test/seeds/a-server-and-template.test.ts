@@ -17,7 +17,7 @@ async function signUp() {
   return (await call('POST', '/auth/token', { json: { username, password } })).json
 }
 
-test('Who signs up is given a token, and no hash', async () => {
+test('A new user gets a token, and no hash', async () => {
   const session = await signUp()
   expect(session.access_token.split('.')).toHaveLength(3)
   expect(JSON.stringify(session)).not.toMatch(/password|\$2[aby]\$/)

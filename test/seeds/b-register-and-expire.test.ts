@@ -46,7 +46,7 @@ test('A wrong password and an unknown address are the same 401', async () => {
   ])
 })
 
-test('The form of the address and the length of the password are checked, each by its name', async () => {
+test('The form of the address and the length of the password are checked, and the errors name the fields', async () => {
   const json = { username: '임꺽정', email: 'naver.com', password: '1234' }
   const refused = await call('POST', '/users', { json })
   const pointers = refused.json.errors.map(({ pointer }: { pointer: string }) => pointer)

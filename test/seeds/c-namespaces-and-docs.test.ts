@@ -41,7 +41,7 @@ test('GET /posts is open, POST is guarded, and the author is joined', async () =
   expect((await call('GET', `/posts/${made.json.id}`)).status).toBe(401)
 })
 
-test('What the model does not have is refused, the author too', async () => {
+test('Fields that the model does not have are refused, the author too', async () => {
   const { username, password } = account
   const session = (await call('POST', '/auth/token', { headers: basic(username, password) })).json
   const json = { title: '글', body: '내용', author: '다른 사람' }

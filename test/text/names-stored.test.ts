@@ -26,7 +26,7 @@ const row = (number: number, username: string) => ({
 vi.setConfig({ testTimeout: 120_000 }) // databases are made and programs started
 
 describe('accounts that are older than the rule of look-alikes', () => {
-  test('keep their names, and the oldest of each look gets the skeleton', async () => {
+  test('keep their names, and the oldest of several look-alikes gets the skeleton', async () => {
     const database = await openTestDatabase()
     const db = database.connect('write')
     await db.insert(users).values([row(1, 'adal'), row(2, 'ada1'), row(3, 'bob')])
@@ -59,7 +59,7 @@ describe('the first admin', () => {
   test.each([
     ['its name', rootAdmin.username],
     ['one that looks like it', 'r0ot-admin'],
-  ])('gets a number behind its name where somebody has %s', async (_what, taken) => {
+  ])('gets a number after its name if another user has %s', async (_what, taken) => {
     const database = await openTestDatabase()
     const db = database.connect('write')
     await db.insert(users).values(row(1, taken))
@@ -83,7 +83,7 @@ describe('the first admin', () => {
 describe('export and import', () => {
   const env = (name: string) => ({ DATA_DIR: join(root, name) })
 
-  test('keep names, names to show and addresses of any script, and refuse look-alikes', async () => {
+  test('keep usernames, display names and addresses of any script, and refuse look-alikes', async () => {
     const made = await gatepost(
       ['user', 'create', '--username', 'ﾎﾝﾀﾞ'.normalize('NFC'), '--email', '혼다@예시.한국'],
       env('from'),

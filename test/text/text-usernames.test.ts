@@ -71,7 +71,7 @@ describe('a username', () => {
     ['decomposed', '홍길동'.normalize('NFD')],
     ['in half-width jamo', halfWidth('홍길동')],
     ['letter by letter', 'ㅎㅗㅇㄱㅣㄹㄷㅗㅇ'],
-  ])('that is typed %s is the one name', (_how, typed) => {
+  ])('that is typed %s is the same name', (_how, typed) => {
     expect(canonical(typed)).toBe('홍길동')
   })
 
@@ -82,7 +82,7 @@ describe('a username', () => {
     }
   })
 
-  test('in full-width letters and capitals is the one name', () => {
+  test('in full-width letters and capitals is the same name', () => {
     expect(canonical('Ａda')).toBe('ada')
     expect(canonical('ａ．ｂ＿ｃ－１')).toBe('a.b_c-1')
     expect(canonical('ﾊﾞﾅﾅ')).toBe('バナナ')
@@ -109,11 +109,11 @@ describe('a username', () => {
     ['a mark twice', 'ada\u0323\u0323', /same mark/],
     ['digits of two scripts', 'नेहा1२', /two scripts/],
     ['Hebrew behind digits', '123דוד', /right to left/],
-  ])('must not have %s', (_what, typed, message) => {
+  ])('must not contain %s', (_what, typed, message) => {
     expect(canonical(typed)).toMatch(message)
   })
 
-  test('that is canonical stays as it is', () => {
+  test('that is canonical stays unchanged', () => {
     for (const typed of ['İstanbul', 'ΑΝΤΏΝΗΣ', 'ᏣᎳᎩ', 'Ａda', 'ﾀﾅｶ']) {
       const result = checkUsername(typed)
       const username = 'username' in result ? result.username : ''
@@ -141,12 +141,12 @@ describe('names that look alike', () => {
     ['ada.b', 'ada_b'],
     ['각각', '간간'],
     ['ada-2', 'ada-3'],
-  ])('%s and %s have two', (one, other) => {
+  ])('%s and %s have different skeletons', (one, other) => {
     expect(skeletonOf(one)).not.toBe(skeletonOf(other))
   })
 })
 
-test('names of staff are reserved, and what looks like them', () => {
+test('names of staff and their look-alikes are reserved', () => {
   for (const name of ['admin', 'adm1n', 'r00t', '_support_', 's.u.p.p.o.r.t', '관리자', 'админ'])
     expect([name, isReserved(name, [])]).toEqual([name, true])
   for (const name of ['ada', 'admin2', 'ali', 'adminton', '관우'])

@@ -3,7 +3,7 @@ import { passwordFault, sequenceFault } from '../../src/text/password-patterns.t
 import { tagKey } from '../../src/text/tag-key.ts'
 import { characterFault, foldBlanks, isInvisible } from '../../src/text/written-text.ts'
 
-describe('a text shows nothing', () => {
+describe('a text is invisible', () => {
   test.each([
     '',
     ' ',
@@ -32,7 +32,7 @@ describe('a text shows nothing', () => {
     '\u{10fffe}',
     '\u{1d159}',
     ' \u200b\u2800 ',
-  ])('that is %j', (text) => {
+  ])('if it is %j', (text) => {
     expect(isInvisible(text)).toBe(true)
   })
 
@@ -52,7 +52,7 @@ describe('a text shows nothing', () => {
     '홍',
     '\u{1f3fb}',
     '٭',
-  ])('but not that is %s', (text) => {
+  ])('but not if it is %s', (text) => {
     expect(isInvisible(text)).toBe(false)
     expect(characterFault(text, 'line')).toBeUndefined()
     expect(characterFault(text, 'body')).toBeUndefined()
@@ -83,7 +83,7 @@ describe('characters that are refused', () => {
   })
 })
 
-test('blanks around a tag are taken off, and blanks in it are one', () => {
+test('blanks around a tag are removed, and several blanks in it become one', () => {
   expect(foldBlanks('  web \u3000 dev\u00a0')).toBe('web dev')
   expect(foldBlanks(' '.repeat(100_000))).toBe('')
 })
@@ -128,7 +128,7 @@ describe('a new password', () => {
     'Tr0ub4dor&3',
     '홍길동과 친구들',
     'qwz9 mfk2 abc',
-  ])('is good: %s', (password) => {
+  ])('is accepted: %s', (password) => {
     expect(passwordFault(password, account) ?? sequenceFault(password)).toBeUndefined()
   })
 })

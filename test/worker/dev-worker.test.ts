@@ -7,7 +7,7 @@ import { freePort, launch } from '../support/processes.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-test('npm run dev:worker needs nothing: it brings a PostgreSQL and an admin, says where it is, and ends cleanly', async () => {
+test('npm run dev:worker works without setup: it starts PostgreSQL, creates an admin, prints its address, and ends cleanly', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'gatepost-dev-'))
   const port = await freePort()
   const { PATH, HOME } = process.env

@@ -63,7 +63,7 @@ function connect() {
 }
 
 describe('The database', () => {
-  test('is not connected to by what does not need it', async () => {
+  test('is not connected for requests that do not need it', async () => {
     await using silent = await silentServer()
     await using lonely = await startWorker({
       bundle,
@@ -87,7 +87,7 @@ describe('The database', () => {
     expect([front.status, await front.text()]).toEqual([200, expect.stringContaining('Not ready')])
   })
 
-  test('is asked on a connection of its own by each request, which lets go of it', async () => {
+  test('gets its own connection for each request, which closes it', async () => {
     const url = await database.createDatabase()
     await prepareDatabase(url)
     await using sql = connect()
@@ -131,7 +131,7 @@ describe('Wrong settings', () => {
 })
 
 describe('The cron trigger', () => {
-  test('deletes what nobody needs any more, and notes the key that signs', async () => {
+  test('deletes expired rows, and records the signing key', async () => {
     const { username, password } = rootAdmin
     const opened: any = await (await fetch(`${worker.url}/auth/token`, json({ username, password }))).json()
     const { sid } = decodeToken(opened.access_token).payload
@@ -147,7 +147,7 @@ describe('The cron trigger', () => {
     expect(await sql.all`select 1 from audit_events where action = 'key.first_used'`).toHaveLength(1)
   })
 
-  test('says so when it could not', async () => {
+  test('logs a failure', async () => {
     await using silent = await silentServer()
     await using lonely = await startWorker({
       bundle,
@@ -167,7 +167,7 @@ describe('A request', () => {
     expect(await idOf({ 'cf-ray': 'a b' })).toMatch(/^[0-9a-f-]{36}$/)
   })
 
-  test('leaves the line in the log that Node writes', async () => {
+  test('writes the same log line as on Node', async () => {
     const id = `line-${Date.now()}`
     const headers = { 'x-request-id': id }
     await using talkative = await startServer({ DATABASE_URL: database.url, LOG_LEVEL: 'info' })
@@ -192,7 +192,7 @@ describe('A request', () => {
     expect(codes).toMatchObject(Array(2).fill([431, { code: 'request.headers_too_large' }]))
   })
 
-  test('is counted by the address that Cloudflare names, together with those of Node', async () => {
+  test('is counted by the address in Cloudflare’s header, together with requests on Node', async () => {
     const username = `nobody-${Date.now()}`
     const logIn = async (address: string) => {
       const headers = { 'cf-connecting-ip': address }
@@ -204,7 +204,7 @@ describe('A request', () => {
     expect(await logIn('203.0.113.2')).toBe(401)
   })
 
-  test('on https gets cookies that go by https alone', async () => {
+  test('on https gets cookies that are sent only by https', async () => {
     const { username, password } = rootAdmin
     const answer = await fetch(`${worker.url}/auth/token?carrier=cookie`, json({ username, password }))
     expect(answer.headers.getSetCookie()).toHaveLength(2)
@@ -237,7 +237,7 @@ describe('An answer', () => {
     ['GET', '/auth/whoami'],
     ['GET', '//posts'],
     ['GET', '/problems/request.invalid'],
-  ])('to %s %s is that of Node, headers and all', async (method, path) => {
+  ])('to %s %s is the same as on Node, with all headers', async (method, path) => {
     const [ours, nodes] = await Promise.all(
       [worker, node].map(async ({ url }) => {
         const answer = await fetch(url + path, { method })
@@ -250,7 +250,7 @@ describe('An answer', () => {
   })
 
   test.each(['/posts/0', '/posts?limit=x', '/nothing', '/problems', '/', '/app', '/app/nothing'])(
-    'in Korean to %s is that of Node',
+    'in Korean to %s is the same as on Node',
     async (path) => {
       const [ours, nodes] = await Promise.all(
         [worker, node].map(async ({ url }) => {
