@@ -2,11 +2,11 @@ import { expect, test } from 'vitest'
 import { openApi } from '../support/api.ts'
 import { hiddenIn, newMember, newVisitor } from '../support/visitor.ts'
 
-// What the pages need of a runtime; the rest about them is in test/pages.
+// The parts of the pages that depend on the runtime. All other tests of the pages are in test/pages.
 
 const api = await openApi()
 
-test('The front page tells what the service is and its state, and links to everything else', async () => {
+test('The front page shows the name and state of the service, and links to everything else', async () => {
   const { text, headers } = await newVisitor(api).open('/')
   for (const path of ['/app', '/docs', '/openapi.json', '/openapi.yaml', '/app/client', '/problems'])
     expect(text).toContain(`href="${path}"`)

@@ -35,14 +35,14 @@ describe('searching', () => {
     ['🙂 smile', 'a smile 🙂', 'a frown'],
     ['"quick brown"', 'the quick brown fox', 'brown and quick'],
     ['fox -lazy', 'the fox runs', 'the lazy fox'],
-  ])('for %s finds the right text', async (q, right, wrong) => {
+  ])('A search for %s finds the right text', async (q, right, wrong) => {
     const user = await newUser(api)
     const expected = await write(user, { body: right })
     await write(user, { body: wrong })
     expect(idsOf(await find({ q, author: user.username }))).toEqual([expected.id])
   })
 
-  test('by relevance lists hits in titles first, page by page', async () => {
+  test('A search by relevance lists hits in titles first, page by page', async () => {
     const [user, word] = [await newUser(api), unique()]
     const inTitle = await write(user, { title: word, body: 'nothing' })
     const often = await write(user, { body: `${word} ${word} ${word}` })
@@ -55,7 +55,7 @@ describe('searching', () => {
     })
   })
 
-  test('marks the hits in an excerpt around the first', async () => {
+  test('A search marks the hits in an excerpt around the first', async () => {
     const [user, word] = [await newUser(api), unique()]
     await write(user, {
       body: `${'filler '.repeat(300)}<mark>fake</mark> then ${word.toUpperCase()} again ${word}. <b>x</b>`,
@@ -69,14 +69,14 @@ describe('searching', () => {
     expect(korean.excerpt).toContain('<mark>학교</mark>에서')
   })
 
-  test('refuses a query of ten thousand characters and accepts a thousand', async () => {
+  test('A search of ten thousand characters is refused, one of a thousand accepted', async () => {
     expect((await find({ q: 'x '.repeat(5000) })).status).toBe(422)
     expect((await find({ q: 'x '.repeat(500) })).status).toBe(200)
   })
 })
 
 describe('sorting and filtering', () => {
-  test('by last change lists the latest change first', async () => {
+  test('Sorting by last change lists the latest change first', async () => {
     const user = await newUser(api)
     const [one, two, three] = [await write(user), await write(user), await write(user)]
     await api.patch(`/posts/${one.id}`, { token: user.token, json: { title: 'New' } })
@@ -84,7 +84,7 @@ describe('sorting and filtering', () => {
     expect(walked.map((post) => post.id)).toEqual([one.id, three.id, two.id])
   })
 
-  test('uses the time of publication, not of creation', async () => {
+  test('Sorting uses the time of publication, not of creation', async () => {
     const user = await newUser(api)
     const draft = await write(user, { status: 'draft' })
     expect(draft.published_at).toBeNull()
@@ -103,7 +103,7 @@ describe('sorting and filtering', () => {
     expect((await again?.())?.json.published_at).toBe(published.json.published_at)
   })
 
-  test('by time of creation returns the posts within the range', async () => {
+  test('A filter by time of creation returns the posts within the range', async () => {
     const user = await newUser(api)
     const posts = [await write(user), await write(user), await write(user)]
     const [, second, third] = posts
@@ -112,7 +112,7 @@ describe('sorting and filtering', () => {
       created_after: second.created_at,
       created_before: third.created_at,
     })
-    // Posts made within the same millisecond as the third are not before it.
+    // Posts created within the same millisecond as the third one are not before it.
     const expected = posts.filter(
       (post) => post.created_at >= second.created_at && post.created_at < third.created_at,
     )
@@ -133,7 +133,7 @@ describe('sorting and filtering', () => {
     expect(offset.json.items).toHaveLength(3)
   })
 
-  test('walks all pages of the default order', async () => {
+  test('The pages of the default order contain every post', async () => {
     const user = await newUser(api)
     const made: number[] = []
     for (let n = 0; n < 25; n++) made.unshift((await write(user)).id)
@@ -148,7 +148,7 @@ describe('sorting and filtering', () => {
 })
 
 describe('a page of posts', () => {
-  test('that is unchanged is 304; a comment, a rename or a new post changes its tag', async () => {
+  test('An unchanged page of posts is 304; a comment, a rename or a new post changes its tag', async () => {
     const [user, reader] = [await newUser(api), await newUser(api)]
     const post = await write(user)
     const path = `/posts?author=${user.id}`
@@ -170,7 +170,7 @@ describe('a page of posts', () => {
     }
   })
 
-  test('is the requested one for each of many concurrent requests with different parameters', async () => {
+  test('Concurrent requests with different parameters each get the page that they requested', async () => {
     const user = await newUser(api)
     await Promise.all(Array.from({ length: 11 }, () => write(user)))
     const ways: [path: string, fields?: string][] = [
@@ -201,7 +201,7 @@ describe('a page of posts', () => {
   })
 })
 
-test('A client that has the page gets a 304 although concurrent requests get the page', async () => {
+test('A client that has the page gets a 304 while concurrent requests get the page', async () => {
   const user = await newUser(api)
   await write(user, { title: 'Mine' })
   const path = `/posts?author=${user.username}`
@@ -218,8 +218,8 @@ test('A client that has the page gets a 304 although concurrent requests get the
   expect(answers[1]?.json.items).toMatchObject([{ title: 'Mine', author: { id: user.id } }])
 })
 
-describe('one’s own posts', () => {
-  test('include drafts, which other users cannot see anywhere', async () => {
+describe('the caller’s own posts', () => {
+  test('The list of own posts includes drafts, which other users cannot see anywhere', async () => {
     const [user, other] = [await newUser(api), await newUser(api)]
     const word = unique()
     const draft = await write(user, { status: 'draft', title: word, tags: [word] })
@@ -247,8 +247,8 @@ describe('one’s own posts', () => {
   })
 })
 
-describe('fewer fields', () => {
-  test('are selected in the query or by X-Fields', async () => {
+describe('sparse responses', () => {
+  test('The fields of a response are selected in the query or by X-Fields', async () => {
     const user = await newUser(api)
     const { id } = await write(user, { title: 'Sparse' })
     const asked = [
@@ -275,14 +275,14 @@ describe('fewer fields', () => {
     '__proto__',
     'body',
     'author{id',
-  ])('that do not exist (%s) are 422', async (fields) => {
+  ])('Unknown fields (%s) are 422', async (fields) => {
     const answer = await find({ fields })
     const isFine = fields === 'id,'
     expect(answer.status).toBe(isFine ? 200 : 422)
     if (!isFine) expect(answer.json.errors[0]).toMatchObject({ name: 'fields', code: 'unknown_field' })
   })
 
-  test('require an Accept header that allows their media type', async () => {
+  test('A sparse response requires an Accept header that allows its media type', async () => {
     const accept = async (type: string, query = '?fields=id') =>
       (await api.get(`/posts${query}`, { headers: { accept: type } })).status
     expect(await accept('application/vnd.gatepost.sparse+json')).toBe(200)

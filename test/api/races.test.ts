@@ -3,8 +3,8 @@ import { openApi } from '../support/api.ts'
 import { newAdmin, newUser, type Person, password } from '../support/people.ts'
 import { refusedWithinASecond } from '../support/revoked.ts'
 
-// What was checked must still hold when it is written. Here requests only happen to meet each other;
-// test/db/races.test.ts holds them between check and write.
+// A write must repeat what was checked before it. In this file requests meet only by chance; test/db/races.test.ts
+// holds them between check and write.
 
 const api = await openApi()
 const another = 'another horse battery'
@@ -14,7 +14,7 @@ const logIn = (person: Person) =>
 const changePassword = ({ token, password: current }: Person, next: string) =>
   api.put('/users/me/password', { token, json: { current_password: current, new_password: next } })
 
-/** The sessions of log-ins that are under way before, while and after something else happens. */
+/** The sessions of log-ins that run before, during and after a change. */
 async function logInsAround(person: Person, change: () => Promise<unknown>) {
   const before = Array.from({ length: 8 }, () => logIn(person))
   const changed = change()
@@ -32,19 +32,19 @@ async function expectEnded(sessions: { access_token: string; refresh_token: stri
   }
 }
 
-test('a session that is opened with the old password ends with the change of the password', async () => {
+test('A session that is opened with the old password ends with the change of the password', async () => {
   const person = await newUser(api)
   await expectEnded(await logInsAround(person, () => changePassword(person, another)))
   expect((await api.get('/users/me', { token: person.token })).status).toBe(200)
 })
 
-test('a session that is opened while the account is being disabled ends with it', async () => {
+test('A session that is opened while the account is being disabled ends with it', async () => {
   const [person, admin] = [await newUser(api), await newAdmin(api)]
   const disable = () => api.patch(`/users/${person.id}`, { token: admin.token, json: { disabled: true } })
   await expectEnded(await logInsAround(person, disable))
 })
 
-test('a session that is opened while the role is changed does not keep the old role', async () => {
+test('A session that is opened while the role is changed does not keep the old role', async () => {
   const [person, admin] = [await newUser(api), await newAdmin(api)]
   const setRole = (role: string) => api.patch(`/users/${person.id}`, { token: admin.token, json: { role } })
   expect((await setRole('admin')).status).toBe(200)
@@ -52,7 +52,7 @@ test('a session that is opened while the role is changed does not keep the old r
   await expectEnded(sessions.filter(({ user }) => user.role === 'admin'))
 })
 
-test('a session that is opened while the account is being deleted ends with it', async () => {
+test('A session that is opened while the account is being deleted ends with it', async () => {
   const person = await newUser(api)
   const remove = () => api.delete('/users/me', { token: person.token, json: { password } })
   for (const { access_token } of await logInsAround(person, remove)) {
@@ -60,7 +60,7 @@ test('a session that is opened while the account is being deleted ends with it',
   }
 })
 
-test('of many concurrent changes of a password with the same old one, exactly one succeeds', async () => {
+test('Of many concurrent changes of a password with the same old one, exactly one succeeds', async () => {
   const person = await newUser(api)
   const sessions = [person, ...(await Promise.all([logIn(person), logIn(person), logIn(person)]))]
   const changes = sessions.map((session, at) =>
@@ -74,7 +74,7 @@ test('of many concurrent changes of a password with the same old one, exactly on
   expect((await logIn({ ...person, password: `${another} ${statuses.indexOf(204)}` })).status).toBe(200)
 })
 
-test('of a password change and a deletion with the same old password, only one succeeds', async () => {
+test('Of a password change and a deletion with the same old password, only one succeeds', async () => {
   const person = await newUser(api)
   const second = await logIn(person)
   const [changed, deleted] = await Promise.all([
@@ -84,7 +84,7 @@ test('of a password change and a deletion with the same old password, only one s
   expect([changed.status, deleted.status].filter((status) => status === 204)).toHaveLength(1)
 })
 
-test('a comment cannot be changed any more once its post is a draft', async () => {
+test('A comment can no longer be changed once its post is a draft', async () => {
   const [author, reader] = [await newUser(api), await newUser(api)]
   const post = await api.post('/posts', { token: author.token, json: { title: 'Open', body: 'Text' } })
   const path = `/posts/${post.json.id}/comments`

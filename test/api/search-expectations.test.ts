@@ -22,7 +22,10 @@ async function isFound(q: string, post: object): Promise<boolean> {
   return found.json.items.length === 1
 }
 
-test.each(all)('$language: “$q” finds “$text”, or not, as the table says', async ({ q, text, whyNot }) => {
-  expect(await isFound(q, { title: 'Title', body: text }), 'in a body').toBe(whyNot === undefined)
-  expect(await isFound(q, { title: text, body: 'Body' }), 'in a title').toBe(whyNot === undefined)
-})
+test.each(all)(
+  '$language: a search for “$q” finds “$text”, or not, as the table says',
+  async ({ q, text, whyNot }) => {
+    expect(await isFound(q, { title: 'Title', body: text }), 'in a body').toBe(whyNot === undefined)
+    expect(await isFound(q, { title: text, body: 'Body' }), 'in a title').toBe(whyNot === undefined)
+  },
+)

@@ -12,8 +12,8 @@ import { createTestApp, openTestDatabase } from '../support/in-process.ts'
 import { startPostgres, type TestPostgres } from '../support/postgres.ts'
 import { rootAdmin } from '../support/settings.ts'
 
-// Nobody waits here: the clock is the test's. Each test has addresses and users of its own, so that all share
-// one database; where a limit is in the way of a test, it sets another.
+// The clock is under the control of the test, so no test waits. Each test has its own addresses and users, so all
+// share one database. A test sets a limit if the default would disturb it.
 
 const password = 'correct horse battery'
 const wrong = 'wrong horse battery'
@@ -40,7 +40,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
   })
 
   let lastAddress = 0
-  /** An address that nobody else has: 198.18.0.0/15 is for tests (RFC 2544). */
+  /** An address that no other test has, from 198.18.0.0/15, which is reserved for tests (RFC 2544). */
   const newAddress = () => `198.18.${Math.floor(++lastAddress / 250)}.${lastAddress % 250}`
 
   interface Answer {
@@ -48,7 +48,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     code: string | undefined
     headers: Headers
     json: any
-    /** `RateLimit`, by policy. */
+    /** The members of `RateLimit`, by policy. */
     left: Record<string, { r: number; t: number }>
     retryAfter: number | undefined
   }
@@ -112,7 +112,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
       expect(answer.status).toBe(201)
       return { ...account, address: from, session: answer.json }
     }
-    /** Wrong log-ins one after another; their statuses. */
+    /** Sends wrong log-ins one after another, and returns their statuses. */
     const fail = async (username: string, from: string, times: number) => {
       const statuses: number[] = []
       for (let n = 0; n < times; n++) statuses.push((await logIn(username, wrong, from)).status)
@@ -123,7 +123,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
 
   const rows = async () => database.connect('write').$count(limits)
 
-  test('ten wrong passwords are checked, but an eleventh is not, even if it is right', async () => {
+  test('Ten wrong passwords are checked, but an eleventh is not, even if it is right', async () => {
     const { logIn, register, fail, checked } = await openApp()
     const { username } = await register()
     const from = newAddress()
@@ -137,7 +137,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     expect([elsewhere.status, checked.length]).toEqual([200, 11])
   })
 
-  test('the attempts are available again when the window ends, and not before', async () => {
+  test('The attempts are available again when the window ends, and not before', async () => {
     const { logIn, register, fail, clock } = await openApp()
     const { username } = await register()
     const from = newAddress()
@@ -151,7 +151,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     expect((await logIn(username, password, from)).status).toBe(200)
   })
 
-  test('the headers count down, and start again after a success', async () => {
+  test('The headers count down, and start again after a success', async () => {
     const { logIn, register, clock } = await openApp({ LOGIN_LIMIT: '3', LOGIN_ADDRESS_LIMIT: '50' })
     const { username } = await register()
     const from = newAddress()
@@ -172,7 +172,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     expect(refused.headers.get('ratelimit')).toBe(`"login";r=0;t=${refused.retryAfter}`)
   })
 
-  test('either name of an account counts for it, in any case and with HTTP Basic', async () => {
+  test('Either name of an account counts for it, in any case and with HTTP Basic', async () => {
     const { call, logIn, register, fail } = await openApp()
     const { username, email } = await register()
     const from = newAddress()
@@ -186,7 +186,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     expect((await logIn(email, password, from)).status).toBe(429)
   })
 
-  test('unknown names are limited in exactly the same way', async () => {
+  test('Unknown names are limited in exactly the same way', async () => {
     const { logIn, register } = await openApp({ LOGIN_LIMIT: '4', LOGIN_ACCOUNT_LIMIT: '6' })
     const { username } = await register()
     const story = async (name: string) => {
@@ -204,7 +204,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     expect(await story(`nobody-${crypto.randomUUID()}`)).toEqual(known)
   })
 
-  test('the attempts left for one name do not show that another name belongs to the same account', async () => {
+  test('The attempts left for one name do not show that another name belongs to the same account', async () => {
     const { logIn, register, fail } = await openApp()
     const { username, email } = await register()
     const from = newAddress()
@@ -212,7 +212,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     expect((await logIn(email, wrong, from)).left.login?.r).toBe(9)
   })
 
-  test('a success clears the failures with both names, but only from this address', async () => {
+  test('A success clears the failures with both names, but only from its own address', async () => {
     const { logIn, register, fail } = await openApp()
     const { username, email } = await register()
     const [from, attacker] = [newAddress(), newAddress()]
@@ -225,7 +225,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     expect((await logIn(username, password, attacker)).status).toBe(429)
   })
 
-  test('one address is limited over all accounts; a success of its own does not help it', async () => {
+  test('The limit of an address covers all accounts, and a success there does not clear it', async () => {
     const { logIn, register, checked, clock } = await openApp({ LOGIN_ADDRESS_LIMIT: '12' })
     const own = await register()
     const from = newAddress()
@@ -254,7 +254,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
   describe('guesses from many addresses', () => {
     const env = { LOGIN_ACCOUNT_LIMIT: '5', LOGIN_ACCOUNT_WAIT: '10s' }
 
-    test('must wait longer each time, all together, but never longer than the longest wait', async () => {
+    test('Guesses from many addresses wait longer each time, all together, up to the longest wait', async () => {
       const { logIn, register, clock, checked } = await openApp(env)
       const { username } = await register()
       for (let n = 0; n < 5; n++) expect((await logIn(username, wrong, newAddress())).status).toBe(401)
@@ -270,7 +270,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
       expect(checked).toHaveLength(12)
     })
 
-    test('do not delay the owner at an address that has logged in before', async () => {
+    test('Such guesses do not delay the owner at an address that has logged in before', async () => {
       const { logIn, register, fail, checked } = await openApp(env)
       const { username, address } = await register()
       const office = newAddress()
@@ -278,12 +278,12 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
       for (let n = 0; n < 20; n++) await logIn(username, wrong, newAddress())
       expect((await logIn(username, password, newAddress())).status).toBe(429)
       expect((await logIn(username, password, office)).status).toBe(200)
-      expect((await logIn(username, password, address)).status).toBe(200) // where the account was made
+      expect((await logIn(username, password, address)).status).toBe(200) // the address of the registration
       expect(checked).toHaveLength(8)
       expect(await fail(username, office, 11)).toEqual([...Array(10).fill(401), 429])
     })
 
-    test('delay the owner at a new address no longer than the wait', async () => {
+    test('Such guesses delay the owner at a new address no longer than the wait', async () => {
       const { logIn, register, clock } = await openApp(env)
       const { username } = await register()
       for (let n = 0; n < 20; n++) await logIn(username, wrong, newAddress())
@@ -296,7 +296,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
       expect((await logIn(username, password, home)).status).toBe(200)
     })
 
-    test('are remembered over a pause, until the window ends', async () => {
+    test('Such guesses are remembered over a pause, until the window ends', async () => {
       const { logIn, register, clock } = await openApp({ ...env, LOGIN_ACCOUNT_WINDOW: '1h' })
       const { username } = await register()
       const guess = () => logIn(username, wrong, newAddress())
@@ -311,7 +311,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
       expect((await guess()).status).toBe(429)
     })
 
-    test('delay the owner again at an address whose last log-in was too long ago', async () => {
+    test('Such guesses delay the owner at an address whose last log-in was too long ago', async () => {
       const { logIn, register, clock } = await openApp({ ...env, KNOWN_ADDRESS_TTL: '30d' })
       const { username, address } = await register()
       for (let n = 0; n < 6; n++) await logIn(username, wrong, newAddress())
@@ -322,8 +322,8 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     })
   })
 
-  describe('at the same moment', () => {
-    /** Checks nothing until all that can have come have come. */
+  describe('concurrent log-ins', () => {
+    /** Checks no password until the test releases it. */
     function slowHasher() {
       const gate = Promise.withResolvers<void>()
       const hasher = inlineHasher(4)
@@ -339,14 +339,14 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
       }
     }
 
-    test('of fifty guesses ten are checked, and the others use up no other counter', async () => {
+    test('Of fifty concurrent guesses ten are checked, and the others use up no other counter', async () => {
       const { passwords, release } = slowHasher()
       const { logIn, register, checked } = await openApp({ LOGIN_ADDRESS_LIMIT: '50' }, { passwords })
       const { username } = await register()
       const from = newAddress()
       const guesses = Array.from({ length: 50 }, async (_, n) => {
         const answer = await logIn(username, `${wrong} ${n}`, from)
-        if (answer.status === 429) expect(answer.retryAfter).toBe(1) // those under way may be right
+        if (answer.status === 429) expect(answer.retryAfter).toBe(1) // the running attempts may succeed
         return answer.status
       })
       await expect.poll(() => checked.length, { timeout: 15_000 }).toBe(10)
@@ -362,13 +362,14 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     })
 
     test.skipIf(kind !== 'PostgreSQL')(
-      'if six requests compete for the last attempt, one gets it',
+      'If six requests compete for the last attempt, one gets it',
       async () => {
         const { logIn, register, fail, checked } = await openApp()
         const { username } = await register()
         const from = newAddress()
         await fail(username, from, 9)
-        // Somebody holds the rows: the six look, see a try left, wait, and then go on together.
+        // Another transaction holds the rows: the six requests each see one attempt left, wait, and then continue
+        // together.
         const other = postgres(url ?? '', { max: 2 })
         const waiting = async () => {
           const [row] =
@@ -385,11 +386,11 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
         const statuses = (await Promise.all(guesses)).map(({ status }) => status)
         expect(statuses.sort()).toEqual([401, 429, 429, 429, 429, 429])
         expect(checked).toHaveLength(10)
-        expect((await logIn(`other-${from}`, wrong, from)).left['login-address']?.r).toBe(89) // the five gave theirs back
+        expect((await logIn(`other-${from}`, wrong, from)).left['login-address']?.r).toBe(89) // the five refused ones returned their attempts
       },
     )
 
-    test('right passwords beyond the limit must wait a second, and then succeed', async () => {
+    test('Right passwords beyond the limit must wait a second, and then succeed', async () => {
       const { passwords, release } = slowHasher()
       const { logIn, register, checked } = await openApp({ LOGIN_LIMIT: '3' }, { passwords })
       const { username } = await register()
@@ -409,7 +410,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
       })
     })
 
-    test('hundreds of guesses at overlapping accounts and addresses all get a response, without a deadlock', async () => {
+    test('Hundreds of guesses at overlapping accounts and addresses all get a response, without a deadlock', async () => {
       const { logIn, register, checked } = await openApp({ LOGIN_ACCOUNT_LIMIT: '10' })
       const names = await Promise.all(Array.from({ length: 5 }, async () => (await register()).username))
       const addresses = Array.from({ length: 4 }, newAddress)
@@ -422,7 +423,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     })
   })
 
-  test('an attempt whose password could not be checked is given back and leaves no rows', async () => {
+  test('An attempt whose password could not be checked is returned and leaves no rows', async () => {
     let isBusy = true
     const hasher = inlineHasher(4)
     const verify = async (text: string, hash: string) => {
@@ -443,7 +444,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     })
   })
 
-  test('two servers on one database count together, though their clocks differ', async () => {
+  test('Two servers on one database count together, even if their clocks differ', async () => {
     const [one, other] = [await openApp(), await openApp()]
     other.clock.now -= 3000
     const { username } = await one.register()
@@ -457,7 +458,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     expect(one.checked.length + other.checked.length).toBe(10)
   })
 
-  test('a client with an access token cannot use it to guess the password', async () => {
+  test('A client with an access token cannot use it to guess the password', async () => {
     const { call, logIn, register, checked } = await openApp()
     const { session, username } = await register()
     const [from, headers] = [newAddress(), { authorization: session.access_token }]
@@ -482,7 +483,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     expect((await call('/users/me', { method: 'PATCH', json, from, headers })).status).toBe(200)
   })
 
-  test('registrations are limited by address; an invalid one does not count, a taken name does', async () => {
+  test('Registrations are limited by address; an invalid one does not count, a taken name does', async () => {
     const { call, clock } = await openApp({ REGISTER_LIMIT: '3', REGISTER_WINDOW: '1h' })
     const from = newAddress()
     const account = (changes: object = {}) => {
@@ -495,7 +496,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     expect(first.headers.get('ratelimit-policy')).toBe('"register";q=3;w=3600')
     expect(first.left).toEqual({ register: { r: 2, t: 3600 } })
     expect((await register(account({ username: '?' }))).status).toBe(422)
-    expect((await register(account({ password: 'password' }))).status).toBe(422) // found by the service
+    expect((await register(account({ password: 'password' }))).status).toBe(422) // refused by the service
     expect((await register(account({ username: taken.username }))).left).toEqual({
       register: { r: 1, t: 3600 },
     })
@@ -507,7 +508,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     expect((await register(account())).status).toBe(201)
   })
 
-  test('refreshes are limited by address, whether they succeed or not', async () => {
+  test('Refreshes are limited by address, whether they succeed or not', async () => {
     const { call, register } = await openApp({ REFRESH_LIMIT: '3' })
     const { session } = await register()
     const from = newAddress()
@@ -551,7 +552,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     expect(await rows()).toBe(before)
   })
 
-  test('the failure that exhausts a limit is recorded once, with the account', async () => {
+  test('The failure that exhausts a limit is recorded once, with the account', async () => {
     const { call, register, fail, logIn } = await openApp({ LOGIN_LIMIT: '3' })
     const { username, session } = await register()
     await fail(username, newAddress(), 8)
@@ -563,7 +564,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     expect(json.items).toMatchObject([{ detail: { policy: 'login' } }])
   })
 
-  describe('the table', () => {
+  describe('the table of counters', () => {
     const count = async (text: string) => {
       const [row] = await database
         .connect('write')
@@ -573,14 +574,14 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
       return row?.n ?? 0
     }
 
-    test('has keys of the same length for every name', async () => {
+    test('Keys have the same length for every name', async () => {
       const { logIn } = await openApp()
       await logIn('x'.repeat(254), wrong, newAddress())
-      // One row is no attempt: the claim of the first admin.
+      // One row is not an attempt: it records that the first admin exists.
       expect(await count("length(key) <> 43 and key <> 'first admin'")).toBe(0)
     })
 
-    test('gets no rows from refused attempts', async () => {
+    test('Refused attempts add no rows', async () => {
       const { logIn, fail } = await openApp({ LOGIN_ADDRESS_LIMIT: '2' })
       const from = newAddress()
       await fail('nobody', from, 2)
@@ -589,16 +590,16 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
       expect(await rows()).toBe(before)
     })
 
-    test('loses expired rows during use, faster than it gets new ones', async () => {
+    test('New attempts delete more expired rows than they add', async () => {
       const { logIn, clock } = await openApp({ LOGIN_ACCOUNT_WINDOW: '15m' })
       for (let n = 0; n < 15; n++) await logIn(`gone-${n}`, wrong, newAddress())
-      clock.now += 200 * 86_400_000 // everything of all tests has expired
+      clock.now += 200 * 86_400_000 // all rows of all tests have expired
       const before = await rows()
       for (let n = 0; n < 10; n++) await logIn(`new-${n}`, wrong, newAddress())
       expect(await rows()).toBeLessThanOrEqual(before - 10 * (8 - 4))
     })
 
-    test('is cleaned up: expired rows are deleted and the others stay', async () => {
+    test('The cleanup deletes expired rows and keeps the others', async () => {
       const { fail, clock } = await openApp({ LOGIN_ACCOUNT_WINDOW: '15m' })
       clock.now = Date.now() + 400 * 86_400_000
       await sweepLimits(database.connect('write'), { now: clock.now - 1 })
@@ -613,7 +614,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
       expect(await sweepLimits(db, { now: clock.now + 900_000 })).toBe(4)
     })
 
-    test('never exceeds its maximum: the rows that expire first are deleted', async () => {
+    test('The table never exceeds its maximum: the rows that expire first are deleted', async () => {
       const { register, logIn, fail, clock } = await openApp({ LOGIN_ACCOUNT_WINDOW: '15m' })
       const { username, address } = await register()
       for (let n = 0; n < 10; n++) await fail(`many-${n}`, newAddress(), 1)
@@ -622,12 +623,12 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
       expect(await rows()).toBe(12)
       await sweepLimits(database.connect('write'), { now, most: 1 })
       const kept = await database.connect('write').select({ at: limits.expiresAt }).from(limits)
-      expect(kept).toEqual([{ at: new Date(now + 90 * 86_400_000) }]) // the address that is known, for 90 days
+      expect(kept).toEqual([{ at: new Date(now + 90 * 86_400_000) }]) // the known address, kept for 90 days
       expect((await logIn(username, password, address)).status).toBe(200)
     })
   })
 
-  test('the document declares the limit on log-ins', async () => {
+  test('The document declares the limit on log-ins', async () => {
     const { fetch } = await openApp()
     const response = await fetch(new Request('http://localhost/openapi.json'))
     const document: any = await response.json()
@@ -640,7 +641,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
   })
 })
 
-/** The members of a RateLimit field, read as strictly as a structured field is (RFC 9651). */
+/** The members of a RateLimit field, parsed as strictly as a structured field (RFC 9651). */
 function itemsOf(field: string | null): Record<string, { r: number; t: number }> {
   if (field === null) return {}
   return Object.fromEntries(

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-// What `npm install @gatepost/client` gives to others, in a project of their own.
+// What `npm install @gatepost/client` installs in another project.
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -32,15 +32,15 @@ beforeAll(async () => {
 })
 afterAll(() => rm(project, { recursive: true, force: true }))
 
-describe('the package', () => {
-  test('contains what it needs and no tests', () => {
+describe('the npm package', () => {
+  test('The package contains what it needs and no tests', () => {
     expect(files).toEqual(
       expect.arrayContaining(['dist/index.js', 'dist/index.d.ts', 'package.json', 'README.md']),
     )
     expect(files.filter((path) => /^(src|test|node_modules)\//.test(path))).toEqual([])
   })
 
-  test('works in plain JavaScript', async () => {
+  test('The package works in plain JavaScript', async () => {
     const code = `
       import { createClient } from '@gatepost/client'
       const fetch = async () => Response.json({ items: [{ id: 1 }], next_cursor: null })
@@ -52,27 +52,21 @@ describe('the package', () => {
   test.each([
     ['nodenext', 'nodenext'],
     ['esnext', 'bundler'],
-  ])(
-    'has types that compile under strict, with module settings %s and %s',
-    async (module, moduleResolution) => {
-      const compilerOptions = {
-        module,
-        moduleResolution,
-        target: 'es2022',
-        lib: ['es2023', 'dom', 'dom.iterable'],
-        types: [],
-        strict: true,
-        exactOptionalPropertyTypes: true,
-        noUncheckedIndexedAccess: true,
-        skipLibCheck: false,
-        noEmit: true,
-      }
-      await writeFile(
-        join(project, 'tsconfig.json'),
-        JSON.stringify({ compilerOptions, files: ['types.ts'] }),
-      )
-      const { stdout } = await run(process.execPath, [tsc, '-p', project]).catch((error) => error)
-      expect(stdout).toBe('')
-    },
-  )
+  ])('The types compile under strict, with module settings %s and %s', async (module, moduleResolution) => {
+    const compilerOptions = {
+      module,
+      moduleResolution,
+      target: 'es2022',
+      lib: ['es2023', 'dom', 'dom.iterable'],
+      types: [],
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noUncheckedIndexedAccess: true,
+      skipLibCheck: false,
+      noEmit: true,
+    }
+    await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['types.ts'] }))
+    const { stdout } = await run(process.execPath, [tsc, '-p', project]).catch((error) => error)
+    expect(stdout).toBe('')
+  })
 })
