@@ -59,8 +59,8 @@ describe('registration', () => {
 
   test('Many concurrent registrations of one name create one account', async () => {
     const json = account()
-    const answers = await Promise.all(Array.from({ length: 12 }, () => api.post('/users', { json })))
-    const statuses = answers.map((response) => response.status).sort()
+    const responses = await Promise.all(Array.from({ length: 12 }, () => api.post('/users', { json })))
+    const statuses = responses.map((response) => response.status).sort()
     expect(statuses).toEqual([201, ...Array(11).fill(409)])
   })
 

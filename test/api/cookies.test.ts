@@ -9,8 +9,8 @@ const sameOrigin = { 'sec-fetch-site': 'same-origin' }
 async function logInWithCookies() {
   const user = await newUser(api)
   const json = { username: user.username, password }
-  const answer = await api.post('/auth/token?carrier=cookie', { json })
-  const cookies = answer.headers.getSetCookie()
+  const response = await api.post('/auth/token?carrier=cookie', { json })
+  const cookies = response.headers.getSetCookie()
   const cookie = cookies.map((line) => line.split(';', 1)[0]).join('; ')
   return { user, cookie, cookies }
 }
@@ -26,8 +26,8 @@ describe('tokens in cookies', () => {
 
   test('A token in a cookie is accepted for reading', async () => {
     const { user, cookie } = await logInWithCookies()
-    const answer = await api.get('/auth/whoami', { headers: { cookie } })
-    expect(answer.json.logged_in_as).toBe(user.username)
+    const response = await api.get('/auth/whoami', { headers: { cookie } })
+    expect(response.json.logged_in_as).toBe(user.username)
   })
 
   test.each([
@@ -44,9 +44,9 @@ describe('tokens in cookies', () => {
     async (_what, proof, status) => {
       const { cookie } = await logInWithCookies()
       const headers = { cookie, ...proof } as Record<string, string>
-      const answer = await api.post('/posts', { headers, json: { title: 'T', body: 'B' } })
-      expect(answer.status).toBe(status)
-      if (status === 403) expect(answer.json.code).toBe('auth.cross_site')
+      const response = await api.post('/posts', { headers, json: { title: 'T', body: 'B' } })
+      expect(response.status).toBe(status)
+      if (status === 403) expect(response.json.code).toBe('auth.cross_site')
     },
   )
 
@@ -55,14 +55,14 @@ describe('tokens in cookies', () => {
     expect((await api.post('/auth/refresh?carrier=cookie', { headers: { cookie } })).json.code).toBe(
       'auth.cross_site',
     )
-    const answer = await api.post('/auth/refresh?carrier=cookie', { headers: { cookie, ...sameOrigin } })
-    expect([answer.status, answer.headers.getSetCookie().length]).toEqual([200, 2])
+    const response = await api.post('/auth/refresh?carrier=cookie', { headers: { cookie, ...sameOrigin } })
+    expect([response.status, response.headers.getSetCookie().length]).toEqual([200, 2])
   })
 
   test('A log-out deletes the cookies', async () => {
     const { cookie } = await logInWithCookies()
-    const answer = await api.post('/auth/logout', { headers: { cookie, ...sameOrigin } })
-    expect(answer.headers.getSetCookie().map((line) => line.split(';', 1)[0])).toEqual([
+    const response = await api.post('/auth/logout', { headers: { cookie, ...sameOrigin } })
+    expect(response.headers.getSetCookie().map((line) => line.split(';', 1)[0])).toEqual([
       'gatepost_access=',
       'gatepost_refresh=',
     ])
@@ -104,7 +104,7 @@ describe('tokens in cookies', () => {
   })
 
   test('A meaningless cookie is an invalid token', async () => {
-    const answer = await api.get('/users/me', { headers: { cookie: 'gatepost_access=garbage' } })
-    expect(answer.json.code).toBe('auth.token_invalid')
+    const response = await api.get('/users/me', { headers: { cookie: 'gatepost_access=garbage' } })
+    expect(response.json.code).toBe('auth.token_invalid')
   })
 })

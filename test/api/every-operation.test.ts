@@ -82,25 +82,25 @@ describe('every operation', () => {
 
   describe.each(guarded)('$method $path', ({ method, path }) => {
     test.each(badTokens)('A request with %s is refused with %s', async (_what, code, headers) => {
-      const answer = await api.request(path, { method, headers })
-      expect(answer.json.code).toBe(code)
-      expect(answer.status).toBe(code === 'auth.two_credentials' ? 400 : 401)
+      const response = await api.request(path, { method, headers })
+      expect(response.json.code).toBe(code)
+      expect(response.status).toBe(code === 'auth.two_credentials' ? 400 : 401)
     })
 
     test('A request without a token is refused before its body is read', async () => {
-      const answer = await api.request(path, { method, ...(method !== 'GET' && { rawBody: '{' }) })
-      expect(answer.json.code).toBe('auth.token_missing')
+      const response = await api.request(path, { method, ...(method !== 'GET' && { rawBody: '{' }) })
+      expect(response.json.code).toBe('auth.token_missing')
     })
   })
 
   test('Each openOperations operation works without a token', async () => {
     for (const { method, path, id } of operations.filter((operation) => !operation.isGuarded)) {
-      const answer = await api.request(path, { method })
+      const response = await api.request(path, { method })
       const needsMore = { registerUser: 400, createToken: 401, refreshToken: 401, readSecurityContact: 404 }[
         id
       ]
       // The service shows metrics only to its own machine, and only if they are enabled.
-      const status = id === 'readMetrics' && answer.status === 404 ? 200 : answer.status
+      const status = id === 'readMetrics' && response.status === 404 ? 200 : response.status
       expect([id, status]).toEqual([id, needsMore ?? 200])
     }
   })

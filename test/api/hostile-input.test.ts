@@ -28,9 +28,9 @@ describe('the body of a request', () => {
       'request.invalid',
     ],
   ])('A body with %s is refused', async (_what, rawBody, status, code) => {
-    const answer = await api.post('/posts', { headers: json, rawBody })
-    expect([answer.status, answer.json.code]).toEqual([status, code])
-    expect(answer.text.length).toBeLessThan(10_000)
+    const response = await api.post('/posts', { headers: json, rawBody })
+    expect([response.status, response.json.code]).toEqual([status, code])
+    expect(response.text.length).toBeLessThan(10_000)
   })
 
   test('A body that is not UTF-8 is 400', async () => {
@@ -39,14 +39,14 @@ describe('the body of a request', () => {
       0xff,
       ...new TextEncoder().encode('"}'),
     ])
-    const answer = await api.post('/posts', { headers: json, rawBody })
-    expect([answer.status, answer.json.code]).toEqual([400, 'request.malformed_json'])
+    const response = await api.post('/posts', { headers: json, rawBody })
+    expect([response.status, response.json.code]).toEqual([400, 'request.malformed_json'])
   })
 
   test('A missing body is 400, with or without a Content-Type', async () => {
     for (const headers of [{ authorization }, json]) {
-      const answer = await api.post('/posts', { headers })
-      expect([answer.status, answer.json.code]).toEqual([400, 'request.body_missing'])
+      const response = await api.post('/posts', { headers })
+      expect([response.status, response.json.code]).toEqual([400, 'request.body_missing'])
     }
   })
 
@@ -63,8 +63,8 @@ describe('the body of a request', () => {
   ])('A body with the Content-Type “%s” is 415', async (_what, type) => {
     const headers: Record<string, string> =
       type === undefined ? { authorization } : { authorization, 'content-type': type }
-    const answer = await api.post('/posts', { headers, rawBody: good })
-    expect([answer.status, answer.json.code]).toEqual([415, 'request.unsupported_media_type'])
+    const response = await api.post('/posts', { headers, rawBody: good })
+    expect([response.status, response.json.code]).toEqual([415, 'request.unsupported_media_type'])
   })
 
   test.each([
@@ -75,19 +75,19 @@ describe('the body of a request', () => {
     'application/json ; charset=utf-8',
     'application/json; profile="a;b\\"; charset=latin1"; charset=utf8',
   ])('A body with Content-Type %s is accepted', async (type) => {
-    const answer = await api.post('/posts', {
+    const response = await api.post('/posts', {
       headers: { authorization, 'content-type': type },
       rawBody: good,
     })
-    expect(answer.status).toBe(201)
+    expect(response.status).toBe(201)
   })
 
   test('A body with a Content-Encoding is 415', async () => {
-    const answer = await api.post('/posts', {
+    const response = await api.post('/posts', {
       headers: { ...json, 'content-encoding': 'gzip' },
       rawBody: good,
     })
-    expect(answer.status).toBe(415)
+    expect(response.status).toBe(415)
   })
 
   test('A body over the limit is 413, whether its length is known or not', async () => {
@@ -124,7 +124,7 @@ describe('text that is slow to normalise', () => {
 
   test('Text with too many combining marks is refused at once, at any length', async () => {
     const startedAt = performance.now()
-    const answers = [
+    const responses = [
       await api.post('/auth/token', { json: { username: 'ada', password: marks(400_000) } }),
       await api.post('/users', {
         json: { username: marks(400_000), email: marks(100_000), password: marks(900) },
@@ -135,7 +135,7 @@ describe('text that is slow to normalise', () => {
       }),
       await api.post('/posts', { headers: json, rawBody: JSON.stringify({ title: marks(32), body: 'B' }) }),
     ]
-    expect(answers.map((answer) => answer.status)).toEqual([422, 422, 422, 422])
+    expect(responses.map((response) => response.status)).toEqual([422, 422, 422, 422])
     expect(performance.now() - startedAt).toBeLessThan(8000) // without the check it took minutes
   })
 
@@ -149,8 +149,8 @@ describe('paths and methods', () => {
   test.each(['/posts/%ZZ', '/posts?q=%', '/posts?q=%FF', '/nowhere/%C3%28', '/healthz?%E0%A4%A'])(
     'Bad percent-encoding (%s) is 400',
     async (path) => {
-      const answer = await api.get(path, { headers: { authorization } })
-      expect([answer.status, answer.json.code]).toEqual([400, 'request.malformed'])
+      const response = await api.get(path, { headers: { authorization } })
+      expect([response.status, response.json.code]).toEqual([400, 'request.malformed'])
     },
   )
 
@@ -163,8 +163,8 @@ describe('paths and methods', () => {
     '/problem',
     '/docs/../etc/passwd',
   ])('A path that no route serves (%s) is 404', async (path) => {
-    const answer = await api.get(path)
-    expect([answer.status, answer.json.code]).toEqual([404, 'route.not_found'])
+    const response = await api.get(path)
+    expect([response.status, response.json.code]).toEqual([404, 'route.not_found'])
   })
 
   test.each([
@@ -176,8 +176,8 @@ describe('paths and methods', () => {
   ])(
     'The wrong method (%s %s) is 405 and the response lists the right methods',
     async (method, path, allow) => {
-      const answer = await api.request(path, { method })
-      expect([answer.status, answer.json.code, answer.headers.get('allow')]).toEqual([
+      const response = await api.request(path, { method })
+      expect([response.status, response.json.code, response.headers.get('allow')]).toEqual([
         405,
         'route.method_not_allowed',
         allow,
@@ -186,8 +186,8 @@ describe('paths and methods', () => {
   )
 
   test('OPTIONS returns the methods of a path', async () => {
-    const answer = await api.request('/posts', { method: 'OPTIONS' })
-    expect([answer.status, answer.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS, POST'])
+    const response = await api.request('/posts', { method: 'OPTIONS' })
+    expect([response.status, response.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS, POST'])
   })
 })
 
@@ -210,22 +210,22 @@ describe('Accept', () => {
     'application/json;q=0, */*',
     'nonsense',
   ])('Accept: %j is 406', async (accept) => {
-    const answer = await api.get('/posts?limit=1', { headers: { accept } })
-    expect([answer.status, answer.json.code]).toEqual([406, 'request.not_acceptable'])
+    const response = await api.get('/posts?limit=1', { headers: { accept } })
+    expect([response.status, response.json.code]).toEqual([406, 'request.not_acceptable'])
   })
 })
 
 describe('the request id', () => {
   test.each(['abc-123_X.y', 'a'.repeat(128)])('A valid request id (%s) is kept', async (id) => {
-    const answer = await api.get('/healthz', { headers: { 'x-request-id': id } })
-    expect(answer.headers.get('x-request-id')).toBe(id)
+    const response = await api.get('/healthz', { headers: { 'x-request-id': id } })
+    expect(response.headers.get('x-request-id')).toBe(id)
   })
 
   test.each(['', 'a b', 'a'.repeat(129), '<script>', 'ü'])(
     'An invalid request id (%j) is replaced',
     async (id) => {
-      const answer = await api.get('/healthz', { headers: { 'x-request-id': id } })
-      expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
+      const response = await api.get('/healthz', { headers: { 'x-request-id': id } })
+      expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
     },
   )
 })
@@ -233,9 +233,9 @@ describe('the request id', () => {
 describe('the query', () => {
   test.each(['__proto__', 'constructor', 'Limit'])('The unknown parameter %s is 422', async (name) => {
     for (const query of [`${name}=1`, `${name}=1&${name}=2`]) {
-      const answer = await api.get(`/posts?${query}`)
-      expect(answer.status).toBe(422)
-      expect(answer.json.errors).toMatchObject([{ location: 'query', name, code: 'unknown_key' }])
+      const response = await api.get(`/posts?${query}`)
+      expect(response.status).toBe(422)
+      expect(response.json.errors).toMatchObject([{ location: 'query', name, code: 'unknown_key' }])
     }
   })
 })

@@ -52,15 +52,15 @@ describe('usernames of any script', () => {
     ['a name of staff', 'support', 'reserved_name'],
     ['what looks like one', 'supp0rt_', 'reserved_name'],
   ])('A username with %s is refused', async (_what, username, code) => {
-    const answer = await register(username)
-    expect([answer.status, ...firstErrorOf(answer)]).toEqual([422, '/username', code])
+    const response = await register(username)
+    expect([response.status, ...firstErrorOf(response)]).toEqual([422, '/username', code])
   })
 
   test('A username is taken by a look-alike, also if both register at the same moment', async () => {
     const stem = `x${randomBytes(5).toString('hex').replaceAll(/[01]/g, 'x')}`
     const [one, other] = [`${stem}l1`, `${stem}1l`]
-    const answers = await Promise.all([register(one), register(other), register(one), register(other)])
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409])
+    const responses = await Promise.all([register(one), register(other), register(one), register(other)])
+    expect(responses.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409])
     const { token } = await newUser(api)
     const renamed = await api.patch('/users/me', { token, json: { username: other } })
     expect([renamed.status, renamed.json.code]).toEqual([409, 'users.username_taken'])
@@ -124,8 +124,8 @@ describe('display names', () => {
     ['an override', 'a\u202eb', 'bidi_control'],
   ])('A display name with %s is refused', async (_what, name, code) => {
     const { token } = await newUser(api)
-    const answer = await api.patch('/users/me', { token, json: { name } })
-    expect([answer.status, ...firstErrorOf(answer)]).toEqual([422, '/name', code])
+    const response = await api.patch('/users/me', { token, json: { name } })
+    expect([response.status, ...firstErrorOf(response)]).toEqual([422, '/name', code])
   })
 })
 
@@ -148,8 +148,8 @@ describe('e-mail addresses of any script', () => {
     'a@example.com,b@example.com',
     'a@example.com\r\nBcc: b',
   ])('The address %j is refused', async (email) => {
-    const answer = await register(`m-${randomBytes(5).toString('hex')}`, email)
-    expect([answer.status, ...firstErrorOf(answer)]).toEqual([422, '/email', 'invalid_format'])
+    const response = await register(`m-${randomBytes(5).toString('hex')}`, email)
+    expect([response.status, ...firstErrorOf(response)]).toEqual([422, '/email', 'invalid_format'])
   })
 })
 
@@ -173,9 +173,9 @@ describe('texts', () => {
       [{ title: 'T', body: 'a\u0000b' }, '/body', 'NUL'],
       [{ title: 'T', body: 'a\u001bb' }, '/body', 'U+001B'],
     ] as const) {
-      const answer = await api.post('/posts', { token, json })
-      expect([answer.status, answer.json.errors[0].pointer]).toEqual([422, pointer])
-      expect(answer.json.errors[0].message).toContain(codePoint)
+      const response = await api.post('/posts', { token, json })
+      expect([response.status, response.json.errors[0].pointer]).toEqual([422, pointer])
+      expect(response.json.errors[0].message).toContain(codePoint)
     }
   })
 
@@ -203,7 +203,7 @@ describe('texts', () => {
     const { token } = await newUser(api)
     const body = '{"title":"T","body":"B","t\\u0069tle":"U"}'
     const headers = { 'content-type': 'application/json' }
-    const answer = await api.post('/posts', { token, rawBody: body, headers })
-    expect([answer.status, ...firstErrorOf(answer)]).toEqual([422, '/title', 'duplicate_key'])
+    const response = await api.post('/posts', { token, rawBody: body, headers })
+    expect([response.status, ...firstErrorOf(response)]).toEqual([422, '/title', 'duplicate_key'])
   })
 })

@@ -180,16 +180,16 @@ describe('a page of posts', () => {
       ['/posts?limit=10', 'id,title'],
       ['/posts?limit=10', 'tags'],
     ]
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       [...ways, ...ways, ...ways].map(async ([path, fields]) => {
-        const answer = await api.get(path, fields ? { headers: { 'x-fields': fields } } : {})
-        const names = Object.keys(answer.json.items[0])
-        const [, next] = /<([^>]+)>; rel="next"/.exec(answer.headers.get('link') ?? '') ?? []
-        return { names, next, type: answer.headers.get('content-type'), tag: answer.headers.get('etag') }
+        const response = await api.get(path, fields ? { headers: { 'x-fields': fields } } : {})
+        const names = Object.keys(response.json.items[0])
+        const [, next] = /<([^>]+)>; rel="next"/.exec(response.headers.get('link') ?? '') ?? []
+        return { names, next, type: response.headers.get('content-type'), tag: response.headers.get('etag') }
       }),
     )
     const sparse = 'application/vnd.gatepost.sparse+json'
-    for (const [at, { names, next, type }] of answers.entries()) {
+    for (const [at, { names, next, type }] of responses.entries()) {
       const [path, fields] = ways[at % ways.length] ?? ['']
       const wanted = fields ?? new URL(path, 'http://localhost').searchParams.get('fields')
       expect(type).toBe(wanted ? sparse : 'application/json')
@@ -197,7 +197,7 @@ describe('a page of posts', () => {
       else expect(names.length).toBeGreaterThan(9)
       expect(next?.replace(/&cursor=[^&]+/, '')).toBe(path)
     }
-    expect(new Set(answers.map(({ tag }) => tag)).size).toBeGreaterThanOrEqual(ways.length)
+    expect(new Set(responses.map(({ tag }) => tag)).size).toBeGreaterThanOrEqual(ways.length)
   })
 })
 
@@ -206,16 +206,18 @@ test('A client that has the page gets a 304 while concurrent requests get the pa
   await write(user, { title: 'Mine' })
   const path = `/posts?author=${user.username}`
   const tag = (await api.get(path)).headers.get('etag') ?? ''
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     Array.from({ length: 9 }, async (_, at) =>
       api.get(path, {
         headers: { 'x-request-id': `r-${at}`, ...(at % 3 === 0 && { 'if-none-match': tag }) },
       }),
     ),
   )
-  expect(answers.map(({ status }) => status)).toEqual([304, 200, 200, 304, 200, 200, 304, 200, 200])
-  expect(answers.map(({ headers }) => headers.get('x-request-id'))).toEqual(answers.map((_, at) => `r-${at}`))
-  expect(answers[1]?.json.items).toMatchObject([{ title: 'Mine', author: { id: user.id } }])
+  expect(responses.map(({ status }) => status)).toEqual([304, 200, 200, 304, 200, 200, 304, 200, 200])
+  expect(responses.map(({ headers }) => headers.get('x-request-id'))).toEqual(
+    responses.map((_, at) => `r-${at}`),
+  )
+  expect(responses[1]?.json.items).toMatchObject([{ title: 'Mine', author: { id: user.id } }])
 })
 
 describe('the caller’s own posts', () => {
@@ -232,7 +234,7 @@ describe('the caller’s own posts', () => {
       expect(idsOf(await find(query as Record<string, string>))).toEqual([])
     }
     const { token } = other
-    const answers = [
+    const responses = [
       await api.get(`/posts/${draft.id}`, { token }),
       await api.get(`/posts/${draft.id}?fields=id`, { token }),
       await api.get(`/posts/${draft.id}/comments`, { token }),
@@ -243,7 +245,7 @@ describe('the caller’s own posts', () => {
       await api.patch(`/posts/${draft.id}/comments/1`, { token, json: { body: 'C' } }),
       await api.delete(`/posts/${draft.id}/comments/1`, { token }),
     ]
-    expect(answers.map((answer) => answer.json.code)).toEqual(answers.map(() => 'posts.not_found'))
+    expect(responses.map((response) => response.json.code)).toEqual(responses.map(() => 'posts.not_found'))
   })
 })
 
@@ -257,9 +259,9 @@ describe('sparse responses', () => {
       { path: `/posts/${id}`, headers: { 'x-fields': '{title,id}' } },
     ]
     for (const { path, headers } of asked) {
-      const answer = await api.get(path, { token: user.token, headers })
-      expect(answer.json).toEqual({ id, title: 'Sparse' })
-      expect(answer.headers.get('content-type')).toBe('application/vnd.gatepost.sparse+json')
+      const response = await api.get(path, { token: user.token, headers })
+      expect(response.json).toEqual({ id, title: 'Sparse' })
+      expect(response.headers.get('content-type')).toBe('application/vnd.gatepost.sparse+json')
     }
     const list = await api.get(`/posts?author=${user.username}&fields=id,author{username}`)
     expect(list.json).toEqual({ items: [{ id, author: { username: user.username } }], next_cursor: null })
@@ -276,10 +278,10 @@ describe('sparse responses', () => {
     'body',
     'author{id',
   ])('Unknown fields (%s) are 422', async (fields) => {
-    const answer = await find({ fields })
+    const response = await find({ fields })
     const isFine = fields === 'id,'
-    expect(answer.status).toBe(isFine ? 200 : 422)
-    if (!isFine) expect(answer.json.errors[0]).toMatchObject({ name: 'fields', code: 'unknown_field' })
+    expect(response.status).toBe(isFine ? 200 : 422)
+    if (!isFine) expect(response.json.errors[0]).toMatchObject({ name: 'fields', code: 'unknown_field' })
   })
 
   test('A sparse response requires an Accept header that allows its media type', async () => {

@@ -131,7 +131,7 @@ describe('changing a post', () => {
   test('Of many concurrent changes of the same version, one succeeds', async () => {
     const user = await newUser(api)
     const { id, tag } = await write(user)
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 8 }, (_, n) =>
         api.patch(`/posts/${id}`, {
           token: user.token,
@@ -140,7 +140,7 @@ describe('changing a post', () => {
         }),
       ),
     )
-    expect(answers.map((response) => response.status).sort()).toEqual([200, ...Array(7).fill(412)])
+    expect(responses.map((response) => response.status).sort()).toEqual([200, ...Array(7).fill(412)])
   })
 
   test.each([
@@ -293,7 +293,7 @@ describe('the list of posts', () => {
     const cursor: string = page.json.next_cursor
     const last = cursor.at(-1) === 'A' ? 'B' : 'A'
     const { token } = await newUser(api)
-    const answers = [
+    const responses = [
       await api.get(`/posts?author=${user.username}&cursor=${cursor.slice(0, -1)}${last}`),
       await api.get(`/posts?author=${user.username}&cursor=${cursor}=`),
       await api.get(`/posts?author=${user.username}&cursor=MTA.${cursor.split('.')[1]}`),
@@ -305,8 +305,8 @@ describe('the list of posts', () => {
       await api.get(`/posts?author=${user.username}&sort=oldest&cursor=${cursor}`),
       await api.get(`/users?cursor=${cursor}`, { token }),
     ]
-    expect(answers.map((response) => [response.status, ...codesOf(response)[0]])).toEqual(
-      answers.map(() => [422, 'cursor', 'invalid_cursor']),
+    expect(responses.map((response) => [response.status, ...codesOf(response)[0]])).toEqual(
+      responses.map(() => [422, 'cursor', 'invalid_cursor']),
     )
   })
 

@@ -30,9 +30,9 @@ const kinds: Record<string, () => Promise<Resource>> = {
   comment: async () => {
     const by = await newUser(api)
     const { path: post } = await newPost(by)
-    const answer = await api.post(`${post}/comments`, { token: by.token, json: { body: 'C' } })
-    const path = answer.headers.get('location') ?? ''
-    return { path, tag: answer.headers.get('etag') ?? '', by, change: () => ({ body: next() }) }
+    const response = await api.post(`${post}/comments`, { token: by.token, json: { body: 'C' } })
+    const path = response.headers.get('location') ?? ''
+    return { path, tag: response.headers.get('etag') ?? '', by, change: () => ({ body: next() }) }
   },
   'own account': async () => {
     const by = await newUser(api)
@@ -54,11 +54,11 @@ const kinds: Record<string, () => Promise<Resource>> = {
 }
 
 async function newPost(by: Person) {
-  const answer = await api.post('/posts', { token: by.token, json: { title: 'T', body: 'B', tags: ['x'] } })
+  const response = await api.post('/posts', { token: by.token, json: { title: 'T', body: 'B', tags: ['x'] } })
   return {
-    path: answer.headers.get('location') ?? '',
-    tag: answer.headers.get('etag') ?? '',
-    id: answer.json.id as number,
+    path: response.headers.get('location') ?? '',
+    tag: response.headers.get('etag') ?? '',
+    id: response.json.id as number,
   }
 }
 
@@ -104,9 +104,9 @@ describe.for(Object.keys(kinds))('changes of a %s', (kind) => {
       expect([wrong, ...outcomeOf(await patch(one, { 'if-match': wrong }))]).toEqual([wrong, ...failed])
     for (let n = 0; n < listsWith(tag).length; n++) {
       const list = listsWith(tag)[n] ?? ''
-      const answer = await patch(one, { 'if-match': list })
-      expect([list, ...outcomeOf(answer)]).toEqual([list, 200])
-      tag = answer.headers.get('etag') ?? ''
+      const response = await patch(one, { 'if-match': list })
+      expect([list, ...outcomeOf(response)]).toEqual([list, 200])
+      tag = response.headers.get('etag') ?? ''
     }
     expect(outcomeOf(await patch(one, { 'if-match': ' * ' }))).toEqual([200])
   })
@@ -118,9 +118,9 @@ describe.for(Object.keys(kinds))('changes of a %s', (kind) => {
     let { tag } = one
     for (let n = 0; n < listsWithout(tag).length; n++) {
       const list = listsWithout(tag)[n] ?? ''
-      const answer = await patch(one, { 'if-none-match': list })
-      expect([list, ...outcomeOf(answer)]).toEqual([list, 200])
-      tag = answer.headers.get('etag') ?? ''
+      const response = await patch(one, { 'if-none-match': list })
+      expect([list, ...outcomeOf(response)]).toEqual([list, 200])
+      tag = response.headers.get('etag') ?? ''
     }
   })
 
@@ -195,8 +195,8 @@ test('404 and 403 come before a failed precondition', async () => {
 
 describe('changes to the same values', () => {
   const tagAfter = async (path: string, init: ApiInit) => {
-    const answer = await api.patch(path, init)
-    return [answer.status, answer.headers.get('etag'), answer.json]
+    const response = await api.patch(path, init)
+    return [response.status, response.headers.get('etag'), response.json]
   }
 
   test('An equal change of a post creates no revision and changes neither tag nor time', async () => {
@@ -319,7 +319,7 @@ describe('sparse representations', () => {
   test('The response depends on X-Fields and Accept, and Vary always names both', async () => {
     const by = await newUser(api)
     const { path, tag } = await newPost(by)
-    const answers = [
+    const responses = [
       await api.get(path, { token: by.token }),
       await api.get(path, { token: by.token, headers: { 'x-fields': 'id' } }),
       await api.get(path, { token: by.token, headers: { 'if-none-match': tag } }),
@@ -327,8 +327,8 @@ describe('sparse representations', () => {
       await api.get('/posts'),
       await api.get('/posts?fields=nothing'),
     ]
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 304, 401, 200, 422])
-    for (const { headers } of answers) {
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 304, 401, 200, 422])
+    for (const { headers } of responses) {
       const names = (headers.get('vary') ?? '').toLowerCase().split(/, */)
       expect(names).toEqual(expect.arrayContaining(['x-fields', 'accept']))
     }
@@ -354,9 +354,9 @@ describe('sparse representations', () => {
     const { path } = await newPost(by)
     for (const where of [path, '/posts']) {
       const headers = { 'x-fields': 'id', ...(accept !== undefined && { accept }) }
-      const answer = await api.get(where, { token: by.token, headers })
-      expect([answer.status, answer.headers.get('content-type')]).toEqual([200, type])
-      expect(Object.keys(where === path ? answer.json : answer.json.items[0])).toEqual(['id'])
+      const response = await api.get(where, { token: by.token, headers })
+      expect([response.status, response.headers.get('content-type')]).toEqual([200, type])
+      expect(Object.keys(where === path ? response.json : response.json.items[0])).toEqual(['id'])
     }
   })
 })

@@ -26,8 +26,8 @@ describe('security headers', () => {
   test.for(requests)(
     'The response to %s %s has the security headers for browsers',
     async ([method, path, headers]) => {
-      const answer = await api.request(path, { method, headers })
-      const sent = (name: string) => answer.headers.get(name)
+      const response = await api.request(path, { method, headers })
+      const sent = (name: string) => response.headers.get(name)
       expect(sent('x-content-type-options')).toBe('nosniff')
       expect(sent('content-security-policy')).toMatch(/^default-src 'none';.*frame-ancestors 'none'/)
       expect(sent('referrer-policy')).toMatch(/^(no-referrer|same-origin)$/)

@@ -32,9 +32,9 @@ describe('refresh', () => {
 
   test('Fifty concurrent refreshes return the same successor and end no session', async () => {
     const { session } = await newUser(api)
-    const answers = await Promise.all(Array.from({ length: 50 }, () => refresh(session.refresh_token)))
-    expect(answers.map((answer) => answer.status)).toEqual(Array(50).fill(200))
-    const successors = new Set(answers.map((answer) => answer.json.refresh_token))
+    const responses = await Promise.all(Array.from({ length: 50 }, () => refresh(session.refresh_token)))
+    expect(responses.map((response) => response.status)).toEqual(Array(50).fill(200))
+    const successors = new Set(responses.map((response) => response.json.refresh_token))
     expect(successors.size).toBe(1)
     expect((await refresh([...successors][0])).status).toBe(200)
   })
@@ -79,8 +79,8 @@ describe('refresh', () => {
       session.access_token,
     ]
     for (const invention of inventions) {
-      const answer = await refresh(invention)
-      expect([answer.status, answer.json.code]).toEqual([401, 'auth.refresh_invalid'])
+      const response = await refresh(invention)
+      expect([response.status, response.json.code]).toEqual([401, 'auth.refresh_invalid'])
     }
     expect((await refresh(session.refresh_token)).status).toBe(200)
   })
@@ -192,8 +192,8 @@ describe('deletion of the account', () => {
 describe('admins', () => {
   test('A change of the role by an admin ends the user’s sessions', async () => {
     const [admin, user] = [await newAdmin(api), await newUser(api)]
-    const answer = await api.patch(`/users/${user.id}`, { token: admin.token, json: { role: 'admin' } })
-    expect(answer.json).toMatchObject({ id: user.id, role: 'admin', disabled: false, email: user.email })
+    const response = await api.patch(`/users/${user.id}`, { token: admin.token, json: { role: 'admin' } })
+    expect(response.json).toMatchObject({ id: user.id, role: 'admin', disabled: false, email: user.email })
     expect((await api.get('/users/me', { token: user.token })).json.code).toBe('auth.session_revoked')
     const promoted = await logIn(user.username)
     expect(decodeToken(promoted.access_token).payload.role).toBe('admin')
@@ -205,8 +205,8 @@ describe('admins', () => {
 
   test('A disabled account cannot log in, refresh or make requests', async () => {
     const [admin, user] = [await newAdmin(api), await newUser(api)]
-    const answer = await api.patch(`/users/${user.id}`, { token: admin.token, json: { disabled: true } })
-    expect(answer.json.disabled).toBe(true)
+    const response = await api.patch(`/users/${user.id}`, { token: admin.token, json: { disabled: true } })
+    expect(response.json.disabled).toBe(true)
     expect((await api.get('/users/me', { token: user.token })).json.code).toBe('auth.session_revoked')
     expect((await refresh(user.session.refresh_token)).json.code).toBe('auth.session_revoked')
     const login = await api.post('/auth/token', { json: { username: user.username, password } })
@@ -246,14 +246,14 @@ describe('admins', () => {
   test('Only admins have these rights', async () => {
     const [user, other] = [await newUser(api), await newUser(api)]
     const { token } = user
-    const answers = [
+    const responses = [
       await api.patch(`/users/${other.id}`, { token, json: { disabled: true } }),
       await api.patch(`/users/${user.id}`, { token, json: { role: 'admin' } }),
       await api.delete(`/users/${other.id}/sessions`, { token }),
       await api.get('/audit-events', { token }),
       await api.get('/users?disabled=true', { token }),
     ]
-    expect(answers.map((answer) => [answer.status, answer.json.code])).toEqual(
+    expect(responses.map((response) => [response.status, response.json.code])).toEqual(
       Array(5).fill([403, 'auth.forbidden']),
     )
   })

@@ -6,11 +6,11 @@ const api = await openApi()
 const key = () => crypto.randomUUID()
 
 async function write(user: Person, post: object = {}) {
-  const answer = await api.post('/posts', {
+  const response = await api.post('/posts', {
     token: user.token,
     json: { title: 'Title', body: 'Body', ...post },
   })
-  return { ...answer.json, tag: answer.headers.get('etag') ?? '' }
+  return { ...response.json, tag: response.headers.get('etag') ?? '' }
 }
 
 describe('Idempotency-Key', () => {
@@ -39,12 +39,12 @@ describe('Idempotency-Key', () => {
       const user = await newUser(api)
       const path = await pathFor(user)
       const headers = { 'idempotency-key': key() }
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         Array.from({ length: 50 }, () => api.post(path, { token: user.token, json, headers })),
       )
-      expect(answers.map((answer) => answer.status)).toEqual(Array(50).fill(201))
-      expect(new Set(answers.map((answer) => answer.text)).size).toBe(1)
-      expect(answers.filter((answer) => !answer.headers.has('idempotency-replayed'))).toHaveLength(1)
+      expect(responses.map((response) => response.status)).toEqual(Array(50).fill(201))
+      expect(new Set(responses.map((response) => response.text)).size).toBe(1)
+      expect(responses.filter((response) => !response.headers.has('idempotency-replayed'))).toHaveLength(1)
     })
 
     test('A key with another body is refused', async () => {
@@ -78,12 +78,12 @@ describe('Idempotency-Key', () => {
 
   test.each(['', 'a b', 'ä', 'x'.repeat(256)])('The malformed key %j is 422', async (value) => {
     const { token } = await newUser(api)
-    const answer = await api.post('/posts', {
+    const response = await api.post('/posts', {
       token,
       json: { title: 'T', body: 'B' },
       headers: { 'idempotency-key': value },
     })
-    expect([answer.status, answer.json.errors?.[0].name]).toEqual([422, 'Idempotency-Key'])
+    expect([response.status, response.json.errors?.[0].name]).toEqual([422, 'Idempotency-Key'])
   })
 })
 
@@ -182,8 +182,8 @@ describe('comments', () => {
     ]
     const { id } = await write(author)
     const comment = async () => {
-      const answer = await api.post(`/posts/${id}/comments`, { token: writer.token, json: { body: 'C' } })
-      return answer.headers.get('location') ?? ''
+      const response = await api.post(`/posts/${id}/comments`, { token: writer.token, json: { body: 'C' } })
+      return response.headers.get('location') ?? ''
     }
     const path = await comment()
     const change = (person: Person) => api.patch(path, { token: person.token, json: { body: 'Changed' } })
@@ -203,8 +203,8 @@ describe('comments', () => {
   test('Changes of comments respect If-Match', async () => {
     const user = await newUser(api)
     const { id } = await write(user)
-    const answer = await api.post(`/posts/${id}/comments`, { token: user.token, json: { body: 'C' } })
-    const [path, tag] = [answer.headers.get('location') ?? '', answer.headers.get('etag') ?? '']
+    const response = await api.post(`/posts/${id}/comments`, { token: user.token, json: { body: 'C' } })
+    const [path, tag] = [response.headers.get('location') ?? '', response.headers.get('etag') ?? '']
     const change = () =>
       api.patch(path, { token: user.token, json: { body: 'D' }, headers: { 'if-match': tag } })
     expect((await change()).status).toBe(200)
@@ -223,8 +223,8 @@ describe('comments', () => {
   test('Comments of another post or of an unknown post are not found', async () => {
     const user = await newUser(api)
     const [one, two] = [await write(user), await write(user)]
-    const answer = await api.post(`/posts/${one.id}/comments`, { token: user.token, json: { body: 'C' } })
-    const elsewhere = `/posts/${two.id}/comments/${answer.json.id}`
+    const response = await api.post(`/posts/${one.id}/comments`, { token: user.token, json: { body: 'C' } })
+    const elsewhere = `/posts/${two.id}/comments/${response.json.id}`
     expect((await api.delete(elsewhere, { token: user.token })).json.code).toBe('comments.not_found')
     const nowhere = await api.get('/posts/9007199254740991/comments', { token: user.token })
     expect(nowhere.json.code).toBe('posts.not_found')
@@ -243,12 +243,12 @@ describe('concurrent requests', () => {
       sent.map(({ user, json, headers }) => api.post('/posts', { token: user?.token ?? '', json, headers })),
     )
     expect(new Set(made.map(({ json }) => json.id)).size).toBe(sent.length)
-    for (const [at, answer] of made.entries()) {
+    for (const [at, response] of made.entries()) {
       const { user, json } = sent[at] ?? {}
-      expect(answer.json).toMatchObject({ ...json, author: { id: user?.id, username: user?.username } })
-      const path = answer.headers.get('location') ?? ''
+      expect(response.json).toMatchObject({ ...json, author: { id: user?.id, username: user?.username } })
+      const path = response.headers.get('location') ?? ''
       const kept = await api.get(path, { token: user?.token ?? '' })
-      expect([kept.json, kept.headers.get('etag')]).toEqual([answer.json, answer.headers.get('etag')])
+      expect([kept.json, kept.headers.get('etag')]).toEqual([response.json, response.headers.get('etag')])
     }
   })
 
@@ -256,9 +256,9 @@ describe('concurrent requests', () => {
     const [author, other, admin] = [await newUser(api), await newUser(api), await newAdmin(api)]
     const { id } = await write(author, { status: 'draft' })
     const readers = [author, other, admin, other, author, other]
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       readers.map((reader) => api.get(`/posts/${id}`, { token: reader.token })),
     )
-    expect(answers.map(({ status }) => status)).toEqual([200, 404, 200, 404, 200, 404])
+    expect(responses.map(({ status }) => status)).toEqual([200, 404, 200, 404, 200, 404])
   })
 })

@@ -21,23 +21,23 @@ const call = (path: string, init: RequestInit = {}) =>
 async function register() {
   const username = `u-${crypto.randomUUID().slice(0, 12)}`
   const account = { username, email: `${username}@example.com`, password: 'correct horse battery' }
-  const answer = await call('/users', {
+  const response = await call('/users', {
     method: 'POST',
     body: JSON.stringify(account),
     headers: { 'content-type': 'application/json' },
   })
-  return { account, answer, session: (await answer.json()) as any }
+  return { account, response, session: (await response.json()) as any }
 }
 
 describe('a public https address', () => {
   test('Cookies are restricted to this host and to https', async () => {
     const { account } = await register()
     const basic = btoa(`${account.username}:${account.password}`)
-    const answer = await call('/auth/token?carrier=cookie', {
+    const response = await call('/auth/token?carrier=cookie', {
       method: 'POST',
       headers: { authorization: `Basic ${basic}` },
     })
-    const cookies = answer.headers.getSetCookie()
+    const cookies = response.headers.getSetCookie()
     expect(cookies.map((cookie) => cookie.split('=', 1)[0])).toEqual([
       '__Host-gatepost_access',
       '__Host-gatepost_refresh',
@@ -53,9 +53,9 @@ describe('a public https address', () => {
 
   test('Responses tell browsers to use https, and links contain the public address', async () => {
     const { session } = await register()
-    const answer = await call('/nowhere', { headers: { host: 'evil.example.com' } })
-    expect(answer.headers.get('strict-transport-security')).toMatch(/^max-age=\d+/)
-    expect(((await answer.json()) as any).type).toBe(`${publicOrigin}/problems/route.not_found`)
+    const response = await call('/nowhere', { headers: { host: 'evil.example.com' } })
+    expect(response.headers.get('strict-transport-security')).toMatch(/^max-age=\d+/)
+    expect(((await response.json()) as any).type).toBe(`${publicOrigin}/problems/route.not_found`)
     for (let n = 0; n < 2; n++) {
       await call('/posts', {
         method: 'POST',
@@ -91,10 +91,10 @@ describe('pages of other sites', () => {
       expect(asked.headers.get('access-control-allow-methods')).toContain('POST')
       expect(asked.headers.get('access-control-allow-headers')?.toLowerCase()).toContain('authorization')
       for (const path of ['/posts', '/users/me', '/nowhere']) {
-        const answer = await call(path, { headers: { origin } })
-        expect(answer.headers.get('access-control-allow-origin')).toBe(origin)
-        expect(answer.headers.get('access-control-expose-headers')).toContain('ETag')
-        expect(answer.headers.get('vary')).toContain('Origin')
+        const response = await call(path, { headers: { origin } })
+        expect(response.headers.get('access-control-allow-origin')).toBe(origin)
+        expect(response.headers.get('access-control-expose-headers')).toContain('ETag')
+        expect(response.headers.get('vary')).toContain('Origin')
       }
     },
   )
@@ -137,8 +137,8 @@ describe('pages of other sites', () => {
   test.each(['https://evil.example.com', 'null', `${allowedOrigin}.evil.example`])(
     'Pages of other origins (%s) may not read the API',
     async (origin) => {
-      for (const answer of [await preflight(origin), await call('/posts', { headers: { origin } })]) {
-        expect(answer.headers.get('access-control-allow-origin')).toBeNull()
+      for (const response of [await preflight(origin), await call('/posts', { headers: { origin } })]) {
+        expect(response.headers.get('access-control-allow-origin')).toBeNull()
       }
     },
   )

@@ -116,9 +116,9 @@ describe.each([
         [next, step],
       ] as const) {
         const token = await issuer.refreshToken()
-        const answers = [await first.refresh(token), await second.refresh(token)]
-        expect(answers.map(({ status }) => status)).toEqual([200, 200])
-        const [one, other] = answers.map(({ json }) => secretOf(json.refresh_token))
+        const responses = [await first.refresh(token), await second.refresh(token)]
+        expect(responses.map(({ status }) => status)).toEqual([200, 200])
+        const [one, other] = responses.map(({ json }) => secretOf(json.refresh_token))
         expect(one).toBe(other)
       }
     }

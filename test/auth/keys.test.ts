@@ -17,7 +17,7 @@ const user = { id: randomUUID(), sessionId: randomUUID(), role: 'user' as const 
 const issue = (keys: TokenKeys) => issueAccessToken(user, { config, keys, now: Date.now })
 const read = (token: string, keys: TokenKeys) => verifyAccessToken(token, { config, keys, now: Date.now })
 const secret = 'a secret of at least thirty-two bytes'
-const newSecretKey = (bytes: number) => ({ kty: 'newSecretKey', k: randomBytes(bytes).toString('base64url') })
+const newSecretKey = (bytes: number) => ({ kty: 'oct', k: randomBytes(bytes).toString('base64url') })
 
 describe.each(pairAlgorithms)('%s keys', (alg) => {
   const { jwk, publicJwk } = newPair(alg)
@@ -86,8 +86,8 @@ describe('thumbprints of keys without a kid', () => {
   })
 })
 
-describe('newSecretKey keys', () => {
-  test('An newSecretKey key signs HS256 and is not published', async () => {
+describe('oct keys', () => {
+  test('An oct key signs HS256 and is not published', async () => {
     const keys = await importKeys({ keySet: keySet({ ...newSecretKey(32), kid: 'shared' }) })
     const token = await issue(keys)
     expect(decodeToken(token).header).toMatchObject({ alg: 'HS256', kid: 'shared' })

@@ -43,7 +43,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
   /** An address that no other test has, from 198.18.0.0/15, which is reserved for tests (RFC 2544). */
   const newAddress = () => `198.18.${Math.floor(++lastAddress / 250)}.${lastAddress % 250}`
 
-  interface Answer {
+  interface LimitedResponse {
     status: number
     code: string | undefined
     headers: Headers
@@ -83,7 +83,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     const call = async (
       path: string,
       { json, from, headers, method = 'POST' }: Call = {},
-    ): Promise<Answer> => {
+    ): Promise<LimitedResponse> => {
       const requestHeaders = new Headers({ ...(from && { 'x-peer': from }), ...headers })
       if (json !== undefined) requestHeaders.set('content-type', 'application/json')
       const body = json === undefined ? {} : { body: JSON.stringify(json) }
@@ -92,13 +92,13 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
       )
       const text = await response.text()
       contract.check({ method, path, status: response.status, headers: response.headers, body: text })
-      const answer = text === '' ? undefined : JSON.parse(text)
+      const content = text === '' ? undefined : JSON.parse(text)
       const retryAfter = response.headers.get('retry-after')
       return {
         status: response.status,
-        code: answer?.code,
+        code: content?.code,
         headers: response.headers,
-        json: answer,
+        json: content,
         left: itemsOf(response.headers.get('ratelimit')),
         retryAfter: retryAfter === null ? undefined : Number(retryAfter),
       }
@@ -108,9 +108,9 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     const register = async (from = newAddress()) => {
       const username = `u-${crypto.randomUUID().slice(0, 12)}`
       const account = { username, email: `${username}@example.com`, password }
-      const answer = await call('/users', { json: account, from })
-      expect(answer.status).toBe(201)
-      return { ...account, address: from, session: answer.json }
+      const response = await call('/users', { json: account, from })
+      expect(response.status).toBe(201)
+      return { ...account, address: from, session: response.json }
     }
     /** Sends wrong log-ins one after another, and returns their statuses. */
     const fail = async (username: string, from: string, times: number) => {
@@ -166,8 +166,8 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     const right = await logIn(username, password, from)
     expect(right.left).toEqual({ login: { r: 3, t: 900 }, 'login-address': { r: 48, t: 800 } })
     const statuses = [wrong, wrong, wrong, wrong].map(async (secret) => logIn(username, secret, from))
-    const answers = await Promise.all(statuses)
-    expect(answers.filter(({ status }) => status === 401)).toHaveLength(3)
+    const responses = await Promise.all(statuses)
+    expect(responses.filter(({ status }) => status === 401)).toHaveLength(3)
     const refused = await logIn(username, wrong, from)
     expect(refused.headers.get('ratelimit')).toBe(`"login";r=0;t=${refused.retryAfter}`)
   })
@@ -191,13 +191,13 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     const { username } = await register()
     const story = async (name: string) => {
       const [here, there, third] = [newAddress(), newAddress(), newAddress()]
-      const answers = []
+      const responses = []
       for (const from of [here, here, here, here, here, there, there, there, third]) {
         const { status, code, headers, json } = await logIn(name, wrong, from)
         const names = ['ratelimit', 'ratelimit-policy', 'retry-after']
-        answers.push([status, code, json.detail, ...names.map((header) => headers.get(header))])
+        responses.push([status, code, json.detail, ...names.map((header) => headers.get(header))])
       }
-      return answers
+      return responses
     }
     const known = await story(username)
     expect(known.map(([status]) => status)).toEqual([401, 401, 401, 401, 429, 401, 401, 429, 429])
@@ -345,9 +345,9 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
       const { username } = await register()
       const from = newAddress()
       const guesses = Array.from({ length: 50 }, async (_, n) => {
-        const answer = await logIn(username, `${wrong} ${n}`, from)
-        if (answer.status === 429) expect(answer.retryAfter).toBe(1) // the running attempts may succeed
-        return answer.status
+        const response = await logIn(username, `${wrong} ${n}`, from)
+        if (response.status === 429) expect(response.retryAfter).toBe(1) // the running attempts may succeed
+        return response.status
       })
       await expect.poll(() => checked.length, { timeout: 15_000 }).toBe(10)
       const late = await logIn(username, password, from)
@@ -376,7 +376,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
             await other`select count(*)::int as n from pg_stat_activity where wait_event_type = 'Lock'`
           return row?.n
         }
-        const guesses: Promise<Answer>[] = []
+        const guesses: Promise<LimitedResponse>[] = []
         await other.begin(async (holder) => {
           await holder`select from limits for update`
           for (let n = 0; n < 6; n++) guesses.push(logIn(username, wrong, from))
@@ -395,11 +395,11 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
       const { logIn, register, checked } = await openApp({ LOGIN_LIMIT: '3' }, { passwords })
       const { username } = await register()
       const from = newAddress()
-      const answers = Promise.all(Array.from({ length: 8 }, () => logIn(username, password, from)))
+      const responses = Promise.all(Array.from({ length: 8 }, () => logIn(username, password, from)))
       await expect.poll(() => checked.length).toBe(3)
       expect((await logIn(username, password, from)).retryAfter).toBe(1)
       release()
-      const statuses = (await answers).map(({ status }) => status)
+      const statuses = (await responses).map(({ status }) => status)
       expect(statuses.filter((status) => status === 200)).toHaveLength(3)
       expect(await Promise.all([1, 2, 3].map(() => logIn(username, password, from)))).toMatchObject(
         Array(3).fill({ status: 200, left: { 'login-address': { r: expect.any(Number) } } }),
@@ -541,13 +541,13 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     expect(checked).toHaveLength(12)
     let token = session.refresh_token
     for (let n = 0; n < 3; n++) {
-      const answer = await call('/auth/refresh', { json: { refresh_token: token }, from })
+      const response = await call('/auth/refresh', { json: { refresh_token: token }, from })
       expect([
-        answer.status,
-        answer.headers.has('ratelimit'),
-        answer.headers.has('ratelimit-policy'),
+        response.status,
+        response.headers.has('ratelimit'),
+        response.headers.has('ratelimit-policy'),
       ]).toEqual([200, false, false])
-      token = answer.json.refresh_token
+      token = response.json.refresh_token
     }
     expect(await rows()).toBe(before)
   })

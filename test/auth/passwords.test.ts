@@ -76,15 +76,15 @@ test('Log-ins beyond the queue get a 503 with Retry-After', {
     contract.check({ method: 'POST', path: '/auth/token', status, headers, body })
     return { status, code: JSON.parse(body).code, retryAfter: headers.get('retry-after') }
   })
-  const answers = await Promise.all(attempts)
-  const busy = answers.filter(({ status }) => status === 503)
+  const responses = await Promise.all(attempts)
+  const busy = responses.filter(({ status }) => status === 503)
   expect(busy.length).toBeGreaterThan(0)
-  for (const answer of busy) {
-    expect(answer).toMatchObject({ code: 'service.overloaded', retryAfter: expect.stringMatching(/^\d+$/) })
+  for (const response of busy) {
+    expect(response).toMatchObject({ code: 'service.overloaded', retryAfter: expect.stringMatching(/^\d+$/) })
   }
-  const others = answers.filter(({ status }) => status !== 503)
+  const others = responses.filter(({ status }) => status !== 503)
   expect(others.length).toBeGreaterThan(0)
-  for (const answer of others) expect(answer).toMatchObject({ status: 401, code: 'auth.bad_credentials' })
+  for (const response of others) expect(response).toMatchObject({ status: 401, code: 'auth.bad_credentials' })
   expect((await logIn(service.url, rootAdmin.username, rootAdmin.password)).status).toBe(200)
 })
 

@@ -127,14 +127,14 @@ describe('two admins who demote each other at the same moment', () => {
         token: by.access_token,
         json: { role: 'user' },
       })
-    const answers = await Promise.all([demote(here, one, two), demote(there, two, one)])
-    expect(answers.map((answer) => answer.status).sort()).not.toEqual([200, 200])
+    const responses = await Promise.all([demote(here, one, two), demote(there, two, one)])
+    expect(responses.map((response) => response.status).sort()).not.toEqual([200, 200])
     const [{ admins } = { admins: -1 }] =
       await sql`select count(*)::int as admins from users where role = 'admin'`
     expect(admins).toBe(1)
     const last = await call(here, '/users/me', {
       method: 'DELETE',
-      token: answers[0]?.status === 200 ? one.access_token : two.access_token,
+      token: responses[0]?.status === 200 ? one.access_token : two.access_token,
       json: { password },
     })
     expect(last.json.code).toBe('users.last_admin')

@@ -62,10 +62,10 @@ async function watchNetwork(page: Page, server: string, violations: Violations):
   session.on('Fetch.requestPaused', async ({ requestId, request: { url } }) => {
     const isOurs = url.startsWith(`${server}/`)
     if (!isOurs) violations.elsewhere.push(url)
-    const answer = isOurs
+    const response = isOurs
       ? session.send('Fetch.continueRequest', { requestId })
       : session.send('Fetch.failRequest', { requestId, errorReason: 'BlockedByClient' })
-    await answer.catch(() => {}) // the page may be closed
+    await response.catch(() => {}) // the page may be closed
   })
   session.on('Fetch.authRequired', async ({ requestId, request }) => {
     violations.passwordWindows.push(request.url)

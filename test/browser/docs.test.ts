@@ -14,8 +14,8 @@ describe.skipIf(!chromiumPath)('/docs in a browser without internet', { timeout:
   beforeAll(async () => {
     ;[server, browser] = await Promise.all([startServer(), launchChromium()])
     const headers = { authorization: `Basic ${btoa(`${rootAdmin.username}:${rootAdmin.password}`)}` }
-    const answer = await fetch(`${server.url}/auth/token`, { method: 'POST', headers })
-    token = ((await answer.json()) as any).access_token
+    const response = await fetch(`${server.url}/auth/token`, { method: 'POST', headers })
+    token = ((await response.json()) as any).access_token
   })
   afterAll(async () => {
     await browser?.close()

@@ -22,7 +22,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** Interferes only with the onlyFirst requests. */
+/** Interferes only with the first requests. */
 const onlyFirst = (count: number, meddling: Exclude<ReturnType<HttpApp['meddle']>, undefined>) => {
   server.meddle = () => (server.requests.length <= count ? meddling : undefined)
 }

@@ -59,8 +59,8 @@ test('The client works in a Worker', { timeout: 60_000 }, async () => {
     const busy = { status: 503, headers: { 'retry-after': '0' } }
     server.meddle = (line) => (line === 'POST /posts' && ++asked === 1 ? busy : undefined)
     const username = newName()
-    const answer = await worker.fetch(`/?${new URLSearchParams({ api: server.url, username })}`)
-    expect(await answer.json()).toEqual({ ...expected(username), replayed: null })
+    const response = await worker.fetch(`/?${new URLSearchParams({ api: server.url, username })}`)
+    expect(await response.json()).toEqual({ ...expected(username), replayed: null })
     expect(asked).toBe(2)
   } finally {
     await worker.close()

@@ -61,8 +61,8 @@ describe('refresh', () => {
   test('Twenty concurrent calls with an expired token refresh it once, and all succeed', async () => {
     const { api, user, session, first } = await newcomer()
     expire()
-    const answers = await Promise.all(Array.from({ length: 20 }, () => api.GET('/users/me')))
-    expect(answers.map(({ data }) => data?.id)).toEqual(Array(20).fill(user.id))
+    const responses = await Promise.all(Array.from({ length: 20 }, () => api.GET('/users/me')))
+    expect(responses.map(({ data }) => data?.id)).toEqual(Array(20).fill(user.id))
     expect(refreshes()).toBe(1)
     expect((await session.get())?.refresh_token).not.toBe(first.refresh_token)
   })
@@ -173,8 +173,8 @@ describe('the end of a session', () => {
     expire()
     expect((await thief.GET('/users/me')).error).toBeUndefined()
     server.clock.now += 11_000
-    const answers = await Promise.all([api.GET('/users/me'), api.GET('/auth/sessions')])
-    expect(answers.map(({ error }) => error?.code)).toEqual(Array(2).fill('auth.refresh_reused'))
+    const responses = await Promise.all([api.GET('/users/me'), api.GET('/auth/sessions')])
+    expect(responses.map(({ error }) => error?.code)).toEqual(Array(2).fill('auth.refresh_reused'))
     expect(ended.map(({ code }) => code)).toEqual(['auth.refresh_reused'])
     expect(await session.get()).toBeUndefined()
     expect((await thief.GET('/users/me')).error?.code).toBe('auth.session_revoked')

@@ -206,8 +206,8 @@ describe('gatepost user', { timeout: 60_000 }, () => {
   test('changes what an account may do', async () => {
     await succeed('user create --username kim --email kim@example.com', env, 'correct horse battery')
     expect(await succeed('user set-role kim admin', env)).toBe('kim is now admin.\n')
-    const answer = await logIn(service.url, 'kim', 'correct horse battery')
-    expect(await answer.json()).toMatchObject({ user: { username: 'kim', role: 'admin' } })
+    const response = await logIn(service.url, 'kim', 'correct horse battery')
+    expect(await response.json()).toMatchObject({ user: { username: 'kim', role: 'admin' } })
     expect(await succeed('user set-role kim user', env)).toBe('kim is now user.\n')
     expect(await fail('user set-role ada user', env)).toMatch(/admin/) // the last one
     expect(await fail('user set-role nobody admin', env)).toMatch(/user/)
@@ -249,8 +249,8 @@ describe('gatepost demo', { timeout: 60_000 }, () => {
     await succeed('demo --posts 2000', { DATA_DIR: folder.data, BCRYPT_COST: '4' })
     await using service = await start(folder.path)
     expect((await logIn(service.url, 'demo', 'gatepost-demo')).status).toBe(200)
-    const answer = await fetch(`${service.url}/posts?q=bicycle&limit=100`)
-    const { items } = (await answer.json()) as any
+    const response = await fetch(`${service.url}/posts?q=bicycle&limit=100`)
+    const { items } = (await response.json()) as any
     expect(items.length).toBe(100)
     expect(items[0]).toMatchObject({ author: { username: expect.any(String) }, tags: expect.any(Array) })
   })

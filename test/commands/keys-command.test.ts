@@ -90,8 +90,8 @@ describe('keys generate', () => {
 describe('keys promote', () => {
   test('makes a key of the file sign, and keeps the order of the others', async () => {
     const { path, kids } = await keyFile(keySet(...pairAlgorithms.map((alg) => newPair(alg).jwk)))
-    const answer = await runCommand(['keys', 'promote', '--', String(kids[2])], { JWT_KEYS: path })
-    expect(answer.exitCode).toBe(0)
+    const response = await runCommand(['keys', 'promote', '--', String(kids[2])], { JWT_KEYS: path })
+    expect(response.exitCode).toBe(0)
     expect(await kidsIn(path)).toEqual([kids[2], kids[0], kids[1]])
   })
 
@@ -105,9 +105,9 @@ describe('keys promote', () => {
 
   test('refuses without a file, and does not repeat the keys', async () => {
     const { jwk } = newPair('EdDSA')
-    const answer = await runCommand(['keys', 'promote', 'x'], { JWT_KEYS: keySet(jwk) })
-    expect([answer.exitCode, answer.stderr]).toEqual([1, expect.stringMatching(/^Say which file/)])
-    expect(answer.stderr).not.toContain(jwk.d)
+    const response = await runCommand(['keys', 'promote', 'x'], { JWT_KEYS: keySet(jwk) })
+    expect([response.exitCode, response.stderr]).toEqual([1, expect.stringMatching(/^Say which file/)])
+    expect(response.stderr).not.toContain(jwk.d)
   })
 })
 

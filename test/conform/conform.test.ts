@@ -16,7 +16,7 @@ const failedIn = ({ results }: Report) =>
 
 let server: TestServer
 
-/** For an answer on a busy machine, in milliseconds. */
+/** For a response on a busy machine, in milliseconds. */
 const timeout = 60_000
 
 beforeAll(async () => {
@@ -115,7 +115,9 @@ describe('gatepost conform', () => {
   test('ends with 2 if the user is not an admin, or the server is not a Gatepost', async () => {
     const wrong = await run([server.url, '--admin', 'nobody-at-all'], { GATEPOST_ADMIN_PASSWORD: 'x' })
     expect(wrong.stderr).toContain('The admin could not log in')
-    await using other = await startFaulty(server.url, { answer: (answer) => ({ ...answer, status: 404 }) })
+    await using other = await startFaulty(server.url, {
+      response: (response) => ({ ...response, status: 404 }),
+    })
     const none = await run([other.url])
     expect(none.stderr).toContain('is not a Gatepost')
     expect([wrong.exitCode, none.exitCode]).toEqual([2, 2])

@@ -97,7 +97,7 @@ const wrong: Record<string, [Exchange, string]> = {
     exchange('GET /posts/1', 200, { ...post, counts: { any: 'x' } }),
     '/counts/any must be integer',
   ],
-  'the answer of another operation': [
+  'the response of another operation': [
     exchange('GET /users/me', 200, { id: userId }),
     "required property 'email'",
   ],
@@ -138,7 +138,7 @@ const wrong: Record<string, [Exchange, string]> = {
     { ...exchange('GET /posts', 200, '[]'), headers: new Headers({ 'content-type': 'application/json' }) },
     'X-Request-Id is missing',
   ],
-  'an undocumented answer': [
+  'an undocumented response': [
     exchange('GET /nothing', 200, {}),
     'no such operation: the status should be 404',
   ],
@@ -161,7 +161,7 @@ const wrong: Record<string, [Exchange, string]> = {
     problemExchange('PUT /posts', 405, 'route.method', { allow: 'GET, POST, PUT' }),
     'Allow lists PUT',
   ],
-  'an OPTIONS answer with a body': [exchange('OPTIONS /posts', 204, 'x'), 'has a body and must not'],
+  'an OPTIONS response with a body': [exchange('OPTIONS /posts', 204, 'x'), 'has a body and must not'],
   'a path that only begins like a listed one': [
     exchange('GET /docsearch', 200, 'x', html),
     'the status should be 404',
@@ -214,13 +214,13 @@ const wrong: Record<string, [Exchange, string]> = {
   ],
 }
 
-for (const [name, answer] of Object.entries(right)) {
-  test(`The checker lets ${name} pass`, () => contract.check(answer))
+for (const [name, response] of Object.entries(right)) {
+  test(`The checker lets ${name} pass`, () => contract.check(response))
 }
 
-for (const [name, [answer, fault]] of Object.entries(wrong)) {
+for (const [name, [response, fault]] of Object.entries(wrong)) {
   test(`The checker refuses ${name}`, () => {
-    expect(() => contract.check(answer)).toThrow(fault)
+    expect(() => contract.check(response)).toThrow(fault)
   })
 }
 

@@ -127,7 +127,7 @@ describe('openEmbedded', () => {
     expect(child.signalCode).toBe('SIGTERM')
   })
 
-  it('can be closed twice and has no answers afterwards', async () => {
+  it('can be closed twice and has no responses afterwards', async () => {
     const handle = await open(template)
     await handle.close()
     await handle.close()
@@ -136,9 +136,9 @@ describe('openEmbedded', () => {
 
   it('finishes the queries that wait before it closes', async () => {
     const handle = await open(template)
-    const answers = Promise.all([1, 2, 3].map((value) => echo(handle.connect('write'), value)))
+    const responses = Promise.all([1, 2, 3].map((value) => echo(handle.connect('write'), value)))
     await handle.close()
-    expect(await answers).toEqual([1, 2, 3])
+    expect(await responses).toEqual([1, 2, 3])
   })
 
   it('names the constraint that a write violates', async () => {

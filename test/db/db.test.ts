@@ -107,7 +107,7 @@ describe('openPostgres', () => {
     ).rejects.toThrow('one statement')
   })
 
-  it('can be closed twice and has no answers afterwards', async () => {
+  it('can be closed twice and has no responses afterwards', async () => {
     const handle = open()
     await echo(handle.connect('write'), 1)
     await handle.close()

@@ -42,8 +42,8 @@ const add = (number: number) => handle.connect('write').execute(sql`insert into 
 
 test('Calls with one key in one tick share one query', async () => {
   const db = handle.connect('write')
-  const answers = await Promise.all([1, 1, 1, 2].map((least) => numbersFrom(db, { least })))
-  expect(answers).toEqual([[], [], [], []])
+  const responses = await Promise.all([1, 1, 1, 2].map((least) => numbersFrom(db, { least })))
+  expect(responses).toEqual([[], [], [], []])
   expect(sent).toHaveLength(2)
   await numbersFrom(db, { least: 1 })
   expect(sent).toHaveLength(3)

@@ -112,60 +112,60 @@ const breaking: [string, (document: any) => void][] = [
       createPost(d).properties.tags.maxItems = 5
     },
   ],
-  ['a good answer is gone', (d) => delete listPosts(d).responses['304']],
+  ['a good response is gone', (d) => delete listPosts(d).responses['304']],
   [
-    'a good answer is new',
+    'a good response is new',
     (d) => {
       listPosts(d).responses['202'] = { description: '' }
     },
   ],
   [
-    'an answer has another media type',
+    'a response has another media type',
     (d) => {
       listPosts(d).responses['200'].content = { 'text/csv': {} }
     },
   ],
-  ['a header of an answer is gone', (d) => delete listPosts(d).responses['200'].headers.Link],
+  ['a header of a response is gone', (d) => delete listPosts(d).responses['200'].headers.Link],
   [
     'a header may be missing',
     (d) => {
       d.components.headers.ETag.required = false
     },
   ],
-  ['a field of an answer is gone', (d) => delete post(d).properties.tags],
+  ['a field of a response is gone', (d) => delete post(d).properties.tags],
   [
-    'a field of an answer can be missing',
+    'a field of a response can be missing',
     (d) => {
       post(d).required = ['id']
     },
   ],
   [
-    'a field of an answer can be null',
+    'a field of a response can be null',
     (d) => {
       post(d).properties.title.type = ['string', 'null']
     },
   ],
   [
-    'a field of an answer has another type',
+    'a field of a response has another type',
     (d) => {
       post(d).properties.id.type = 'string'
     },
   ],
   [
-    'a field of an answer has another format',
+    'a field of a response has another format',
     (d) => {
       post(d).properties.created_at.format = 'date'
     },
   ],
   [
-    'a text of an answer can be longer',
+    'a text of a response can be longer',
     (d) => {
       post(d).properties.title.maxLength = 300
     },
   ],
-  ['a nested field of an answer is gone', (d) => delete schemas(d).Author.properties.username],
+  ['a nested field of a response is gone', (d) => delete schemas(d).Author.properties.username],
   [
-    'an answer has another form',
+    'a response has another form',
     (d) => schemas(d).PublicKey.anyOf.push({ $ref: '#/components/schemas/Author' }),
   ],
 ]
@@ -201,20 +201,20 @@ const harmless: [string, (document: any) => void][] = [
     },
   ],
   [
-    'a field of an answer is new',
+    'a field of a response is new',
     (d) => {
       post(d).properties.x = { type: 'string' }
       post(d).required.push('x')
     },
   ],
   [
-    'a field of an answer is never null any more',
+    'a field of a response is never null any more',
     (d) => {
       post(d).properties.published_at.type = 'string'
     },
   ],
   [
-    'a text of an answer is never so long',
+    'a text of a response is never so long',
     (d) => {
       post(d).properties.title.maxLength = 100
     },
@@ -227,7 +227,7 @@ const harmless: [string, (document: any) => void][] = [
     },
   ],
   [
-    'a header of an answer is new',
+    'a header of a response is new',
     (d) => {
       listPosts(d).responses['200'].headers['X-New'] = { schema: {} }
     },
@@ -287,8 +287,8 @@ test('the CHANGELOG names each change once, with its operations', () => {
 
 ### Breaking
 
-- \`GET /posts/{id}/comments\`: \`items[].author\` is gone, in answers.
-- \`PATCH /posts/{id}/comments/{comment_id}\`, \`POST /posts/{id}/comments\`: \`author\` is gone, in answers.
+- \`GET /posts/{id}/comments\`: \`items[].author\` is gone, in responses.
+- \`PATCH /posts/{id}/comments/{comment_id}\`, \`POST /posts/{id}/comments\`: \`author\` is gone, in responses.
 
 ### Added and changed
 

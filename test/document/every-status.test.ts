@@ -188,10 +188,10 @@ async function sendHalf(operation: DocumentedOperation) {
     ...(isGuarded ? [`Authorization: ${await tokenOfServer()}`] : []),
   ]
   const request = `${lines.join('\r\n')}\r\n\r\n{`
-  const [answer] = await exchange(Number(new URL(server.url).port), request)
-  if (!answer) throw new Error('The server closed the connection without an answer.')
-  contract.check({ method, path, ...answer })
-  return { status: answer.status, json: JSON.parse(answer.body) }
+  const [response] = await exchange(Number(new URL(server.url).port), request)
+  if (!response) throw new Error('The server closed the connection without a response.')
+  contract.check({ method, path, ...response })
+  return { status: response.status, json: JSON.parse(response.body) }
 }
 
 async function sendManyHeaders(operation: DocumentedOperation) {
@@ -213,13 +213,13 @@ test.each(Object.entries(reasons))(
     const having = operations.filter((operation) => operation.statuses.includes(Number(status)))
     const asked = having.filter((operation) => probe.suits?.(operation) ?? true)
     expect(asked.length).toBeGreaterThan(0)
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       asked.map(async (operation) => {
         const { status, json } = await probe.ask(operation)
         return [operation.id, status, json.code.endsWith(probe.code) ? probe.code : json.code]
       }),
     )
-    expect(answers).toEqual(asked.map(({ id }) => [id, Number(status), probe.code]))
+    expect(responses).toEqual(asked.map(({ id }) => [id, Number(status), probe.code]))
   },
 )
 
@@ -260,11 +260,11 @@ test('a representation that the client has is not sent again', async () => {
 
 test('the last admin stays', async () => {
   const { token, id, password } = admin
-  const answers = [
+  const responses = [
     await usual.delete('/users/me', { token, json: { password } }),
     await usual.patch(`/users/${id}`, { token, json: { role: 'user' } }),
   ]
-  expect(answers.map(({ status, json }) => [status, json.code])).toEqual([
+  expect(responses.map(({ status, json }) => [status, json.code])).toEqual([
     [409, 'users.last_admin'],
     [409, 'users.last_admin'],
   ])

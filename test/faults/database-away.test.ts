@@ -91,7 +91,7 @@ function complaints() {
   )
 }
 
-/** Load that meets nothing but answers in time, right ones or 503. */
+/** Load that meets nothing but responses in time, right ones or 503. */
 async function underLoad(work: () => Promise<unknown>) {
   const load = startLoad({ url: service.url, rate: 100, next: everydayRequests(token, rootAdmin) })
   try {
@@ -128,9 +128,9 @@ describe('The service outlives', { timeout: 30_000 }, () => {
     try {
       const storm = Array.from({ length: 300 }, () => call(service.url, { path: '/auth/token', json }))
       expect((await call(service.url, { path: '/healthz' })).status).toBe(200)
-      const answers = await Promise.all(storm)
-      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]))
-      expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(deadline + slack)
+      const responses = await Promise.all(storm)
+      expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([503]))
+      expect(Math.max(...responses.map(({ ms }) => ms))).toBeLessThan(deadline + slack)
     } finally {
       await database.resume()
     }

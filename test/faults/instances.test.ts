@@ -48,8 +48,8 @@ afterAll(async () => {
 
 const onEach = <T>(work: (service: Service) => Promise<T>) => Promise.all(services.map(work))
 const whoAmI = (bearer: string) => onEach(({ url }) => call(url, { path: '/auth/whoami', token: bearer }))
-const statusesOf = async (answers: Promise<{ status: number }[]>) =>
-  (await answers).map(({ status }) => status)
+const statusesOf = async (responses: Promise<{ status: number }[]>) =>
+  (await responses).map(({ status }) => status)
 
 describe('Three instances', { timeout: 60_000 }, () => {
   test('that start at once make the tables and the first admin once', async () => {
@@ -82,10 +82,10 @@ describe('Three instances', { timeout: 60_000 }, () => {
   test('create a resource once if all get the request with one Idempotency-Key', async () => {
     const headers = { 'Idempotency-Key': crypto.randomUUID() }
     const json = { title: 'Only once', body: 'Text.' }
-    const answers = await onEach(({ url }) => call(url, { path: '/posts', token, json, headers }))
-    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201])
-    expect(new Set(answers.map((answer) => answer.json.id)).size).toBe(1)
-    const replayed = answers.filter((answer) => answer.headers.get('idempotency-replayed') === 'true')
+    const responses = await onEach(({ url }) => call(url, { path: '/posts', token, json, headers }))
+    expect(responses.map(({ status }) => status)).toEqual([201, 201, 201])
+    expect(new Set(responses.map((response) => response.json.id)).size).toBe(1)
+    const replayed = responses.filter((response) => response.headers.get('idempotency-replayed') === 'true')
     expect(replayed).toHaveLength(2)
   })
 

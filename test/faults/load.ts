@@ -9,7 +9,7 @@ export interface Sent {
   body?: string
 }
 
-/** A request that got no answer. */
+/** A request that got no response. */
 interface Failure {
   /** Such as ECONNRESET. */
   code: string
@@ -25,7 +25,7 @@ export interface Outcome {
   /** Answers of 500 and above. */
   refusals: { status: number; path: string; body: string; sentAt: number }[]
   failures: Failure[]
-  /** Milliseconds of the slowest answer. */
+  /** Milliseconds of the slowest response. */
   slowest: number
 }
 
@@ -46,9 +46,9 @@ export function startLoad({ url, rate, next }: LoadOptions): { outcome: Outcome;
 
   const send = async (sent: Sent, agent: Agent | false) => {
     const sentAt = performance.now()
-    const { answer, outgoing } = ask(url, sent, agent)
+    const { outgoing, response: arriving } = ask(url, sent, agent)
     try {
-      const response = await answer
+      const response = await arriving
       const body = await text(response)
       const status = response.statusCode ?? 0
       outcome.statuses[status] = (outcome.statuses[status] ?? 0) + 1
@@ -82,13 +82,15 @@ export function startLoad({ url, rate, next }: LoadOptions): { outcome: Outcome;
 }
 
 function ask(url: string, { method = 'GET', path, headers = {}, body }: Sent, agent: Agent | false) {
-  const { promise: answer, resolve, reject } = Promise.withResolvers<IncomingMessage>()
+  const { promise: response, resolve, reject } = Promise.withResolvers<IncomingMessage>()
   const length = body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) }
   const outgoing = request(url + path, { method, headers: { ...headers, ...length }, agent, timeout: 20_000 })
   outgoing.on('response', resolve).on('error', reject)
-  outgoing.on('timeout', () => outgoing.destroy(Object.assign(new Error('no answer'), { code: 'NO_ANSWER' })))
+  outgoing.on('timeout', () =>
+    outgoing.destroy(Object.assign(new Error('no response'), { code: 'NO_ANSWER' })),
+  )
   outgoing.end(body)
-  return { answer, outgoing }
+  return { response, outgoing }
 }
 
 /** What people do: mostly they read, now and then they write, ask who they are or log in. */

@@ -88,9 +88,9 @@ describe('500 slow clients', { timeout: 60_000 }, () => {
       slowClient(service.port, i % 2 ? halfHeaders : halfBody),
     )
     const load = startLoad({ url: service.url, rate: 100, next: everydayRequests(token, rootAdmin) })
-    const answers = await Promise.all(slow.map(({ rest }) => rest))
+    const responses = await Promise.all(slow.map(({ rest }) => rest))
     const { statuses, failures, refusals, slowest } = await load.stop()
-    for (const answer of answers) expect(answer).toMatch(/^HTTP\/1\.1 408 .*"code":"request\.timeout"/s)
+    for (const response of responses) expect(response).toMatch(/^HTTP\/1\.1 408 .*"code":"request\.timeout"/s)
     expect([failures, refusals]).toEqual([[], []])
     expect(statuses[200]).toBeGreaterThan(100)
     expect(slowest).toBeLessThan(process.env.CI ? 4000 : 1000)

@@ -32,9 +32,9 @@ export async function balance(ports: readonly number[]): Promise<Balancer> {
       tried.add(port)
       counts.set(port, (counts.get(port) ?? 0) + 1)
       try {
-        const answer = await ask(port, incoming, body, agent)
-        outgoing.writeHead(answer.statusCode ?? 502, withoutConnection(answer.headers))
-        return void answer.pipe(outgoing)
+        const response = await ask(port, incoming, body, agent)
+        outgoing.writeHead(response.statusCode ?? 502, withoutConnection(response.headers))
+        return void response.pipe(outgoing)
       } catch (error) {
         // Only what nobody has seen may be sent again.
         if ((error as NodeJS.ErrnoException).code !== 'ECONNREFUSED') break
@@ -44,9 +44,9 @@ export async function balance(ports: readonly number[]): Promise<Balancer> {
   }
 
   const look = async (port: number) => {
-    const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined)
-    await answer?.body?.cancel()
-    if (isReady.has(port)) isReady.set(port, answer?.status === 200)
+    const response = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined)
+    await response?.body?.cancel()
+    if (isReady.has(port)) isReady.set(port, response?.status === 200)
   }
   const looking = setInterval(() => [...isReady.keys()].forEach(look), lookEvery)
 

@@ -19,7 +19,7 @@ interface Call {
   headers?: Record<string, string>
 }
 
-/** One request; `ms` is how long the answer took. @throws when there was none */
+/** One request; `ms` is how long the response took. @throws when there was none */
 export async function call(url: string, { path, token, json, ...options }: Call) {
   const startedAt = performance.now()
   const response = await fetch(url + path, {

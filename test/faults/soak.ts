@@ -8,7 +8,7 @@ import { everydayRequests, startLoad } from './load.ts'
 import { logIn } from './service.ts'
 
 // npm run test:soak -- --minutes 30 --rate 100 [--embedded]
-// Prints each minute's memory and answers. Fails when a request fails or memory goes on growing.
+// Prints each minute's memory and responses. Fails when a request fails or memory goes on growing.
 
 const { values } = parseArgs({
   options: {
@@ -35,7 +35,7 @@ const samples: number[] = []
 const startedAt = performance.now()
 
 say(`${rate} requests a second for ${minutes} minutes on ${server ? 'PostgreSQL' : 'the embedded database'}`)
-say(' minute  resident MB  heap MB  answers  failures  slowest ms')
+say(' minute  resident MB  heap MB  responses  failures  slowest ms')
 for (let second = 1; second <= minutes * 60; second++) {
   await wait(Math.max(0, startedAt + second * 1000 - performance.now()))
   samples.push(residentMegabytes(service.pid))
@@ -57,12 +57,12 @@ process.exit(isGrowing || failures.length + refusals.length > 0 || exit !== 0 ? 
 
 async function sayMinute(minute: number) {
   const { outcome } = load
-  const answers = Object.values(outcome.statuses).reduce((sum, count) => sum + count, 0)
+  const responses = Object.values(outcome.statuses).reduce((sum, count) => sum + count, 0)
   const columns = [
     String(minute).padStart(7),
     median(samples.slice(-60)).toFixed(0).padStart(12),
     (await heapMegabytes()).padStart(8),
-    String(answers).padStart(8),
+    String(responses).padStart(8),
     String(outcome.failures.length + outcome.refusals.length).padStart(9),
     outcome.slowest.toFixed(0).padStart(11),
   ]

@@ -30,7 +30,7 @@ function workersOf({ pid }: Pick<Service, 'pid'>): number[] {
     .map(Number)
 }
 
-const answers = async (url: string) =>
+const responses = async (url: string) =>
   call(url, { path: '/readyz' }).then(
     ({ status }) => status,
     () => undefined,
@@ -53,7 +53,7 @@ describe('gatepost start --workers', { timeout: 60_000 }, () => {
     await sql.end()
     await expectEndedEverywhere(service)
     expect(await service.end('SIGTERM', 20_000, 'SIGKILL')).toBe(0)
-    expect(await answers(service.url)).toBeUndefined()
+    expect(await responses(service.url)).toBeUndefined()
   })
 
   test('on the embedded database, or on a port that is taken, is refused in one sentence', async () => {
@@ -79,7 +79,7 @@ describe('gatepost start --workers', { timeout: 60_000 }, () => {
     process.kill(victim, 'SIGKILL')
     await expect.poll(() => workersOf(service), { timeout: 10_000 }).not.toContain(victim)
     await expect.poll(() => workersOf(service).length, { timeout: 10_000 }).toBe(2)
-    expect(await answers(service.url)).toBe(200)
+    expect(await responses(service.url)).toBe(200)
     expect(service.log()).toContain('a worker has ended and is replaced')
     expect(await service.end('SIGTERM', 20_000, 'SIGKILL')).toBe(0)
   })

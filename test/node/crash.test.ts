@@ -80,16 +80,17 @@ function bodyOf(title: string) {
   return `${title} `.repeat(title.endsWith('7') ? 5000 : 20).trimEnd()
 }
 
-/** The id of a 201 that came whole; undefined when the connection broke. @throws for every other answer */
+/** The id of a 201 that came whole; undefined when the connection broke. @throws for every other response */
 async function createPost(url: string, token: string, post: object): Promise<number | undefined> {
   const headers = { authorization: token, 'content-type': 'application/json' }
-  const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(post) })
+  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(post) })
     .then(async (response) => ({ status: response.status, json: (await response.json()) as any }))
     .catch((error: unknown) => {
       if (!(error instanceof TypeError)) throw error // fetch's word for a broken connection
     })
-  if (answer && answer.status !== 201) throw new Error(`${answer.status} ${JSON.stringify(answer.json)}`)
-  return answer?.json.id
+  if (response && response.status !== 201)
+    throw new Error(`${response.status} ${JSON.stringify(response.json)}`)
+  return response?.json.id
 }
 
 /** Every post is whole, and the acknowledged ones are among them. Answers how many there are. */

@@ -186,12 +186,12 @@ print('bad', bad)
   test('of fetch', async () => {
     for (let n = 0; n < 40; n++) {
       const body = new Uint8Array((n % 2 === 0 ? 2 : 10) * mebibyte)
-      const answer = await fetch(`${server.url}/auth/token`, {
+      const response = await fetch(`${server.url}/auth/token`, {
         method: 'POST',
         body,
         headers: { 'content-type': 'application/json' },
       })
-      expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([
+      expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([
         413,
         'request.too_large',
       ])

@@ -30,8 +30,8 @@ async function open(env: Record<string, string>) {
 
 test('is off unless it is set', async () => {
   const { get } = await open({})
-  const answer = await get('/healthz')
-  expect([answer.headers.get('ratelimit'), answer.headers.get('ratelimit-policy')]).toEqual([null, null])
+  const response = await get('/healthz')
+  expect([response.headers.get('ratelimit'), response.headers.get('ratelimit-policy')]).toEqual([null, null])
 })
 
 test('accepts the given number of requests in a window, for all paths together', async () => {
@@ -58,11 +58,11 @@ test('accepts the given number of requests in a window, for all paths together',
 
 test('appears in the headers beside the limit of a route', async () => {
   const { get } = await open({ REQUEST_LIMIT: '100', RATE_LIMIT: 'on', LOGIN_LIMIT: '7' })
-  const answer = await get('/auth/token', '192.0.2.1', {
+  const response = await get('/auth/token', '192.0.2.1', {
     method: 'POST',
     headers: { authorization: `Basic ${btoa('nobody:wrong')}` },
   })
-  expect(answer.status).toBe(401)
-  expect(answer.headers.get('ratelimit-policy')).toMatch(/^"requests";q=100;w=60, "login";q=7;/)
-  expect(answer.headers.get('ratelimit')).toMatch(/^"requests";r=99;t=60, "login";r=6;/)
+  expect(response.status).toBe(401)
+  expect(response.headers.get('ratelimit-policy')).toMatch(/^"requests";q=100;w=60, "login";q=7;/)
+  expect(response.headers.get('ratelimit')).toMatch(/^"requests";r=99;t=60, "login";r=6;/)
 })

@@ -80,16 +80,16 @@ describe('gatepost start', { timeout: 60_000 }, () => {
     let token: string
     {
       await using first = await start(folder.path, env)
-      const answer = await fetch(`${first.url}/auth/token`, {
+      const response = await fetch(`${first.url}/auth/token`, {
         method: 'POST',
         headers: { authorization: `Basic ${btoa(`${username}:${password}`)}` },
       })
-      token = ((await answer.json()) as any).access_token
+      token = ((await response.json()) as any).access_token
       expect(await first.end('SIGTERM', 10_000, 'SIGKILL')).toBe(0)
     }
     await using second = await start(folder.path, env)
-    const answer = await fetch(`${second.url}/auth/whoami`, { headers: { authorization: token } })
-    expect(await answer.json()).toMatchObject({ logged_in_as: username })
+    const response = await fetch(`${second.url}/auth/whoami`, { headers: { authorization: token } })
+    expect(await response.json()).toMatchObject({ logged_in_as: username })
     expect(statSync(join(folder.path, 'data/jwt-secret')).mode & 0o777).toBe(0o600)
     expect(statSync(folder.data).mode & 0o777).toBe(0o700)
   })

@@ -27,11 +27,11 @@ function lines(...all: string[]) {
   return `${all.join('\r\n')}\r\n\r\n`
 }
 
-/** Sends it, reads until the server closes the connection, and holds every answer against the document. */
+/** Sends it, reads until the server closes the connection, and holds every response against the document. */
 async function send(request: string, { method = 'GET', path = '/posts' } = {}) {
-  const answers = await exchange(port, Buffer.from(request, 'latin1'), 10_000)
-  for (const { status, headers, body } of answers) contract.check({ method, path, status, headers, body })
-  return answers.map(({ status, body }) => [status, body === '' ? '' : JSON.parse(body).code])
+  const responses = await exchange(port, Buffer.from(request, 'latin1'), 10_000)
+  for (const { status, headers, body } of responses) contract.check({ method, path, status, headers, body })
+  return responses.map(({ status, body }) => [status, body === '' ? '' : JSON.parse(body).code])
 }
 
 afterAll(async () => {
@@ -96,9 +96,9 @@ describe('A host', () => {
 
 describe('Headers', () => {
   test('beyond 16 KiB get a 431', async () => {
-    const answer = [[431, 'request.headers_too_large']]
-    expect(await send(get('/posts', `X: ${'a'.repeat(17_000)}`))).toEqual(answer)
-    expect(await send(get(`/posts?q=${'a'.repeat(17_000)}`))).toEqual(answer)
+    const response = [[431, 'request.headers_too_large']]
+    expect(await send(get('/posts', `X: ${'a'.repeat(17_000)}`))).toEqual(response)
+    expect(await send(get(`/posts?q=${'a'.repeat(17_000)}`))).toEqual(response)
   })
 
   test.for([101, 3000])('get a 431 if there are %i', async (count) => {
@@ -173,8 +173,8 @@ describe('The length of a body', () => {
   test('without a limit is not read for ever', async () => {
     const chunks = `10000\r\n${' '.repeat(0x10000)}\r\n`.repeat(400)
     const startedAt = performance.now()
-    const answers = await send(logIn('Transfer-Encoding: chunked') + chunks, { method: 'POST', path })
-    expect(answers).toEqual([[413, 'request.too_large']])
+    const responses = await send(logIn('Transfer-Encoding: chunked') + chunks, { method: 'POST', path })
+    expect(responses).toEqual([[413, 'request.too_large']])
     expect(performance.now() - startedAt).toBeLessThan(9000) // it did not come to the time when we hang up
   })
 
@@ -195,7 +195,7 @@ test('Pipelined requests get their responses in order', async () => {
 
 test('Invalid bytes during a response end the connection, without a second response inside it', async () => {
   // The document is too long for the buffers of the connection, so that nobody can have read all of it yet.
-  const answers = await exchange(port, `${get('/openapi.json')}garbage\r\n\r\n`, 10_000)
-  expect(answers.map(({ status }) => status)).not.toContain(undefined)
-  expect(answers.length).toBeLessThanOrEqual(1)
+  const responses = await exchange(port, `${get('/openapi.json')}garbage\r\n\r\n`, 10_000)
+  expect(responses.map(({ status }) => status)).not.toContain(undefined)
+  expect(responses.length).toBeLessThanOrEqual(1)
 })

@@ -66,7 +66,7 @@ describe('Input of users is shown as text', () => {
 
   test.each(probes)('%s in every field that is refused, and in addresses', async (probe) => {
     const visitor = newVisitor(api)
-    const answers = [
+    const responses = [
       await visitor.post('/app/register', { username: probe, email: probe, password: probe, next: probe }),
       await visitor.post('/app/log-in', {
         username: probe,
@@ -78,15 +78,15 @@ describe('Input of users is shown as text', () => {
       await visitor.post('/app/write', { title: probe, body: probe, tags: probe, [probe]: probe }),
     ]
     const member = await newMember(api)
-    answers.push(
+    responses.push(
       await member.post('/app/account/profile', { username: probe, email: probe, current_password: probe }),
     )
     const encoded = encodeURIComponent(probe)
     for (const path of ['q', 'tag', 'author', 'cursor', 'done', 'next', 'why', 'username'])
       for (const page of ['/app', '/app/log-in', '/app/register'])
-        answers.push(await visitor.open(`${page}?${path}=${encoded}`))
-    answers.push(await visitor.open(`/app/${encoded}`))
-    for (const { text, status } of answers) {
+        responses.push(await visitor.open(`${page}?${path}=${encoded}`))
+    responses.push(await visitor.open(`/app/${encoded}`))
+    for (const { text, status } of responses) {
       expectClean(text)
       expect(text).not.toContain(probe)
       expect(status).toBeLessThan(500)

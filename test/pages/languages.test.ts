@@ -70,33 +70,36 @@ describe('The language', () => {
 
 describe('A problem', () => {
   test('is in Korean if Accept-Language prefers it, with the same codes', async () => {
-    const answer = await api.post('/users', { headers: korean, json: { username: 'a', email: 'x', more: 1 } })
-    expect([answer.headers.get('content-language'), answer.headers.get('vary')]).toEqual([
+    const response = await api.post('/users', {
+      headers: korean,
+      json: { username: 'a', email: 'x', more: 1 },
+    })
+    expect([response.headers.get('content-language'), response.headers.get('vary')]).toEqual([
       'ko',
       'Accept-Language',
     ])
-    expect(answer.json).toMatchObject({ code: 'request.invalid', title: '올바르지 않은 요청' })
-    expect(answer.json.detail).toMatch(/^허용되지 않는 값이 4개 있습니다: body \/username/)
-    for (const { message } of answer.json.errors) expect(message).toMatch(hangul)
+    expect(response.json).toMatchObject({ code: 'request.invalid', title: '올바르지 않은 요청' })
+    expect(response.json.detail).toMatch(/^허용되지 않는 값이 4개 있습니다: body \/username/)
+    for (const { message } of response.json.errors) expect(message).toMatch(hangul)
   })
 
   test('is otherwise in English, and says so in Content-Language', async () => {
-    const answer = await api.get('/nowhere')
-    expect([answer.headers.get('content-language'), answer.json.title]).toEqual(['en', 'No such address'])
+    const response = await api.get('/nowhere')
+    expect([response.headers.get('content-language'), response.json.title]).toEqual(['en', 'No such address'])
   })
 
   test('is explained in both', async () => {
     for (const path of ['/problems', '/problems/posts.not_found']) {
-      const answer = await api.get(path, { headers: korean })
-      expect(answer.headers.get('content-language')).toBe('ko')
-      expect(answer.text).toContain('없는 글')
+      const response = await api.get(path, { headers: korean })
+      expect(response.headers.get('content-language')).toBe('ko')
+      expect(response.text).toContain('없는 글')
     }
   })
 
   test('has no English text, whatever the error', async () => {
     const { token } = await newUser(api)
     const send = (path: string, init = {}) => api.request(path, { token, headers: korean, ...init })
-    const answers = [
+    const responses = [
       await send('/posts?limit=0&cursor=x&sort=best&tag=&created_after=now'),
       await send('/posts?limit=101&sort=relevance'),
       await send('/posts?fields=nothing'),
@@ -121,7 +124,7 @@ describe('A problem', () => {
         json: { username: 'abc', email: 'a@b.co', password: 'password1' },
       }),
     ]
-    for (const { json, status } of answers) {
+    for (const { json, status } of responses) {
       expect(status).toBeGreaterThanOrEqual(400)
       for (const text of [json.title, json.detail, ...(json.errors ?? []).map((error: any) => error.message)])
         expect(text).toMatch(hangul)

@@ -107,8 +107,8 @@ describe('A session', () => {
     const secure = await openClockedApi({ PUBLIC_URL: 'https://gatepost.example' }, { database })
     try {
       const form = { username: secure.api.admin.username, password: secure.api.admin.password }
-      const answer = await newVisitor(secure.api).post('/app/log-in', form)
-      expect(answer.headers.getSetCookie()).toEqual([
+      const response = await newVisitor(secure.api).post('/app/log-in', form)
+      expect(response.headers.getSetCookie()).toEqual([
         expect.stringMatching(
           /^__Host-gatepost_access=[^;]+; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
         ),
@@ -136,8 +136,8 @@ describe('The way back after logging in', () => {
     '',
   ])('is never %j', async (next) => {
     const member = await newMember(api)
-    const answer = await member.post('/app/log-in', { username: member.username, password, next })
-    const to = answer.headers.get('location') ?? ''
+    const response = await member.post('/app/log-in', { username: member.username, password, next })
+    const to = response.headers.get('location') ?? ''
     expect(new URL(to, 'http://localhost').origin).toBe('http://localhost')
     expect(to).toMatch(/^\/app($|\/\.\.)/)
     expect(to).not.toContain('evil.example\\')

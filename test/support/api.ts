@@ -20,7 +20,7 @@ export type ApiInit = Omit<RequestInit, 'body' | 'headers'> & {
   token?: string
 }
 
-/** The API under test. Every answer is held against its own document before a test sees it. */
+/** The API under test. Every response is held against its own document before a test sees it. */
 export interface Api {
   target: Target['kind']
   /** Where it listens; in-process has none. */
@@ -59,7 +59,7 @@ async function open({ kind, url, admin }: Target) {
   return { api: createApi(send, contract, { kind, url, admin }), contract }
 }
 
-/** An API by what sends its requests. Every answer is held against the contract. */
+/** An API by what sends its requests. Every response is held against the contract. */
 export function createApi(send: Send, contract: Contract, { kind, url, admin }: Target): Api {
   const request = (path: string, init?: ApiInit) => checked(send, contract, path, init)
   const as = (method: string) => (path: string, init?: ApiInit) => request(path, { ...init, method })

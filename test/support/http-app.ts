@@ -5,11 +5,11 @@ import { getRequestListener } from '@hono/node-server'
 import { createContract } from './contract.ts'
 import { createTestApp } from './in-process.ts'
 
-/** What happens to a request instead of an answer, or to its answer. */
+/** What happens to a request instead of a response, or to its response. */
 type Meddling =
-  /** It is carried out, but the connection breaks before anything of the answer has come. */
+  /** It is carried out, but the connection breaks before anything of the response has come. */
   | 'cut'
-  /** It is not carried out; the connection breaks in the middle of an answer. */
+  /** It is not carried out; the connection breaks in the middle of a response. */
   | 'half'
   /** It is never answered. */
   | 'hang'
@@ -43,7 +43,7 @@ export async function serveApp(env: Record<string, string> = {}): Promise<HttpAp
     contract.check({ method, path: pathname + search, status, headers, body, requestHeaders })
     return response
   }
-  const answer = getRequestListener(checked)
+  const respond = getRequestListener(checked)
   const server = createServer((incoming, outgoing) => {
     const line = `${incoming.method} ${incoming.url}`
     http.requests.push({ line, headers: incoming.headers })
@@ -63,7 +63,7 @@ export async function serveApp(env: Record<string, string> = {}): Promise<HttpAp
       return
     }
     if (meddling === 'cut') outgoing.writeHead = () => outgoing.destroy()
-    answer(incoming, outgoing)
+    respond(incoming, outgoing)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

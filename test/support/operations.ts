@@ -20,7 +20,7 @@ export interface DocumentedOperation {
   isGuarded: boolean
 }
 
-/** The document as it is in the source, a contract to hold answers against, and its operations. */
+/** The document as it is in the source, a contract to hold responses against, and its operations. */
 export async function documented() {
   const document: any = await generateDocument()
   const operations = Object.entries<any>(document.paths).flatMap(([path, item]) =>

@@ -12,7 +12,7 @@ export interface Person {
   password: string
   /** An access token. */
   token: string
-  /** The whole answer that gave the token. */
+  /** The whole response that gave the token. */
   session: any
 }
 

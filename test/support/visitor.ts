@@ -13,7 +13,7 @@ type Form = Record<string, string>
 export interface Visitor {
   cookies: Map<string, string>
   open(path: string, headers?: Record<string, string>): Promise<Page>
-  /** Sends a form and goes where the answer leads. */
+  /** Sends a form and goes where the response leads. */
   send(path: string, form: Form, headers?: Record<string, string>): Promise<Page>
   /** Sends a form and stays. */
   post(path: string, form: Form, headers?: Record<string, string>): Promise<Page>
@@ -24,7 +24,7 @@ export function newVisitor(api: Api, always: Record<string, string> = {}): Visit
 
   async function request(path: string, form?: Form, headers: Record<string, string> = {}): Promise<Page> {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
-    const answer = await api.request(path, {
+    const response = await api.request(path, {
       method: form ? 'POST' : 'GET',
       redirect: 'manual',
       headers: {
@@ -38,12 +38,12 @@ export function newVisitor(api: Api, always: Record<string, string> = {}): Visit
       },
       ...(form && { rawBody: new URLSearchParams(form).toString() }),
     })
-    for (const line of answer.headers.getSetCookie()) {
+    for (const line of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
       if (/max-age=0/i.test(line)) cookies.delete(name)
       else cookies.set(name, value)
     }
-    return { ...answer, path }
+    return { ...response, path }
   }
 
   async function follow(page: Page): Promise<Page> {

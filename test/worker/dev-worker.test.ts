@@ -23,8 +23,8 @@ test('npm run dev:worker works without setup: it starts PostgreSQL, creates an a
     expect(await dev.logged(`Ready on ${url}`), dev.log()).toBe(true)
     const password = /^Admin {5}admin, password (\S+)$/m.exec(dev.log())?.[1]
     const authorization = `Basic ${btoa(`admin:${password}`)}`
-    const answer = await fetch(`${url}/auth/token`, { method: 'POST', headers: { authorization } })
-    expect(await answer.json()).toMatchObject({ user: { username: 'admin', role: 'admin' } })
+    const response = await fetch(`${url}/auth/token`, { method: 'POST', headers: { authorization } })
+    expect(await response.json()).toMatchObject({ user: { username: 'admin', role: 'admin' } })
   } finally {
     expect(await dev.end('SIGINT', 20_000, 'SIGKILL')).not.toBe('SIGKILL')
   }

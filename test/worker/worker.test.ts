@@ -71,13 +71,13 @@ describe('The database', () => {
       env: { DATABASE_TIMEOUT: '1s' },
     })
     const bearer = { authorization: 'Bearer nonsense' }
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       [
         ...['/healthz', '/docs', '/docs/swagger-ui-dist/swagger-ui.css', '/openapi.json', '/openapi.yaml'],
         ...['/problems/request.invalid', '/.well-known/jwks.json', '/nowhere', '/auth/whoami'],
       ].map(async (path) => (await fetch(lonely.url + path, { headers: bearer })).status),
     )
-    expect(answers).toEqual([...Array(7).fill(200), 404, 401])
+    expect(responses).toEqual([...Array(7).fill(200), 404, 401])
     expect((await fetch(`${lonely.url}/posts`, json({ nonsense: true }))).status).toBe(401)
     expect(silent.connections()).toBe(0)
     const away = await fetch(`${lonely.url}/readyz`)
@@ -97,8 +97,8 @@ describe('The database', () => {
     await expect.poll(counts).toMatchObject({ open: 0 })
     const sessions = (await counts())?.sessions as number
     await using lonely = await startWorker({ bundle, databaseUrl: url })
-    const answers = Array.from({ length: 20 }, () => fetch(`${lonely.url}/readyz`))
-    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual(Array(20).fill(200))
+    const responses = Array.from({ length: 20 }, () => fetch(`${lonely.url}/readyz`))
+    expect((await Promise.all(responses)).map(({ status }) => status)).toEqual(Array(20).fill(200))
     await expect.poll(counts).toEqual({ sessions: sessions + 20, open: 0 })
   })
 })
@@ -118,12 +118,15 @@ describe('Wrong settings', () => {
   ])('(%s) are a problem without a secret, and the log says which', async (_what, env, reason) => {
     await using wrong = await startWorker({ bundle, databaseUrl: database.url, env })
     for (const path of ['/healthz', '/posts', '/nowhere']) {
-      const answer = await fetch(wrong.url + path)
-      const text = await answer.text()
-      expect([answer.status, answer.headers.get('content-type')]).toEqual([503, 'application/problem+json'])
+      const response = await fetch(wrong.url + path)
+      const text = await response.text()
+      expect([response.status, response.headers.get('content-type')]).toEqual([
+        503,
+        'application/problem+json',
+      ])
       expect(JSON.parse(text)).toMatchObject({ code: 'service.misconfigured', title: 'Not set up' })
       expect(text).not.toMatch(/JWT|BCRYPT|secret|stack/i)
-      expect(answer.headers.get('x-request-id')).toBe(JSON.parse(text).request_id)
+      expect(response.headers.get('x-request-id')).toBe(JSON.parse(text).request_id)
     }
     expect(wrong.log()).toMatch(reason)
     expect(wrong.log()).not.toMatch(/short-and-secret|keys-secret/)
@@ -185,9 +188,9 @@ describe('A request', () => {
     ['of 20,000 bytes', { 'x-long': 'x'.repeat(20_000) }],
     ['by the hundred', Object.fromEntries(Array.from({ length: 120 }, (_, n) => [`x-${n}`, 'x']))],
   ])('with headers %s is refused, as on Node', async (_what, headers) => {
-    const answers = await Promise.all([worker, node].map(({ url }) => fetch(`${url}/healthz`, { headers })))
+    const responses = await Promise.all([worker, node].map(({ url }) => fetch(`${url}/healthz`, { headers })))
     const codes = await Promise.all(
-      answers.map(async (answer) => [answer.status, (await answer.json()) as any]),
+      responses.map(async (response) => [response.status, (await response.json()) as any]),
     )
     expect(codes).toMatchObject(Array(2).fill([431, { code: 'request.headers_too_large' }]))
   })
@@ -206,15 +209,15 @@ describe('A request', () => {
 
   test('on https gets cookies that are sent only by https', async () => {
     const { username, password } = rootAdmin
-    const answer = await fetch(`${worker.url}/auth/token?carrier=cookie`, json({ username, password }))
-    expect(answer.headers.getSetCookie()).toHaveLength(2)
-    for (const cookie of answer.headers.getSetCookie()) {
+    const response = await fetch(`${worker.url}/auth/token?carrier=cookie`, json({ username, password }))
+    expect(response.headers.getSetCookie()).toHaveLength(2)
+    for (const cookie of response.headers.getSetCookie()) {
       expect(cookie).toMatch(/^__Host-gatepost_.*HttpOnly.*Secure/)
     }
   })
 })
 
-describe('An answer', () => {
+describe('A response', () => {
   /** Headers of HTTP itself, and of compression, which is the platform’s. */
   const plain =
     /^(content-encoding|content-length|date|connection|keep-alive|transfer-encoding|x-request-id|vary)$/
@@ -240,10 +243,10 @@ describe('An answer', () => {
   ])('to %s %s is the same as on Node, with all headers', async (method, path) => {
     const [ours, nodes] = await Promise.all(
       [worker, node].map(async ({ url }) => {
-        const answer = await fetch(url + path, { method })
-        const headers = [...answer.headers].filter(([name]) => !plain.test(name))
-        const body = (await answer.text()).replace(/"request_id":"[^"]*"/, '')
-        return { status: answer.status, headers: Object.fromEntries(headers), body }
+        const response = await fetch(url + path, { method })
+        const headers = [...response.headers].filter(([name]) => !plain.test(name))
+        const body = (await response.text()).replace(/"request_id":"[^"]*"/, '')
+        return { status: response.status, headers: Object.fromEntries(headers), body }
       }),
     )
     expect(ours).toEqual(nodes)
@@ -254,9 +257,9 @@ describe('An answer', () => {
     async (path) => {
       const [ours, nodes] = await Promise.all(
         [worker, node].map(async ({ url }) => {
-          const answer = await fetch(url + path, { headers: { 'accept-language': 'ko', accept: '*/*' } })
-          const body = (await answer.text()).replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'id').replaceAll(url, '')
-          return { status: answer.status, language: answer.headers.get('content-language'), body }
+          const response = await fetch(url + path, { headers: { 'accept-language': 'ko', accept: '*/*' } })
+          const body = (await response.text()).replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'id').replaceAll(url, '')
+          return { status: response.status, language: response.headers.get('content-language'), body }
         }),
       )
       expect(ours).toEqual(nodes)
