@@ -92,13 +92,16 @@ const forgeries: [what: string, token: string][] = [
     const kid = { EdDSA: 'ed', ES256: 'ec', RS256: 'rsa' }[alg]
     const signed = (header: object) => craft({ alg, typ: 'JWT', ...header }, claims, alg, privateKey)
     return [
-      [`a foreignPairs's ${alg} key that takes our kid`, signed({ kid })],
-      [`a foreignPairs's ${alg} key without a kid`, signed({})],
-      [`a foreignPairs's ${alg} key in jwk`, signed({ jwk: publicJwk })],
-      [`a foreignPairs's ${alg} key in jwk, with our kid`, signed({ kid, jwk: { ...publicJwk, kid } })],
-      [`a foreignPairs's ${alg} key at jku`, signed({ kid, jku: 'https://evil.example/jwks.json' })],
-      [`a foreignPairs's ${alg} key at x5u`, signed({ kid, x5u: 'https://evil.example/cert.pem' })],
-      [`a foreignPairs's ${alg} key in x5c`, signed({ kid, x5c: ['MIIB'] })],
+      [`an attacker's ${alg} key with the service's kid`, signed({ kid })],
+      [`an attacker's ${alg} key without a kid`, signed({})],
+      [`an attacker's ${alg} key in jwk`, signed({ jwk: publicJwk })],
+      [
+        `an attacker's ${alg} key in jwk, with the service's kid`,
+        signed({ kid, jwk: { ...publicJwk, kid } }),
+      ],
+      [`an attacker's ${alg} key at jku`, signed({ kid, jku: 'https://evil.example/jwks.json' })],
+      [`an attacker's ${alg} key at x5u`, signed({ kid, x5u: 'https://evil.example/cert.pem' })],
+      [`an attacker's ${alg} key in x5c`, signed({ kid, x5c: ['MIIB'] })],
     ]
   }),
 

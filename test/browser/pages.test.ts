@@ -98,7 +98,7 @@ describe.skipIf(!chromiumPath)(
           '/app/log-in?why=expired',
           '/app/register',
           '/app/client',
-          '/app?q=noViolations',
+          '/app?q=nothing',
         ])
           await look(path)
         for (const path of ['/problems', '/problems/posts.not_found']) await look(path)

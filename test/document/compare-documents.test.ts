@@ -287,8 +287,8 @@ test('the CHANGELOG names each change once, with its operations', () => {
 
 ### Breaking
 
-- \`GET /posts/{id}/comments\`: \`items[].author\` is gone, in responses.
-- \`PATCH /posts/{id}/comments/{comment_id}\`, \`POST /posts/{id}/comments\`: \`author\` is gone, in responses.
+- \`GET /posts/{id}/comments\`: \`items[].author\` is gone, in answers.
+- \`PATCH /posts/{id}/comments/{comment_id}\`, \`POST /posts/{id}/comments\`: \`author\` is gone, in answers.
 
 ### Added and changed
 
