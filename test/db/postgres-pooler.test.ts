@@ -19,7 +19,7 @@ if (program === undefined) {
   )
 }
 
-/** PgBouncer in transaction mode before a server, with few connections so that they really are shared. */
+/** Starts PgBouncer in transaction mode before a server, with so few connections that clients share them. */
 async function startPgBouncer(server: TestPostgres, ...settings: string[]) {
   const runAs = postgresUser()
   const folder = mkdtempSync(join(temporaryRoot(runAs), 'gatepost-pgbouncer-'))
@@ -54,7 +54,7 @@ async function startPgBouncer(server: TestPostgres, ...settings: string[]) {
 }
 
 test.runIf(program !== undefined)(
-  'the service works through PgBouncer in transaction mode',
+  'The service works through PgBouncer in transaction mode',
   { timeout: 60_000 },
   async () => {
     await using server = await startOwnPostgres()
@@ -94,7 +94,7 @@ test.runIf(program !== undefined)(
   },
 )
 
-test.runIf(program !== undefined)('a setting that PgBouncer refuses is named, with advice', async () => {
+test.runIf(program !== undefined)('A setting that PgBouncer refuses is named, with advice', async () => {
   await using server = await startOwnPostgres()
   const database = await server.createDatabase()
   const query = '?pgbouncer=true&schema=public'

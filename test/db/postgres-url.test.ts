@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { parseConfig } from '../../src/config/config.ts'
 import { addressOf, parsePostgresUrl } from '../../src/db/postgres/target.ts'
 
-describe('the URL of a provider is understood', () => {
+describe('URLs of providers', () => {
   test.for<[provider: string, url: string, expected: object]>([
     [
       'Supabase (transaction pooler)',
@@ -76,7 +76,7 @@ describe('the URL of a provider is understood', () => {
         settings: { application_name: 'x' },
       },
     ],
-  ])('%s', ([, url, expected]) => {
+  ])('The URL of %s is understood', ([, url, expected]) => {
     expect(parsePostgresUrl(url)).toMatchObject(expected)
     expect(parseConfig({ DATABASE_URL: url, JWT_SECRET: 'a'.repeat(16) + 'b'.repeat(16) }).DATABASE_URL).toBe(
       url,
@@ -128,7 +128,7 @@ test.for<[url: string, hosts: object[], address: string]>([
   expect(addressOf(target)).toBe(address)
 })
 
-test('users, passwords and databases are decoded', () => {
+test('Users, passwords and databases are decoded', () => {
   expect(parsePostgresUrl('postgres://m%C3%A9:p%3A%40%2F%3F%23%25%20+@db/a%2Fb%20c')).toMatchObject({
     user: 'mé',
     password: 'p:@/?#% +',
@@ -151,7 +151,7 @@ test.for<[query: string, attempts: string[], verify: string]>([
   ['ssl=true', ['tls'], 'none'],
   ['ssl=0', ['plain'], 'none'],
   ['sslmode=require&host=/tmp', ['plain'], 'none'],
-])('%s means for TLS what libpq says', ([query, attempts, verify]) => {
+])('TLS with %s is the same as in libpq', ([query, attempts, verify]) => {
   expect(parsePostgresUrl(`postgres://db/app?${query}`).tls).toMatchObject({ attempts, verify })
 })
 

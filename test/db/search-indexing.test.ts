@@ -35,7 +35,7 @@ test('Posts from before an update are indexed in steps, newest first, and get th
   expect(row?.excerpt).toBe('학교에서 250')
 })
 
-test('A change of one part keeps the words of the others, and their places', async () => {
+test('A change of one part keeps the words of the other parts, and their positions', async () => {
   const db = database.connect('write')
   const parts = { title: 'Old title', body: 'Some long text about bees', tags: ['garden'] }
   const [{ id } = { id: 0 }] = await db.select({ id: sql<number>`id::float8` }).from(sql`(
