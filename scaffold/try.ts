@@ -19,7 +19,7 @@ const tests = {
   others: ['test/document/every-status.test.ts', 'test/conform/conform.test.ts'],
 }
 /** Of the kit's tests: a right server passes. The others plant faults in operations that it knows. */
-const titles = 'each operation|with the embedded database'
+const titles = 'Each operation|with the embedded database'
 
 const steps: string[][] = [
   ['run', 'new', '--', 'notes'],

@@ -7,7 +7,7 @@ import { allowsBreaking } from '../../openapi/compare/versions.ts'
 const text = await readFile(new URL('../../openapi/openapi.json', import.meta.url), 'utf8')
 const original = () => JSON.parse(text)
 
-/** What the comparison says of the document after a change. */
+/** The changes that the comparison reports between the document and a changed copy. */
 function changesAfter(change: (document: any) => void) {
   const changed = original()
   change(changed)
@@ -236,11 +236,11 @@ const harmless: [string, (document: any) => void][] = [
 ]
 
 describe('the comparison of two documents', () => {
-  test('finds nothing between equal ones', () => {
+  test('The comparison finds nothing between equal documents', () => {
     expect(compareDocuments(original(), original())).toEqual([])
   })
 
-  test('ignores changed descriptions', () => {
+  test('The comparison ignores changed descriptions', () => {
     const changes = changesAfter((d) => {
       d.info.description = 'Others.'
       listPosts(d).summary = 'Others'
@@ -250,17 +250,17 @@ describe('the comparison of two documents', () => {
     expect(changes).toEqual([])
   })
 
-  test.each(breaking)('says that it breaks clients when %s', (_what, change) => {
+  test.each(breaking)('The comparison reports a breaking change: %s', (_what, change) => {
     expect(changesAfter(change).map(({ kind }) => kind)).toContain('breaking')
   })
 
-  test.each(harmless)('says that it breaks no client when %s', (_what, change) => {
+  test.each(harmless)('The comparison reports a compatible change: %s', (_what, change) => {
     const changes = changesAfter(change)
     expect(changes.length).toBeGreaterThan(0)
     expect(changes.filter(({ kind }) => kind === 'breaking')).toEqual([])
   })
 
-  test('says what is deprecated, and until when', () => {
+  test('The comparison reports deprecations and their dates', () => {
     const changes = changesAfter((d) =>
       Object.assign(listPosts(d), { deprecated: true, 'x-sunset': '2027-06-01' }),
     )
@@ -269,7 +269,7 @@ describe('the comparison of two documents', () => {
     ])
   })
 
-  test('supports recursive schemas', () => {
+  test('The comparison supports recursive schemas', () => {
     const within = (d: any) => {
       schemas(d).Author.properties.friend = { $ref: '#/components/schemas/Author' }
       return d
@@ -278,7 +278,7 @@ describe('the comparison of two documents', () => {
   })
 })
 
-test('the CHANGELOG names each change once, with its operations', () => {
+test('The CHANGELOG names each change once, with its operations', () => {
   const changes = changesAfter((d) => {
     delete schemas(d).Comment.properties.author
     listPosts(d).parameters.push({ name: 'x', in: 'query', schema: {} })
@@ -304,6 +304,6 @@ test.each([
   ['0.1.0', '0.2.0', true],
   ['0.1.0', '0.1.1', false],
   ['0.1.0', '1.0.0', true],
-])('from %s to %s clients may be broken: %s', (before, after, isAllowed) => {
+])('From %s to %s breaking changes are allowed: %s', (before, after, isAllowed) => {
   expect(allowsBreaking(before, after)).toBe(isAllowed)
 })

@@ -3,12 +3,13 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { isLingering, linger } from '../../src/node/lingering-close.ts'
 
-// The bounds of waiting for a client that still sends; what it sees of it is in early-responses.test.ts.
+// How long the server waits for a client that still sends. What the client sees is tested in
+// early-responses.test.ts.
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
 afterEach(() => void vi.useRealTimers())
 
-/** Both ends of a connection, of which the server has said its last word. */
+/** Both ends of a connection on which the server has sent its last byte. */
 async function lingering() {
   const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1')
   await once(server, 'listening')

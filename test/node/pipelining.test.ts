@@ -27,7 +27,7 @@ afterAll(async () => {
 
 type Sent = [method: string, path: string, json?: unknown]
 
-/** The responses, as they came. */
+/** The responses, in order of arrival. */
 async function pipeline(...requests: Sent[]): Promise<string[]> {
   const bytes = requests.map(([method, path, json], index) => {
     const body = json === undefined ? '' : JSON.stringify(json)
@@ -87,12 +87,12 @@ test('Many responses come complete and in order', async () => {
 })
 
 test('More than a hundred waiting requests are refused, and not queued without a limit', async () => {
-  const { listener, port, begun, finish } = await heldUp()
+  const { listener, port, begun, finish } = await startBlockedServer()
   const socket = connect(port, '127.0.0.1')
   const responses = text(socket)
   socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(50_000))
   await expect.poll(begun).toBeGreaterThan(100)
-  await stops(begun)
+  await settled(begun)
   expect(begun()).toBeLessThan(10_000)
   finish()
   await expect.poll(() => socket.bytesRead).toBeGreaterThan(0)
@@ -103,20 +103,20 @@ test('More than a hundred waiting requests are refused, and not queued without a
   listener.close()
 })
 
-test('Requests of a client that has gone are dropped', async () => {
-  const { listener, port, begun, ended, finish } = await heldUp()
+test('Requests of a client that has disconnected are dropped', async () => {
+  const { listener, port, begun, ended, finish } = await startBlockedServer()
   const socket = connect(port, '127.0.0.1').on('error', () => {})
   socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(20))
   await expect.poll(begun).toBe(20)
   socket.resetAndDestroy()
-  await expect.poll(ended).toBe(19) // all but the one that is worked on
+  await expect.poll(ended).toBe(19) // all but the running one
   finish()
   await expect.poll(ended).toBe(20)
   listener.close()
 })
 
-/** A server whose first response waits for `finish`; how many requests it has begun with, and ended. */
-async function heldUp() {
+/** A server whose first response waits for `finish`. It counts the requests that have begun and ended. */
+async function startBlockedServer() {
   const { promise, resolve: finish } = Promise.withResolvers<void>()
   let begun = 0
   let ended = 0
@@ -134,8 +134,8 @@ async function heldUp() {
   return { listener, port, finish, begun: () => begun, ended: () => ended }
 }
 
-/** Waits until the number has not changed for a while. */
-async function stops(number: () => number) {
+/** Waits until the number stops changing. */
+async function settled(number: () => number) {
   let before = Number.NaN
   const isSame = () => {
     const same = number() === before
