@@ -64,7 +64,7 @@ const badTokens: [string, string, Record<string, string>][] = [
 ]
 
 describe('every operation', () => {
-  test('Each operation requires a token, or is on the list of openOperations operations', () => {
+  test('Each operation requires a token, or is on the list of open operations', () => {
     expect(
       operations
         .filter((operation) => !operation.isGuarded)

@@ -16,15 +16,15 @@ beforeAll(async () => {
 afterAll(() => server.close())
 beforeEach(() => {
   server.requests.length = 0
-  server.meddle = () => undefined
+  server.interfere = () => undefined
 })
 afterEach(() => {
   vi.useRealTimers()
 })
 
 /** Interferes only with the first requests. */
-const onlyFirst = (count: number, meddling: Exclude<ReturnType<HttpApp['meddle']>, undefined>) => {
-  server.meddle = () => (server.requests.length <= count ? meddling : undefined)
+const onlyFirst = (count: number, interference: Exclude<ReturnType<HttpApp['interfere']>, undefined>) => {
+  server.interfere = () => (server.requests.length <= count ? interference : undefined)
 }
 const busy = (status: number, retryAfter?: string) => ({
   status,
@@ -158,7 +158,7 @@ describe('timeouts and aborts', () => {
 
   test('A call ends when the caller aborts, with the reason of the signal', async () => {
     const controller = new AbortController()
-    server.meddle = () => {
+    server.interfere = () => {
       controller.abort(new Error('no longer wanted'))
       return 'hang'
     }

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => server.close())
 beforeEach(() => {
   let lost = 0
-  server.meddle = (line) => (line === 'POST /posts' && ++lost === 1 ? 'cut' : undefined)
+  server.interfere = (line) => (line === 'POST /posts' && ++lost === 1 ? 'cut' : undefined)
 })
 
 const newName = () => `u-${crypto.randomUUID().slice(0, 12)}`
@@ -57,7 +57,7 @@ test('The client works in a Worker', { timeout: 60_000 }, async () => {
     // The Worker reaches the network through Node, which turns broken connections into a 500.
     let asked = 0
     const busy = { status: 503, headers: { 'retry-after': '0' } }
-    server.meddle = (line) => (line === 'POST /posts' && ++asked === 1 ? busy : undefined)
+    server.interfere = (line) => (line === 'POST /posts' && ++asked === 1 ? busy : undefined)
     const username = newName()
     const response = await worker.fetch(`/?${new URLSearchParams({ api: server.url, username })}`)
     expect(await response.json()).toEqual({ ...expected(username), replayed: null })

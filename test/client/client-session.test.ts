@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => server.close())
 beforeEach(() => {
   server.requests.length = 0
-  server.meddle = () => undefined
+  server.interfere = () => undefined
 })
 
 const password = 'correct horse battery'
@@ -87,7 +87,7 @@ describe('refresh', () => {
   test('An early refresh may fail, since the old token is still valid', async () => {
     const { api, session, first } = await newcomer()
     await session.set({ ...first, received_at: Date.now() - 871_000 })
-    server.meddle = (line) => (line === 'POST /auth/refresh' ? 'cut' : undefined)
+    server.interfere = (line) => (line === 'POST /auth/refresh' ? 'cut' : undefined)
     expect((await api.GET('/users/me')).error).toBeUndefined()
     expect(refreshes()).toBe(1)
   })
@@ -112,7 +112,7 @@ describe('refresh', () => {
   test('A refresh survives a lost response', async () => {
     const { api, user } = await newcomer()
     expire()
-    server.meddle = (line) => (line === 'POST /auth/refresh' && refreshes() === 1 ? 'cut' : undefined)
+    server.interfere = (line) => (line === 'POST /auth/refresh' && refreshes() === 1 ? 'cut' : undefined)
     expect((await api.GET('/users/me')).data?.id).toBe(user.id)
     expect(refreshes()).toBe(2)
   })
@@ -139,12 +139,12 @@ describe('refresh', () => {
   test('A refresh without a response is reported, and the session is kept', async () => {
     const { api, session, ended } = await newcomer()
     expire()
-    server.meddle = (line) =>
+    server.interfere = (line) =>
       line === 'POST /auth/refresh' ? { status: 503, headers: { 'retry-after': '3600' } } : undefined
     const { error, response } = await api.GET('/users/me')
     expect([error?.code, response.status]).toEqual(['client.unexpected_answer', 503])
     expect([await session.get(), ended]).toEqual([expect.objectContaining({ token_type: 'Bearer' }), []])
-    server.meddle = () => undefined
+    server.interfere = () => undefined
     expect((await api.GET('/users/me')).error).toBeUndefined()
   })
 
@@ -152,7 +152,7 @@ describe('refresh', () => {
     const { api } = await newcomer()
     expire()
     const controller = new AbortController()
-    server.meddle = (line) => {
+    server.interfere = (line) => {
       if (line === 'POST /auth/refresh') controller.abort(new Error('gone'))
       return undefined
     }
@@ -193,7 +193,7 @@ describe('the end of a session', () => {
   test('A log-out is not undone by a running refresh', async () => {
     const { api, session } = await newcomer()
     expire()
-    server.meddle = (line) => {
+    server.interfere = (line) => {
       if (line === 'POST /auth/refresh') void session.set(undefined)
       return undefined
     }
@@ -207,7 +207,7 @@ describe('the end of a session', () => {
     expire()
     const fresh = await other.api.GET('/users/me').then(() => other.session.get())
     await session.set({ ...first, received_at: Date.now() })
-    server.meddle = (line) => {
+    server.interfere = (line) => {
       if (line === 'POST /posts') void session.set(fresh as NonNullable<Parameters<SessionStore['set']>[0]>)
       return undefined
     }

@@ -36,8 +36,8 @@ const origins: [what: string, headers: Record<string, string>][] = [
   ['nobody knows where', { 'sec-fetch-site': '' }],
 ]
 
-describe('A form from elsewhere is refused', () => {
-  test.each(forms)('at %s', async (path, form) => {
+describe('forms from other sites', () => {
+  test.each(forms)('A form from another site is refused at %s', async (path, form) => {
     for (const [, headers] of origins) {
       const before = [...member.cookies]
       const { status, text, headers: answered } = await member.post(path, form, headers)
@@ -47,7 +47,7 @@ describe('A form from elsewhere is refused', () => {
     }
   })
 
-  test('and nothing has happened', async () => {
+  test('The refused forms have changed nothing', async () => {
     expect((await member.open(post)).text).toMatch(/Still here[\s\S]*No comments/)
   })
 })

@@ -22,7 +22,7 @@ test('A user is created, listed and read by public id, with the token in x-acces
   expect((await call('GET', `/users/${id}`, { headers })).json).toMatchObject({ id, role: 'user' })
 })
 
-test('An invalid token and a missing one are distinguished', async () => {
+test('An invalid token and a missing one have different errors', async () => {
   const invalid = await call('GET', '/users', { headers: { 'x-access-token': 'abc.def.ghi' } })
   expect([invalid.status, invalid.json.code]).toEqual([401, 'auth.token_invalid'])
   const missing = await call('GET', '/users')

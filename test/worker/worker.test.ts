@@ -13,7 +13,7 @@ import {
   type WorkerBundle,
 } from '../support/worker.ts'
 
-// What is the Worker's own; that it answers as Node does, the tests of the API say, which run on workerd as well.
+// What is special in the Worker. The tests of the API run on workerd too, and compare the rest with Node.
 
 const running = new AsyncDisposableStack()
 let bundle: WorkerBundle
@@ -38,7 +38,7 @@ const json = (body: unknown, headers: Record<string, string> = {}): RequestInit 
   body: JSON.stringify(body),
 })
 
-/** A server that takes every connection and never says a word, and counts them. */
+/** A server that accepts every connection, never sends a byte, and counts the connections. */
 async function silentServer() {
   let connections = 0
   const server = createServer(() => {
@@ -54,7 +54,7 @@ async function silentServer() {
   }
 }
 
-/** A connection of the test's own to the database that all here share. */
+/** A connection to the database that all tests here share. */
 function connect() {
   const sql = postgres(database.url, { max: 1 })
   const all = async (...query: Parameters<typeof sql>) => [...(await sql(...query))]
@@ -62,8 +62,8 @@ function connect() {
   return { all, one, [Symbol.asyncDispose]: () => sql.end() }
 }
 
-describe('The database', () => {
-  test('is not connected for requests that do not need it', async () => {
+describe('the database of the Worker', () => {
+  test('The database is not connected for requests that do not need it', async () => {
     await using silent = await silentServer()
     await using lonely = await startWorker({
       bundle,
@@ -82,12 +82,12 @@ describe('The database', () => {
     expect(silent.connections()).toBe(0)
     const away = await fetch(`${lonely.url}/readyz`)
     expect([away.status, away.headers.get('retry-after')]).toEqual([503, '1'])
-    expect(silent.connections()).toBeGreaterThan(0) // so they are counted
+    expect(silent.connections()).toBeGreaterThan(0) // shows that connections are counted
     const front = await fetch(lonely.url)
     expect([front.status, await front.text()]).toEqual([200, expect.stringContaining('Not ready')])
   })
 
-  test('gets its own connection for each request, which closes it', async () => {
+  test('Each request has its own database connection, and closes it', async () => {
     const url = await database.createDatabase()
     await prepareDatabase(url)
     await using sql = connect()
@@ -103,7 +103,7 @@ describe('The database', () => {
   })
 })
 
-describe('Wrong settings', () => {
+describe('wrong settings', () => {
   test.each([
     [
       'a short secret and weak hashes',
@@ -115,26 +115,29 @@ describe('Wrong settings', () => {
       { JWT_KEYS: 'keys-secret.json', JWT_SECRET: undefined },
       /JWT_KEYS: must be a JSON Web Key Set/,
     ],
-  ])('(%s) are a problem without a secret, and the log says which', async (_what, env, reason) => {
-    await using wrong = await startWorker({ bundle, databaseUrl: database.url, env })
-    for (const path of ['/healthz', '/posts', '/nowhere']) {
-      const response = await fetch(wrong.url + path)
-      const text = await response.text()
-      expect([response.status, response.headers.get('content-type')]).toEqual([
-        503,
-        'application/problem+json',
-      ])
-      expect(JSON.parse(text)).toMatchObject({ code: 'service.misconfigured', title: 'Not set up' })
-      expect(text).not.toMatch(/JWT|BCRYPT|secret|stack/i)
-      expect(response.headers.get('x-request-id')).toBe(JSON.parse(text).request_id)
-    }
-    expect(wrong.log()).toMatch(reason)
-    expect(wrong.log()).not.toMatch(/short-and-secret|keys-secret/)
-  })
+  ])(
+    'Wrong settings (%s) are a problem without a secret, and the log names them',
+    async (_what, env, reason) => {
+      await using wrong = await startWorker({ bundle, databaseUrl: database.url, env })
+      for (const path of ['/healthz', '/posts', '/nowhere']) {
+        const response = await fetch(wrong.url + path)
+        const text = await response.text()
+        expect([response.status, response.headers.get('content-type')]).toEqual([
+          503,
+          'application/problem+json',
+        ])
+        expect(JSON.parse(text)).toMatchObject({ code: 'service.misconfigured', title: 'Not set up' })
+        expect(text).not.toMatch(/JWT|BCRYPT|secret|stack/i)
+        expect(response.headers.get('x-request-id')).toBe(JSON.parse(text).request_id)
+      }
+      expect(wrong.log()).toMatch(reason)
+      expect(wrong.log()).not.toMatch(/short-and-secret|keys-secret/)
+    },
+  )
 })
 
-describe('The cron trigger', () => {
-  test('deletes expired rows, and records the signing key', async () => {
+describe('the cron trigger', () => {
+  test('The cron trigger deletes expired rows, and records the signing key', async () => {
     const { username, password } = rootAdmin
     const opened: any = await (await fetch(`${worker.url}/auth/token`, json({ username, password }))).json()
     const { sid } = decodeToken(opened.access_token).payload
@@ -150,7 +153,7 @@ describe('The cron trigger', () => {
     expect(await sql.all`select 1 from audit_events where action = 'key.first_used'`).toHaveLength(1)
   })
 
-  test('logs a failure', async () => {
+  test('The cron trigger logs a failure', async () => {
     await using silent = await silentServer()
     await using lonely = await startWorker({
       bundle,
@@ -161,8 +164,8 @@ describe('The cron trigger', () => {
   })
 })
 
-describe('A request', () => {
-  test('has the id that Cloudflare gave it, if it came without one', async () => {
+describe('requests to the Worker', () => {
+  test('A request without an id gets the id of Cloudflare', async () => {
     const idOf = async (headers: Record<string, string>) =>
       (await fetch(`${worker.url}/healthz`, { headers })).headers.get('x-request-id')
     expect(await idOf({ 'cf-ray': '8f1d2c3b4a596877-FRA' })).toBe('8f1d2c3b4a596877-FRA')
@@ -170,7 +173,7 @@ describe('A request', () => {
     expect(await idOf({ 'cf-ray': 'a b' })).toMatch(/^[0-9a-f-]{36}$/)
   })
 
-  test('writes the same log line as on Node', async () => {
+  test('A request writes the same log line as on Node', async () => {
     const id = `line-${Date.now()}`
     const headers = { 'x-request-id': id }
     await using talkative = await startServer({ DATABASE_URL: database.url, LOG_LEVEL: 'info' })
@@ -187,7 +190,7 @@ describe('A request', () => {
   test.each([
     ['of 20,000 bytes', { 'x-long': 'x'.repeat(20_000) }],
     ['by the hundred', Object.fromEntries(Array.from({ length: 120 }, (_, n) => [`x-${n}`, 'x']))],
-  ])('with headers %s is refused, as on Node', async (_what, headers) => {
+  ])('A request with headers %s is refused, as on Node', async (_what, headers) => {
     const responses = await Promise.all([worker, node].map(({ url }) => fetch(`${url}/healthz`, { headers })))
     const codes = await Promise.all(
       responses.map(async (response) => [response.status, (await response.json()) as any]),
@@ -195,7 +198,7 @@ describe('A request', () => {
     expect(codes).toMatchObject(Array(2).fill([431, { code: 'request.headers_too_large' }]))
   })
 
-  test('is counted by the address in Cloudflare’s header, together with requests on Node', async () => {
+  test('A request is counted by the address in Cloudflare’s header, together with requests on Node', async () => {
     const username = `nobody-${Date.now()}`
     const logIn = async (address: string) => {
       const headers = { 'cf-connecting-ip': address }
@@ -207,7 +210,7 @@ describe('A request', () => {
     expect(await logIn('203.0.113.2')).toBe(401)
   })
 
-  test('on https gets cookies that are sent only by https', async () => {
+  test('A request on https gets cookies that are sent only by https', async () => {
     const { username, password } = rootAdmin
     const response = await fetch(`${worker.url}/auth/token?carrier=cookie`, json({ username, password }))
     expect(response.headers.getSetCookie()).toHaveLength(2)
@@ -217,8 +220,8 @@ describe('A request', () => {
   })
 })
 
-describe('A response', () => {
-  /** Headers of HTTP itself, and of compression, which is the platform’s. */
+describe('responses of the Worker', () => {
+  /** Headers of HTTP itself, and of compression, which belongs to the platform. */
   const plain =
     /^(content-encoding|content-length|date|connection|keep-alive|transfer-encoding|x-request-id|vary)$/
 
@@ -240,7 +243,7 @@ describe('A response', () => {
     ['GET', '/auth/whoami'],
     ['GET', '//posts'],
     ['GET', '/problems/request.invalid'],
-  ])('to %s %s is the same as on Node, with all headers', async (method, path) => {
+  ])('The response to %s %s is the same as on Node, with all headers', async (method, path) => {
     const [ours, nodes] = await Promise.all(
       [worker, node].map(async ({ url }) => {
         const response = await fetch(url + path, { method })
@@ -253,7 +256,7 @@ describe('A response', () => {
   })
 
   test.each(['/posts/0', '/posts?limit=x', '/nothing', '/problems', '/', '/app', '/app/nothing'])(
-    'in Korean to %s is the same as on Node',
+    'The Korean response to %s is the same as on Node',
     async (path) => {
       const [ours, nodes] = await Promise.all(
         [worker, node].map(async ({ url }) => {
@@ -267,7 +270,7 @@ describe('A response', () => {
     },
   )
 
-  test('with an entity tag is never compressed by Cloudflare, which would make the tag a weak one', async () => {
+  test('Cloudflare never compresses a response with an entity tag, because that would make the tag weak', async () => {
     const { headers } = await fetch(`${worker.url}/posts`)
     expect(headers.get('etag')).toMatch(/^"/)
     expect(headers.get('cache-control')).toBe('no-store, no-transform')

@@ -1,6 +1,6 @@
 import type { Exchange } from '../../../packages/conform/src/contract/exchange.ts'
 
-/** A small document with one of everything that the contract checker looks at. */
+/** A small document with one example of everything that the contract checker checks. */
 
 const commonHeaders = { 'X-Request-Id': { $ref: '#/components/headers/X-Request-Id' } }
 const json = (schema: object) => ({ 'application/json': { schema } })
@@ -115,7 +115,7 @@ export const exampleDocument = {
 export const userId = '0198c1d2-7f5a-7f0e-9d57-0b8a53f3a6f1'
 export const post = { id: 1, author: { id: userId }, tags: [{ name: 'a' }], counts: { any: 1 } }
 
-/** A response to `METHOD /path` with a JSON body, or text as it is. */
+/** A response to `METHOD /path` with a JSON body, or with text unchanged. */
 export function exchange(
   request: string,
   status: number,
@@ -138,7 +138,7 @@ export function exchange(
   }
 }
 
-/** A right problem of this status and code; `changes` make it wrong. */
+/** A correct problem with this status and code; `changes` make it wrong. */
 export function problemExchange(
   request: string,
   status: number,
@@ -159,12 +159,12 @@ export const invalid = (changes: object) => problemExchange('GET /posts', 422, '
 
 export const invalidAt = (change: object) => invalid({ errors: [{ ...wrongValue, ...change }] })
 
-/** A list of posts as its bytes. */
+/** A list of posts as bytes. */
 export const bytes = (body: Uint8Array): Exchange => ({ ...exchange('GET /posts', 200, []), body })
 
 export const cors = (requestHeaders: Record<string, string>) =>
   exchange('GET /posts', 200, [], { 'access-control-allow-origin': '*' }, requestHeaders)
 
-/** A declared response whose text holds what no response may hold. */
+/** A declared response whose text contains a secret. */
 export const leak = (text: string) =>
   exchange('GET /text', 200, `# ${text}`, { 'content-type': 'text/plain' })
