@@ -19,7 +19,7 @@ const tests = {
   others: ['test/document/every-status.test.ts', 'test/conform/conform.test.ts'],
 }
 /** The kit's test of a correct server. Its other tests plant faults in operations of the contract. */
-const titles = 'each operation|with the embedded database'
+const titles = 'Each operation|with the embedded database'
 
 const steps: string[][] = [
   ['run', 'new', '--', 'notes'],

@@ -6,7 +6,7 @@ const policy = { name: 'test', quota: 1, window: 60 }
 const counters = (count: number): Counter[] =>
   Array.from({ length: count }, (_, at) => ({ key: `${count} ${at}`, policy, isSettled: false }))
 
-test('An attempt takes as many counters as a statement reads, and is refused with more', async () => {
+test('An attempt can use as many counters as one statement reads, and is refused with more', async () => {
   const database = await openTestDatabase()
   try {
     const db = database.connect('write')

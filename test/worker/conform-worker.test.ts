@@ -8,7 +8,7 @@ let bundle: WorkerBundle
 let postgres: TestPostgres
 
 beforeAll(async () => {
-  // No pool stands between: the Hyperdrive of workerd opens a connection for each of a request.
+  // There is no pool in between: the Hyperdrive of workerd opens a new connection for each request.
   ;[bundle, postgres] = await Promise.all([
     bundleWorker(),
     startPostgres({ flags: ['-c', 'max_connections=300'] }),
