@@ -66,7 +66,7 @@ function isObject(value: unknown): value is Jwk {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Whether the text is PEM. A comment may stand before it. */
+/** Whether the text is PEM, possibly after a comment. */
 export function isPem(text: string): boolean {
   return text.includes('-----BEGIN ') && !text.trimStart().startsWith('{')
 }
