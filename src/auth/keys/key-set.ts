@@ -58,7 +58,7 @@ function parseKeys(text: string): Jwk[] | undefined {
     const { keys }: { keys?: unknown } = JSON.parse(text)
     return Array.isArray(keys) && keys.every(isObject) ? keys : undefined
   } catch {
-    return undefined // the error's message would hold a piece of the text
+    return undefined // not the error's message, which contains part of the text
   }
 }
 
