@@ -10,10 +10,10 @@ const clientsInTurn = (count: number) => {
   const clients = Array.from({ length: count }, () =>
     postgres(databaseUrl, { max: 1, fetch_types: false, types }),
   )
-  let turn = 0
+  let nextIndex = 0
   return async (text: string, parameters: unknown[] = []) => {
-    turn = (turn + 1) % count
-    const rows = await clients[turn]?.unsafe(text, parameters as string[], { prepare: true })
+    nextIndex = (nextIndex + 1) % count
+    const rows = await clients[nextIndex]?.unsafe(text, parameters as string[], { prepare: true })
     return rows as unknown as Row[]
   }
 }

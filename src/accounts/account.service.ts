@@ -7,7 +7,7 @@ import { sessions } from '../auth/sessions/sessions.table.ts'
 import type { Database } from '../db/database.ts'
 import { areMet, type Preconditions } from '../db/preconditions.ts'
 import { ApiError } from '../errors/api-error.ts'
-import { noPreconditions, satisfies } from '../http/conditional.ts'
+import { meetsPreconditions, noPreconditions } from '../http/conditional.ts'
 import {
   accountColumns,
   type CheckedAccount,
@@ -115,7 +115,9 @@ export async function deleteAccount(
   const { version } = await readOwnAccount(db, user.id)
   if (!(await isOfGeneration(db, user)))
     throw new ApiError('auth.wrong_password', { detail: changedMeanwhile })
-  throw new ApiError(satisfies(preconditions, [version]) ? 'users.last_admin' : 'precondition.failed')
+  throw new ApiError(
+    meetsPreconditions(preconditions, [version]) ? 'users.last_admin' : 'precondition.failed',
+  )
 }
 
 interface ChangeUser {
@@ -137,7 +139,7 @@ export async function changeUser(db: Database, change: ChangeUser, deps: Deps) {
   const { id, admin, role, disabled, preconditions = noPreconditions } = change
   const before = await readUser(db, id)
   const isStale = ({ version }: { version: number }) =>
-    !satisfies(preconditions, profileVersions(version, true))
+    !meetsPreconditions(preconditions, profileVersions(version, true))
   const isDisabled = before.disabledAt !== null
   const isChange = (role ?? before.role) !== before.role || (disabled ?? isDisabled) !== isDisabled
   if (!isChange) {

@@ -135,7 +135,7 @@ function contractOf(
   }
   const responses = { ...spec.responses, ...problemResponses(codes) }
   return {
-    ...aroundChecks(spec, produced),
+    ...outerChecks(spec, produced),
     checks,
     document: {
       tags: [tag],
@@ -150,7 +150,7 @@ function contractOf(
 }
 
 /** Checks that set headers for every response run before those that may refuse. The connection is chosen last. */
-function aroundChecks(
+function outerChecks(
   { deprecated, workload }: RouteSpec & { deprecated: Deprecation | undefined },
   produced: readonly string[],
 ) {

@@ -6,7 +6,7 @@ import { hasSqlState, violatedConstraint } from '../db/errors.ts'
 import { prepared } from '../db/fast-path/prepared.ts'
 import { areMet, type Preconditions } from '../db/preconditions.ts'
 import { ApiError } from '../errors/api-error.ts'
-import { satisfies } from '../http/conditional.ts'
+import { meetsPreconditions } from '../http/conditional.ts'
 import { createdBefore, isKeyTaken, rememberCreated } from '../idempotency/idempotency.service.ts'
 import { authorFromStored } from '../posts/create/create-post.ts'
 import { readPost } from '../posts/posts.service.ts'
@@ -238,7 +238,7 @@ async function unchangedComment(
     .where(and(eq(comments.id, id), eq(comments.postId, postId)))
   if (!comment) throw new ApiError('comments.not_found')
   if (!isAllowed(comment)) throw new ApiError('auth.forbidden')
-  if (!satisfies(preconditions, versionsOf(comment))) throw new ApiError('precondition.failed')
+  if (!meetsPreconditions(preconditions, versionsOf(comment))) throw new ApiError('precondition.failed')
   return comment
 }
 

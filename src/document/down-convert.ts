@@ -37,7 +37,7 @@ const schemaMaps = new Set(['schemas', 'properties'])
 /** Keys whose values are data and must not be converted. */
 const dataKeys = new Set(['example', 'examples', 'default', 'enum', 'const', 'value'])
 
-/** Converts the document recursively; `key` tells what the value is. */
+/** Converts the document recursively; `key` is the key under which the value was found. */
 function convert(value: unknown, key: string): unknown {
   if (typeof value !== 'object' || value === null || (dataKeys.has(key) && key !== 'examples')) return value
   if (Array.isArray(value))

@@ -56,7 +56,10 @@ export function preconditionsOf(c: HttpContext, parts: number): Preconditions {
 }
 
 /** Whether a row with these versions satisfies the preconditions. */
-export function satisfies({ allowed, refused }: Preconditions, versions: readonly number[]): boolean {
+export function meetsPreconditions(
+  { allowed, refused }: Preconditions,
+  versions: readonly number[],
+): boolean {
   const [version = 0] = versions
   if (refused === 'any' || (allowed && !allowed.includes(version))) return false
   return !refused?.some((tag) => tag.every((part, index) => part === versions[index]))

@@ -14,7 +14,8 @@ type Mask = Map<string, Mask | true>
 
 const longest = 500
 /**
- * Simpler than the real syntax: from an exact pattern, Swagger UI makes examples of a megabyte, which takes a minute.
+ * Simpler than the real syntax: with an exact pattern, Swagger UI generates examples of a megabyte, which takes a
+ * minute.
  */
 const pattern = '^[\\w\\s,{}]+$'
 

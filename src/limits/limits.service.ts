@@ -64,11 +64,11 @@ export async function takeAttempt(
 
 /** The outcome of attempts, by counter key. */
 export interface Settlement {
-  /** These count. */
+  /** Keys whose attempt counts. */
   spent?: readonly string[]
-  /** These are given back. */
+  /** Keys whose attempt is given back. */
   back?: readonly string[]
-  /** These are given back, and the counter starts again at zero. */
+  /** Keys whose attempt is given back and whose counter starts again at zero. */
   cleared?: readonly string[]
   remembered?: { key: string; seconds: number } | undefined
 }

@@ -28,9 +28,9 @@ export function boundedListener(
   return async (request, response) => {
     const unreadable = headerFault(request)
     if (unreadable) return respondToUnreadable(response, unreadable, onRefused)
-    const turn = response.socket === null ? await waitForTurn(request, response) : 'ready'
-    if (turn === 'closed') return
-    if (turn === 'refused' || isFull(request)) return refuseBusy(response, onRefused)
+    const state = response.socket === null ? await waitForTurn(request, response) : 'ready'
+    if (state === 'closed') return
+    if (state === 'refused' || isFull(request)) return refuseBusy(response, onRefused)
     let isCounted = false
     const count = () => {
       load.working++

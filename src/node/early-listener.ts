@@ -48,8 +48,8 @@ export async function listenEarly(config: Config, options: { isShared: boolean }
       ready.resolve(
         getRequestListener(fetch, {
           errorHandler: () => refuseUnreadableAddress(refused),
-          hostname: 'localhost', // for HTTP/1.0, where a request need not name a host
-          autoCleanupIncoming: false, // it cuts the connection of a body that nobody reads: early-responses.ts does not
+          hostname: 'localhost', // for HTTP/1.0, where the Host header is optional
+          autoCleanupIncoming: false, // it would cut the connection when a body stays unread; early-responses.ts handles that
         }),
       )
     },

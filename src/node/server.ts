@@ -24,8 +24,8 @@ export function createHttpServer(config: Config, onRefused?: OnRefused): Server 
     maxHeaderSize: 16 * 1024,
     requestTimeout,
     headersTimeout: Math.min(headersTimeout, requestTimeout),
-    connectionsCheckingInterval: 1000, // by default Node looks for requests that take too long every 30 s
-    requireHostHeader: false, // we refuse it ourselves, with a problem
+    connectionsCheckingInterval: 1000, // the default of 30 s is too coarse for these timeouts
+    requireHostHeader: false, // refused elsewhere, with a problem
   })
   server.keepAliveTimeout = 75_000 // longer than the keep-alive time of most load balancers
   server.timeout = requestTimeout + silence

@@ -2,9 +2,9 @@ import { Hono } from 'hono'
 import { unknownRoute } from '../api/unknown-route.ts'
 import { assetRoutes } from './parts/assets.ts'
 import { clientPageRoutes } from './parts/client-page.ts'
-import { ownForms } from './parts/form.ts'
+import { sameOriginForms } from './parts/form.ts'
 import { languageRoutes } from './parts/language-switch.ts'
-import { copyAppContext, visiting } from './parts/visit.ts'
+import { copyAppContext, withVisit } from './parts/visit.ts'
 import type { AppFetch, WebEnv } from './parts/web-env.ts'
 import { accountRoutes } from './routes/account.ts'
 import { adminEventsRoutes } from './routes/admin-events.ts'
@@ -27,8 +27,8 @@ function createWeb(fetch: AppFetch) {
   const web = new Hono<WebEnv>()
   web.use(copyAppContext)
   web.route('/', assetRoutes) // no visit: they are the same for everyone
-  web.use(ownForms)
-  web.use(visiting(fetch))
+  web.use(sameOriginForms)
+  web.use(withVisit(fetch))
 
   web.route('/', postListRoutes)
   web.route('/', postRoutes)

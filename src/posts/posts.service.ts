@@ -5,7 +5,7 @@ import { batch } from '../db/fast-path/batch.ts'
 import { prepared } from '../db/fast-path/prepared.ts'
 import { areMet, type Preconditions } from '../db/preconditions.ts'
 import { ApiError } from '../errors/api-error.ts'
-import { satisfies } from '../http/conditional.ts'
+import { meetsPreconditions } from '../http/conditional.ts'
 import type { UpdatePost } from './posts.schemas.ts'
 import { type PostRow, type PostStatus, postRevisions, posts } from './posts.table.ts'
 import { changedColumnsOf } from './search/derived-columns.ts'
@@ -180,7 +180,7 @@ export async function deletePost(db: Database, change: ChangePost): Promise<void
 async function unchangedPost(db: Database, { id, user, preconditions }: ChangePost): Promise<PostRow> {
   const post = await readPost(db, { id, reader: user })
   if (!mayChange(user, post)) throw new ApiError('auth.forbidden')
-  if (!satisfies(preconditions, versionsOf(post))) throw new ApiError('precondition.failed')
+  if (!meetsPreconditions(preconditions, versionsOf(post))) throw new ApiError('precondition.failed')
   return post
 }
 

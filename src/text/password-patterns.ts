@@ -90,7 +90,7 @@ export function passwordFault(
   password: string,
   account: { username: string; email: string },
 ): Fault | undefined {
-  // HTTP Basic cannot carry control characters (RFC 7617, section 2), and nobody types them on purpose.
+  // HTTP Basic cannot carry control characters (RFC 7617, section 2).
   if (/\p{Cc}/u.test(password))
     return { code: 'control_character', message: 'Must not contain control characters.' }
   if (isNameWithSymbols(password, account)) {

@@ -38,7 +38,7 @@ interface Skeleton {
   skeleton: string
 }
 
-/** If someone registers a look-alike at the same moment, the UPDATE fails; the next start tries again. */
+/** If someone registers a look-alike name at the same moment, the UPDATE fails. The next start tries again. */
 async function store(db: Database, rows: Skeleton[]): Promise<number> {
   if (rows.length === 0) return 0
   const filled = db.$with('filled', { id: sql<string>`id`.as('id') }).as(sql`

@@ -7,7 +7,7 @@ import { violatedConstraint } from '../db/errors.ts'
 import { prepared } from '../db/fast-path/prepared.ts'
 import { areMet, type Preconditions } from '../db/preconditions.ts'
 import { ApiError, invalidValue } from '../errors/api-error.ts'
-import { entityTag, satisfies } from '../http/conditional.ts'
+import { entityTag, meetsPreconditions } from '../http/conditional.ts'
 import { isReserved } from '../text/reserved.ts'
 import { skeletonOf } from '../text/skeleton.ts'
 import { canonicalUsername } from '../text/usernames.ts'
@@ -112,7 +112,7 @@ export async function updateOwnAccount(
 ): Promise<{ user: Awaited<ReturnType<typeof readOwnAccount>>; isChange: boolean }> {
   const { id, changes, preconditions, generation } = change
   const isOther = otherThan(changes)
-  const isOfChecked = generation === undefined ? undefined : eq(users.generation, generation)
+  const hasCheckedGeneration = generation === undefined ? undefined : eq(users.generation, generation)
   const [changed] = isOther
     ? await db
         .update(users)
@@ -122,7 +122,7 @@ export async function updateOwnAccount(
           version: sql`${users.version} + 1`,
           updatedAt: sql`now()`,
         })
-        .where(and(eq(users.id, id), areMet(preconditions, [users.version]), isOfChecked, isOther))
+        .where(and(eq(users.id, id), areMet(preconditions, [users.version]), hasCheckedGeneration, isOther))
         .returning(accountColumns)
         .catch(refuseTaken)
     : []
@@ -130,7 +130,7 @@ export async function updateOwnAccount(
   const user = await readOwnAccount(db, id)
   if (generation !== undefined && !(await isOfGeneration(db, { id, generation })))
     throw new ApiError('auth.session_revoked')
-  if (!satisfies(preconditions, [user.version])) throw new ApiError('precondition.failed')
+  if (!meetsPreconditions(preconditions, [user.version])) throw new ApiError('precondition.failed')
   const { username = user.username, name = user.name, email = user.email } = changes
   const isSame = username === user.username && name === user.name && email === user.email
   // Someone changed the account after the UPDATE ran: try once more on its present state.

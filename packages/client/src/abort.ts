@@ -1,5 +1,5 @@
 /** Waits for `work` no longer than until the signal aborts. @throws the signal's reason */
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   if (signal.aborted) {
     work.catch(() => {})
     return Promise.reject(signal.reason)
@@ -17,7 +17,7 @@ export async function pause(milliseconds: number, signal: AbortSignal): Promise<
   const over = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, milliseconds)
   })
-  await orAborted(over, signal).finally(() => clearTimeout(timer))
+  await untilAborted(over, signal).finally(() => clearTimeout(timer))
 }
 
 /**
@@ -37,7 +37,7 @@ export async function withDeadline<T>(
   const timeoutError = () => controller.abort(new DOMException(message, 'TimeoutError'))
   const timer = setTimeout(timeoutError, milliseconds)
   try {
-    return await orAborted(work(controller.signal), controller.signal)
+    return await untilAborted(work(controller.signal), controller.signal)
   } finally {
     clearTimeout(timer)
     signal.removeEventListener('abort', abort)

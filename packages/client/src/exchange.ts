@@ -1,7 +1,7 @@
 import { withDeadline } from './abort.ts'
 import { keyedOperations, openOperations } from './operations.generated.ts'
 import type { ClientOptions } from './options.ts'
-import { type AnyProblem, asExpected } from './problem.ts'
+import { type AnyProblem, toExpectedResponse } from './problem.ts'
 import { type Fetch, sendWithRetries } from './retry.ts'
 import { createSession } from './session.ts'
 import { inMemory, type SessionTokens } from './session-store.ts'
@@ -57,7 +57,7 @@ export function createExchange(options: ClientOptions) {
     return withDeadline(timeout, caller, (signal) =>
       work(async (request) => {
         const isRepeatable = isSafeToRepeat(request)
-        return asExpected(
+        return toExpectedResponse(
           request,
           await sendWithRetries(request, { fetch, attempts, deadline, isRepeatable, signal }),
         )

@@ -19,7 +19,7 @@ export class ProblemError extends Error {
 }
 
 /** The response, or a problem instead if it does not come from Gatepost, such as the error page of a proxy. */
-export function asExpected(request: Request, response: Response): Response {
+export function toExpectedResponse(request: Request, response: Response): Response {
   const type = response.headers.get('content-type') ?? ''
   const isProblem = /^application\/problem\+json\b/.test(type)
   const isExpected = response.ok ? response.body === null || /[/+]json\b/.test(type) : isProblem

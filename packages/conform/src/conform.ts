@@ -37,8 +37,8 @@ export class CannotRun extends Error {
   override name = 'CannotRun'
 }
 
-/** How many groups run at a time. */
-const atOnce = 4
+/** The number of groups that run concurrently. */
+const maxConcurrentGroups = 4
 
 /**
  * Checks a running server against the contract of Gatepost, over HTTP alone, and deletes what it has created.
@@ -86,7 +86,7 @@ export async function conform(options: ConformOptions): Promise<Report> {
     groups.filter(({ name }) => name === 'limits'),
     groups.filter(({ name }) => name !== 'limits'),
   ]
-  await inParallel(others, atOnce, runGroup)
+  await inParallel(others, maxConcurrentGroups, runGroup)
   await inParallel(last, 1, runGroup)
   // An interrupted run cleans up too, so this client has no signal.
   const cleaner = createClient({
@@ -233,7 +233,7 @@ async function logInAdmin(
 /** Deletes the accounts with all their data. Returns the names of those that could not be deleted. */
 async function cleanUp(personas: Personas, send: Kit['request']): Promise<string[]> {
   const left: string[] = []
-  // Each deletion costs the server a password hash: all at once would wait for each other.
+  // Each deletion costs the server a password hash, so only two run at the same time.
   await inParallel([...personas.everybody(), ...personas.strays()], 2, async (persona) => {
     const isGone = await personas.remove(persona, send).catch(() => false)
     if (!isGone) left.push(persona.username)

@@ -84,6 +84,6 @@ const read = namespace('Auth').route({
 })
 
 export const jwksRoutes = createRouter().openapi(read, (c) =>
-  // Shorter than the time for which a new key is shown here before it signs: see docs/keys.md.
+  // Shorter than the time between the publication of a new key and its first use: see docs/keys.md.
   c.json({ keys: [...c.var.deps.keys.published] }, 200, { 'Cache-Control': 'public, max-age=300' }),
 )

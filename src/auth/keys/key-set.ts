@@ -58,7 +58,7 @@ function parseKeys(text: string): Jwk[] | undefined {
     const { keys }: { keys?: unknown } = JSON.parse(text)
     return Array.isArray(keys) && keys.every(isObject) ? keys : undefined
   } catch {
-    return undefined // the error's message would hold a piece of the text
+    return undefined // not the error's message, which contains part of the text
   }
 }
 
@@ -66,7 +66,7 @@ function isObject(value: unknown): value is Jwk {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Whether the text is PEM. A comment may stand before it. */
+/** Whether the text is PEM, possibly after a comment. */
 export function isPem(text: string): boolean {
   return text.includes('-----BEGIN ') && !text.trimStart().startsWith('{')
 }

@@ -44,7 +44,7 @@ export function newSession(
 }
 
 /** True for a session that is not ended by a change of its account's password, role or state. */
-const isOfThisGeneration = eq(sessions.generation, users.generation)
+const hasCurrentGeneration = eq(sessions.generation, users.generation)
 
 const rotateQuery = prepared((db) => {
   const { placeholder } = sql
@@ -70,7 +70,7 @@ const rotateQuery = prepared((db) => {
         isNull(sessions.endedAt),
         gt(sessions.expiresAt, now),
         eq(users.id, sessions.userId),
-        isOfThisGeneration,
+        hasCurrentGeneration,
         isNull(users.disabledAt),
       ),
     )
@@ -138,7 +138,7 @@ async function retried(db: Database, token: RefreshToken, deps: Deps) {
       and(
         eq(sessions.id, token.sessionId),
         isNull(sessions.endedAt),
-        isOfThisGeneration,
+        hasCurrentGeneration,
         isNull(users.disabledAt),
       ),
     )
@@ -230,7 +230,7 @@ export function listSessions(db: Database, { user, before, limit }: ListSessions
   return db
     .select(sessionColumns)
     .from(sessions)
-    .innerJoin(users, and(eq(users.id, sessions.userId), isOfThisGeneration))
+    .innerJoin(users, and(eq(users.id, sessions.userId), hasCurrentGeneration))
     .where(and(...conditions))
     .orderBy(desc(sessions.id))
     .limit(limit)

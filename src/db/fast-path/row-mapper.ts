@@ -48,8 +48,8 @@ function objectIn(whole: Record<string, unknown>, group: string | undefined): Re
 /** Undefined if the value needs no conversion. */
 function decoderOf(field: Column | SQL | SQL.Aliased): Decode | undefined {
   const decoder = is(field, Column) ? copyOf(field) : decoderOfSql(is(field, SQL) ? field : field.sql)
-  const isAsItIs = decoder.mapFromDriverValue === Column.prototype.mapFromDriverValue
-  return isAsItIs ? undefined : (value) => decoder.mapFromDriverValue(value)
+  const needsNoDecoding = decoder.mapFromDriverValue === Column.prototype.mapFromDriverValue
+  return needsNoDecoding ? undefined : (value) => decoder.mapFromDriverValue(value)
 }
 
 /** Columns of a subquery are proxies: reading any property costs as much as mapping a value. */

@@ -48,7 +48,7 @@ export const followed: Readonly<Record<string, Values>> = {
   ssl_max_protocol_version: tlsVersion,
   target_session_attrs: words('any', 'read-write', 'read-only', 'primary', 'standby', 'prefer-standby'),
   load_balance_hosts: words('disable', 'random'),
-  // What follows is of other clients, and says what Gatepost can do, too.
+  // The next ones are parameters of other clients for features that Gatepost supports too.
   ssl: words('true', 'false', '1', '0', 'require', 'prefer', 'no-verify'), // JDBC, node-postgres, postgres.js
   sslaccept: words('strict', 'accept_invalid_certs'), // Prisma
   schema: anything, // Prisma

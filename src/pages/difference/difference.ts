@@ -29,10 +29,10 @@ export async function difference(t: Texts, one: Version, other: Version): Promis
 
 /** A title or a list of tags is easier to read as a whole than word by word. */
 function partOf(name: string, before: string, after: string) {
-  return { name, changes: before === after ? [] : asWhole(before, after) }
+  return { name, changes: before === after ? [] : replacedWhole(before, after) }
 }
 
-function asWhole(before: string, after: string): Change[] {
+function replacedWhole(before: string, after: string): Change[] {
   return [
     { value: before, removed: true, added: false },
     { value: '\n', removed: false, added: false },

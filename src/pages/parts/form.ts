@@ -13,7 +13,7 @@ import type { WebContext, WebEnv } from './web-env.ts'
  * in `Origin` if the browser is old or the server uses plain http. In addition, the cookies are SameSite=Lax.
  * @throws ApiError auth.cross_site, request.…
  */
-export const ownForms: MiddlewareHandler<WebEnv> = async (c, next) => {
+export const sameOriginForms: MiddlewareHandler<WebEnv> = async (c, next) => {
   if (c.req.method === 'POST') {
     const site = c.req.header('Sec-Fetch-Site')
     const own = c.var.deps.config.PUBLIC_URL ?? new URL(c.req.url).origin

@@ -5,7 +5,7 @@ import { clearSessionCookies, readCookie, setSessionCookies } from '../../api/se
 import type { WebContext } from './web-env.ts'
 
 /** Stores the client's session in cookies: reads those of the request, and sets those of the response. */
-export function inCookies(c: WebContext) {
+export function cookieSession(c: WebContext) {
   const context = c as unknown as AppContext // without its bindings, which are unrelated to cookies
   let kept = tokensOf(context)
   return {

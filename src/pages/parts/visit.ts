@@ -3,7 +3,7 @@ import { type AnyProblem, ProblemError } from '../../../packages/client/src/inde
 import { clientOf } from '../own-client.ts'
 import { textsIn } from '../texts/texts.ts'
 import { languageOf } from './language-switch.ts'
-import { inCookies } from './session-cookies.ts'
+import { cookieSession } from './session-cookies.ts'
 import type { AppFetch, LostSession, Visit, WebEnv } from './web-env.ts'
 
 /** Copies the app's context of the request for the pages. */
@@ -19,10 +19,10 @@ export const copyAppContext: MiddlewareHandler<WebEnv> = async (c, next) => {
  * Finds the visitor's session. If it is over, its cookies are deleted, and `lost` has the reason.
  * @throws ProblemError
  */
-export function visiting(fetch: AppFetch): MiddlewareHandler<WebEnv> {
+export function withVisit(fetch: AppFetch): MiddlewareHandler<WebEnv> {
   return async (c, next) => {
     const language = languageOf(c)
-    const session = inCookies(c)
+    const session = cookieSession(c)
     const visit: Visit = {
       api: clientOf(c.env.outer, { fetch, language, session }),
       language,

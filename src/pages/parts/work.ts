@@ -3,9 +3,9 @@ export class TooMuchWork extends Error {}
 
 /** Other requests may run after this many steps (about 2 ms), at the next place where work can pause. */
 const stepsBetweenPauses = 1_000
-/** The most steps without a pause: about 5 ms. */
+/** The maximum number of steps without a pause: about 5 ms. */
 const maxStepsAtOnce = 4_000
-/** The most steps for one text: about 100 ms. */
+/** The maximum number of steps for one text: about 100 ms. */
 const maxSteps = 75_000
 
 /**
