@@ -37,7 +37,7 @@ const processes = [
   'test/conform/conform.test.ts',
   'test/db/{batch,db-embedded,db-faults,db-migrate,postgres-connect,postgres-pooler,postgres-rights,postgres-support}.test.ts',
   'test/node/{early-responses,log-secrets,metrics,start,tracing}.test.ts',
-  'test/project/curl-lines.test.ts',
+  'test/project/{curl-lines,shell-lines}.test.ts',
   'test/text/names-stored.test.ts',
 ]
 

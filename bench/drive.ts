@@ -9,7 +9,7 @@ export interface Peer extends AsyncDisposable {
   usage(): Promise<Usage>
 }
 
-/** What one peer is asked for. */
+/** The load for one peer. */
 export interface Load {
   requests: autocannon.Request[]
   connections: number
@@ -18,9 +18,9 @@ export interface Load {
 }
 
 export interface Measured {
-  /** Processor time of the server for one request, in microseconds. */
+  /** Processor time of the server per request, in microseconds. */
   cpu: number
-  /** Requests answered in a second. */
+  /** Requests per second. */
   rate: number
   /** Milliseconds. */
   p50: number
@@ -29,9 +29,9 @@ export interface Measured {
   memory: number
 }
 
-/** Starts `bench/peers/NAME.ts` as a process of its own. */
+/** Starts `bench/peers/NAME.ts` as a separate process. */
 export async function startPeer(name: string, { databaseUrl, secret }: PeerSettings): Promise<Peer> {
-  // As `npm start` does.
+  // The same options as in `npm start`.
   const flags = name === 'gatepost' ? ['--max-semi-space-size=16'] : []
   const environment = name === 'gatepost' ? { MALLOC_ARENA_MAX: '1' } : {}
   const { PATH, HOME } = process.env
@@ -41,9 +41,9 @@ export async function startPeer(name: string, { databaseUrl, secret }: PeerSetti
   })
   const { url } = await messageOf<{ url: string }>(child)
   const usage = () => {
-    const answer = messageOf<Usage>(child)
+    const response = messageOf<Usage>(child)
     child.send('usage')
-    return answer
+    return response
   }
   const stop = async () => {
     child.disconnect()
@@ -68,14 +68,16 @@ async function messageOf<T>(child: ChildProcess): Promise<T> {
   }
 }
 
-/** Drives a peer as hard as it goes. @throws when an answer is no success */
+/** Sends requests to a peer as fast as it responds. @throws if a response is not successful */
 export async function drive(peer: Peer, { requests, connections, duration }: Load): Promise<Measured> {
   const before = await peer.usage()
   const result = await autocannon({ url: peer.url, requests, connections, duration })
   const after = await peer.usage()
   const bad = result.non2xx + result.errors + result.timeouts
   if (bad > 0)
-    throw new Error(`${peer.name} answered ${bad} of ${result.requests.total} requests with no success.`)
+    throw new Error(
+      `${peer.name} did not respond with success to ${bad} of ${result.requests.total} requests.`,
+    )
   return {
     cpu: (after.cpu - before.cpu) / result.requests.total,
     rate: result.requests.total / result.duration,

@@ -45,9 +45,9 @@ const { values } = parseArgs({
   },
 })
 
-const say = (line: string) => process.stdout.write(`${line}\n`)
+const print = (line: string) => process.stdout.write(`${line}\n`)
 if (values.help) {
-  say(help)
+  print(help)
   process.exit(0)
 }
 const only = values.only.split(',')
@@ -61,7 +61,7 @@ if (unknown.length > 0 || Number(values.posts) < 100) {
   process.exit(1)
 }
 
-/** Ratios to reach, of processor time, in a storm of p99: against the bare server, against Fastify + pg. */
+/** Maximum ratios of processor time, and in a storm of p99 latency: against the bare server, against Fastify + pg. */
 const aims: Record<string, [bare: number, fastify: number]> = {
   'list in a storm': [1, 0.5],
   'read in a storm': [1, 0.5],
@@ -70,12 +70,14 @@ const aims: Record<string, [bare: number, fastify: number]> = {
   read: [1.4, 0.85],
   create: [1.25, 1],
 }
-/** How far over its aim a ratio is a gross regression and not noise. */
+/** A ratio beyond its maximum times this factor is a regression and not noise. */
 const gross = 2
 let checked = 0
 const failed: string[] = []
 
-/** With some seven log-ins a second, those under way at the end would count too much in less. */
+/**
+ * There are only some seven log-ins per second, so a shorter run would be distorted by those still running at its end.
+ */
 const logInSeconds = 16
 
 interface Subject {
@@ -107,24 +109,24 @@ for (const name of ['gatepost', ...peers]) {
   const peer = stack.use(await startPeer(name, { databaseUrl, secret: jwtSecret }))
   subjects.push(await prepare(peer))
 }
-await checkAnswers()
-say(
+await checkResponses()
+print(
   `${connections} connections, rounds: ${values.rounds} of ${duration} s, in turns. First comes the processor time of the server for one request.`,
 )
 
 for (const work of ['list', 'deep', 'pages', 'read', 'create'].filter(wanted)) {
-  const results = await inTurns((subject) => drive(subject.peer, load(subject, work)))
+  const results = await alternate((subject) => drive(subject.peer, load(subject, work)))
   report(work, results)
 }
 if (wanted('storm')) {
   for (const work of ['list', 'read'])
-    report(`${work} in a storm`, await inTurns((subject) => inStorm(subject, work)), 'p99')
+    report(`${work} in a storm`, await alternate((subject) => inStorm(subject, work)), 'p99')
 }
 if (wanted('log-in')) await logIns()
 await sql.end()
 if (values.check) {
-  for (const line of failed) say(`FAILED: ${line}: over ${gross} times the aim.`)
-  say(`\n${checked} ratios checked, ${failed.length} over ${gross} times their aims.`)
+  for (const line of failed) print(`FAILED: ${line}: over ${gross} times the aim.`)
+  print(`\n${checked} ratios checked, ${failed.length} over ${gross} times their aims.`)
   if (failed.length > 0 || checked === 0) process.exitCode = 1
 }
 
@@ -132,20 +134,20 @@ function load({ works }: Subject, work: string): Load {
   return { requests: works[work] ?? [], connections, duration }
 }
 
-/** A B A B …: what disturbs the machine disturbs all. */
-async function inTurns(measure: (subject: Subject) => Promise<Measured>): Promise<Map<string, Measured[]>> {
+/** In the order A B A B …, so that a disturbance of the machine affects all peers. */
+async function alternate(measure: (subject: Subject) => Promise<Measured>): Promise<Map<string, Measured[]>> {
   const results = new Map(subjects.map(({ peer }) => [peer.name, [] as Measured[]]))
   for (let round = -1; round < Number(values.rounds); round++) {
     for (const subject of subjects) {
       const measured = await measure(subject)
-      if (round >= 0) results.get(subject.peer.name)?.push(measured) // the first warms up
+      if (round >= 0) results.get(subject.peer.name)?.push(measured) // the first run is for warming up
     }
   }
   return results
 }
 
 function report(work: string, results: Map<string, Measured[]>, figure: 'cpu' | 'p99' = 'cpu'): void {
-  say(`\n${work}`)
+  print(`\n${work}`)
   const of = (name: string, key: keyof Measured) => median((results.get(name) ?? []).map((each) => each[key]))
   const own = of('gatepost', figure)
   for (const name of results.keys()) {
@@ -159,21 +161,21 @@ function report(work: string, results: Map<string, Measured[]>, figure: 'cpu' | 
     const aim = aims[work]?.[name === 'bare' ? 0 : 1]
     const ratio = own / of(name, figure)
     const compared = `  gatepost ÷ ${name}: ${ratio.toFixed(2)}${aim === undefined ? '' : ` (aim ${aim})`}`
-    say(`  ${name.padEnd(9)} ${cells.join('  ')}${name === 'gatepost' ? '' : compared}`)
+    print(`  ${name.padEnd(9)} ${cells.join('  ')}${name === 'gatepost' ? '' : compared}`)
     if (!values.check || name === 'gatepost' || figure === 'p99' || aim === undefined) continue
     checked++
     if (ratio > aim * gross) failed.push(`${work}, gatepost ÷ ${name}: ${ratio.toFixed(2)}, aim ${aim}`)
   }
 }
 
-/** Reads or lists while eight others log in without a pause. */
+/** Requests reads or lists while eight clients log in continuously. */
 async function inStorm(subject: Subject, work: string): Promise<Measured> {
   const storm = new AbortController()
   const clients = Array.from({ length: 8 }, async () => {
     while (!storm.signal.aborted) {
-      const answer = await fetch(`${subject.peer.url}/auth/token`, { method: 'POST', headers: basic })
-      if (!answer.ok) throw new Error(`A log-in was answered ${answer.status}.`)
-      await answer.arrayBuffer()
+      const response = await fetch(`${subject.peer.url}/auth/token`, { method: 'POST', headers: basic })
+      if (!response.ok) throw new Error(`A log-in responded with ${response.status}.`)
+      await response.arrayBuffer()
     }
   })
   const measured = await drive(subject.peer, load(subject, work))
@@ -182,14 +184,14 @@ async function inStorm(subject: Subject, work: string): Promise<Measured> {
   return measured
 }
 
-/** Log-ins a second, against what the cores could do if they did nothing else. */
+/** Log-ins per second, compared with the maximum of these cores. */
 async function logIns(): Promise<void> {
   const [user] = await sql`select password_hash from users where username = 'demo'`
   const startedAt = performance.now()
   for (let i = 0; i < 5; i++) bcrypt.compareSync(password, user?.password_hash)
   const hashTime = (performance.now() - startedAt) / 5000
   const bound = availableParallelism() / hashTime
-  say(
+  print(
     `\nlog-in (one comparison takes ${(hashTime * 1000).toFixed(0)} ms; the cores' bound is ${bound.toFixed(1)}/s)`,
   )
   for (const { peer } of subjects) {
@@ -199,7 +201,7 @@ async function logIns(): Promise<void> {
       connections: 8,
       duration: Math.max(duration, logInSeconds),
     })
-    say(`  ${peer.name.padEnd(9)} ${rate.toFixed(1)}/s  ÷ bound: ${(rate / bound).toFixed(2)}`)
+    print(`  ${peer.name.padEnd(9)} ${rate.toFixed(1)}/s  ÷ bound: ${(rate / bound).toFixed(2)}`)
   }
 }
 
@@ -237,34 +239,34 @@ async function prepare(peer: Peer): Promise<Subject> {
 }
 
 async function logIn(peer: Peer): Promise<string> {
-  const answer = await fetch(`${peer.url}/auth/token`, { method: 'POST', headers: basic })
-  const { access_token } = (await answer.json()) as { access_token?: string }
-  if (!access_token) throw new Error(`${peer.name} answered a log-in with ${answer.status}.`)
+  const response = await fetch(`${peer.url}/auth/token`, { method: 'POST', headers: basic })
+  const { access_token } = (await response.json()) as { access_token?: string }
+  if (!access_token) throw new Error(`${peer.name} responded to a log-in with ${response.status}.`)
   return access_token
 }
 
-/** All must answer the same, or the comparison says nothing. */
-async function checkAnswers(): Promise<void> {
+/** All peers must return the same data, otherwise the comparison is invalid. */
+async function checkResponses(): Promise<void> {
   const [own, ...others] = subjects
   if (!own) return
   for (const work of ['list', 'deep', 'read'] as const) {
-    const right = await answerOf(own, work)
+    const expected = await responseOf(own, work)
     for (const other of others) {
       assert.deepEqual(
-        await answerOf(other, work, own),
-        right,
-        `${other.peer.name} answers ${work} otherwise`,
+        await responseOf(other, work, own),
+        expected,
+        `${other.peer.name} returns other data for ${work}`,
       )
     }
   }
 }
 
-async function answerOf(subject: Subject, work: string, like: Subject = subject): Promise<unknown> {
+async function responseOf(subject: Subject, work: string, like: Subject = subject): Promise<unknown> {
   const request = (work === 'read' ? like : subject).works[work]?.[0]
   const headers = request?.headers as Record<string, string> | undefined
-  const answer = await fetch(subject.peer.url + request?.path, headers ? { headers } : {})
-  assert.equal(answer.status, 200)
-  const { next_cursor, ...body } = (await answer.json()) as Record<string, unknown>
+  const response = await fetch(subject.peer.url + request?.path, headers ? { headers } : {})
+  assert.equal(response.status, 200)
+  const { next_cursor, ...body } = (await response.json()) as Record<string, unknown>
   assert.equal(typeof next_cursor, work === 'read' ? 'undefined' : 'string')
   return body
 }

@@ -4,17 +4,17 @@ import { createPost } from '../src/posts/create/create-post.ts'
 import { median } from './drive.ts'
 
 const connections = 6
-const underWay = 32
+const concurrency = 32
 
 interface Rates {
-  /** Posts a second. */
+  /** Posts per second. */
   service: number
   bare: number
 }
 
 /**
- * How many posts a second `createPost` writes and how many a bare INSERT … RETURNING does, each over six connections
- * of postgres.js with 32 under way, in turns.
+ * Compares the posts per second of `createPost` with those of a bare INSERT … RETURNING. Both use six connections of
+ * postgres.js with 32 concurrent calls, in alternation.
  */
 export async function insertRates(url: string, authorId: string, rounds = 7, seconds = 1.5): Promise<Rates> {
   const handle = openPostgres({ url, connections, timeout: 60_000 })
@@ -35,7 +35,7 @@ export async function insertRates(url: string, authorId: string, rounds = 7, sec
   for (let round = -1; round < rounds; round++) {
     const one = await rateOf(service, seconds)
     const other = await rateOf(bare, seconds)
-    if (round < 0) continue // the first warms up
+    if (round < 0) continue // the first run is for warming up
     rates.service.push(one)
     rates.bare.push(other)
   }
@@ -53,6 +53,6 @@ async function rateOf(work: () => Promise<unknown>, seconds: number): Promise<nu
       done++
     }
   }
-  await Promise.all(Array.from({ length: underWay }, worker))
+  await Promise.all(Array.from({ length: concurrency }, worker))
   return (done * 1000) / (performance.now() - startedAt)
 }

@@ -24,9 +24,9 @@ const { values } = parseArgs({
   },
 })
 
-const say = (line: string) => process.stdout.write(`${line}\n`)
+const print = (line: string) => process.stdout.write(`${line}\n`)
 if (values.help) {
-  say(help)
+  print(help)
   process.exit(0)
 }
 const rounds = Number(values.rounds)
@@ -39,7 +39,7 @@ async function load(url: string, posts: number): Promise<void> {
   await sql.end()
 }
 
-/** Milliseconds of each case, asked for in turns. */
+/** The response times of each case in milliseconds, measured in alternation. */
 async function measure(cases: Record<string, () => Promise<unknown>>): Promise<Map<string, number[]>> {
   const times = new Map(Object.keys(cases).map((name) => [name, [] as number[]]))
   for (let round = -20; round < rounds; round++) {
@@ -57,11 +57,11 @@ function quantile(times: readonly number[] | undefined, q: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN
 }
 
-/** Asks for a page and checks that it is one. */
+/** Requests a page and checks the response. */
 async function page(server: TestServer, query: string): Promise<void> {
-  const answer = await fetch(`${server.url}/posts?${query}`)
-  const body = (await answer.json()) as { items?: unknown[] }
-  if (!body.items) throw new Error(`?${query} was answered ${answer.status}: ${JSON.stringify(body)}`)
+  const response = await fetch(`${server.url}/posts?${query}`)
+  const body = (await response.json()) as { items?: unknown[] }
+  if (!body.items) throw new Error(`?${query} responded with ${response.status}: ${JSON.stringify(body)}`)
 }
 
 /** The cursor of a page in the middle of all posts. */
@@ -100,25 +100,29 @@ const times = await measure({
   'an unknown tag': () => page(large, 'tag=nowhere'),
   create: async () => {
     const headers = { authorization: token, 'content-type': 'application/json' }
-    const answer = await fetch(`${large.url}/posts`, { method: 'POST', headers, body: JSON.stringify(post) })
-    if (answer.status !== 201) throw new Error(`create was answered ${answer.status}`)
-    await answer.arrayBuffer()
+    const response = await fetch(`${large.url}/posts`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(post),
+    })
+    if (response.status !== 201) throw new Error(`create responded with ${response.status}`)
+    await response.arrayBuffer()
   },
   'bare insert': () =>
     sql`insert into posts (author_id, title, body, published_at) values (${user.id}, ${post.title}, ${post.body}, now()) returning *`,
 })
 
 for (const [name, list] of times) {
-  say(
+  print(
     `${name.padEnd(24)} p50 ${quantile(list, 0.5).toFixed(2).padStart(8)} ms   p99 ${quantile(list, 0.99).toFixed(2).padStart(8)} ms`,
   )
 }
 const ratio = (one: string, other: string) =>
   (quantile(times.get(one), 0.5) / quantile(times.get(other), 0.5)).toFixed(2)
-say(`deep ÷ first page: ${ratio('deep page', 'first page')} (at most 1.2)`)
-say(`large ÷ small table: ${ratio('first page', 'first page, small table')} (at most 1.3)`)
+print(`deep ÷ first page: ${ratio('deep page', 'first page')} (at most 1.2)`)
+print(`large ÷ small table: ${ratio('first page', 'first page, small table')} (at most 1.3)`)
 const rates = await insertRates(largeUrl, user.id)
-say(
+print(
   `createPost ${rates.service.toFixed(0)}/s, bare INSERT ${rates.bare.toFixed(0)}/s: ${(rates.service / rates.bare).toFixed(2)} (at least 0.9)`,
 )
 await sql.end()

@@ -30,15 +30,15 @@ const { values } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 })
-const say = (line: string) => process.stdout.write(`${line}\n`)
+const print = (line: string) => process.stdout.write(`${line}\n`)
 if (values.help) {
-  say(help)
+  print(help)
   process.exit(0)
 }
 
 const program = fileURLToPath(new URL('../bin/gatepost.js', import.meta.url))
 
-/** A running Gatepost; `started` are the milliseconds to its first answer. */
+/** A running Gatepost; `started` is the time until its first response, in milliseconds. */
 async function start(env: Record<string, string>, ...args: string[]) {
   const port = await freePort()
   const startedAt = performance.now()
@@ -47,7 +47,7 @@ async function start(env: Record<string, string>, ...args: string[]) {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   const url = `http://127.0.0.1:${port}`
-  while (!(await isThere(`${url}/readyz`))) {
+  while (!(await isReady(`${url}/readyz`))) {
     const ended = child.exitCode ?? child.signalCode
     if (ended !== null) throw new Error(`Gatepost ended with ${ended}.`)
     await wait(5)
@@ -60,14 +60,14 @@ async function start(env: Record<string, string>, ...args: string[]) {
   return { url, started, memory: () => memoryOf(child.pid), [Symbol.asyncDispose]: stop }
 }
 
-async function isThere(url: string): Promise<boolean> {
+async function isReady(url: string): Promise<boolean> {
   return fetch(url).then(
-    (answer) => answer.ok,
+    (response) => response.ok,
     () => false,
   )
 }
 
-/** Resident memory in MiB; not a number where there is no /proc. */
+/** Resident memory in MiB; NaN on systems without /proc. */
 async function memoryOf(pid: number | undefined): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 1024
@@ -86,12 +86,12 @@ const databases = {
   embedded: { ...quickStop, DATA_DIR: folder },
 }
 for (const [name, env] of Object.entries(databases)) {
-  say(`\nLoading posts: ${name}`)
+  print(`\nLoading posts: ${name}`)
   await loadDemo(parseConfig(env), { users: 10, posts: 1000 })
   const times: number[] = []
   for (let round = -1; round < Number(values.starts); round++) {
     await using server = await start(env)
-    if (round >= 0) times.push(server.started) // the first fills caches
+    if (round >= 0) times.push(server.started) // the first run fills caches
   }
   await using server = await start(env)
   await wait(1000)
@@ -102,15 +102,15 @@ for (const [name, env] of Object.entries(databases)) {
     busy.push(`${(await server.memory()).toFixed(0)} MiB after ${requests.total} pages of ${limit}`)
   }
   const ready = `ready after ${median(times).toFixed(0)} ms`
-  say(`${name.padEnd(10)}  ${[ready, `${idle.toFixed(0)} MiB idle`, ...busy].join(', ')}`)
+  print(`${name.padEnd(10)}  ${[ready, `${idle.toFixed(0)} MiB idle`, ...busy].join(', ')}`)
 }
 const rates: number[] = []
 for (const workers of ['1', '2']) {
   await using server = await start(databases.PostgreSQL, '--workers', workers)
-  await ask(server.url) // warms up
+  await ask(server.url) // for warming up
   rates.push((await ask(server.url)).requests.average)
 }
 const [one = 0, two = 0] = rates
-say(
+print(
   `workers     ${one.toFixed(0)}/s with one, ${two.toFixed(0)}/s with two: ${(two / one).toFixed(2)} (${availableParallelism()} cores, shared with PostgreSQL and the clients)`,
 )

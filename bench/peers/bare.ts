@@ -3,7 +3,7 @@ import postgres from 'postgres'
 import { reportTo, settingsOfPeer, urlOf } from './peer.ts'
 import { basicOf, fromCursor, hashing, newPost, type Row, sqlOf, subjectOf, toPage, toPost } from './work.ts'
 
-/** The same work on node:http and postgres.js with nothing between: single-connection clients in turn. */
+/** The same work on node:http and postgres.js without a framework. The connections take turns. */
 const { databaseUrl, secret } = settingsOfPeer()
 const types = { tags: { to: 1009, from: [1009], serialize: writeTags, parse: readTags } }
 const clientsInTurn = (count: number) => {
@@ -22,10 +22,10 @@ const write = clientsInTurn(6)
 const hashes = hashing()
 
 const server = createServer((request, response) => {
-  answer(request, response).catch((error) => send(response, 500, { error: String(error) }))
+  handle(request, response).catch((error) => send(response, 500, { error: String(error) }))
 })
 
-async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { method, url = '', headers } = request
   if (method === 'GET' && url === '/posts') return send(response, 200, toPage(await read(sqlOf.list)))
   if (method === 'GET' && url.startsWith('/posts?cursor=')) {
@@ -66,7 +66,7 @@ async function textOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString()
 }
 
-/** The demo's tags are plain words. */
+/** The tags of the demo data contain only plain words. */
 function readTags(text: string): string[] {
   return text === '{}' ? [] : text.slice(1, -1).split(',')
 }

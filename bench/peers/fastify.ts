@@ -3,7 +3,7 @@ import { Pool } from 'pg'
 import { reportTo, settingsOfPeer, urlOf } from './peer.ts'
 import { basicOf, fromCursor, hashing, newPost, type Row, sqlOf, subjectOf, toPage, toPost } from './work.ts'
 
-/** The same work on Fastify and pg, with schemas for what comes in and goes out: the usual way to be fast. */
+/** The same work on Fastify and pg, with schemas for input and output: a common fast setup. */
 const { databaseUrl, secret } = settingsOfPeer()
 const pool = new Pool({ connectionString: databaseUrl, max: 10 })
 const app = Fastify()

@@ -5,7 +5,7 @@ const { parseConfig } = await import('../../src/config/config.ts')
 const { startServer } = await import('../../src/node.ts')
 const { freePort } = await import('../../test/support/processes.ts')
 
-/** Gatepost as `npm start` runs it, with all of its features on. */
+/** Gatepost as `npm start` runs it, with all its features. */
 const { databaseUrl, secret } = settingsOfPeer()
 const server = await startServer(
   parseConfig({

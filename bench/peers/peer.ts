@@ -1,13 +1,13 @@
 import type { AddressInfo } from 'node:net'
 
-/** What a peer gets from the benchmark. */
+/** The settings of a peer, from the benchmark. */
 export interface PeerSettings {
   databaseUrl: string
   /** HS256 secret of the tokens. */
   secret: string
 }
 
-/** What a peer has used so far. */
+/** The resources that a peer has used so far. */
 export interface Usage {
   /** Processor time of all its threads, in microseconds. */
   cpu: number
@@ -20,7 +20,7 @@ export function settingsOfPeer(): PeerSettings {
   return { databaseUrl, secret }
 }
 
-/** Tells the benchmark where the peer listens, and answers each of its messages with what was used. */
+/** Sends the address of the peer to the benchmark, and responds to each message with the used resources. */
 export function reportTo(benchmark: NodeJS.Process, url: string): void {
   benchmark.on('message', () => {
     const { user, system } = process.cpuUsage()

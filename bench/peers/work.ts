@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import { Piscina } from 'piscina'
 import { derivedColumns } from '../../src/posts/search/derived-columns.ts'
 
-/** What the hand-written peers do, as lean as it can be written: no validation library, no problems, no tags. */
+/** The work of the hand-written peers, with as little code as possible: no validation library, no problems, no tags. */
 
 const summary = `posts.id::int as id, title, excerpt, tags, status, comment_count, author_id, username, name, posts.created_at,
   posts.updated_at, published_at from posts join users on users.id = author_id`
@@ -63,8 +63,8 @@ function common(row: Row) {
 }
 
 /**
- * The values of `create`. Words, excerpt and keys of tags are made by the same code as in Gatepost: a post that no search
- * finds would be less work, and another service.
+ * The values for `create`. Words, excerpt and tag keys come from Gatepost's own code: a post without search words would
+ * be less work, and a different service.
  */
 export function newPost(author: string, post: { title: string; body: string; tags: string[] }): unknown[] {
   const { search, excerpt, tag_keys, search_rules } = derivedColumns(post)
@@ -79,7 +79,7 @@ export function fromCursor(cursor: string): [string, number] {
   return JSON.parse(Buffer.from(cursor, 'base64url').toString())
 }
 
-/** The subject of a token whose signature and end are right; undefined for any other. */
+/** The subject of a token with a valid signature and expiry; otherwise undefined. */
 export function subjectOf(authorization: string | undefined, secret: string): string | undefined {
   const [header, payload, signature] = (authorization ?? '').replace(/^Bearer /, '').split('.')
   if (!header || !payload || !signature) return undefined
@@ -90,7 +90,7 @@ export function subjectOf(authorization: string | undefined, secret: string): st
   return exp * 1000 > Date.now() ? sub : undefined
 }
 
-/** bcryptjs in as many threads as there are cores. */
+/** bcryptjs in one thread per core. */
 export const hashing = () =>
   new Piscina<{ password: string; hash: string }, boolean>({
     filename: new URL('compare.ts', import.meta.url).href,

@@ -59,9 +59,9 @@ describe.each(databaseKinds)('concurrent log-ins on %s', (kind) => {
     expect((await logIn(`other-${from}`, wrong, from)).left['login-address']?.r).toBe(39)
   })
 
-  test.skipIf(kind !== 'PostgreSQL')(
-    'If six requests compete for the last attempt, one gets it',
-    async () => {
+  // The embedded database has one connection, so its requests cannot compete.
+  if (kind === 'PostgreSQL')
+    test('If six requests compete for the last attempt, one gets it', async () => {
       const { logIn, register, fail, checked } = await openApp()
       const { username } = await register()
       const from = newAddress()
@@ -85,8 +85,7 @@ describe.each(databaseKinds)('concurrent log-ins on %s', (kind) => {
       expect(statuses.sort()).toEqual([401, 429, 429, 429, 429, 429])
       expect(checked).toHaveLength(10)
       expect((await logIn(`other-${from}`, wrong, from)).left['login-address']?.r).toBe(89) // the five refused ones returned their attempts
-    },
-  )
+    })
 
   test('Right passwords beyond the limit must wait a second, and then succeed', async () => {
     const { passwords, release } = slowHasher()

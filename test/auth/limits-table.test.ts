@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
-import { sweepLimits } from '../../src/limits/limits.cleanup.ts'
+import { cleanUpLimits } from '../../src/limits/limits.cleanup.ts'
 import { limits } from '../../src/limits/limits.table.ts'
 import { databaseKinds, limitedApps, newAddress, password, wrong } from '../support/limited-apps.ts'
 
@@ -43,15 +43,15 @@ describe.each(databaseKinds)('the table of counters on %s', (kind) => {
   test('The cleanup deletes expired rows and keeps the others', async () => {
     const { fail, clock } = await openApp({ LOGIN_ACCOUNT_WINDOW: '15m' })
     clock.now = Date.now() + 400 * 86_400_000
-    await sweepLimits(db(), { now: clock.now - 1 })
+    await cleanUpLimits(db(), { now: clock.now - 1 })
     await fail(`early-${kind}`, newAddress(), 1)
     clock.now += 600_000
     await fail(`late-${kind}`, newAddress(), 1)
     const before = await rows()
-    expect(await sweepLimits(db(), { now: clock.now })).toBe(0)
-    expect(await sweepLimits(db(), { now: clock.now + 300_000 })).toBe(4)
+    expect(await cleanUpLimits(db(), { now: clock.now })).toBe(0)
+    expect(await cleanUpLimits(db(), { now: clock.now + 300_000 })).toBe(4)
     expect(await rows()).toBe(before - 4)
-    expect(await sweepLimits(db(), { now: clock.now + 900_000 })).toBe(4)
+    expect(await cleanUpLimits(db(), { now: clock.now + 900_000 })).toBe(4)
   })
 
   test('The table never exceeds its maximum: the rows that expire first are deleted', async () => {
@@ -59,9 +59,9 @@ describe.each(databaseKinds)('the table of counters on %s', (kind) => {
     const { username, address } = await register()
     for (let n = 0; n < 10; n++) await fail(`many-${n}`, newAddress(), 1)
     const now = clock.now
-    await sweepLimits(db(), { now, most: 12 })
+    await cleanUpLimits(db(), { now, max: 12 })
     expect(await rows()).toBe(12)
-    await sweepLimits(db(), { now, most: 1 })
+    await cleanUpLimits(db(), { now, max: 1 })
     const kept = await db().select({ at: limits.expiresAt }).from(limits)
     expect(kept).toEqual([{ at: new Date(now + 90 * 86_400_000) }]) // the known address, kept for 90 days
     expect((await logIn(username, password, address)).status).toBe(200)

@@ -217,7 +217,9 @@ describe('gatepost user', { timeout: 60_000 }, () => {
     await using folder = temporaryFolder(template)
     await using service = await start(folder.path)
     const message = await fail('user list', { DATA_DIR: folder.data })
-    expect(message).toMatch(RegExp(`is in use by another Gatepost \\(process ${service.pid}\\). Stop it first`))
+    expect(message).toMatch(
+      RegExp(`is in use by another Gatepost \\(process ${service.pid}\\). Stop it first`),
+    )
     expect((await fetch(`${service.url}/readyz`)).status).toBe(200)
   })
 })

@@ -78,7 +78,7 @@ describe('the npm package', () => {
         components: {},
       })
       const exchange = { method: 'GET', path: '/', status: 201, headers: new Headers(), body: '' }
-      console.log(contract.judge(exchange).faults.join())`
+      console.log(contract.evaluate(exchange).faults.join())`
     const { stdout } = await run(process.execPath, ['--input-type=module', '-e', code], { cwd: project })
     expect(stdout).toContain('front does not declare status 201, only 200')
   })

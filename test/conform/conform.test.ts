@@ -12,7 +12,7 @@ const admin = { username: rootAdmin.username, password: rootAdmin.password }
 const failedIn = ({ results }: Report) =>
   results
     .filter(({ outcome }) => outcome === 'failed')
-    .map(({ title, failures }) => `${title}: ${failures[0]?.came}`)
+    .map(({ title, failures }) => `${title}: ${failures[0]?.actual}`)
 
 let server: TestServer
 
@@ -73,7 +73,7 @@ describe('gatepost conform', () => {
       'FAILED  A post of somebody else can be read, but not changed, restored or deleted',
     )
     expect(stdout).toMatch(
-      /expected: a problem of status 403 with the code auth\.forbidden\n {2}came: +status 204/,
+      /expected: a problem of status 403 with the code auth\.forbidden\n {2}actual: +status 204/,
     )
     expect(stdout).toMatch(/DELETE \/posts\/\d+\n {4}authorization: <token of bob>/)
     expect(stdout).not.toMatch(/eyJ|pw [0-9a-f]{24}/)

@@ -140,7 +140,7 @@ const refused: Record<string, [Exchange, string]> = {
   ],
   'an undocumented response': [
     exchange('GET /nothing', 200, {}),
-    'no such operation: the answer should be 404',
+    'no such operation: the status should be 404',
   ],
   'a 404 that is not a problem': [
     exchange('GET /nothing', 404, 'Not Found', html),
@@ -150,7 +150,7 @@ const refused: Record<string, [Exchange, string]> = {
   'a 404 with an undeclared header': [notFound({}, { server: 'x' }), 'the header server is not declared'],
   '404 for a wrong method': [
     problemExchange('PUT /posts', 404, 'route.not_found'),
-    'the answer should be 405',
+    'the status should be 405',
   ],
   '405 without Allow': [problemExchange('PUT /posts', 405, 'route.method'), 'a 405 needs the header Allow'],
   'Allow with a missing method': [
@@ -164,7 +164,7 @@ const refused: Record<string, [Exchange, string]> = {
   'an OPTIONS response with a body': [exchange('OPTIONS /posts', 204, 'x'), 'has a body and must not'],
   'a path that only begins like a listed one': [
     exchange('GET /docsearch', 200, 'x', html),
-    'the answer should be 404',
+    'the status should be 404',
   ],
   'a problem with another status': [notFound({ status: 400 }), 'says status 400'],
   'a problem with another type': [
@@ -230,7 +230,7 @@ for (const [name, [response, fault]] of Object.entries(refused)) {
 test('A refusal names the request, all faults and the beginning of the body', () => {
   const long = { ...post, x: 'x'.repeat(1000) }
   expect(() => contract.check(exchange('GET /posts/1?a=b', 200, long, { server: 'x' }))).toThrow(
-    /^GET \/posts\/1\?a=b was answered 200 .*\n {2}- .*"x"\n {2}- .*server.*\n\{"id":1.{500,600}… \(\d+ characters\)$/s,
+    /^GET \/posts\/1\?a=b responded 200 .*\n {2}- .*"x"\n {2}- .*server.*\n\{"id":1.{500,600}… \(\d+ characters\)$/s,
   )
 })
 

@@ -5,7 +5,16 @@ import { type DatabaseHandle, openPostgres } from '../../src/db/database.ts'
 import { isDatabaseUnavailable } from '../../src/db/errors.ts'
 import { startPostgres, type TestPostgres } from '../support/postgres.ts'
 import { startProxy } from './fixtures/proxy.ts'
-import { backend, backends, duration, echo, loadWithQueries, recovered, rowsOf, sleep } from './fixtures/queries.ts'
+import {
+  backend,
+  backends,
+  duration,
+  echo,
+  loadWithQueries,
+  recovered,
+  rowsOf,
+  sleep,
+} from './fixtures/queries.ts'
 
 const CONNECTIONS = 3
 

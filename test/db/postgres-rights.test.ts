@@ -306,10 +306,10 @@ describe.each<PostgresVersion>([14, 16, 18])('rights on PostgreSQL %i', (version
     await using role = await rowsOnly('cleaner')
     const { openPostgres } = await import('../../src/db/database.ts')
     const { parseConfig } = await import('../../src/config/config.ts')
-    const { sweep } = await import('../../src/cleanup/cleanup.ts')
+    const { cleanUp } = await import('../../src/cleanup/cleanup.ts')
     const handle = openPostgres({ url: role.url, connections: 1, timeout: 5000 })
     try {
-      const deletedRows = await sweep(handle.connect('write'), parseConfig({}))
+      const deletedRows = await cleanUp(handle.connect('write'), parseConfig({}))
       expect(Object.values(deletedRows).every((count) => count === 0)).toBe(true)
     } finally {
       await handle.close()

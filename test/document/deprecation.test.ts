@@ -3,7 +3,7 @@ import { afterAll, expect, test } from 'vitest'
 import type { AppEnv } from '../../src/api/context.ts'
 import { namespace } from '../../src/api/namespace.ts'
 import { requestContext } from '../../src/api/request-context.ts'
-import { answer } from '../../src/api/responses.ts'
+import { jsonResponse } from '../../src/api/responses.ts'
 import { authenticate } from '../../src/auth/tokens/authenticate.ts'
 import { parseConfig } from '../../src/config/config.ts'
 import { buildDocument } from '../../src/document/document.ts'
@@ -32,7 +32,7 @@ const deprecated = posts.route(
     ...spec,
     operationId: 'readOld',
     path: '/old',
-    responses: { 200: answer(Thing, 'It.') },
+    responses: { 200: jsonResponse(Thing, 'It.') },
   },
   { deprecated: { since: '2026-11-21', sunset: '2027-06-01', link: '/docs#/Posts/readNew' } },
 )
@@ -41,7 +41,7 @@ const secured = posts.secured(
     ...spec,
     operationId: 'readSecured',
     path: '/secured',
-    responses: { 200: answer(Thing, 'It.') },
+    responses: { 200: jsonResponse(Thing, 'It.') },
   },
   { deprecated: { since: '2026-11-21' } },
 )
@@ -49,7 +49,7 @@ const current = posts.route({
   ...spec,
   operationId: 'readNew',
   path: '/new',
-  responses: { 200: answer(Thing, 'It.') },
+  responses: { 200: jsonResponse(Thing, 'It.') },
 })
 
 const app = createRouter<AppEnv>()
@@ -74,7 +74,11 @@ const deprecationHeaders = ({ headers }: { headers: Headers }) =>
   ['deprecation', 'sunset', 'link'].map((name) => headers.get(name))
 
 test('Every response of a deprecated operation names the date, the end and the replacement', async () => {
-  const expectedHeaders = ['@1795219200', 'Tue, 01 Jun 2027 00:00:00 GMT', '</docs#/Posts/readNew>; rel="deprecation"']
+  const expectedHeaders = [
+    '@1795219200',
+    'Tue, 01 Jun 2027 00:00:00 GMT',
+    '</docs#/Posts/readNew>; rel="deprecation"',
+  ]
   expect(new Date(1795219200 * 1000).toISOString()).toBe('2026-11-21T00:00:00.000Z')
   const [good, refused] = [await get('/old'), await get('/old?unknown=1')]
   expect([good.status, refused.status]).toEqual([200, 422])

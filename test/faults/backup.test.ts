@@ -111,7 +111,10 @@ describe('A backup', { timeout: 60_000 }, () => {
     const ofServer = await gatepost(`backup ${folder.path}/file`, { env })
     expect(ofServer).toMatchObject({ exit: 1, stderr: expect.stringContaining('pg_dump') })
     const missingFolder = await run(`backup ${folder.path}/file`, folder.data)
-    expect(missingFolder).toMatchObject({ exit: 1, stderr: expect.stringContaining('There is no database in') })
+    expect(missingFolder).toMatchObject({
+      exit: 1,
+      stderr: expect.stringContaining('There is no database in'),
+    })
     const fromNothing = await run(`restore ${folder.path}/none`, folder.data)
     expect(fromNothing).toMatchObject({ exit: 1, stderr: expect.stringContaining('cannot be read (ENOENT)') })
     expect(existsSync(folder.data)).toBe(false)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { LogFields } from '../../src/api/log.ts'
-import type { AnsweredRequest } from '../../src/api/metrics.ts'
+import type { FinishedRequest } from '../../src/api/metrics.ts'
 import type { DatabaseHandle } from '../../src/db/database.ts'
 import { createTestApp, openTestDatabase, type TestApp } from '../support/in-process.ts'
 import { rootAdmin } from '../support/settings.ts'
@@ -12,13 +12,13 @@ interface Line extends LogFields {
 
 /** Everything that the app has logged and measured. */
 const lines: Line[] = []
-const measured: AnsweredRequest[] = []
+const ownMetrics: FinishedRequest[] = []
 const writer = (level: string) => (fields: LogFields, msg: string) =>
   void lines.push({ level, msg, ...fields })
 const log = { debug: writer('debug'), info: writer('info'), warn: writer('warn'), error: writer('error') }
 const nothing = () => {}
 const recorder = {
-  request: (answered: AnsweredRequest) => void measured.push(answered),
+  request: (answered: FinishedRequest) => void ownMetrics.push(answered),
   limited: nothing,
   password: nothing,
   refused: nothing,
@@ -53,10 +53,10 @@ function fail(): never {
 /** Sends a request, and compares the log with the measurements. @returns the lines of this request */
 async function linesOf(to: TestApp, method: string, path: string, init: RequestInit = {}) {
   lines.length = 0
-  measured.length = 0
+  ownMetrics.length = 0
   const response = await to.fetch(new Request(`http://localhost${path}`, { method, ...init }))
   const last = lines.at(-1)
-  expect(measured.at(-1)).toMatchObject({ method, route: last?.route, status: response.status })
+  expect(ownMetrics.at(-1)).toMatchObject({ method, route: last?.route, status: response.status })
   return lines.filter(({ request_id }) => request_id === response.headers.get('x-request-id'))
 }
 

@@ -137,9 +137,9 @@ describe('the account', () => {
       expect.stringContaining('username'),
     ])
     const wrong = { username: member.username, email: `x${member.email}`, current_password: 'wrong' }
-    expect(errorBeside(await member.post('/app/account/profile', wrong), 'profile-current_password')).toContain(
-      'password',
-    )
+    expect(
+      errorBeside(await member.post('/app/account/profile', wrong), 'profile-current_password'),
+    ).toContain('password')
     const right = { username: `${member.username}-2`, email: `x${member.email}`, current_password: password }
     expect((await member.send('/app/account/profile', right)).text).toContain(`value="x${member.email}"`)
   })
@@ -153,7 +153,9 @@ describe('the account', () => {
       errorBeside(await member.post('/app/account/password', wrong), 'password-current_password'),
     ).toBeTruthy()
     const weak = { current_password: password, new_password: 'short' }
-    expect(errorBeside(await member.post('/app/account/password', weak), 'password-new_password')).toBeTruthy()
+    expect(
+      errorBeside(await member.post('/app/account/password', weak), 'password-new_password'),
+    ).toBeTruthy()
     const right = { ...wrong, current_password: password }
     expect((await member.send('/app/account/password', right)).text).toContain('Your password was changed')
     expect((await other.open('/app/account')).text).toContain('Your session was ended')

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { missingKorean } from '../../openapi/missing-korean.ts'
 import { preferredLanguage } from '../../src/errors/language.ts'
-import { saidInKorean } from '../../src/errors/problem-language.ts'
+import { translateToKorean } from '../../src/errors/problem-language.ts'
 import { problemCodes, problems } from '../../src/errors/problems.ts'
 import { korean as catalogue } from '../../src/languages/korean.ts'
 import { en } from '../../src/pages/texts/en.ts'
@@ -157,8 +157,8 @@ describe('the catalogues', () => {
   test('A problem without a translation is shown in English', () => {
     const { 'posts.not_found': _untranslated, ...others } = catalogue.problems
     const problem = { code: 'posts.not_found', ...problems['posts.not_found'] } as const
-    expect(saidInKorean(problem, { ...catalogue, problems: others }).title).toBe(problem.title)
-    expect(saidInKorean(problem, catalogue).title).toMatch(hangul)
+    expect(translateToKorean(problem, { ...catalogue, problems: others }).title).toBe(problem.title)
+    expect(translateToKorean(problem, catalogue).title).toMatch(hangul)
   })
 
   test('npm run list:korean lists the entries without a translation', async () => {

@@ -30,6 +30,6 @@ test('The Worker conforms', async () => {
     timeout: 60_000,
   })
   const failed = results.filter(({ outcome }) => outcome === 'failed')
-  expect(failed.map(({ title, failures }) => `${title}: ${failures[0]?.came}`)).toEqual([])
+  expect(failed.map(({ title, failures }) => `${title}: ${failures[0]?.actual}`)).toEqual([])
   expect(results.length).toBeGreaterThan(250)
 }, 180_000)
