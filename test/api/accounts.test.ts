@@ -218,7 +218,7 @@ describe('the caller’s own account', () => {
     expect((await newUser(api, { username: user.username })).username).toBe(user.username)
   })
 
-  test('An account cannot take the name of another', async () => {
+  test('An account cannot take the name of another account', async () => {
     const [user, other] = [await newUser(api), await newUser(api)]
     const name = await api.patch('/users/me', { token: user.token, json: { username: other.username } })
     expect(name.json.code).toBe('users.username_taken')
@@ -269,7 +269,7 @@ describe('profiles', () => {
     expect(listForAdmin.json.items).toEqual([seenByAdmin.json])
   })
 
-  test('Profiles are found by a part of the name, taken literally', async () => {
+  test('Profiles are found by a part of the name, without wildcards', async () => {
     const { token, username } = await newUser(api, { username: `x_${unique()}` })
     const found = await api.get(`/users?q=${username.slice(2, -1).toUpperCase()}`, { token })
     expect(found.json.items).toHaveLength(1)
@@ -279,8 +279,8 @@ describe('profiles', () => {
 
   test('Profiles are listed newest first, page by page, with no user missing or repeated', async () => {
     const part = unique()
-    const made: string[] = []
-    for (let n = 0; n < 5; n++) made.unshift((await newUser(api, { username: `${part}-${n}` })).id)
+    const created: string[] = []
+    for (let n = 0; n < 5; n++) created.unshift((await newUser(api, { username: `${part}-${n}` })).id)
     const { token } = await newUser(api)
     const seen: string[] = []
     let path: string | undefined = `/users?q=${part}-&limit=2`
@@ -290,7 +290,7 @@ describe('profiles', () => {
       path = /<([^>]+)>; rel="next"/.exec(page.headers.get('link') ?? '')?.[1]
       expect(path === undefined).toBe(page.json.next_cursor === null)
     }
-    expect(seen).toEqual(made)
+    expect(seen).toEqual(created)
   })
 
   test('Unknown ids are 404, and malformed ids 422', async () => {

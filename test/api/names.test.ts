@@ -21,8 +21,8 @@ const firstErrorOf = ({ json }: any) => [json.errors?.[0]?.pointer, json.errors?
 describe('usernames of any script', () => {
   test('A username is one account in every way of typing it', async () => {
     const name = korean()
-    const made = await register(name.normalize('NFD'))
-    expect([made.status, made.json.user?.username]).toEqual([201, name])
+    const registered = await register(name.normalize('NFD'))
+    expect([registered.status, registered.json.user?.username]).toEqual([201, name])
     for (const typed of [name, name.normalize('NFD'), ` ${name}\n`, `\u3000${name} `]) {
       const logIn = await api.post('/auth/token', { json: { username: typed, password } })
       expect([logIn.status, logIn.json.user?.username]).toEqual([200, name])
@@ -57,8 +57,8 @@ describe('usernames of any script', () => {
   })
 
   test('A username is taken by a look-alike, also if both register at the same moment', async () => {
-    const stem = `x${randomBytes(5).toString('hex').replaceAll(/[01]/g, 'x')}`
-    const [one, other] = [`${stem}l1`, `${stem}1l`]
+    const base = `x${randomBytes(5).toString('hex').replaceAll(/[01]/g, 'x')}`
+    const [one, other] = [`${base}l1`, `${base}1l`]
     const responses = await Promise.all([register(one), register(other), register(one), register(other)])
     expect(responses.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409])
     const { token } = await newUser(api)
@@ -67,11 +67,11 @@ describe('usernames of any script', () => {
   })
 
   test('A user may change to a look-alike of their own name', async () => {
-    const stem = `y${randomBytes(5).toString('hex').replaceAll(/[01]/g, 'x')}`
-    const { token } = await newUser(api, { username: `${stem}0` })
-    const renamed = await api.patch('/users/me', { token, json: { username: `${stem}O` } })
-    expect([renamed.status, renamed.json.username]).toEqual([200, `${stem}o`])
-    expect((await register(`${stem}0`)).json.code).toBe('users.username_taken')
+    const base = `y${randomBytes(5).toString('hex').replaceAll(/[01]/g, 'x')}`
+    const { token } = await newUser(api, { username: `${base}0` })
+    const renamed = await api.patch('/users/me', { token, json: { username: `${base}O` } })
+    expect([renamed.status, renamed.json.username]).toEqual([200, `${base}o`])
+    expect((await register(`${base}0`)).json.code).toBe('users.username_taken')
   })
 
   test('Only admins may have a reserved username', async () => {
@@ -132,8 +132,8 @@ describe('display names', () => {
 describe('e-mail addresses of any script', () => {
   test('An address is shown in its own script, and logs in in every way of typing it', async () => {
     const local = korean()
-    const made = await register(`m-${randomBytes(5).toString('hex')}`, `${local}@예시.한국`)
-    expect([made.status, made.json.user?.email]).toEqual([201, `${local}@예시.한국`])
+    const registered = await register(`m-${randomBytes(5).toString('hex')}`, `${local}@예시.한국`)
+    expect([registered.status, registered.json.user?.email]).toEqual([201, `${local}@예시.한국`])
     for (const typed of [`${local}@예시.한국`.normalize('NFD'), `${local}@XN--VV4B11D.xn--3e0b707e `]) {
       expect((await api.post('/auth/token', { json: { username: typed, password } })).status).toBe(200)
     }

@@ -135,15 +135,15 @@ describe('sorting and filtering', () => {
 
   test('The pages of the default order contain every post', async () => {
     const user = await newUser(api)
-    const made: number[] = []
-    for (let n = 0; n < 25; n++) made.unshift((await write(user)).id)
+    const createdIds: number[] = []
+    for (let n = 0; n < 25; n++) createdIds.unshift((await write(user)).id)
     const first = await api.get('/posts')
     expect(first.json.items).toHaveLength(20)
     const second = await api.get(`/posts?cursor=${first.json.next_cursor}`)
     const seen = [...idsOf(first), ...idsOf(second)]
     expect(new Set(seen).size).toBe(seen.length)
     const mine = await walk(`/posts?author=${user.id}`)
-    expect(mine.map((post) => post.id)).toEqual(made)
+    expect(mine.map((post) => post.id)).toEqual(createdIds)
   })
 })
 
@@ -152,8 +152,8 @@ describe('a page of posts', () => {
     const [user, reader] = [await newUser(api), await newUser(api)]
     const post = await write(user)
     const path = `/posts?author=${user.id}`
-    const tagNow = async () => (await api.get(path)).headers.get('etag') ?? ''
-    let tag = await tagNow()
+    const currentTag = async () => (await api.get(path)).headers.get('etag') ?? ''
+    let tag = await currentTag()
     const unchanged = await api.get(path, { headers: { 'if-none-match': tag } })
     expect([unchanged.status, unchanged.text]).toEqual([304, ''])
     const changes = [
@@ -164,7 +164,7 @@ describe('a page of posts', () => {
     ]
     for (const change of changes) {
       await change()
-      const next = await tagNow()
+      const next = await currentTag()
       expect(next).not.toBe(tag)
       tag = next
     }

@@ -254,7 +254,7 @@ describe('changes to the same values', () => {
     expect((await api.patch(path, init)).status).toBe(412)
   })
 
-  test('An equal change of an account changes neither tag nor time and records no event, whoever makes it', async () => {
+  test('An equal change of an account changes neither tag nor time and records no event, also if an admin makes it', async () => {
     const [by, admin] = [await newUser(api), await newAdmin(api)]
     const before = await api.get('/users/me', { token: by.token })
     for (const json of [{ username: by.username }, { username: by.username.toUpperCase() }, {}]) {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { openApi } from '../support/api.ts'
 import { newUser } from '../support/people.ts'
 
-// Refusals name what would be accepted, and addresses that are almost right redirect.
+// Refusals name the accepted values, and an address with a trailing slash redirects to the right one.
 
 const api = await openApi()
 const headersOf = (response: { headers: Headers }, ...names: string[]) =>

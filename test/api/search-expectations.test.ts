@@ -16,9 +16,9 @@ test('Of a hundred expectations in four languages, at least 95 are met', () => {
 
 async function isFound(q: string, post: object): Promise<boolean> {
   const tag = crypto.randomUUID().slice(0, 30)
-  const made = await api.post('/posts', { token: author.token, json: { ...post, tags: [tag] } })
+  const created = await api.post('/posts', { token: author.token, json: { ...post, tags: [tag] } })
   const found = await api.get(`/posts?${new URLSearchParams({ q, tag })}`)
-  expect([made.status, found.status]).toEqual([201, 200])
+  expect([created.status, found.status]).toEqual([201, 200])
   return found.json.items.length === 1
 }
 

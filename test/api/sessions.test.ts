@@ -127,8 +127,8 @@ describe('the list of sessions', () => {
     const [user, stranger] = [await newUser(api), await newUser(api)]
     const other = await logIn(user.username)
     const id = decodeToken(other.access_token).payload.sid
-    const notTheirs = await api.delete(`/auth/sessions/${id}`, { token: stranger.token })
-    expect([notTheirs.status, notTheirs.json.code]).toEqual([404, 'sessions.not_found'])
+    const foreignSession = await api.delete(`/auth/sessions/${id}`, { token: stranger.token })
+    expect([foreignSession.status, foreignSession.json.code]).toEqual([404, 'sessions.not_found'])
     expect((await api.delete(`/auth/sessions/${id}`, { token: user.token })).status).toBe(204)
     expect((await api.get('/users/me', { token: other.access_token })).json.code).toBe('auth.session_revoked')
     expect((await api.delete(`/auth/sessions/${id}`, { token: user.token })).status).toBe(404)

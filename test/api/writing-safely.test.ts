@@ -239,11 +239,11 @@ describe('concurrent requests', () => {
       json: { title: `Title ${at}`, body: 'Body '.repeat(at % 6 === 0 ? 3000 : 1), tags: [`t${at}`] },
       headers: at % 5 === 0 ? { 'idempotency-key': key() } : {},
     }))
-    const made = await Promise.all(
+    const created = await Promise.all(
       sent.map(({ user, json, headers }) => api.post('/posts', { token: user?.token ?? '', json, headers })),
     )
-    expect(new Set(made.map(({ json }) => json.id)).size).toBe(sent.length)
-    for (const [at, response] of made.entries()) {
+    expect(new Set(created.map(({ json }) => json.id)).size).toBe(sent.length)
+    for (const [at, response] of created.entries()) {
       const { user, json } = sent[at] ?? {}
       expect(response.json).toMatchObject({ ...json, author: { id: user?.id, username: user?.username } })
       const path = response.headers.get('location') ?? ''

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestApp, type TestApp } from '../support/in-process.ts'
 
-// What browsers see of a service at an https address, from its publicOrigin pages and from other sites.
+// What browsers see of a service at an https address, from its own pages and from other sites.
 
 const publicOrigin = 'https://api.example.com'
 const allowedOrigin = 'https://app.example.com'
@@ -85,11 +85,13 @@ describe('pages of other sites', () => {
   test.each([allowedOrigin, 'https://other.example.com'])(
     'Pages of CORS_ORIGINS (%s) may call and read the API',
     async (origin) => {
-      const asked = await preflight(origin)
-      expect(asked.status).toBe(204)
-      expect(asked.headers.get('access-control-allow-origin')).toBe(origin)
-      expect(asked.headers.get('access-control-allow-methods')).toContain('POST')
-      expect(asked.headers.get('access-control-allow-headers')?.toLowerCase()).toContain('authorization')
+      const preflightResponse = await preflight(origin)
+      expect(preflightResponse.status).toBe(204)
+      expect(preflightResponse.headers.get('access-control-allow-origin')).toBe(origin)
+      expect(preflightResponse.headers.get('access-control-allow-methods')).toContain('POST')
+      expect(preflightResponse.headers.get('access-control-allow-headers')?.toLowerCase()).toContain(
+        'authorization',
+      )
       for (const path of ['/posts', '/users/me', '/nowhere']) {
         const response = await call(path, { headers: { origin } })
         expect(response.headers.get('access-control-allow-origin')).toBe(origin)
@@ -101,13 +103,13 @@ describe('pages of other sites', () => {
 
   test('An allowed page may request an unknown path and read the 404', async () => {
     for (const path of ['/nowhere', '/posts/', '/app/nowhere']) {
-      const asked = await preflight(allowedOrigin, path)
-      expect([path, asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([
+      const preflightResponse = await preflight(allowedOrigin, path)
+      expect([
         path,
-        204,
-        allowedOrigin,
-      ])
-      expect(asked.headers.get('access-control-allow-methods')).toContain('POST')
+        preflightResponse.status,
+        preflightResponse.headers.get('access-control-allow-origin'),
+      ]).toEqual([path, 204, allowedOrigin])
+      expect(preflightResponse.headers.get('access-control-allow-methods')).toContain('POST')
       const foreign = await preflight('https://evil.example.com', path)
       expect([foreign.status, foreign.headers.get('access-control-allow-methods')]).toEqual([204, null])
     }

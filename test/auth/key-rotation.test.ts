@@ -208,17 +208,17 @@ async function settingsOfEachStep(path: string, from: string, to: string): Promi
     const { exitCode, stderr } = await runCommand(args, from === 'HS256' ? { JWT_SECRET: secret } : {})
     if (exitCode !== 0) throw new Error(stderr)
   }
-  const inForce = async () => ({ JWT_SECRET: '', JWT_KEYS: await readFile(path, 'utf8') })
+  const currentSettings = async () => ({ JWT_SECRET: '', JWT_KEYS: await readFile(path, 'utf8') })
   if (from !== 'HS256') await gatepost('keys', 'generate', '--alg', from, '--output', path)
-  const before = from === 'HS256' ? { JWT_SECRET: secret } : await inForce()
+  const before = from === 'HS256' ? { JWT_SECRET: secret } : await currentSettings()
 
   await gatepost('keys', 'generate', '--alg', to, '--add-to', path)
-  const added = await inForce()
+  const added = await currentSettings()
   const { keys } = JSON.parse(added.JWT_KEYS)
 
   await gatepost('keys', 'promote', keys[1].kid, '--file', path)
-  const promoted = await inForce()
+  const promoted = await currentSettings()
 
   await writeFile(path, keySet(keys[1]))
-  return [before, added, promoted, await inForce()]
+  return [before, added, promoted, await currentSettings()]
 }

@@ -165,8 +165,8 @@ describe('JWT_KEYS as a file', () => {
   })
 
   test('A missing file is refused without repeating the value, which may be a mistyped key', async () => {
-    const mangled = JSON.stringify(keySet(jwk))
-    const error = await configuredKeys(parseConfig({ JWT_KEYS: mangled })).catch((thrown) => thrown)
+    const mistyped = JSON.stringify(keySet(jwk))
+    const error = await configuredKeys(parseConfig({ JWT_KEYS: mistyped })).catch((thrown) => thrown)
     expect(error).toBeInstanceOf(ConfigError)
     expect(error.message).toMatch(
       /^JWT_KEYS: is neither a JSON Web Key Set nor PEM.*\((ENOENT|ENAMETOOLONG)\)/,

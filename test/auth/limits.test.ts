@@ -8,7 +8,7 @@ import {
   wrong,
 } from '../support/limited-apps.ts'
 
-describe.each(databaseKinds)('limits on log-ins on %s', (kind) => {
+describe.each(databaseKinds)('limits on log-ins: %s', (kind) => {
   const { openApp } = limitedApps(kind)
 
   test('Ten wrong passwords are checked, but an eleventh is not, even if it is right', async () => {
@@ -77,7 +77,7 @@ describe.each(databaseKinds)('limits on log-ins on %s', (kind) => {
   test('Unknown names are limited in exactly the same way', async () => {
     const { logIn, register } = await openApp({ LOGIN_LIMIT: '4', LOGIN_ACCOUNT_LIMIT: '6' })
     const { username } = await register()
-    const story = async (name: string) => {
+    const attemptsWith = async (name: string) => {
       const [here, there, third] = [newAddress(), newAddress(), newAddress()]
       const responses = []
       for (const from of [here, here, here, here, here, there, there, there, third]) {
@@ -87,9 +87,9 @@ describe.each(databaseKinds)('limits on log-ins on %s', (kind) => {
       }
       return responses
     }
-    const known = await story(username)
+    const known = await attemptsWith(username)
     expect(known.map(([status]) => status)).toEqual([401, 401, 401, 401, 429, 401, 401, 429, 429])
-    expect(await story(`nobody-${crypto.randomUUID()}`)).toEqual(known)
+    expect(await attemptsWith(`nobody-${crypto.randomUUID()}`)).toEqual(known)
   })
 
   test('The attempts left for one name do not show that another name belongs to the same account', async () => {

@@ -128,33 +128,33 @@ describe('unknown users', () => {
   )
 
   test('An unknown user costs exactly as much work as a known user', async () => {
-    const worked: string[] = []
+    const hashed: string[] = []
     const real = inlineHasher(4)
     const counting: PasswordHasher = {
       hash: (word) => {
-        worked.push('hash')
+        hashed.push('hash')
         return real.hash(word)
       },
       verify: (word, hash) => {
-        worked.push(`verify at cost ${getRounds(hash)}`)
+        hashed.push(`verify at cost ${getRounds(hash)}`)
         return real.verify(word, hash)
       },
     }
     const app = await createTestApp({}, { passwords: counting })
-    const workFor = async (name: string, word: string) => {
-      worked.length = 0
+    const hashesFor = async (name: string, word: string) => {
+      hashed.length = 0
       const request = new Request('http://localhost/auth/token', {
         method: 'POST',
         headers: basic(name, word),
       })
       const { status } = await app.fetch(request)
-      return [status, ...worked]
+      return [status, ...hashed]
     }
     try {
-      expect(await workFor(rootAdmin.username, rootAdmin.password)).toEqual([200, 'verify at cost 4'])
-      expect(await workFor(rootAdmin.username, wrong)).toEqual([401, 'verify at cost 4'])
-      expect(await workFor('nobody', wrong)).toEqual([401, 'verify at cost 4'])
-      expect(await workFor('nobody@example.com', wrong)).toEqual([401, 'verify at cost 4'])
+      expect(await hashesFor(rootAdmin.username, rootAdmin.password)).toEqual([200, 'verify at cost 4'])
+      expect(await hashesFor(rootAdmin.username, wrong)).toEqual([401, 'verify at cost 4'])
+      expect(await hashesFor('nobody', wrong)).toEqual([401, 'verify at cost 4'])
+      expect(await hashesFor('nobody@example.com', wrong)).toEqual([401, 'verify at cost 4'])
     } finally {
       await app.close()
     }

@@ -4,7 +4,7 @@ import { importKeys } from '../../src/auth/keys/keys.ts'
 import { issueAccessToken, verifyAccessToken } from '../../src/auth/tokens/access-tokens.ts'
 import { parseConfig } from '../../src/config/config.ts'
 
-// Tokens with a valid signature, made with the secret: the encoding must be the only right one (RFC 7515, section
+// Tokens with a valid signature, made with the secret: there is only one valid encoding (RFC 7515, section
 // 2; RFC 7519, section 7.2), and no token may live longer than ACCESS_TOKEN_TTL.
 
 const secret = 'a secret of at least thirty-two bytes'

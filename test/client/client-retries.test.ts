@@ -152,8 +152,8 @@ describe('Idempotency-Key', () => {
 describe('timeouts and aborts', () => {
   test('A call ends when its timeout has passed', async () => {
     onlyFirst(99, 'hang')
-    const impatient = createClient({ baseUrl: server.url, timeout: 200 })
-    await expect(impatient.GET('/posts')).rejects.toMatchObject({ name: 'TimeoutError' })
+    const shortTimeoutClient = createClient({ baseUrl: server.url, timeout: 200 })
+    await expect(shortTimeoutClient.GET('/posts')).rejects.toMatchObject({ name: 'TimeoutError' })
   })
 
   test('A call ends when the caller aborts, with the reason of the signal', async () => {

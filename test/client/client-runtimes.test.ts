@@ -55,13 +55,13 @@ test('The client works in a Worker', { timeout: 60_000 }, async () => {
   try {
     await worker.listen()
     // The Worker reaches the network through Node, which turns broken connections into a 500.
-    let asked = 0
+    let requestCount = 0
     const busy = { status: 503, headers: { 'retry-after': '0' } }
-    server.interfere = (line) => (line === 'POST /posts' && ++asked === 1 ? busy : undefined)
+    server.interfere = (line) => (line === 'POST /posts' && ++requestCount === 1 ? busy : undefined)
     const username = newName()
     const response = await worker.fetch(`/?${new URLSearchParams({ api: server.url, username })}`)
     expect(await response.json()).toEqual({ ...expected(username), replayed: null })
-    expect(asked).toBe(2)
+    expect(requestCount).toBe(2)
   } finally {
     await worker.close()
   }
@@ -80,7 +80,7 @@ test.skipIf(!chromiumPath)('The client works in a browser', { timeout: 60_000 },
   }
 })
 
-test('The client is small: 6 kB gzipped, with what it depends on', async () => {
+test('The client and its dependencies have at most 6 kB gzipped', async () => {
   const code = await bundle('../packages/client/src/index.ts', 'esm')
   expect(gzipSync(code).length).toBeLessThan(6000)
 })

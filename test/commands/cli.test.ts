@@ -114,13 +114,13 @@ test('The reader of the output may close it early', async () => {
 })
 
 describe('gatepost migrate', { timeout: 60_000 }, () => {
-  test('migrate creates the tables once, on PostgreSQL', async () => {
+  test('gatepost migrate creates the tables once, on PostgreSQL', async () => {
     const env = await ownDatabase()
     expect(await succeed('migrate', env)).toMatch(/^Done: \d+ migrations were applied\.\n$/)
     expect(await succeed('migrate', env)).toBe('The tables are up to date.\n')
   })
 
-  test('migrate creates the tables once, in the data folder', async () => {
+  test('gatepost migrate creates the tables once, in the data folder', async () => {
     await using folder = temporaryFolder(template)
     expect(await succeed('migrate', { DATA_DIR: folder.data })).toBe('The tables are up to date.\n')
   })
@@ -167,8 +167,8 @@ describe('gatepost user', { timeout: 60_000 }, () => {
   })
 
   test('gatepost user creates accounts with a password from standard input, and lists them', async () => {
-    const made = await succeed('user create --username bob --email bob@example.com', env, 'battery horse')
-    expect(made).toMatch(/^Made user bob \([0-9a-f-]{36}\)\.\n$/)
+    const created = await succeed('user create --username bob --email bob@example.com', env, 'battery horse')
+    expect(created).toMatch(/^Made user bob \([0-9a-f-]{36}\)\.\n$/)
     expect((await logIn(service.url, 'bob', 'battery horse')).status).toBe(200)
     const list = await succeed('user list --json', env)
     const users = list
@@ -216,14 +216,16 @@ describe('gatepost user', { timeout: 60_000 }, () => {
   test('The message says that the service must be stopped first if it uses the embedded database', async () => {
     await using folder = temporaryFolder(template)
     await using service = await start(folder.path)
-    const said = await fail('user list', { DATA_DIR: folder.data })
-    expect(said).toMatch(RegExp(`is in use by another Gatepost \\(process ${service.pid}\\). Stop it first`))
+    const message = await fail('user list', { DATA_DIR: folder.data })
+    expect(message).toMatch(
+      RegExp(`is in use by another Gatepost \\(process ${service.pid}\\). Stop it first`),
+    )
     expect((await fetch(`${service.url}/readyz`)).status).toBe(200)
   })
 })
 
 describe('gatepost demo', { timeout: 60_000 }, () => {
-  test('demo fills PostgreSQL, and a second run does not double the users', async () => {
+  test('gatepost demo fills PostgreSQL, and a second run does not double the users', async () => {
     const env = await ownDatabase()
     expect(await succeed('demo --posts 2000 --users 50', env)).toBe(
       'Added 50 users and 2000 posts. Log in as "demo" with the password "gatepost-demo".\n',
@@ -244,7 +246,7 @@ describe('gatepost demo', { timeout: 60_000 }, () => {
     expect((await logIn(service.url, 'demo', 'gatepost-demo')).status).toBe(200)
   })
 
-  test('demo fills the embedded database', async () => {
+  test('gatepost demo fills the embedded database', async () => {
     await using folder = temporaryFolder(template)
     await succeed('demo --posts 2000', { DATA_DIR: folder.data, BCRYPT_COST: '4' })
     await using service = await start(folder.path)
@@ -255,7 +257,7 @@ describe('gatepost demo', { timeout: 60_000 }, () => {
     expect(items[0]).toMatchObject({ author: { username: expect.any(String) }, tags: expect.any(Array) })
   })
 
-  test('demo is refused in production', async () => {
+  test('gatepost demo is refused in production', async () => {
     const env = { NODE_ENV: 'production', ALLOW_EMBEDDED_DATABASE: 'true' }
     expect(await fail('demo', env)).toMatch(/in production they are not made/)
   })

@@ -88,7 +88,7 @@ describe('keys generate', () => {
 })
 
 describe('keys promote', () => {
-  test('promote makes a key of the file sign, and keeps the order of the others', async () => {
+  test('promote makes a key in the file the signing key, and keeps the order of the others', async () => {
     const { path, kids } = await keyFile(keySet(...pairAlgorithms.map((alg) => newPair(alg).jwk)))
     const response = await runCommand(['keys', 'promote', '--', String(kids[2])], { JWT_KEYS: path })
     expect(response.exitCode).toBe(0)

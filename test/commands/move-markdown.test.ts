@@ -154,7 +154,7 @@ describe('folders of Markdown files', () => {
     expect(draft).toMatchObject({ title: 'b', status: 'draft', published_at: null })
     expect(deeper).toMatchObject({ title: 'c', body: 'Deeper.', published_at: deeper.created_at })
 
-    await change(dated.id) // makes the imported version a revision
+    await change(dated.id) // the imported version is a revision now
     writeFileSync(join(folder, 'd.md'), 'One more.')
     expect(await imported(place, folder, '--author', 'ada')).toBe(
       'Posts of ada: 1 imported, 4 there already.\n',

@@ -127,11 +127,11 @@ describe('gatepost conform', () => {
     const token = await adminToken()
     const before = await accountsOf(token)
     await conform({ url: server.url, only: ['accounts'] })
-    const strayed = await startFaulty(server.url, {
+    const misplaced = await startFaulty(server.url, {
       request: (request) => ({ ...request, body: request.body.replace(/,"conform_unknown":"admin"/, '') }),
     })
-    const report = await conform({ url: strayed.url, titles: /\(registerUser\) refuses unknown/ })
-    await strayed[Symbol.asyncDispose]()
+    const report = await conform({ url: misplaced.url, titles: /\(registerUser\) refuses unknown/ })
+    await misplaced[Symbol.asyncDispose]()
     expect(isConforming(report)).toBe(false)
     expect(await accountsOf(token)).toEqual(before)
   })

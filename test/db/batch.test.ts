@@ -136,17 +136,17 @@ describe.each(['postgres', 'embedded'])('batches on %s', (kind) => {
   test('A long post has its own statement', async () => {
     const db = own.connect('write')
     const bodies = ['Words', 'Words '.repeat(2000), 'Words', 'Words '.repeat(2000)]
-    const made = await Promise.all(
+    const created = await Promise.all(
       bodies.map((body, at) => createPost(db, { author, post: { title: `Title ${at}`, body } })),
     )
-    expect(made.map(({ row }) => row.body)).toEqual(bodies)
+    expect(created.map(({ row }) => row.body)).toEqual(bodies)
     if (kind === 'postgres') expect(sent.filter((text) => text.startsWith('insert'))).toHaveLength(3)
   })
 
   test('Concurrent new posts are inserted together, and each gets its own values', async () => {
     const db = own.connect('write')
-    const made = await Promise.all(titles(40).map((title) => create(db, title)))
-    for (const [at, { row, isReplay }] of made.entries()) {
+    const created = await Promise.all(titles(40).map((title) => create(db, title)))
+    for (const [at, { row, isReplay }] of created.entries()) {
       const title = `Title ${at}`
       expect(isReplay).toBe(false)
       expect(row).toMatchObject({ title, tags: [`of ${title}`, '{"'], authorUsername: 'one', version: 1 })
@@ -159,15 +159,15 @@ describe.each(['postgres', 'embedded'])('batches on %s', (kind) => {
   test('Authors are locked in the order of their ids, and each gets their own post', async () => {
     const db = own.connect('write')
     const other = { ...author, id: '00000000-0000-7000-8000-000000000000' }
-    const theirs = { id: other.id, username: 'zero', email: 'zero@example.com', passwordHash: 'x' }
-    await db.insert(users).values(theirs).onConflictDoNothing()
-    const made = await Promise.all([create(db, 'X'), create(db, 'Y', other), create(db, 'Z')])
-    expect(made.map(({ row }) => [row.title, row.authorUsername])).toEqual([
+    const otherAccount = { id: other.id, username: 'zero', email: 'zero@example.com', passwordHash: 'x' }
+    await db.insert(users).values(otherAccount).onConflictDoNothing()
+    const created = await Promise.all([create(db, 'X'), create(db, 'Y', other), create(db, 'Z')])
+    expect(created.map(({ row }) => [row.title, row.authorUsername])).toEqual([
       ['X', 'one'],
       ['Y', 'zero'],
       ['Z', 'one'],
     ])
-    expect(Math.min(...made.map(({ row }) => row.id))).toBe(made[1].row.id)
+    expect(Math.min(...created.map(({ row }) => row.id))).toBe(created[1].row.id)
   })
 
   test('An author whose account is deleted does not affect the posts of others', async () => {
@@ -191,8 +191,8 @@ describe.each(['postgres', 'embedded'])('batches on %s', (kind) => {
 
   test('Concurrent reads of posts share a statement, and an unknown id is a 404', async () => {
     const db = own.connect('write')
-    const made = await Promise.all(titles(3).map((title) => create(db, title)))
-    const ids = made.map(({ row }) => row.id)
+    const created = await Promise.all(titles(3).map((title) => create(db, title)))
+    const ids = created.map(({ row }) => row.id)
     sent.length = 0
     const wanted = [...ids, ids[0] ?? 0, 999_999_999]
     const found = await Promise.allSettled(wanted.map((id) => readPost(db, { id, reader: author })))

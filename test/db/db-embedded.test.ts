@@ -216,9 +216,9 @@ describe('the data folder', () => {
   test('A folder is complete even if a process was killed while creating it', async () => {
     const folder = newFolder({ isEmpty: true })
     const { child, closed } = start(folder, 'close')
-    const unfinished = join(folder, 'postgres.new')
+    const partialFolder = join(folder, 'postgres.new')
     await expect
-      .poll(() => existsSync(unfinished) && readdirSync(unfinished).length > 5, {
+      .poll(() => existsSync(partialFolder) && readdirSync(partialFolder).length > 5, {
         timeout: 40_000,
         interval: 1,
       })
@@ -227,7 +227,7 @@ describe('the data folder', () => {
     await closed
     expect(existsSync(join(folder, 'postgres'))).toBe(false)
     expect(await echo((await open(folder)).connect('write'), 1)).toBe(1)
-    expect(existsSync(unfinished)).toBe(false)
+    expect(existsSync(partialFolder)).toBe(false)
   }, 60_000)
 
   test.each([

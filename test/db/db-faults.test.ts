@@ -5,7 +5,16 @@ import { type DatabaseHandle, openPostgres } from '../../src/db/database.ts'
 import { isDatabaseUnavailable } from '../../src/db/errors.ts'
 import { startPostgres, type TestPostgres } from '../support/postgres.ts'
 import { startProxy } from './fixtures/proxy.ts'
-import { backend, backends, duration, echo, hammer, recovered, rowsOf, sleep } from './fixtures/queries.ts'
+import {
+  backend,
+  backends,
+  duration,
+  echo,
+  loadWithQueries,
+  recovered,
+  rowsOf,
+  sleep,
+} from './fixtures/queries.ts'
 
 const CONNECTIONS = 3
 
@@ -34,7 +43,7 @@ test('The pool survives the end of all its connections while queries run', async
   const handle = open(2000)
   const admin = open(2000, server.port, 1).connect('write')
   await backends(handle, CONNECTIONS)
-  const load = hammer(handle)
+  const load = loadWithQueries(handle)
   for (let round = 0; round < 5; round++) {
     await admin.execute(
       sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'gatepost' AND pid <> pg_backend_pid()`,
@@ -50,7 +59,7 @@ test('The pool survives connections that are reset while queries run', async () 
   const proxy = await startProxy(server.port)
   const handle = open(2000, proxy.port)
   await recovered(handle, CONNECTIONS)
-  const load = hammer(handle)
+  const load = loadWithQueries(handle)
   for (let round = 0; round < 20; round++) {
     proxy.cut()
     await echo(handle.connect('write'), round).catch(() => {})
@@ -65,7 +74,7 @@ test('Queries fail at once while the server is away, and work again soon after i
   const proxy = await startProxy(server.port)
   const handle = open(2000, proxy.port)
   await recovered(handle, CONNECTIONS)
-  const load = hammer(handle)
+  const load = loadWithQueries(handle)
   await proxy.close()
   await expect.poll(() => load.outcome.unavailable).toBeGreaterThan(100)
   const waits = await Promise.all(
@@ -99,7 +108,7 @@ test('If the server closes every new connection at once, queries fail quickly an
   const handle = open(2000, proxy.port)
   await recovered(handle, CONNECTIONS)
   proxy.hangUp()
-  const load = hammer(handle)
+  const load = loadWithQueries(handle)
   await expect.poll(() => load.outcome.unavailable, { timeout: 3000 }).toBeGreaterThan(300)
   const waits = await Promise.all(
     Array.from({ length: 30 }, (_, i) => duration(echo(handle.connect('write'), i))),
@@ -143,7 +152,7 @@ test('Reads continue while one of their connections hangs, and it is then replac
   const readers = new Set([await backend(handle.connect('read'))])
   await backends(handle, 3) // the connections for writes
   for (const pid of readers) process.kill(pid, 'SIGSTOP')
-  const load = hammer(handle, 'read')
+  const load = loadWithQueries(handle, 'read')
   try {
     await wait(500)
     const { right } = load.outcome
@@ -195,7 +204,7 @@ test('The pool works again after the server has crashed and restarted', async ({
   const handle = open(1000)
   const [victim] = await backends(handle, CONNECTIONS)
   const slow = sleep(handle.connect('write'), 10).catch((error: unknown) => error)
-  const load = hammer(handle)
+  const load = loadWithQueries(handle)
   process.kill(victim ?? 0, 'SIGKILL') // PostgreSQL then ends all other processes and recovers
   expect(isDatabaseUnavailable(await slow)).toBe(true)
   await recovered(handle, CONNECTIONS)

@@ -19,13 +19,13 @@ const crowd = Math.min(rows, 70_000) / 7 // too many rows for one step of a plan
 let server: TestPostgres
 let sql: postgres.Sql
 let db: Database
-let asked: { query: string; params: unknown[] }[] = []
+let sentQueries: { query: string; params: unknown[] }[] = []
 
 beforeAll(async () => {
   server = await sharePostgres()
   await migrate({ url: server.url })
   sql = postgres(server.url, { max: 1, onnotice: () => {} })
-  db = drizzle(sql, { logger: { logQuery: (query, params) => asked.push({ query, params }) } })
+  db = drizzle(sql, { logger: { logQuery: (query, params) => sentQueries.push({ query, params }) } })
   await sql`
     insert into users (id, username, email, password_hash)
     select ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, 'user' || n, 'user' || n || '@example.com', 'x'
@@ -88,10 +88,10 @@ const lists: [string, () => Promise<unknown>][] = [
 
 describe('query plans', () => {
   test.each(lists)('The list %s reads few rows', async (_what, list) => {
-    asked = []
+    sentQueries = []
     await list()
-    expect(asked.length).toBeGreaterThan(0)
-    for (const { query, params } of asked.splice(0)) {
+    expect(sentQueries.length).toBeGreaterThan(0)
+    for (const { query, params } of sentQueries.splice(0)) {
       const [row] = await sql.unsafe(`explain (analyze, format json) ${query}`, params as string[])
       expectFewRows(row?.['QUERY PLAN'][0].Plan, query)
     }
@@ -100,9 +100,9 @@ describe('query plans', () => {
   // Searches for words and tags use unnamed statements, which are planned for their actual parameters.
   const named = lists.filter(([what]) => !/word|hit|relevance|tag|time/.test(what))
   test.each(named)('The list %s reads few rows as a generic plan', async (_what, list) => {
-    asked = []
+    sentQueries = []
     await list()
-    for (const one of asked.splice(0)) expectFewRows(await genericPlan(one), one.query)
+    for (const one of sentQueries.splice(0)) expectFewRows(await genericPlan(one), one.query)
   })
 })
 
@@ -126,7 +126,7 @@ test('The statements of common requests read few rows as generic plans', { timeo
     expect(response.status, `${method} ${path}`).toBeLessThan(300)
     return response.status === 204 ? undefined : ((await response.json()) as any)
   }
-  asked = []
+  sentQueries = []
   const { username, email, password } = {
     username: 'planner',
     email: 'p@example.com',
@@ -148,7 +148,7 @@ test('The statements of common requests read few rows as generic plans', { timeo
     await send('GET', `/posts?limit=${size}&cursor=${page.next_cursor}`)
   }
   await app.close()
-  const distinct = new Map(asked.splice(0).map((one) => [one.query, one]))
+  const distinct = new Map(sentQueries.splice(0).map((one) => [one.query, one]))
   expect(distinct.size).toBeGreaterThan(20)
   for (const one of distinct.values()) expectFewRows(await genericPlan(one), one.query)
 })

@@ -198,9 +198,9 @@ test('The first reachable one of several hosts is used, and a query on it can be
 
 test('If no host is reachable, the message gives the reason for each', async () => {
   const [one, two] = [await freePort(), await freePort()]
-  const said = await reason(session(hosts(`127.0.0.1:${one},127.0.0.1:${two}`)))
-  expect(said).toContain(`ECONNREFUSED 127.0.0.1:${one}`)
-  expect(said).toContain(`ECONNREFUSED 127.0.0.1:${two}`)
+  const message = await reason(session(hosts(`127.0.0.1:${one},127.0.0.1:${two}`)))
+  expect(message).toContain(`ECONNREFUSED 127.0.0.1:${one}`)
+  expect(message).toContain(`ECONNREFUSED 127.0.0.1:${two}`)
 })
 
 test.for<[attrs: string, isReadOnly: boolean]>([

@@ -75,12 +75,12 @@ test.runIf(program !== undefined)(
     const { username, password } = rootAdmin
     const session = await post('/auth/token', { username, password })
     expect(session.status).toBe(200)
-    const made = await Promise.all(
+    const created = await Promise.all(
       Array.from({ length: 60 }, (_, n) =>
         post('/posts', { title: `Pooled ${n}`, body: 'by few', tags: [] }, session.json.access_token),
       ),
     )
-    expect(made.map(({ status }) => status)).toEqual(made.map(() => 201))
+    expect(created.map(({ status }) => status)).toEqual(created.map(() => 201))
     const lists = await Promise.all(
       Array.from({ length: 60 }, async (_, n) =>
         (await fetch(`${service.url}/posts?limit=${(n % 5) + 1}`)).json(),

@@ -309,8 +309,8 @@ describe.each<PostgresVersion>([14, 16, 18])('rights on PostgreSQL %i', (version
     const { cleanUp } = await import('../../src/cleanup/cleanup.ts')
     const handle = openPostgres({ url: role.url, connections: 1, timeout: 5000 })
     try {
-      const swept = await cleanUp(handle.connect('write'), parseConfig({}))
-      expect(Object.values(swept).every((count) => count === 0)).toBe(true)
+      const deletedRows = await cleanUp(handle.connect('write'), parseConfig({}))
+      expect(Object.values(deletedRows).every((count) => count === 0)).toBe(true)
     } finally {
       await handle.close()
     }

@@ -299,8 +299,8 @@ describe('races within a statement on PostgreSQL', () => {
     const started = await watcher.begin(async (sql) => {
       await sql`select pg_advisory_xact_lock(${key})`
       const starting = both.map((database, number) => {
-        const own = { ADMIN_USERNAME: `chief${number}x`, ADMIN_EMAIL: `${number}@example.com` }
-        const config = { ...instances.deps.config, ...own }
+        const adminSettings = { ADMIN_USERNAME: `chief${number}x`, ADMIN_EMAIL: `${number}@example.com` }
+        const config = { ...instances.deps.config, ...adminSettings }
         return ensureFirstAdmin({ ...instances.deps, config }, database.connect('write'))
       })
       await waiting(2, watcher)

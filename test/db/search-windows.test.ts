@@ -26,15 +26,15 @@ beforeAll(async () => {
   const db = database.connect('write')
   await db.execute(sql`insert into users (id, username, email, password_hash)
     values ('019a9f6e-0000-7000-8000-000000000001', 'ada', 'ada@example.com', 'x')`)
-  const ages = [...distances, ...distances.map((distance) => span - distance).reverse()]
-  hits = ages.map((age) => `needle ${age}`)
+  const positions = [...distances, ...distances.map((distance) => span - distance).reverse()]
+  hits = positions.map((age) => `needle ${age}`)
   const noise = [
     ...Array.from({ length: crowd }, (_, n) => n / crowd),
-    ...ages.map((age) => age + 0.5),
+    ...positions.map((age) => age + 0.5),
     ...Array.from({ length: crowd }, (_, n) => span - n / crowd),
   ]
   const rows = [
-    ...ages.map((age) => ({ title: `needle ${age}`, age })),
+    ...positions.map((age) => ({ title: `needle ${age}`, age })),
     ...noise.map((age) => ({ title: 'hay', age })),
   ]
   await db.execute(sql`

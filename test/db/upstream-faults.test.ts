@@ -163,16 +163,16 @@ const query = () =>
 test('FAULTS 13: a prepared query of Drizzle maps its rows by a slow mapper that looks up the column of each value', () => {
   expect(query()).toMatchObject({ fields: expect.any(Array), joinsNotNullableMap: expect.any(Object) })
   expect(query()).not.toHaveProperty('customResultMapper', expect.any(Function))
-  const own = prepared(() => query())(drizzle({ client: postgres(server.url) }))
-  expect(own).toHaveProperty('customResultMapper', expect.any(Function))
+  const preparedQuery = prepared(() => query())(drizzle({ client: postgres(server.url) }))
+  expect(preparedQuery).toHaveProperty('customResultMapper', expect.any(Function))
 })
 
 test('FAULTS 14: a prepared query of Drizzle exposes its text, parameters and client to the direct execute', () => {
   expect(query()).toMatchObject({ queryString: expect.any(String), params: expect.any(Array) })
   expect(query()).toHaveProperty('client.unsafe', expect.any(Function))
   expect(Object.hasOwn(query(), 'execute')).toBe(false)
-  const own = prepared(() => query())(drizzle({ client: postgres(server.url) }))
-  expect(Object.hasOwn(own, 'execute')).toBe(true)
+  const preparedQuery = prepared(() => query())(drizzle({ client: postgres(server.url) }))
+  expect(Object.hasOwn(preparedQuery, 'execute')).toBe(true)
 })
 
 test('FAULTS 15: the types of Drizzle do not allow a constant limit', () => {

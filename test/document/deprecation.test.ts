@@ -74,12 +74,16 @@ const deprecationHeaders = ({ headers }: { headers: Headers }) =>
   ['deprecation', 'sunset', 'link'].map((name) => headers.get(name))
 
 test('Every response of a deprecated operation names the date, the end and the replacement', async () => {
-  const said = ['@1795219200', 'Tue, 01 Jun 2027 00:00:00 GMT', '</docs#/Posts/readNew>; rel="deprecation"']
+  const expectedHeaders = [
+    '@1795219200',
+    'Tue, 01 Jun 2027 00:00:00 GMT',
+    '</docs#/Posts/readNew>; rel="deprecation"',
+  ]
   expect(new Date(1795219200 * 1000).toISOString()).toBe('2026-11-21T00:00:00.000Z')
   const [good, refused] = [await get('/old'), await get('/old?unknown=1')]
   expect([good.status, refused.status]).toEqual([200, 422])
-  expect(deprecationHeaders(good)).toEqual(said)
-  expect(deprecationHeaders(refused)).toEqual(said)
+  expect(deprecationHeaders(good)).toEqual(expectedHeaders)
+  expect(deprecationHeaders(refused)).toEqual(expectedHeaders)
 })
 
 test('A refusal by the guard has these headers too', async () => {

@@ -48,8 +48,8 @@ describe('the pages of documentation', () => {
 
   test.each(pages)('Every link in %s leads to an existing file or heading', (page) => {
     const links = [...prose(read(page)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target)
-    const own = links.filter((target) => !/^(https?|mailto):/.test(target))
-    const broken = own.filter((target) => {
+    const localLinks = links.filter((target) => !/^(https?|mailto):/.test(target))
+    const broken = localLinks.filter((target) => {
       const [path = '', anchor] = target.split('#')
       const file = path === '' ? page : join(dirname(page), path)
       if (!existsSync(join(root, file))) return true

@@ -214,16 +214,16 @@ function tokenOfServer(): Promise<string> {
 test.each(Object.entries(probes))(
   'Each operation that documents %s responds with it',
   async (status, probe) => {
-    const having = operations.filter((operation) => operation.statuses.includes(Number(status)))
-    const asked = having.filter((operation) => probe.appliesTo?.(operation) ?? true)
-    expect(asked.length).toBeGreaterThan(0)
+    const documenting = operations.filter((operation) => operation.statuses.includes(Number(status)))
+    const probed = documenting.filter((operation) => probe.appliesTo?.(operation) ?? true)
+    expect(probed.length).toBeGreaterThan(0)
     const responses = await Promise.all(
-      asked.map(async (operation) => {
+      probed.map(async (operation) => {
         const { status, json } = await probe.ask(operation)
         return [operation.id, status, json.code.endsWith(probe.code) ? probe.code : json.code]
       }),
     )
-    expect(responses).toEqual(asked.map(({ id }) => [id, Number(status), probe.code]))
+    expect(responses).toEqual(probed.map(({ id }) => [id, Number(status), probe.code]))
   },
 )
 
@@ -234,9 +234,9 @@ test('Under overload each operation except the probes gets a 503', async () => {
   await once(busy, 'listening')
   const { port } = busy.address() as AddressInfo
   const api = createApi(overHttp(`http://127.0.0.1:${port}`), contract, target)
-  const having = operations.filter(({ problems }) => problems.includes('service.overloaded'))
-  expect(having.length).toBeGreaterThan(0)
-  for (const { method, path } of having)
+  const documenting = operations.filter(({ problems }) => problems.includes('service.overloaded'))
+  expect(documenting.length).toBeGreaterThan(0)
+  for (const { method, path } of documenting)
     expect(await api.request(path, { method })).toMatchObject({
       status: 503,
       json: { code: 'service.overloaded' },

@@ -48,8 +48,8 @@ test.concurrent.for(Object.entries(generators))(
   '%s accepts the document without a warning, and its output compiles under strict',
   { timeout: 60_000 },
   async ([name, { program, args }], { expect }) => {
-    const said = await runProgram(program, args)
-    expect(said).not.toMatch(/warn|⚠|error|deprecat|fail|skip|unsupported/i)
+    const output = await runProgram(program, args)
+    expect(output).not.toMatch(/warn|⚠|error|deprecat|fail|skip|unsupported/i)
     expect(await readdir(join(folder, name))).not.toEqual([])
     expect(await compile(name)).toBe('')
   },
@@ -59,8 +59,8 @@ test('A faulty document makes a generator fail', async () => {
   const faulty = join(folder, 'faulty.json')
   const paths = { '/x': { get: { responses: { 200: { $ref: '#/components/responses/Nothing' } } } } }
   await writeFile(faulty, JSON.stringify({ openapi: '3.1.0', info: { title: 'X', version: '1' }, paths }))
-  const said = await runProgram('openapi-typescript/bin/cli.js', [faulty, '--output', 'faulty.ts'])
-  expect(said).toMatch(/error|can't resolve/i)
+  const output = await runProgram('openapi-typescript/bin/cli.js', [faulty, '--output', 'faulty.ts'])
+  expect(output).toMatch(/error|can't resolve/i)
 })
 
 /** The output of the program, and its error if it failed. */

@@ -110,8 +110,11 @@ describe('A backup', { timeout: 60_000 }, () => {
     const env = { DATABASE_URL: 'postgres://db.example/name', JWT_SECRET: 'x'.repeat(32) }
     const ofServer = await gatepost(`backup ${folder.path}/file`, { env })
     expect(ofServer).toMatchObject({ exit: 1, stderr: expect.stringContaining('pg_dump') })
-    const ofNothing = await run(`backup ${folder.path}/file`, folder.data)
-    expect(ofNothing).toMatchObject({ exit: 1, stderr: expect.stringContaining('There is no database in') })
+    const missingFolder = await run(`backup ${folder.path}/file`, folder.data)
+    expect(missingFolder).toMatchObject({
+      exit: 1,
+      stderr: expect.stringContaining('There is no database in'),
+    })
     const fromNothing = await run(`restore ${folder.path}/none`, folder.data)
     expect(fromNothing).toMatchObject({ exit: 1, stderr: expect.stringContaining('cannot be read (ENOENT)') })
     expect(existsSync(folder.data)).toBe(false)

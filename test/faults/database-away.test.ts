@@ -14,7 +14,7 @@ import { call, everyKind, logIn } from './service.ts'
 
 const deadline = 1000
 /** Extra time for a busy machine. */
-const slack = process.env.CI ? 4000 : 1000
+const tolerance = process.env.CI ? 4000 : 1000
 
 let server: TestPostgres
 let database: PostgresServer
@@ -54,7 +54,7 @@ function otherClient(options: postgres.Options<Record<string, postgres.PostgresT
 }
 
 const statusesOf = async () => (await everyKind(service, token)).map(({ status }) => status)
-const working = [200, 201, 200, 200]
+const workingStatuses = [200, 201, 200, 200]
 
 /** All operations that need the database get a 503 in time, and the liveness probe still succeeds. */
 async function expectAway() {
@@ -62,7 +62,7 @@ async function expectAway() {
     expect(status).toBe(503)
     expect(headers.get('retry-after')).toMatch(/^\d+$/)
     expect(json.code).toBe('service.unavailable')
-    expect(ms).toBeLessThan(deadline + slack)
+    expect(ms).toBeLessThan(deadline + tolerance)
   }
   const alive = await call(service.url, { path: '/healthz' })
   expect([alive.status, alive.ms < 500]).toEqual([200, true])
@@ -78,7 +78,7 @@ async function expectBack() {
   // Each operation may still use a connection whose loss was not noticed.
   const readiness = async () => (await call(service.url, { path: '/readyz' })).status
   const all = async () => [...(await statusesOf()), await readiness()]
-  await expect.poll(all, { timeout: 2000, interval: 20 }).toEqual([...working, 200])
+  await expect.poll(all, { timeout: 2000, interval: 20 }).toEqual([...workingStatuses, 200])
   expect(process.kill(service.pid, 0)).toBe(true)
   expect(loggedErrors()).toEqual([])
 }
@@ -104,7 +104,7 @@ async function underLoad(work: () => Promise<unknown>) {
   const { statuses, failures, slowest } = load.outcome
   expect(failures).toEqual([])
   expect(Object.keys(statuses).filter((status) => !['200', '201', '503'].includes(status))).toEqual([])
-  expect(slowest).toBeLessThan(deadline + slack)
+  expect(slowest).toBeLessThan(deadline + tolerance)
   return statuses
 }
 
@@ -126,11 +126,11 @@ describe('a fault of the database', { timeout: 30_000 }, () => {
     const { username, password } = rootAdmin
     const json = { username, password }
     try {
-      const storm = Array.from({ length: 300 }, () => call(service.url, { path: '/auth/token', json }))
+      const logIns = Array.from({ length: 300 }, () => call(service.url, { path: '/auth/token', json }))
       expect((await call(service.url, { path: '/healthz' })).status).toBe(200)
-      const responses = await Promise.all(storm)
+      const responses = await Promise.all(logIns)
       expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([503]))
-      expect(Math.max(...responses.map(({ ms }) => ms))).toBeLessThan(deadline + slack)
+      expect(Math.max(...responses.map(({ ms }) => ms))).toBeLessThan(deadline + tolerance)
     } finally {
       await database.resume()
     }
@@ -197,7 +197,7 @@ describe('a fault of the database', { timeout: 30_000 }, () => {
     await holder`LOCK TABLE posts IN ACCESS EXCLUSIVE MODE`
     const list = () => call(service.url, { path: '/posts' })
     const slow = await Promise.all(Array.from({ length: 3 }, list))
-    for (const { status, ms } of slow) expect([status, ms < deadline + slack]).toEqual([503, true])
+    for (const { status, ms } of slow) expect([status, ms < deadline + tolerance]).toEqual([503, true])
     const waiting = list()
     const whoAmI = await call(service.url, { path: '/auth/whoami', token })
     expect([whoAmI.status, whoAmI.ms < 500]).toEqual([200, true])

@@ -59,10 +59,10 @@ describe('overload', { timeout: 60_000 }, () => {
     const senders = Array.from({ length: 20 }, () => slowClient(service.port, halfBody))
     await expect.poll(() => waitingFor(server), { timeout: 10_000 }).toBe(5)
 
-    const turnedAway = await call(service.url, { path: '/posts' })
-    expect(turnedAway).toMatchObject({ status: 503, json: { code: 'service.overloaded' } })
-    expect(turnedAway.headers.get('retry-after')).toBe('1')
-    expect(turnedAway.ms).toBeLessThan(500)
+    const refused = await call(service.url, { path: '/posts' })
+    expect(refused).toMatchObject({ status: 503, json: { code: 'service.overloaded' } })
+    expect(refused.headers.get('retry-after')).toBe('1')
+    expect(refused.ms).toBeLessThan(500)
     for (const path of ['/healthz', '/readyz']) expect((await call(service.url, { path })).status).toBe(200)
 
     await posts.unlock()

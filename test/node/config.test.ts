@@ -31,11 +31,11 @@ describe('a wrong setting', () => {
     ['CORS_ORIGINS', 'https://a.example, hunter2', /without a path/],
     ['ADMIN_PASSWORD', 'hunter2hunter2', /ADMIN_USERNAME, ADMIN_EMAIL and ADMIN_PASSWORD go together/],
   ])('%s=%s is refused, and the message names the setting without the value', ([name, value, what]) => {
-    const said = refusal({ [name]: value })
-    expect(said).toContain(name)
-    expect(said).toMatch(what)
-    expect(said).not.toContain('hunter2')
-    expect(said).not.toContain(secret)
+    const message = refusal({ [name]: value })
+    expect(message).toContain(name)
+    expect(message).toMatch(what)
+    expect(message).not.toContain('hunter2')
+    expect(message).not.toContain(secret)
   })
 
   test('A wrong setting is refused together with all others', () => {
@@ -112,9 +112,9 @@ describe('a secret that can be guessed', () => {
         ['JWT_PREVIOUS_SECRETS', { JWT_PREVIOUS_SECRETS: `${secret},${text}` }],
         ['METRICS_TOKEN', { METRICS_TOKEN: text }],
       ] as const) {
-        const said = refusal({ ...safe, ...change })
-        expect(said).toMatch(new RegExp(`^${name}: .*can be guessed`))
-        expect(said).not.toContain(text)
+        const message = refusal({ ...safe, ...change })
+        expect(message).toMatch(new RegExp(`^${name}: .*can be guessed`))
+        expect(message).not.toContain(text)
         expect(parseConfig({ ...safe, ...change, NODE_ENV: 'test' })).toBeDefined()
       }
     },

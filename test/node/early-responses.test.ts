@@ -344,6 +344,6 @@ describe('pages of CORS_ORIGINS', () => {
   })
 })
 
-test('A probe with a query is still a probe', async () => {
+test('A probe with a query is served like one without', async () => {
   expect((await fetch(`${server.url}/healthz?cache=${Date.now()}`)).status).toBe(200)
 })

@@ -137,8 +137,8 @@ describe('metrics of several workers', { timeout: 60_000 }, () => {
     const env = { DATABASE_URL: database.url, METRICS_TOKEN: token }
     await using service = await start(folder.path, env, 'start --workers 2')
     const headers = { Authorization: `Bearer ${token}`, Connection: 'close' }
-    const asked = 40
-    for (let n = 0; n < asked; n++)
+    const scrapes = 40
+    for (let n = 0; n < scrapes; n++)
       await call(service.url, { path: '/healthz', headers: { Connection: 'close' } })
     const counts = async () => {
       const { samples, status } = await scrape(service.url, headers)
@@ -150,7 +150,7 @@ describe('metrics of several workers', { timeout: 60_000 }, () => {
       )
     }
     const first = await counts()
-    expect(first.reduce<number>((sum, count) => sum + (count ?? 0), 0)).toBe(asked)
+    expect(first.reduce<number>((sum, count) => sum + (count ?? 0), 0)).toBe(scrapes)
     for (let n = 0; n < 5; n++) expect(await counts()).toEqual(first)
     const { samples } = await scrape(service.url, headers)
     for (const worker of [1, 2])

@@ -124,9 +124,9 @@ describe('failed starts', { timeout: 60_000 }, () => {
 
   test('start names every wrong setting', async () => {
     const wrong = { PORT: '0', JWT_SECRET: 'hunter2', CORS_ORIGINS: 'hunter2', LOG_LEVEL: 'loud' }
-    const said = expectSentence(await refusedStart(wrong))
-    for (const name of Object.keys(wrong)) expect(said).toMatch(RegExp(`^${name}\\b`, 'm'))
-    expect(said).not.toMatch(/hunter2|loud/)
+    const message = expectSentence(await refusedStart(wrong))
+    for (const name of Object.keys(wrong)) expect(message).toMatch(RegExp(`^${name}\\b`, 'm'))
+    expect(message).not.toMatch(/hunter2|loud/)
   })
 
   test('start fails if the data folder cannot be created', async () => {
@@ -140,7 +140,7 @@ describe('failed starts', { timeout: 60_000 }, () => {
 
   test('start fails if the data folder belongs to another user', async ({ skip }) => {
     await using folder = temporaryFolder()
-    const nobody = isRoot ? nobodyWhoCanRunThis() : {}
+    const nobody = isRoot ? unprivilegedUser() : {}
     if (!nobody) return skip('nobody else may read this clone')
     const closed = join(folder.path, 'closed')
     mkdirSync(closed)
@@ -163,14 +163,14 @@ describe('failed starts', { timeout: 60_000 }, () => {
   })
 
   test('start fails if DATABASE_URL is set without JWT_SECRET', async () => {
-    const said = expectSentence(await refusedStart({ DATABASE_URL: server.url }))
-    expect(said).toMatch(/^JWT_SECRET: must be set.*Make one with: node -p/)
+    const message = expectSentence(await refusedStart({ DATABASE_URL: server.url }))
+    expect(message).toMatch(/^JWT_SECRET: must be set.*Make one with: node -p/)
   })
 
   test('start fails in production without DATABASE_URL, unless that is allowed', async () => {
     const env = { NODE_ENV: 'production', BCRYPT_COST: '10', ADMIN_USERNAME: undefined }
-    const said = expectSentence(await refusedStart(env))
-    expect(said).toMatch(/^DATABASE_URL: must be set in production.*ALLOW_EMBEDDED_DATABASE=true/)
+    const message = expectSentence(await refusedStart(env))
+    expect(message).toMatch(/^DATABASE_URL: must be set in production.*ALLOW_EMBEDDED_DATABASE=true/)
     await using folder = temporaryFolder(template)
     const admin = { ADMIN_EMAIL: undefined, ADMIN_PASSWORD: undefined }
     await using allowed = await start(folder.path, {
@@ -195,23 +195,23 @@ describe('failed starts', { timeout: 60_000 }, () => {
   ])('start fails if the server of DATABASE_URL %s', async ([, change, says]) => {
     const url = new URL(server.url)
     change(url)
-    const said = expectSentence(await refusedStart({ DATABASE_URL: url.href, JWT_SECRET: jwtSecret }))
-    expect(said).toMatch(says)
-    expect(said).not.toContain(url.password)
+    const message = expectSentence(await refusedStart({ DATABASE_URL: url.href, JWT_SECRET: jwtSecret }))
+    expect(message).toMatch(says)
+    expect(message).not.toContain(url.password)
   })
 
   test('start fails with requests waiting for a database that never responds', async () => {
     const silent = createServer().listen(0, '127.0.0.1')
     await once(silent, 'listening')
     const { port } = silent.address() as { port: number }
-    const own = await freePort()
+    const servicePort = await freePort()
     await using folder = temporaryFolder()
     const service = await launchService(folder.path, {
-      PORT: String(own),
+      PORT: String(servicePort),
       DATABASE_URL: `postgres://me:hunter2@127.0.0.1:${port}/name`,
     })
     const [toDatabase] = await once(silent, 'connection')
-    const waiting = connect(own, '127.0.0.1')
+    const waiting = connect(servicePort, '127.0.0.1')
     waiting.on('error', () => {}).write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n')
     await once(waiting, 'connect')
     silent.on('connection', (socket) => socket.destroy())
@@ -233,9 +233,9 @@ describe('failed starts', { timeout: 60_000 }, () => {
       ...{ ADMIN_USERNAME: 'boss', ADMIN_EMAIL: 'boss@example.com', ADMIN_PASSWORD: rootAdmin.password },
       ...admin,
     }
-    const said = expectSentence(await refusedStart(env))
-    expect(said).toMatch(RegExp(`^${Object.keys(admin)[0]}: `))
-    for (const value of Object.values(admin)) expect(said).not.toContain(`${value}`.split(' ')[0] ?? '')
+    const message = expectSentence(await refusedStart(env))
+    expect(message).toMatch(RegExp(`^${Object.keys(admin)[0]}: `))
+    for (const value of Object.values(admin)) expect(message).not.toContain(`${value}`.split(' ')[0] ?? '')
   })
 
   test('start fails with an old Node', async ({ skip }) => {
@@ -247,7 +247,7 @@ describe('failed starts', { timeout: 60_000 }, () => {
 })
 
 /** The user nobody, if its processes may read this clone. */
-function nobodyWhoCanRunThis() {
+function unprivilegedUser() {
   const idOf = (flag: string) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }))
   const nobody = { uid: idOf('-u'), gid: idOf('-g') }
   const tried = spawnSync(process.execPath, ['bin/gatepost.js', '--version'], { ...nobody, timeout: 20_000 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { openApi } from '../support/api.ts'
 import { password } from '../support/people.ts'
-import { faultIn, hiddenIn, newMember, newVisitor, writePost } from '../support/visitor.ts'
+import { errorBeside, hiddenIn, newMember, newVisitor, writePost } from '../support/visitor.ts'
 
 const api = await openApi()
 
@@ -23,7 +23,7 @@ describe('registration', () => {
       >
       const page = await newVisitor(api).post('/app/register', form)
       expect([409, 422]).toContain(page.status)
-      expect(faultIn(page, field)).toContain(message)
+      expect(errorBeside(page, field)).toContain(message)
       expect(page.text).toContain(
         `aria-describedby="${field === 'email' ? '' : `${field}-hint `}${field}-fault"`,
       )
@@ -48,14 +48,14 @@ describe('new posts', () => {
       body: '\nKept\n',
       do: 'draft',
     })
-    expect([page.status, faultIn(page, 'title')]).toEqual([422, 'Must not be blank.'])
+    expect([page.status, errorBeside(page, 'title')]).toEqual([422, 'Must not be blank.'])
     expect(page.text).toContain('>\n\nKept\n</textarea>')
   })
 
   test('A post with eleven tags shows an error beside them', async () => {
     const tags = 'abcdefghijk'.split('').join(',')
     const page = await (await newMember(api)).post('/app/write', { title: 'T', body: 'B', tags, do: 'draft' })
-    expect(faultIn(page, 'tags')).toBeTruthy()
+    expect(errorBeside(page, 'tags')).toBeTruthy()
   })
 
   test('The same form sent twice creates one post', async () => {
@@ -114,11 +114,11 @@ test('Comments can be written, changed and deleted; a blank one is refused in it
   const member = await newMember(api)
   const path = await writePost(member, {})
   const blank = await member.post(`${path}/comments`, { body: ' ' })
-  expect([blank.status, faultIn(blank, 'body')]).toEqual([422, 'Must not be blank.'])
+  expect([blank.status, errorBeside(blank, 'body')]).toEqual([422, 'Must not be blank.'])
   const page = await member.send(`${path}/comments`, { body: 'first words' })
   const [, id] = /id="comment-(\d+)"/.exec(page.text) ?? []
   const refused = await member.post(`${path}/comments/${id}`, { body: ' ' })
-  expect(faultIn(refused, `c${id}-body`)).toBe('Must not be blank.')
+  expect(errorBeside(refused, `c${id}-body`)).toBe('Must not be blank.')
   expect((await member.send(`${path}/comments/${id}`, { body: 'second words' })).text).toContain(
     'second words',
   )
@@ -132,14 +132,14 @@ describe('the account', () => {
       username: api.admin.username,
       email: member.email,
     })
-    expect([taken.status, faultIn(taken, 'profile-username')]).toEqual([
+    expect([taken.status, errorBeside(taken, 'profile-username')]).toEqual([
       409,
       expect.stringContaining('username'),
     ])
     const wrong = { username: member.username, email: `x${member.email}`, current_password: 'wrong' }
-    expect(faultIn(await member.post('/app/account/profile', wrong), 'profile-current_password')).toContain(
-      'password',
-    )
+    expect(
+      errorBeside(await member.post('/app/account/profile', wrong), 'profile-current_password'),
+    ).toContain('password')
     const right = { username: `${member.username}-2`, email: `x${member.email}`, current_password: password }
     expect((await member.send('/app/account/profile', right)).text).toContain(`value="x${member.email}"`)
   })
@@ -150,10 +150,12 @@ describe('the account', () => {
     await other.send('/app/log-in', { username: member.username, password })
     const wrong = { current_password: 'wrong', new_password: 'another horse battery' }
     expect(
-      faultIn(await member.post('/app/account/password', wrong), 'password-current_password'),
+      errorBeside(await member.post('/app/account/password', wrong), 'password-current_password'),
     ).toBeTruthy()
     const weak = { current_password: password, new_password: 'short' }
-    expect(faultIn(await member.post('/app/account/password', weak), 'password-new_password')).toBeTruthy()
+    expect(
+      errorBeside(await member.post('/app/account/password', weak), 'password-new_password'),
+    ).toBeTruthy()
     const right = { ...wrong, current_password: password }
     expect((await member.send('/app/account/password', right)).text).toContain('Your password was changed')
     expect((await other.open('/app/account')).text).toContain('Your session was ended')
@@ -162,7 +164,7 @@ describe('the account', () => {
   test('The account can be deleted with its password, and the cookies are removed', async () => {
     const member = await newMember(api)
     const refused = await member.post('/app/account/delete', { password: 'wrong' })
-    expect([refused.status, faultIn(refused, 'delete-password')]).toEqual([403, expect.any(String)])
+    expect([refused.status, errorBeside(refused, 'delete-password')]).toEqual([403, expect.any(String)])
     expect((await member.send('/app/account/delete', { password })).text).toContain('Your account is gone')
     expect(member.cookies.size).toBe(0)
   })

@@ -8,7 +8,7 @@ import { en } from '../../src/pages/texts/en.ts'
 import { ko } from '../../src/pages/texts/ko.ts'
 import { openApi } from '../support/api.ts'
 import { newUser } from '../support/people.ts'
-import { faultIn, hiddenIn, newMember, newVisitor } from '../support/visitor.ts'
+import { errorBeside, hiddenIn, newMember, newVisitor } from '../support/visitor.ts'
 
 const api = await openApi()
 const korean = { 'accept-language': 'ko-KR,ko;q=0.9,en;q=0.8' }
@@ -59,12 +59,12 @@ describe('the language of the pages', () => {
   test('The language also applies to the API’s messages in a form', async () => {
     const member = await newMember(api, korean)
     const page = await member.post('/app/write', { title: ' ', body: 'B', do: 'draft' })
-    expect(faultIn(page, 'title')).toBe('비워 둘 수 없습니다.')
+    expect(errorBeside(page, 'title')).toBe('비워 둘 수 없습니다.')
     const wrong = await member.post('/app/account/password', {
       current_password: 'x',
       new_password: 'correct horse b',
     })
-    expect(faultIn(wrong, 'password-current_password')).toBe('계정의 비밀번호가 아닙니다.')
+    expect(errorBeside(wrong, 'password-current_password')).toBe('계정의 비밀번호가 아닙니다.')
   })
 })
 
@@ -161,7 +161,7 @@ describe('the catalogues', () => {
     expect(translateToKorean(problem, catalogue).title).toMatch(hangul)
   })
 
-  test('npm run list:korean lists what is missing in the catalogues', async () => {
+  test('npm run list:korean lists the entries without a translation', async () => {
     const { 'posts.not_found': _untranslated, ...others } = catalogue.problems
     const missing = await missingKorean({ ...catalogue, problems: others, messages: [] })
     expect(missing).toContain('posts.not_found')

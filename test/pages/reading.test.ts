@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { openApi } from '../support/api.ts'
-import { faultIn, newMember, newVisitor, writePost } from '../support/visitor.ts'
+import { errorBeside, newMember, newVisitor, writePost } from '../support/visitor.ts'
 
 const api = await openApi()
 const visitor = newVisitor(api)
@@ -55,8 +55,8 @@ describe('the page of a post', () => {
   test('A post asks for a log-in and then returns to the same page', async () => {
     const path = paths[0] ?? ''
     const newcomer = newVisitor(api)
-    const asked = await newcomer.open(path)
-    expect(asked.text).toContain('Please log in to see this.')
+    const logInPage = await newcomer.open(path)
+    expect(logInPage.text).toContain('Please log in to see this.')
     const { path: back, text } = await newcomer.send('/app/log-in', {
       username: author.username,
       password: 'correct horse battery',
@@ -109,5 +109,5 @@ test('A post can be kept as a draft, which only its author sees, and published l
 test('A preview shows the text and writes nothing', async () => {
   const page = await author.post('/app/write', { do: 'preview', title: 'P', body: '*seen*', tags: '' })
   expect(page.text).toContain('<em>seen</em>')
-  expect(faultIn(page, 'title')).toBeUndefined()
+  expect(errorBeside(page, 'title')).toBeUndefined()
 })

@@ -39,10 +39,10 @@ describe('the session of a visitor', () => {
   test('An expired session shows a message, loses its cookies, and returns to the page after the log-in', async () => {
     const member = await newMember(clocked.api)
     clocked.wait(aMonth)
-    const asked = await member.open('/app/mine?status=draft')
-    expect(asked.text).toContain('your session has expired')
+    const page = await member.open('/app/mine?status=draft')
+    expect(page.text).toContain('your session has expired')
     expect(member.cookies.size).toBe(0)
-    const form = { username: member.username, password, next: hiddenIn(asked, 'next') }
+    const form = { username: member.username, password, next: hiddenIn(page, 'next') }
     expect((await member.send('/app/log-in', form)).path).toBe('/app/mine?status=draft')
   })
 
@@ -56,17 +56,17 @@ describe('the session of a visitor', () => {
   test('A session that expires while the user writes loses no text', async () => {
     const member = await newMember(clocked.api)
     clocked.wait(aMonth)
-    const asked = await member.post('/app/write', {
+    const page = await member.post('/app/write', {
       title: 'Kept "title"',
       body: 'Kept\nbody',
       do: 'published',
     })
-    expect([asked.status, asked.text]).toEqual([401, expect.stringContaining('What you wrote is kept')])
+    expect([page.status, page.text]).toEqual([401, expect.stringContaining('What you wrote is kept')])
     const form = {
       username: member.username,
       password,
-      next: hiddenIn(asked, 'next'),
-      kept: hiddenIn(asked, 'kept'),
+      next: hiddenIn(page, 'next'),
+      kept: hiddenIn(page, 'kept'),
     }
     const resume = await member.send('/app/log-in', form)
     expect(resume.text).toContain('<pre class="kept" tabindex="0">Kept\nbody</pre>')

@@ -16,11 +16,11 @@ const block = (text: string, language: string) =>
   text.split(`\`\`\`${language}\n`)[1]?.split('\n```')[0] ?? ''
 /** The line of the old system and the line for Gatepost, of each row. */
 const rows = [...english.matchAll(/^\| (?!concept|---)[^|]+ \| (.+) \| (`{1,2}.+`) \|$/gm)].map(
-  ([, theirs = '', ours = '']) => ({ theirs, ours: ours.replace(/^`+|`+$/g, '') }),
+  ([, oldLine = '', newLine = '']) => ({ oldLine, newLine: newLine.replace(/^`+|`+$/g, '') }),
 )
-const commands = rows.map(({ ours }) => ours).filter((line) => line.startsWith('curl '))
-const settings = rows.flatMap(({ ours }) => /^([A-Z_]+)=/.exec(ours)?.[1] ?? [])
-const lines = rows.map(({ ours }) => ours).filter((line) => !/^(curl|npm) |^[A-Z_]+=/.test(line))
+const commands = rows.map(({ newLine }) => newLine).filter((line) => line.startsWith('curl '))
+const settings = rows.flatMap(({ newLine }) => /^([A-Z_]+)=/.exec(newLine)?.[1] ?? [])
+const lines = rows.map(({ newLine }) => newLine).filter((line) => !/^(curl|npm) |^[A-Z_]+=/.test(line))
 
 test('The table has rows of every kind', () => {
   expect([commands.length, settings.length, lines.length]).toEqual([8, 4, 17])
@@ -28,7 +28,7 @@ test('The table has rows of every kind', () => {
 
 test('The Korean and the English page have the same code', () => {
   const code = (text: string) =>
-    text.match(/`[^`\n]+`/g)?.filter((part) => rows.some(({ ours }) => part.includes(ours)))
+    text.match(/`[^`\n]+`/g)?.filter((part) => rows.some(({ newLine }) => part.includes(newLine)))
   expect(code(korean)).toEqual(code(english))
   expect(block(korean, 'ts')).toBe(block(english, 'ts'))
   expect(block(korean, 'sh')).toBe(block(english, 'sh'))

@@ -58,9 +58,9 @@ function layersOf(graph: ReturnType<typeof graphOf>): { layers: string[][]; left
 }
 
 /** The rooms that other rooms import, and the rooms that these import. */
-function withoutTops(rooms: readonly string[]): readonly string[] {
+function importedRooms(rooms: readonly string[]): readonly string[] {
   const rest = rooms.filter((room) => rooms.some((other) => graph.get(other)?.has(room)))
-  return rest.length === rooms.length ? rest : withoutTops(rest)
+  return rest.length === rooms.length ? rest : importedRooms(rest)
 }
 
 const files = globSync('src/**/*.ts', { cwd: root }).map((file) => file.replaceAll('\\', '/'))
@@ -75,7 +75,7 @@ if (process.env.IMPORT_GRAPH) {
 }
 
 test('No room of src/ imports another in a circle, types included', () => {
-  const inCycle = withoutTops(left).flatMap((room, _, rooms) =>
+  const inCycle = importedRooms(left).flatMap((room, _, rooms) =>
     [...(graph.get(room) ?? [])]
       .filter(([to]) => rooms.includes(to))
       .map(([, { from, to }]) => `${from} imports ${to}`),
@@ -84,13 +84,13 @@ test('No room of src/ imports another in a circle, types included', () => {
 })
 
 test('The rooms have the documented order: text, db, config, errors, http, api', () => {
-  const drawn = ['text', 'db', 'config', 'errors', 'http', 'api']
-  const upward = drawn.flatMap((room, index) =>
+  const documented = ['text', 'db', 'config', 'errors', 'http', 'api']
+  const violations = documented.flatMap((room, index) =>
     [...(graph.get(room)?.values() ?? [])]
-      .filter(({ to }) => !drawn.slice(0, index).includes(roomOf(to) ?? ''))
+      .filter(({ to }) => !documented.slice(0, index).includes(roomOf(to) ?? ''))
       .map(({ from, to }) => `${from} imports ${to}`),
   )
-  expect(upward).toEqual([])
+  expect(violations).toEqual([])
 })
 
 test('The catalogue imports only files of problems', () => {
@@ -103,8 +103,8 @@ test('src/ has at most eight entries that are files', () => {
 })
 
 test('A package in packages/ imports nothing of the service', async () => {
-  const own = globSync('packages/*/src/**/*.ts', { cwd: root })
-  const found = (await Promise.all(own.map(importsOf))).flat()
+  const packageFiles = globSync('packages/*/src/**/*.ts', { cwd: root })
+  const found = (await Promise.all(packageFiles.map(importsOf))).flat()
   expect(found.length).toBeGreaterThan(50)
   expect(found.filter(({ from, to }) => !to.startsWith(from.split('/', 3).join('/')))).toEqual([])
 })

@@ -91,7 +91,7 @@ test.each([
   ['posts', 'the folder src/posts is there', 'the API has the operation listPosts', 'table posts'],
   ['problems', 'the API has the path /problems', 'the API has the operation listProblems'],
   ['sessions', 'the API has the schema Session', 'the database has the table sessions'],
-])('If %s exist already, the command names what exists and writes nothing', async (name, ...reasons) => {
+])('If %s exist already, the command names the conflicts and writes nothing', async (name, ...reasons) => {
   const app = await readFile('src/app.ts', 'utf8')
   const { code, stdout, stderr } = await runNew(name)
   expect([code, stdout]).toEqual([1, ''])

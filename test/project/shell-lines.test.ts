@@ -67,11 +67,11 @@ describe('the lines of shell', { timeout: 180_000 }, () => {
         postgres,
         before: isAfterTour ? tour : afterStart.includes(page) ? 'npm start' : '',
       })
-      const own = isAfterTour ? statuses.slice(tourStatuses.length) : statuses
+      const pageStatuses = isAfterTour ? statuses.slice(tourStatuses.length) : statuses
       if (isTour) expect(statuses).toEqual(tourStatuses)
-      else expect(own.filter((status) => status >= 400)).toEqual([])
+      else expect(pageStatuses.filter((status) => status >= 400)).toEqual([])
       const curls = textOf(lines).match(/\bcurl -/g) ?? []
-      expect(own).toHaveLength(curls.length)
+      expect(pageStatuses).toHaveLength(curls.length)
     },
   )
 })

@@ -32,10 +32,10 @@ describe('installed packages', () => {
       Object.entries(one ?? {}),
     )
     expect(named.length).toBeGreaterThan(0)
-    const inexact = [...named, ...nested].filter(
+    const ranges = [...named, ...nested].filter(
       ([, version]) => !/^(npm:[\w@/-]+@)?\d+\.\d+\.\d+(-[\w.]+)?$/.test(String(version)),
     )
-    expect(inexact).toEqual([])
+    expect(ranges).toEqual([])
   })
 
   test.each(folders)('The packages have checksums: %spackage-lock.json', (folder) => {

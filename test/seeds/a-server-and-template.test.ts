@@ -12,8 +12,8 @@ const call = openService()
 const account = { username: 'minsu.kim', email: 'minsu@naver.com', password: '봄날의 산책길 스물하나' }
 
 async function signUp() {
-  const made = await call('POST', '/users', { json: account })
-  if (made.status === 201) return made.json
+  const created = await call('POST', '/users', { json: account })
+  if (created.status === 201) return created.json
   const { username, password } = account
   return (await call('POST', '/auth/token', { json: { username, password } })).json
 }
@@ -28,9 +28,9 @@ test('A server calls with "Authorization: Token …" and shows the data in a tem
   const { access_token } = await signUp()
   const headers = { authorization: `Token ${access_token}` }
   const post = { title: '서울의 <봄>', body: '벚꽃이 피었습니다.', tags: ['여행'] }
-  const made = await call('POST', '/posts', { headers, json: post })
-  expect(made.status).toBe(201)
-  const read = await call('GET', made.headers.get('location') ?? '', { headers })
+  const created = await call('POST', '/posts', { headers, json: post })
+  expect(created.status).toBe(201)
+  const read = await call('GET', created.headers.get('location') ?? '', { headers })
   const page = await html`<h1>${read.json.title}</h1><p>${read.json.body}</p>`
   expect(String(page)).toBe('<h1>서울의 &lt;봄&gt;</h1><p>벚꽃이 피었습니다.</p>')
 })

@@ -33,12 +33,12 @@ test('GET /posts is open, POST is guarded, and the author is joined', async () =
   const session = (await call('POST', '/auth/token', { headers: basic(username, password) })).json
   // The raw token, as the scheme apiKey sends it.
   const headers = { authorization: session.access_token }
-  const made = await call('POST', '/posts', { headers, json })
-  expect(made.status).toBe(201)
-  const read = await call('GET', `/posts/${made.json.id}`, { headers })
+  const created = await call('POST', '/posts', { headers, json })
+  expect(created.status).toBe(201)
+  const read = await call('GET', `/posts/${created.json.id}`, { headers })
   expect(read.json).toMatchObject({ ...json, author: { id: session.user.id, username } })
   expect((await call('GET', '/posts')).json.items).toMatchObject([{ title: '첫 글', author: { username } }])
-  expect((await call('GET', `/posts/${made.json.id}`)).status).toBe(401)
+  expect((await call('GET', `/posts/${created.json.id}`)).status).toBe(401)
 })
 
 test('Fields that the model does not have are refused, including the author', async () => {

@@ -10,9 +10,9 @@ const call = openService()
 const account = { username: 'jiyoung', email: 'jiyoung@gmail.com', password: '바다가 보이는 작은 집' }
 
 test('A user is created, listed and read by public id, with the token in x-access-token', async () => {
-  const made = await call('POST', '/users', { json: account })
-  expect(made.status).toBe(201)
-  const { id } = made.json.user
+  const created = await call('POST', '/users', { json: account })
+  expect(created.status).toBe(201)
+  const { id } = created.json.user
   const logIn = await call('POST', '/auth/token', { headers: basic(account.username, account.password) })
   expect(logIn.status).toBe(200)
   const headers = { 'x-access-token': logIn.json.access_token }

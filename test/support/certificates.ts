@@ -23,7 +23,7 @@ export async function signedBy(
   { certificate, key }: Certificate,
   { name, hosts = [] }: { name: string; hosts?: string[] },
 ): Promise<Certificate> {
-  const made = await generate([{ name: 'commonName', value: name }], {
+  const generated = await generate([{ name: 'commonName', value: name }], {
     algorithm: 'sha256',
     ca: { cert: certificate, key },
     extensions: [
@@ -31,5 +31,5 @@ export async function signedBy(
       { name: 'subjectAltName', altNames: [name, ...hosts].map((value) => ({ type: 2 as const, value })) },
     ],
   })
-  return { certificate: made.cert, key: made.private }
+  return { certificate: generated.cert, key: generated.private }
 }

@@ -37,7 +37,7 @@ async function write(path: string): Promise<void> {
   const dump = await pglite.dumpDataDir('none')
   await pglite.close()
   // Renamed when it is complete, because other test processes may read it at the same time.
-  const unfinished = `${path}-${process.pid}`
-  writeFileSync(unfinished, new Uint8Array(await dump.arrayBuffer()), { mode: 0o600 })
-  renameSync(unfinished, path)
+  const partialFile = `${path}-${process.pid}`
+  writeFileSync(partialFile, new Uint8Array(await dump.arrayBuffer()), { mode: 0o600 })
+  renameSync(partialFile, path)
 }

@@ -83,14 +83,14 @@ export function sharePostgres(): Promise<TestPostgres> {
 }
 
 async function useServer(url: string): Promise<TestPostgres> {
-  const made: string[] = []
+  const createdDatabases: string[] = []
   const create = async (name?: string) => {
     const database = await createDatabase(url, name)
-    made.push(database)
+    createdDatabases.push(database)
     return database
   }
   const stop = async () => {
-    for (const database of made.splice(0)) await dropDatabase(url, nameOf(database))
+    for (const database of createdDatabases.splice(0)) await dropDatabase(url, nameOf(database))
   }
   return {
     url: await create(),

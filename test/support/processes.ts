@@ -134,12 +134,12 @@ async function end(
 ) {
   child.kill(signal)
   child.kill('SIGCONT') // a test may have stopped it
-  const gaveUp = new AbortController()
-  setTimeout(afterMs, undefined, { signal: gaveUp.signal }).then(
+  const timeoutController = new AbortController()
+  setTimeout(afterMs, undefined, { signal: timeoutController.signal }).then(
     () => child.kill(next),
     () => {},
   )
   const result = await exited
-  gaveUp.abort()
+  timeoutController.abort()
   return result
 }

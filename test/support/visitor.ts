@@ -91,6 +91,6 @@ export function hiddenIn({ text }: Page, name: string): string {
 }
 
 /** The error beside a field that was refused. */
-export function faultIn({ text }: Page, id: string): string | undefined {
+export function errorBeside({ text }: Page, id: string): string | undefined {
   return new RegExp(`id="${id}-fault">([^<]*)<`).exec(text)?.[1]
 }

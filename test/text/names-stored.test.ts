@@ -84,12 +84,12 @@ describe('export and import', () => {
   const env = (name: string) => ({ DATA_DIR: join(root, name) })
 
   test('Export and import keep usernames, display names and addresses of any script, and refuse look-alikes', async () => {
-    const made = await gatepost(
+    const created = await gatepost(
       ['user', 'create', '--username', 'ﾎﾝﾀﾞ'.normalize('NFC'), '--email', '혼다@예시.한국'],
       env('from'),
       'correct horse battery',
     )
-    expect(made.stdout).toMatch(/^Made user ホンダ /)
+    expect(created.stdout).toMatch(/^Made user ホンダ /)
     const reserved = ['user', 'create', '--username', 'support', '--email', 's@example.com']
     expect((await gatepost(reserved, env('from'), 'correct horse battery')).code).toBe(0)
     const text = await exported(env('from'))

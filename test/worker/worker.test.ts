@@ -116,7 +116,7 @@ describe('wrong settings', () => {
       /JWT_KEYS: must be a JSON Web Key Set/,
     ],
   ])(
-    'Wrong settings (%s) are a problem without a secret, and the log names them',
+    'With wrong settings (%s) the response is a problem without secrets, and the log names the settings',
     async (_what, env, reason) => {
       await using wrong = await startWorker({ bundle, databaseUrl: database.url, env })
       for (const path of ['/healthz', '/posts', '/nowhere']) {
