@@ -9,9 +9,10 @@ export interface Peer extends AsyncDisposable {
   usage(): Promise<Usage>
 }
 
-/** What one peer is asked for. */
+/** What a peer is asked for. */
 export interface Load {
-  requests: autocannon.Request[]
+  /** The requests that a connection walks through, over and over. */
+  requestsOf(connection: number): autocannon.Request[]
   connections: number
   /** Seconds. */
   duration: number
@@ -20,6 +21,8 @@ export interface Load {
 export interface Measured {
   /** Processor time of the server for one request, in microseconds. */
   cpu: number
+  /** That of the database. */
+  database: number
   /** Requests answered in a second. */
   rate: number
   /** Milliseconds. */
@@ -27,6 +30,8 @@ export interface Measured {
   p99: number
   /** Resident memory at the end, in bytes. */
   memory: number
+  /** Share of garbage collection in the time in which the event loop was busy. */
+  gc: number
 }
 
 /** Starts `bench/peers/NAME.ts` as a process of its own. */
@@ -69,23 +74,45 @@ async function messageOf<T>(child: ChildProcess): Promise<T> {
 }
 
 /** Drives a peer as hard as it goes. @throws when an answer is no success */
-export async function drive(peer: Peer, { requests, connections, duration }: Load): Promise<Measured> {
-  const before = await peer.usage()
-  const result = await autocannon({ url: peer.url, requests, connections, duration })
-  const after = await peer.usage()
-  const bad = result.non2xx + result.errors + result.timeouts
-  if (bad > 0)
-    throw new Error(`${peer.name} answered ${bad} of ${result.requests.total} requests with no success.`)
+export async function drive(peer: Peer, load: Load, databaseTime: () => number): Promise<Measured> {
+  const [before, databaseBefore] = [await peer.usage(), databaseTime()]
+  const { times, rate } = await ask(peer.url, load)
+  const [after, databaseAfter] = [await peer.usage(), databaseTime()]
+  const sorted = times.sort((a, b) => a - b)
   return {
-    cpu: (after.cpu - before.cpu) / result.requests.total,
-    rate: result.requests.total / result.duration,
-    p50: result.latency.p50,
-    p99: result.latency.p99,
+    cpu: (after.cpu - before.cpu) / sorted.length,
+    database: (databaseAfter - databaseBefore) / sorted.length,
+    rate,
+    p50: quantile(sorted, 0.5),
+    p99: quantile(sorted, 0.99),
     memory: after.memory,
+    gc: (after.gc - before.gc) / (after.busy - before.busy),
   }
 }
 
+/** The milliseconds of each request; @throws when one is answered with no success */
+export async function ask(url: string, { requestsOf, connections, duration }: Load) {
+  const times: number[] = []
+  let opened = 0
+  const setupClient = (client: autocannon.Client) => {
+    client.setRequests(requestsOf(opened++))
+    client.on('response', (_status, _bytes, time) => times.push(time)) // autocannon itself counts whole milliseconds
+  }
+  const result = await autocannon({ url, connections, duration, setupClient })
+  const { requests, duration: seconds, non2xx, errors, timeouts } = result
+  const bad = non2xx + errors + timeouts
+  if (bad > 0) throw new Error(`${url} answered ${bad} of ${requests.total} requests with no success.`)
+  return { times, rate: requests.total / seconds }
+}
+
 export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+  return quantile(
+    values.toSorted((a, b) => a - b),
+    0.5,
+  )
+}
+
+/** Of sorted values. */
+export function quantile(sorted: readonly number[], q: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN
 }

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net'
+import { PerformanceObserver, performance } from 'node:perf_hooks'
 
 /** What a peer gets from the benchmark. */
 export interface PeerSettings {
@@ -13,7 +14,14 @@ export interface Usage {
   cpu: number
   /** Resident memory, in bytes. */
   memory: number
+  /** Milliseconds in which the garbage collector held the main thread. */
+  gc: number
+  /** Milliseconds in which the event loop was busy. */
+  busy: number
 }
+
+/** Connections to the database, for all the same. */
+export const connections = 10
 
 export function settingsOfPeer(): PeerSettings {
   const { DATABASE_URL: databaseUrl = '', JWT_SECRET: secret = '' } = process.env
@@ -22,9 +30,19 @@ export function settingsOfPeer(): PeerSettings {
 
 /** Tells the benchmark where the peer listens, and answers each of its messages with what was used. */
 export function reportTo(benchmark: NodeJS.Process, url: string): void {
+  let gc = 0
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) gc += duration
+  }).observe({ entryTypes: ['gc'] })
   benchmark.on('message', () => {
     const { user, system } = process.cpuUsage()
-    benchmark.send?.({ cpu: user + system, memory: process.memoryUsage.rss() } satisfies Usage)
+    const { active: busy } = performance.eventLoopUtilization()
+    benchmark.send?.({
+      cpu: user + system,
+      memory: process.memoryUsage.rss(),
+      gc,
+      busy,
+    } satisfies Usage)
   })
   benchmark.on('disconnect', () => process.exit())
   benchmark.send?.({ url })

@@ -81,7 +81,7 @@ function pick(list: readonly string[], n: number): string {
 }
 
 /** mulberry32: small, quick, and the same everywhere. */
-function randomFrom(seed: number): () => number {
+export function randomFrom(seed: number): () => number {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0
