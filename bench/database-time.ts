@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import type postgres from 'postgres'
 
 /**
- * A clock of the processor time that a PostgreSQL server has used, in microseconds, over all of its processes, also those
- * that have ended. Not a number where the server does not run on this machine or there is no /proc.
+ * Returns a function for the processor time that a PostgreSQL server has used so far, in microseconds. It counts all
+ * processes of the server, including those that have ended. NaN for a server on another machine and without /proc.
  */
 export async function databaseClock(sql: postgres.Sql): Promise<() => number> {
   const [row] = await sql`select pg_backend_pid() as pid`
@@ -16,10 +16,10 @@ export async function databaseClock(sql: postgres.Sql): Promise<() => number> {
   }
 }
 
-/** Clock ticks of /proc, a hundred a second on every Linux. */
+/** Microseconds of a clock tick in /proc: every Linux reports 100 ticks per second. */
 const tick = 10_000
 
-/** What /proc tells of a process; undefined when it has ended. */
+/** The state of a process; undefined if it has ended. */
 function statOf(pid: number) {
   const text = read(pid, 'stat')
   if (text === undefined) return undefined
@@ -29,7 +29,7 @@ function statOf(pid: number) {
   return { name, parent: Number(parent), used: ticks(9), endedChildren: ticks(11) }
 }
 
-/** From the scheduler where it tells, in nanoseconds: ticks are coarse for a server of many processes. */
+/** From the scheduler if possible: it counts nanoseconds, and ticks are too coarse for many processes. */
 function runTimeOf(pid: number): number {
   const exact = Number(read(pid, 'schedstat')?.split(' ', 1)[0] ?? Number.NaN) / 1000
   return exact > 0 ? exact : (statOf(pid)?.used ?? 0)

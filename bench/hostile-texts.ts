@@ -14,15 +14,15 @@ the page of a revision of it, over and over, GET /healthz is asked every 2 ms. P
 time of /healthz, longest time of the page, and "as written" where it was not rendered. The aims are 50, 250 and
 2,000 ms. --worker measures workerd instead of Node; --only takes the families whose names contain a text.`
 
-const say = (line: string) => process.stdout.write(`${line}\n`)
+const print = (line: string) => process.stdout.write(`${line}\n`)
 
 /** Milliseconds that each GET /healthz took, until the visitors have gone. */
 async function probe(url: string, gone: AbortSignal): Promise<number[]> {
   const times: number[] = []
   while (!gone.aborted) {
     const startedAt = performance.now()
-    const answer = await fetch(`${url}/healthz`)
-    await answer.arrayBuffer()
+    const response = await fetch(`${url}/healthz`)
+    await response.arrayBuffer()
     times.push(performance.now() - startedAt)
     await new Promise((resolve) => setTimeout(resolve, 2))
   }
@@ -30,23 +30,23 @@ async function probe(url: string, gone: AbortSignal): Promise<number[]> {
 }
 
 async function post(url: string, path: string, init: { token?: string; json: object; method?: string }) {
-  const answer = await fetch(url + path, {
+  const response = await fetch(url + path, {
     method: init.method ?? 'POST',
     headers: { 'content-type': 'application/json', ...(init.token && { authorization: init.token }) },
     body: JSON.stringify(init.json),
   })
-  if (!answer.ok) throw new Error(`${path} was answered ${answer.status}: ${await answer.text()}`)
-  return (await answer.json()) as { id: number; access_token: string }
+  if (!response.ok) throw new Error(`${path} responded with ${response.status}: ${await response.text()}`)
+  return (await response.json()) as { id: number; access_token: string }
 }
 
 async function cookieOf(url: string, account: Record<string, string>): Promise<string> {
-  const answer = await fetch(`${url}/app/log-in`, {
+  const response = await fetch(`${url}/app/log-in`, {
     method: 'POST',
     redirect: 'manual',
     headers: { 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' },
     body: new URLSearchParams(account),
   })
-  return answer.headers
+  return response.headers
     .getSetCookie()
     .map((line) => line.split(';', 1)[0])
     .join('; ')
@@ -67,7 +67,7 @@ async function measure(url: string, { length, seconds, visitors, only }: Options
   // Started once: a thread of its own, since reading a page takes time too, which is not the server's.
   const thread = new Worker(new URL('./hostile-visitors.ts', import.meta.url))
   await once(thread, 'online')
-  const rows: { name: string; p99: number; worst: number; page: number; isAsWritten: boolean }[] = []
+  const rows: { name: string; p99: number; worst: number; page: number; isUnrendered: boolean }[] = []
   for (const [name, make] of Object.entries(hostileTexts)) {
     if (!name.includes(only)) continue
     const body = make(length).slice(0, length - 1)
@@ -93,24 +93,24 @@ async function measure(url: string, { length, seconds, visitors, only }: Options
         p99: times[Math.floor(times.length * 0.99)] ?? Number.NaN,
         worst: times.at(-1) ?? Number.NaN,
         page: Math.max(...results.map(({ slowest }) => slowest)),
-        isAsWritten: results.some((result) => result.isAsWritten),
+        isUnrendered: results.some((result) => result.isUnrendered),
       })
     }
   }
   rows.sort((a, b) => b.p99 - a.p99)
   const aims = [50, 250, 2000]
-  for (const { name, p99, worst, page, isAsWritten } of rows.slice(0, 25)) {
+  for (const { name, p99, worst, page, isUnrendered } of rows.slice(0, 25)) {
     const figures = [p99, worst, page].map((value) => value.toFixed(0).padStart(6))
-    say(
-      `${name.padEnd(40)} p99 ${figures[0]} worst ${figures[1]} page ${figures[2]} ms ${isAsWritten ? 'as written' : ''}`,
+    print(
+      `${name.padEnd(40)} p99 ${figures[0]} worst ${figures[1]} page ${figures[2]} ms ${isUnrendered ? 'as written' : ''}`,
     )
   }
   const over = rows.filter(({ p99, worst, page }) =>
     [p99, worst, page].some((value, i) => value > (aims[i] ?? 0)),
   )
-  const most = (name: 'p99' | 'worst' | 'page') => Math.max(...rows.map((row) => row[name])).toFixed(0)
-  say(
-    `${rows.length} pages, ${visits} visits: p99 ${most('p99')}, worst ${most('worst')}, page ${most('page')} ms; ${over.length} miss an aim`,
+  const max = (name: 'p99' | 'worst' | 'page') => Math.max(...rows.map((row) => row[name])).toFixed(0)
+  print(
+    `${rows.length} pages, ${visits} visits: p99 ${max('p99')}, worst ${max('worst')}, page ${max('page')} ms; ${over.length} miss an aim`,
   )
   await thread.terminate()
 }
@@ -126,7 +126,7 @@ const { values } = parseArgs({
   },
 })
 if (values.help) {
-  say(help)
+  print(help)
   process.exit(0)
 }
 const options = {

@@ -3,34 +3,36 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { startPostgres } from '../test/support/postgres.ts'
 import { jwtSecret } from '../test/support/settings.ts'
-import { checkAnswers } from './answers.ts'
 import { databaseClock } from './database-time.ts'
-import { ask, drive, type Load, type Measured, median, type Peer, startPeer } from './drive.ts'
+import { drive, type Load, type Measured, median, type Peer, send, startPeer } from './drive.ts'
 import { connect, loadPosts } from './load.ts'
-import { type Results, report, say, type Verdict } from './report.ts'
+import { print, type Results, report, type Verdict } from './report.ts'
+import { checkResponses } from './responses.ts'
 import { gatherMaterial, logInsOf, rows } from './rows.ts'
 
 const names = [...rows.map(({ name }) => name), 'log-in', 'storm']
 const known = ['bare', 'lab', 'fastify']
 const help = `Usage: npm run bench -- [options]
 
-Compares Gatepost with a bare node:http server on the same driver, with what a good engineer writes in a day on the same
-stack (lab), and with Fastify + pg, all doing the same work on one PostgreSQL, in turns and in one run. Prints for one
-request the processor time of the server and of the database; requests a second, latency, resident memory, the share
-of garbage collection in the busy time; and ratios beside their aims.
+Compares Gatepost with a bare node:http server on the same driver, with a server that a good engineer writes in a day on
+the same stack (lab), and with Fastify + pg. All do the same work on one PostgreSQL, alternating in one run. Prints
+the processor time of the server and of the database per request, requests per second, latency, resident memory,
+garbage collection as a share of the busy time, and ratios with their aims.
 
-  --posts 100000     how many posts to load, at least 1,000
-  --rounds 3         how often each is measured, in turns; the median counts
-  --seconds 4        how long each measurement lasts
-  --connections 32   how many requests are under way; several: 1,8,32,128
+No two concurrent requests are alike, except in the rows static, list-same and storm.
+
+  --posts 100000     number of posts to load, at least 1,000
+  --rounds 3         number of rounds; the medians count
+  --seconds 4        duration of each measurement
+  --connections 32   number of concurrent requests, or several: 1,8,32,128
   --only a,b         some of: ${names.join(', ')}
                      ${rows.map(({ name, about }) => `${name}: ${about}`).join(`\n${' '.repeat(21)}`)}
-                     log-in: eight clients log in, at cost 10; storm: the newest 20 posts meanwhile
-                     No two requests under way are alike, but for static, list-same and storm.
+                     log-in: eight clients log in, at cost 10
+                     storm: list-same while eight clients log in
   --peers a,b        some of: ${known.join(', ')}
-  --database URL     a database that is loaded already
-  --while FILE       before each measurement, waits until this file is there
-  --check            fail if a ratio is over twice its aim: for CI`
+  --database URL     a database with posts of an earlier run
+  --while FILE       wait before each measurement until this file exists
+  --check            fail if a ratio is more than twice its aim: for CI`
 
 const { values } = parseArgs({
   options: {
@@ -48,7 +50,7 @@ const { values } = parseArgs({
 })
 
 if (values.help) {
-  say(help)
+  print(help)
   process.exit(0)
 }
 const only = values.only.split(',')
@@ -63,7 +65,7 @@ if (unknown.length > 0 || Number(values.posts) < 1000) {
 }
 const duration = Number(values.seconds)
 
-// Without autovacuum: it would fall into one measurement and not into another.
+// No autovacuum: it would affect one measurement and not another.
 const flags = ['-c', 'shared_buffers=1GB', '-c', 'max_wal_size=4GB', '-c', 'autovacuum=off']
 await using server = values.database ? undefined : await startPostgres({ flags })
 const databaseUrl = values.database ?? server?.url ?? ''
@@ -79,35 +81,33 @@ for (const name of ['gatepost', ...chosen]) {
 const counts = values.connections.split(',').map(Number)
 const tokens = Math.max(...counts)
 const material = await gatherMaterial({ sql, secret: jwtSecret, url: peers[0]?.url ?? '', tokens })
-await checkAnswers(peers, material)
-say(
-  `Rounds: ${values.rounds} of ${duration} s, in turns, medians. Times of server and database are for one request.`,
-)
+await checkResponses(peers, material)
+print(`Medians of ${values.rounds} rounds of ${duration} s. Server and database: processor time per request.`)
 
 const verdicts: Verdict[] = []
 for (const { name, about, aims, requestsOf } of rows.filter(({ name }) => only.includes(name))) {
   for (const connections of counts) {
     await sql`vacuum analyze posts`
     const load: Load = { requestsOf: (at) => requestsOf(material, at, connections), connections, duration }
-    const results = await inTurns((peer) => drive(peer, load, databaseTime))
+    const results = await alternate((peer) => drive(peer, load, databaseTime))
     verdicts.push(report(`${name}: ${about}; connections: ${connections}`, results, aims))
   }
 }
 const logIns: Load = { requestsOf: (at) => logInsOf(material, at), connections: 8, duration }
 if (only.includes('log-in')) {
-  const results = await inTurns((peer) => drive(peer, logIns, databaseTime))
+  const results = await alternate((peer) => drive(peer, logIns, databaseTime))
   report('log-in: at cost 10, connections: 8', results)
   const [own, native] = ['gatepost', 'fastify'].map((name) =>
     median(results.get(name)?.map(({ rate }) => rate) ?? []),
   )
-  say(
-    `  log-ins a second, Gatepost ÷ fastify, which has native bcrypt: ${((own ?? 0) / (native ?? 0)).toFixed(2)} (aim 0.7)`,
+  print(
+    `  log-ins per second, Gatepost ÷ fastify, which uses native bcrypt: ${((own ?? 0) / (native ?? 0)).toFixed(2)} (aim 0.7)`,
   )
 }
 if (only.includes('storm')) {
   const requestsOf = () => [{ method: 'GET' as const, path: '/posts' }]
-  const results = await inTurns(async (peer) => {
-    const storm = ask(peer.url, logIns)
+  const results = await alternate(async (peer) => {
+    const storm = send(peer.url, logIns)
     const measured = await drive(peer, { requestsOf, connections: 32, duration }, databaseTime)
     await storm
     return measured
@@ -118,14 +118,14 @@ if (only.includes('storm')) {
 }
 if (values.check) conclude()
 
-/** A B C A B C …: what disturbs the machine disturbs all. */
-async function inTurns(measure: (peer: Peer) => Promise<Measured>): Promise<Results> {
+/** In the order A B C A B C …, so that a disturbance of the machine affects all peers. */
+async function alternate(measure: (peer: Peer) => Promise<Measured>): Promise<Results> {
   const results = new Map(peers.map(({ name }) => [name, [] as Measured[]]))
   for (let round = -1; round < Number(values.rounds); round++) {
     for (const peer of peers) {
       while (values.while && !existsSync(values.while)) await wait(1000)
       const measured = await measure(peer)
-      if (round >= 0) results.get(peer.name)?.push(measured) // the first warms up
+      if (round >= 0) results.get(peer.name)?.push(measured) // the first round is for warming up
     }
   }
   return results
@@ -134,7 +134,7 @@ async function inTurns(measure: (peer: Peer) => Promise<Measured>): Promise<Resu
 function conclude(): void {
   const failed = verdicts.flatMap((verdict) => verdict.failed)
   const checked = verdicts.reduce((sum, verdict) => sum + verdict.checked, 0)
-  for (const line of failed) say(`FAILED: ${line}: over twice the aim.`)
-  say(`\n${checked} ratios checked, ${failed.length} over twice their aims.`)
+  for (const line of failed) print(`FAILED: ${line}: more than twice the aim.`)
+  print(`\n${checked} ratios checked, ${failed.length} more than twice their aims.`)
   if (failed.length > 0 || checked === 0) process.exitCode = 1
 }

@@ -11,7 +11,7 @@ import { median, quantile } from './drive.ts'
 const help = `Usage: npm run bench:lists -- [--posts 1000000] [--small 10000] [--rounds 200] [--database URL]
 
 Loads demo posts into two PostgreSQL databases, a large and a small one, and compares lists over HTTP, one request at
-a time, in turns and in one run: first and deep pages, the large and the small table, and searches. --database names
+a time, alternating in one run: first and deep pages, the large and the small table, and searches. --database names
 a large database that is loaded already.`
 
 const { values } = parseArgs({
@@ -24,9 +24,9 @@ const { values } = parseArgs({
   },
 })
 
-const say = (line: string) => process.stdout.write(`${line}\n`)
+const print = (line: string) => process.stdout.write(`${line}\n`)
 if (values.help) {
-  say(help)
+  print(help)
   process.exit(0)
 }
 const rounds = Number(values.rounds)
@@ -39,7 +39,7 @@ async function load(url: string, posts: number): Promise<void> {
   await sql.end()
 }
 
-/** Milliseconds of each case, asked for in turns. */
+/** The response times of each case in milliseconds, measured in alternation. */
 async function measure(cases: Record<string, () => Promise<unknown>>): Promise<Map<string, number[]>> {
   const times = new Map(Object.keys(cases).map((name) => [name, [] as number[]]))
   for (let round = -20; round < rounds; round++) {
@@ -52,11 +52,11 @@ async function measure(cases: Record<string, () => Promise<unknown>>): Promise<M
   return times
 }
 
-/** Asks for a page and checks that it is one. */
+/** Requests a page and checks the response. */
 async function page(server: TestServer, query: string): Promise<void> {
-  const answer = await fetch(`${server.url}/posts?${query}`)
-  const body = (await answer.json()) as { items?: unknown[] }
-  if (!body.items) throw new Error(`?${query} was answered ${answer.status}: ${JSON.stringify(body)}`)
+  const response = await fetch(`${server.url}/posts?${query}`)
+  const body = (await response.json()) as { items?: unknown[] }
+  if (!body.items) throw new Error(`?${query} responded with ${response.status}: ${JSON.stringify(body)}`)
 }
 
 /** The cursor of a page in the middle of all posts. */
@@ -92,12 +92,12 @@ const times = await measure({
 
 for (const [name, list] of times) {
   list.sort((a, b) => a - b)
-  say(
+  print(
     `${name.padEnd(24)} p50 ${quantile(list, 0.5).toFixed(2).padStart(8)} ms   p99 ${quantile(list, 0.99).toFixed(2).padStart(8)} ms`,
   )
 }
 const ratio = (one: string, other: string) =>
   (median(times.get(one) ?? []) / median(times.get(other) ?? [])).toFixed(2)
-say(`deep ÷ first page: ${ratio('deep page', 'first page')} (at most 1.2)`)
-say(`large ÷ small table: ${ratio('first page', 'first page, small table')} (at most 1.3)`)
+print(`deep ÷ first page: ${ratio('deep page', 'first page')} (at most 1.2)`)
+print(`large ÷ small table: ${ratio('first page', 'first page, small table')} (at most 1.3)`)
 await sql.end()

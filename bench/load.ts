@@ -5,12 +5,12 @@ import { derivedColumns } from '../src/posts/search/derived-columns.ts'
 import { jwtSecret } from '../test/support/settings.ts'
 import { benchPost } from './texts.ts'
 
-/** Accounts, which all have the demo's password: one for each of up to 128 connections. */
+/** One account for each of up to 128 connections; all have the password of the demo data. */
 export const userCount = 128
 
 const postsPerStatement = 500
 
-/** Makes the tables and fills them with users and posts, a minute apart; the newest is of now. */
+/** Creates the tables and fills them with users and posts, one post per minute until now. */
 export async function loadPosts(databaseUrl: string, count: number): Promise<void> {
   const settings = { DATABASE_URL: databaseUrl, JWT_SECRET: jwtSecret, BCRYPT_COST: '10' }
   await loadDemo(parseConfig(settings), { users: userCount, posts: 0 })
@@ -36,7 +36,7 @@ const insert = `
     lateral (select now() - minutes_ago * interval '1 minute') as time (at)
   order by minutes_ago desc`
 
-/** One connection, for what the benchmark itself asks. */
+/** One connection for the benchmark itself. */
 export function connect(databaseUrl: string) {
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} })
   return Object.assign(sql, { [Symbol.asyncDispose]: () => sql.end() })

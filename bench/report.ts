@@ -1,12 +1,12 @@
 import { type Measured, median } from './drive.ts'
 import type { Row } from './rows.ts'
 
-/** What each server took in each round, by its name; the first is Gatepost. */
+/** The measurements of each peer by its name, one per round; the first peer is Gatepost. */
 export type Results = ReadonlyMap<string, readonly Measured[]>
 
-export const say = (line: string) => process.stdout.write(`${line}\n`)
+export const print = (line: string) => process.stdout.write(`${line}\n`)
 
-/** How far over its aim a ratio is a gross regression and not noise. */
+/** A ratio above its aim times this factor is a regression and not noise. */
 const gross = 2
 
 export interface Verdict {
@@ -14,10 +14,10 @@ export interface Verdict {
   failed: string[]
 }
 
-/** Prints the medians of each server, and what Gatepost takes for what each other one does, beside the aims. */
+/** Prints the medians of each peer, and the ratios of Gatepost to each of them with their aims. */
 export function report(title: string, results: Results, aims: Row['aims'] = {}): Verdict {
-  say(`\n${title}`)
-  say('              server   database         /s        p50        p99   memory    GC   Gatepost ÷')
+  print(`\n${title}`)
+  print('              server   database         /s        p50        p99   memory    GC   Gatepost ÷')
   const verdict: Verdict = { checked: 0, failed: [] }
   const of = (name: string, key: keyof Measured) => median((results.get(name) ?? []).map((each) => each[key]))
   const [own = '', ...others] = results.keys()
@@ -40,7 +40,7 @@ export function report(title: string, results: Results, aims: Row['aims'] = {}):
       `${(of(name, 'memory') / 2 ** 20).toFixed(0)} MiB`.padStart(6),
       `${(of(name, 'gc') * 100).toFixed(0)} %`.padStart(4),
     ]
-    say(`  ${name.padEnd(9)} ${cells.join('  ')}   ${name === own ? '' : ratios.join(', ')}`)
+    print(`  ${name.padEnd(9)} ${cells.join('  ')}   ${name === own ? '' : ratios.join(', ')}`)
   }
   return verdict
 }

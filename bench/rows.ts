@@ -5,13 +5,13 @@ import { cursorMaker } from './cursors.ts'
 import { userCount } from './load.ts'
 import { benchPost, shuffled } from './texts.ts'
 
-/** What is asked for, made once for all servers. */
+/** The data of the requests, the same for all peers. */
 export interface Material {
-  /** Of posts all over the table. */
+  /** Ids of posts from the whole table. */
   ids: readonly number[]
-  /** Of the same posts: each begins a page of its own. */
+  /** Cursors of the same posts: each leads to a different page. */
   cursors: readonly string[]
-  /** Access tokens, each of another user. */
+  /** Access tokens of different users. */
   tokens: readonly string[]
   usernames: readonly string[]
 }
@@ -21,9 +21,9 @@ type Figure = 'cpu' | 'database' | 'p99'
 export interface Row {
   name: string
   about: string
-  /** How many times what the bare server takes is the most. */
+  /** Maximum ratios to the bare server. */
   aims: Partial<Record<Figure, number>>
-  /** What connection number `at` of `count` walks through. */
+  /** The requests of connection number `at` of `count`. */
   requestsOf(material: Material, at: number, count: number): autocannon.Request[]
 }
 
@@ -44,21 +44,21 @@ export const rows: readonly Row[] = [
   },
   {
     name: 'list',
-    about: '20 posts, each request by another cursor',
+    about: '20 posts, each request with another cursor',
     aims: { cpu: 1.4, database: 1.1, p99: 1.2 },
     requestsOf: ({ cursors }, at, count) =>
       slice(cursors, at, count).map((cursor) => get(`/posts?cursor=${cursor}`)),
   },
   {
     name: 'read',
-    about: 'one post by a random id, a token for each connection',
+    about: 'one post by a random id, one token per connection',
     aims: { cpu: 1.3 },
     requestsOf: ({ ids, tokens }, at, count) =>
       slice(ids, at, count).map((id) => get(`/posts/${id}`, bearer(tokens, at))),
   },
   {
     name: 'create',
-    about: 'a post of 1,000 characters, each another, a token for each connection',
+    about: 'a different post of 1,000 characters each time, one token per connection',
     aims: { cpu: 1.4, database: 2.5 },
     requestsOf: ({ tokens }, at, count) => {
       const headers = { ...bearer(tokens, at), 'content-type': 'application/json' }
@@ -67,14 +67,14 @@ export const rows: readonly Row[] = [
   },
 ]
 
-/** The row of this name. */
+/** The row with this name. @throws for an unknown name */
 export function rowOf(name: string): Row {
   const row = rows.find((candidate) => candidate.name === name)
   if (!row) throw new Error(`There is no row ${name}.`)
   return row
 }
 
-/** Log-ins at cost 10, each connection by another account. */
+/** Log-ins at cost 10, with another account for each connection. */
 export function logInsOf({ usernames }: Material, at: number): autocannon.Request[] {
   const authorization = basic(usernames[at % usernames.length] ?? '')
   return [{ method: 'POST', path: '/auth/token', headers: { authorization } }]
@@ -88,7 +88,7 @@ function bearer(tokens: readonly string[], at: number) {
   return { authorization: `Bearer ${tokens[at % tokens.length]}` }
 }
 
-/** The part of one connection: no two have an item in common, so that no two requests under way are alike. */
+/** The items of one connection. The connections share no item, so all concurrent requests are different. */
 function slice<T>(items: readonly T[], at: number, count: number): T[] {
   const own = items.filter((_, index) => index % count === at)
   return shuffled(own, at)
@@ -96,19 +96,19 @@ function slice<T>(items: readonly T[], at: number, count: number): T[] {
 
 const variety = 4096
 
-/** Bodies of requests that create posts which no other request creates. */
+/** Request bodies of different posts. */
 const newPosts = Array.from({ length: variety }, (_, n) => JSON.stringify(benchPost(1_000_000_000 + n)))
 
 interface Sources {
   sql: postgres.Sql
   secret: string
-  /** Of a Gatepost to log in at. */
+  /** The address of a Gatepost for the log-ins. */
   url: string
-  /** How many access tokens are wanted, at most one for each account. */
+  /** The number of access tokens, at most one for each account. */
   tokens: number
 }
 
-/** Looks for posts all over the table, and logs in. */
+/** Chooses random posts from the table, and logs in. */
 export async function gatherMaterial({ sql, secret, url, tokens: wanted }: Sources): Promise<Material> {
   const found = await sql`
     select id::int, published_at from posts where status = 'published'
@@ -117,7 +117,7 @@ export async function gatherMaterial({ sql, secret, url, tokens: wanted }: Sourc
   const names = await sql`select username from users order by id limit ${userCount}`
   const usernames = names.map(({ username }) => username as string)
   const tokens: string[] = []
-  for (const username of usernames.slice(0, wanted)) tokens.push(await logIn(url, username)) // more at once would be refused
+  for (const username of usernames.slice(0, wanted)) tokens.push(await logIn(url, username)) // one after the other: the queue for passwords is short
   return {
     ids: found.map(({ id }) => id),
     cursors: found.map(({ published_at, id }) => cursorOf(published_at, id)),
@@ -128,8 +128,8 @@ export async function gatherMaterial({ sql, secret, url, tokens: wanted }: Sourc
 
 async function logIn(url: string, username: string): Promise<string> {
   const headers = { authorization: basic(username) }
-  const answer = await fetch(`${url}/auth/token`, { method: 'POST', headers })
-  const { access_token } = (await answer.json()) as { access_token?: string }
-  if (!access_token) throw new Error(`A log-in was answered ${answer.status}.`)
+  const response = await fetch(`${url}/auth/token`, { method: 'POST', headers })
+  const { access_token } = (await response.json()) as { access_token?: string }
+  if (!access_token) throw new Error(`Gatepost responded to a log-in with ${response.status}.`)
   return access_token
 }

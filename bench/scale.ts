@@ -8,20 +8,21 @@ import { startPostgres } from '../test/support/postgres.ts'
 import { freePort } from '../test/support/processes.ts'
 import { jwtSecret } from '../test/support/settings.ts'
 import { databaseClock } from './database-time.ts'
-import { ask, drive, type Load, type Measured, median, type Peer, startPeer } from './drive.ts'
+import { drive, type Load, type Measured, median, type Peer, send, startPeer } from './drive.ts'
 import { connect, loadPosts } from './load.ts'
-import { say } from './report.ts'
+import { print } from './report.ts'
 import { gatherMaterial, type Material, rowOf } from './rows.ts'
 
 const help = `Usage: npm run bench:scale -- [--posts 10000,100000,1000000] [--workers 1,2] [--idle 1000] [options]
 
-How Gatepost grows. --posts: list, read and create in tables of these sizes, in turns. --workers: static and list
-with so many processes. --idle: list with and without so many connections that ask for nothing, and with as many that
-do. What is not named is not measured; see npm run bench for the rows, which ask for different things.
+How Gatepost scales, with the rows of npm run bench.
 
-  --rounds 3        how often each is measured, in turns; the median counts
-  --seconds 4       how long each measurement lasts
-  --connections 32  how many requests are under way`
+  --posts SIZES     list, read and create in tables of these sizes, in alternation
+  --workers COUNTS  static and list with these numbers of processes
+  --idle COUNT      list with and without so many idle connections, and with as many busy ones
+  --rounds 3        number of rounds; the medians count
+  --seconds 4       duration of each measurement
+  --connections 32  number of concurrent requests`
 
 const { values } = parseArgs({
   options: {
@@ -35,7 +36,7 @@ const { values } = parseArgs({
   },
 })
 if (values.help || !(values.posts ?? values.workers ?? values.idle)) {
-  say(help)
+  print(help)
   process.exit(0)
 }
 const duration = Number(values.seconds)
@@ -56,8 +57,8 @@ function loadOf(row: string, material: Material, count = connections): Load {
   return { requestsOf: (at) => rowOf(row).requestsOf(material, at, count), connections: count, duration }
 }
 
-/** A B C A B C …; the first round warms up. */
-async function inTurns<T, R>(cases: readonly T[], measure: (one: T) => Promise<R>): Promise<R[][]> {
+/** In the order A B C A B C …; the first round is for warming up. */
+async function alternate<T, R>(cases: readonly T[], measure: (one: T) => Promise<R>): Promise<R[][]> {
   const results = cases.map(() => [] as R[])
   for (let round = -1; round < Number(values.rounds); round++) {
     for (const [at, one] of cases.entries()) {
@@ -83,19 +84,17 @@ async function comparePosts(sizes: readonly number[]): Promise<void> {
     const material = await gatherMaterial({ sql, secret: jwtSecret, url: peer.url, tokens: connections })
     cases.push({ size, peer, material, databaseTime: await databaseClock(sql) })
   }
-  say(
-    '\nMicroseconds of the server and of the database for one request, and × what the smallest table takes (aim 1.2)',
-  )
+  print('\nProcessor time of server and database per request, and the ratio to the smallest table (aim 1.2)')
   for (const row of ['list', 'read', 'create']) {
-    const results = await inTurns(cases, ({ peer, material, databaseTime }) =>
+    const results = await alternate(cases, ({ peer, material, databaseTime }) =>
       drive(peer, loadOf(row, material), databaseTime),
     )
     for (const [at, { size }] of cases.entries()) {
       const cells = (['cpu', 'database'] as const).map((key) => {
         const [smallest, own] = [middle(results[0], key), middle(results[at], key)]
-        return `${own.toFixed(0).padStart(5)} (${(own / smallest).toFixed(2)})`
+        return `${own.toFixed(0).padStart(5)} µs (${(own / smallest).toFixed(2)})`
       })
-      say(`  ${row.padEnd(7)} ${String(size).padStart(8)} posts   ${cells.join('   ')}`)
+      print(`  ${row.padEnd(7)} ${String(size).padStart(8)} posts   ${cells.join('   ')}`)
     }
   }
 }
@@ -106,22 +105,20 @@ async function compareWorkers(databaseUrl: string, counts: readonly string[]): P
   for (const count of counts) urls.push(stack.use(await startWorkers(databaseUrl, count)).url)
   await using sql = connect(databaseUrl)
   const material = await gatherMaterial({ sql, secret: jwtSecret, url: urls[0] ?? '', tokens: 1 })
-  say(
-    `\nRequests a second with so many workers, on ${availableParallelism()} cores, shared with clients and database`,
-  )
+  print(`\nRequests per second, on ${availableParallelism()} cores that clients and database share`)
   for (const row of ['static', 'list']) {
-    const rates = await inTurns(urls, async (url) => (await ask(url, loadOf(row, material))).rate)
+    const rates = await alternate(urls, async (url) => (await send(url, loadOf(row, material))).rate)
     const first = median(rates[0] ?? [])
     for (const [at, count] of counts.entries()) {
       const rate = median(rates[at] ?? [])
-      say(
+      print(
         `  ${row.padEnd(7)} ${count.padStart(3)} workers   ${rate.toFixed(0).padStart(6)} (${(rate / first).toFixed(2)})`,
       )
     }
   }
 }
 
-/** Gatepost as a command. */
+/** Starts Gatepost as a command. */
 async function startWorkers(databaseUrl: string, workers: string) {
   const url = `http://127.0.0.1:${await freePort()}`
   const program = fileURLToPath(new URL('../bin/gatepost.js', import.meta.url))
@@ -163,23 +160,23 @@ async function compareIdle(databaseUrl: string, idle: number): Promise<void> {
     { name: `${connections} busy, ${idle} idle`, idle, busy: connections },
     { name: `${idle} busy`, idle: 0, busy: idle },
   ]
-  const results = await inTurns(cases, async (one) => {
+  const results = await alternate(cases, async (one) => {
     const sockets = await Promise.all(Array.from({ length: one.idle }, () => keepOpen(peer.url)))
     const measured = await drive(peer, loadOf('list', material, one.busy), databaseTime)
     for (const socket of sockets) socket.destroy()
     return measured
   })
-  say('\nlist: 20 posts, each request by another cursor')
+  print('\nlist: 20 posts, each request with another cursor')
   for (const [at, { name }] of cases.entries()) {
     const of = (key: keyof Measured) => middle(results[at], key)
     const [cpu, rate, p99, memory] = [of('cpu'), of('rate'), of('p99'), of('memory') / 2 ** 20]
-    say(
+    print(
       `  ${name.padEnd(20)} ${cpu.toFixed(0).padStart(5)} µs  ${rate.toFixed(0).padStart(6)}/s  p99 ${p99.toFixed(1).padStart(6)} ms  ${memory.toFixed(0).padStart(4)} MiB`,
     )
   }
 }
 
-/** A connection that has had an answer and then asks for nothing. */
+/** Opens a connection that stays idle after its first response. */
 async function keepOpen(url: string): Promise<Socket> {
   const { hostname, port } = new URL(url)
   const socket = connectSocket(Number(port), hostname)

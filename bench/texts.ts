@@ -10,7 +10,7 @@ const korean =
   )
 const tags = ['diary', 'how-to', 'travel', 'food', 'code', '책', '일상', 'nature']
 
-/** Post number `n`: a title and some 1,000 characters, half of the sentences Korean, unlike those of any other number. */
+/** Post number `n`: a title and some 1,000 characters, half of the sentences Korean, different for each number. */
 export function benchPost(n: number): { title: string; body: string; tags: string[] } {
   const random = randomFrom(n)
   // Squared: a few words are frequent, most are rare.
@@ -29,7 +29,7 @@ export function benchPost(n: number): { title: string; body: string; tags: strin
   }
 }
 
-/** The same items in another order, which follows from the seed. */
+/** The same items in another order, which depends on the seed. */
 export function shuffled<T>(items: readonly T[], seed: number): T[] {
   const random = randomFrom(seed)
   return items

@@ -7,11 +7,11 @@ import { Command } from 'commander'
 import { clashesOf } from './clashes.ts'
 import { type Names, namesOf, renamed } from './names.ts'
 
-// Writes a new resource: the files of scaffold/src and scaffold/test, in which `sample-notes` gets another name.
+// Writes a new resource: the files of scaffold/src and scaffold/test, with `sample-notes` replaced by the new name.
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** Where `src/app.ts` takes a new resource: after this line. */
+/** The line of `src/app.ts` after which a new resource is added. */
 const place = '  // `npm run new` adds a resource here.\n'
 
 const program = new Command('npm run new --')
@@ -40,7 +40,7 @@ async function writeResource(names: Names): Promise<void> {
     const target = `${root}/${written[index]}`
     const text = await readFile(`${root}/scaffold/${template}`, 'utf8')
     await mkdir(dirname(target), { recursive: true })
-    await writeFile(target, renamed(text, names), { flag: 'wx' }) // which overwrites nothing
+    await writeFile(target, renamed(text, names), { flag: 'wx' }) // never overwrites a file
   }
   await writeFile(`${root}/src/app.ts`, app)
   format(written)
@@ -59,7 +59,7 @@ async function appWith({ kebab, camel }: Names): Promise<string> {
   return imported + app.replace(place, (line) => `  app.route('/', ${camel}Routes)\n${line}`)
 }
 
-/** The name is longer or shorter than the scaffold's: lines break elsewhere, and imports have another order. */
+/** Formats the files, since a longer or shorter name changes line breaks and the order of imports. */
 function format(files: readonly string[]): void {
   const { status } = spawnSync('npx', ['biome', 'check', '--write', ...files, 'src/app.ts'], {
     cwd: root,

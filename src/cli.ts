@@ -4,9 +4,9 @@ import { conformCommand } from '../packages/conform/src/command.ts'
 import { type Config, parseConfig } from './config/config.ts'
 import { settingsText } from './config/help.ts'
 
-// Each command's module is loaded when it runs, so that none waits for what only others need.
+// Each command's module is loaded only when it runs, so that the other commands start faster.
 
-/** Runs one command line; a failure ends the process with one sentence and exit code 1. */
+/** Runs one command line. A failure ends the process with one sentence and exit code 1. */
 export async function runCli(argv: string[]): Promise<void> {
   process.stdout.on('error', endQuietly)
   try {
@@ -182,7 +182,7 @@ function addMoveCommands(cli: Command): void {
       '\nDrafts, e-mail addresses and disabled accounts are in it; sessions and secrets are not.',
     )
     .action(async (options) => {
-      process.stdout.off('error', endQuietly) // half an export is a failure
+      process.stdout.off('error', endQuietly) // an incomplete export is a failure
       await (await import('./commands/export.ts')).exportAll(config(), options)
     })
 
@@ -198,7 +198,7 @@ function addMoveCommands(cli: Command): void {
     )
 }
 
-/** Whoever reads our output may stop early, as `| head` does: there is nothing left to do then. */
+/** The reader of our output may stop early, as `| head` does. Then there is nothing left to do. */
 function endQuietly(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error
   process.exit(0)
@@ -208,11 +208,11 @@ function config(): Config {
   return parseConfig(process.env)
 }
 
-function wholeNumber(least: number, most: number) {
+function wholeNumber(min: number, max: number) {
   return (value: string): number => {
     const number = /^\d+$/.test(value) ? Number(value) : Number.NaN
-    if (!(number >= least && number <= most)) {
-      throw new InvalidArgumentError(`Use a whole number from ${least} to ${most}.`)
+    if (!(number >= min && number <= max)) {
+      throw new InvalidArgumentError(`Use a whole number from ${min} to ${max}.`)
     }
     return number
   }

@@ -14,7 +14,7 @@ import {
   toPost,
 } from './work.ts'
 
-/** The same work on node:http and postgres.js with nothing between: single-connection clients in turn. */
+/** The same work on node:http and postgres.js without a framework. The single-connection clients take turns. */
 const { databaseUrl, secret } = settingsOfPeer()
 const types = { tags: { to: 1009, from: [1009], serialize: writeTags, parse: readTags } }
 const clients = Array.from({ length: connections }, () =>
@@ -29,10 +29,10 @@ async function query<R = Row>(text: string, parameters: unknown[] = []): Promise
 const hashes = hashing()
 
 const server = createServer((request, response) => {
-  answer(request, response).catch((error) => send(response, 500, { error: String(error) }))
+  handle(request, response).catch((error) => send(response, 500, { error: String(error) }))
 })
 
-async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { method, url = '', headers } = request
   if (method === 'GET' && url === '/healthz') return send(response, 200, { status: 'ok' })
   if (method === 'GET' && url === '/posts') return send(response, 200, toPage(await query(sqlOf.list)))
@@ -89,7 +89,7 @@ async function textOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString()
 }
 
-/** The benchmark's tags are plain words. */
+/** The tags of the benchmark contain only plain words. */
 function readTags(text: string): string[] {
   return text === '{}' ? [] : text.slice(1, -1).split(',')
 }

@@ -4,7 +4,7 @@ import { Pool } from 'pg'
 import { connections, reportTo, settingsOfPeer, urlOf } from './peer.ts'
 import { basicOf, fromCursor, newPost, type Row, sqlOf, subjectOf, tokenFor, toPage, toPost } from './work.ts'
 
-/** The same work on Fastify, pg and native bcrypt, with schemas for what comes in and goes out: the usual way to be fast. */
+/** The same work on Fastify, pg and native bcrypt, with schemas for input and output: a common fast setup. */
 const { databaseUrl, secret } = settingsOfPeer()
 const pool = new Pool({ connectionString: databaseUrl, max: connections })
 const app = Fastify()

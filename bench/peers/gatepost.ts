@@ -5,7 +5,7 @@ const { parseConfig } = await import('../../src/config/config.ts')
 const { startServer } = await import('../../src/node.ts')
 const { freePort } = await import('../../test/support/processes.ts')
 
-/** Gatepost as `npm start` runs it, with all of its features on. */
+/** Gatepost as `npm start` runs it, with all its features. */
 const { databaseUrl, secret } = settingsOfPeer()
 const server = await startServer(
   parseConfig({
@@ -13,7 +13,7 @@ const server = await startServer(
     DATABASE_URL: databaseUrl,
     DATABASE_POOL: String(connections),
     JWT_SECRET: secret,
-    ACCESS_TOKEN_TTL: '1d', // longer than a run
+    ACCESS_TOKEN_TTL: '1d', // longer than the benchmark
     BCRYPT_COST: '10',
     PORT: String(await freePort()),
     LOG_LEVEL: 'warn',

@@ -10,7 +10,8 @@ import postgres from 'postgres'
 import { connections, reportTo, settingsOfPeer } from './peer.ts'
 import { basicOf, fromCursor, hashing, toCursor } from './work.ts'
 
-// What a good engineer writes in a day on Gatepost's own stack: Hono, zod-openapi, Drizzle's prepared statements, hono/jwt.
+// The same work on Gatepost's own stack, as a good engineer writes it in a day: Hono, zod-openapi, prepared statements of
+// Drizzle, hono/jwt.
 
 const { databaseUrl, secret } = settingsOfPeer()
 const client = postgres(databaseUrl, { max: connections })

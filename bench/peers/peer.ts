@@ -1,26 +1,26 @@
 import type { AddressInfo } from 'node:net'
 import { PerformanceObserver, performance } from 'node:perf_hooks'
 
-/** What a peer gets from the benchmark. */
+/** The settings of a peer, from the benchmark. */
 export interface PeerSettings {
   databaseUrl: string
   /** HS256 secret of the tokens. */
   secret: string
 }
 
-/** What a peer has used so far. */
+/** The resources that a peer has used so far. */
 export interface Usage {
   /** Processor time of all its threads, in microseconds. */
   cpu: number
   /** Resident memory, in bytes. */
   memory: number
-  /** Milliseconds in which the garbage collector held the main thread. */
+  /** Time that the garbage collector stopped the main thread, in milliseconds. */
   gc: number
-  /** Milliseconds in which the event loop was busy. */
+  /** Time in which the event loop was busy, in milliseconds. */
   busy: number
 }
 
-/** Connections to the database, for all the same. */
+/** The number of database connections of each peer. */
 export const connections = 10
 
 export function settingsOfPeer(): PeerSettings {
@@ -28,7 +28,7 @@ export function settingsOfPeer(): PeerSettings {
   return { databaseUrl, secret }
 }
 
-/** Tells the benchmark where the peer listens, and answers each of its messages with what was used. */
+/** Sends the address of the peer to the benchmark, and responds to each message with the used resources. */
 export function reportTo(benchmark: NodeJS.Process, url: string): void {
   let gc = 0
   new PerformanceObserver((list) => {

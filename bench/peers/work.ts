@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { Piscina } from 'piscina'
 
-// What bare.ts and fastify.ts have in common: statements, and what is made of their rows.
+// Shared by the peers: statements, conversion of rows, cursors and tokens.
 
 const summary = `posts.id::int as id, title, excerpt, tags, status, comment_count, author_id, username, name, posts.created_at,
   posts.updated_at, published_at from posts join users on users.id = author_id`
@@ -13,7 +13,7 @@ export const sqlOf = {
   listAfter: `select ${summary} where status = 'published' and (published_at, posts.id) < ($1::timestamptz, $2::bigint) ${order}`,
   read: `select posts.id::int as id, title, body, tags, status, comment_count, author_id, username, name,
     posts.created_at, posts.updated_at, published_at from posts join users on users.id = author_id where posts.id = $1`,
-  // Without words for searches: those are Gatepost's own, and the aims of creating make room for them.
+  // No search words: only Gatepost has them, and the aims of the row allow for their cost.
   create: `insert into posts (author_id, title, body, tags, excerpt, tag_keys, search_rules, published_at)
     values ($1, $2, $3, $4, $5, $4, 1, now())
     returning id::int as id, title, body, tags, status, comment_count, author_id,
@@ -62,17 +62,17 @@ function common(row: Row) {
   }
 }
 
-/** The values of `create`. */
+/** The values for `create`. */
 export function newPost(author: string, post: { title: string; body: string; tags: string[] }): unknown[] {
   return [author, post.title, post.body, post.tags, post.body.slice(0, 200)]
 }
 
-/** The position as Gatepost writes it, with nothing where Gatepost has its signature. */
+/** A cursor in the format of Gatepost, but without a signature. */
 export function toCursor(time: Date | null, id: number): string {
   return `${Buffer.from(JSON.stringify([time, id])).toString('base64url')}.`
 }
 
-/** The position in a cursor, also in one of Gatepost's; undefined if there is none. */
+/** The position in a cursor, signed or not; undefined for an invalid cursor. */
 export function fromCursor(cursor: string): [time: string, id: number] | undefined {
   try {
     const [time, id] = JSON.parse(Buffer.from(cursor.split('.', 1)[0] ?? '', 'base64url').toString())
@@ -82,7 +82,7 @@ export function fromCursor(cursor: string): [time: string, id: number] | undefin
   }
 }
 
-/** The subject of a token whose signature and end are right; undefined for any other. */
+/** The subject of a token with a valid signature and expiry; otherwise undefined. */
 export function subjectOf(authorization: string | undefined, secret: string): string | undefined {
   const [header, payload, signature] = (authorization ?? '').replace(/^Bearer /, '').split('.')
   if (!header || !payload || !signature) return undefined
@@ -93,7 +93,7 @@ export function subjectOf(authorization: string | undefined, secret: string): st
   return exp * 1000 > Date.now() ? sub : undefined
 }
 
-/** The answer to a log-in. */
+/** The response body for a log-in. */
 export function tokenFor(sub: string, secret: string) {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
   const signed = `${part({ alg: 'HS256' })}.${part({ sub, exp: Math.floor(Date.now() / 1000) + 900 })}`
@@ -104,7 +104,7 @@ function macOf(text: string, secret: string): Buffer {
   return createHmac('sha256', secret).update(text).digest()
 }
 
-/** bcryptjs in as many threads as there are cores. */
+/** bcryptjs in one thread per core. */
 export const hashing = () =>
   new Piscina<{ password: string; hash: string }, boolean>({
     filename: new URL('compare.ts', import.meta.url).href,

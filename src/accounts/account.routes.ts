@@ -1,6 +1,6 @@
 import type { AppContext, CurrentUser } from '../api/context.ts'
 import { namespace } from '../api/namespace.ts'
-import { answer, body, empty, noBody } from '../api/responses.ts'
+import { body, empty, jsonResponse, noBody } from '../api/responses.ts'
 import { clearSessionCookies } from '../api/session-cookies.ts'
 import { audit } from '../audit/audit.service.ts'
 import { readSession } from '../auth/log-in/log-in.service.ts'
@@ -29,7 +29,7 @@ const read = users.secured({
   description: 'The account of the user whose token it is.',
   parameters: readConditions,
   responses: {
-    200: answer(Account, 'Your account.', 'ETag'),
+    200: jsonResponse(Account, 'Your account.', 'ETag'),
     304: noBody('Unchanged since the version in If-None-Match.', 'ETag'),
   },
   problems: ['precondition.failed'],
@@ -44,7 +44,7 @@ const update = users.secured({
 address needs a recent log-in or \`current_password\`.`,
   parameters: writeConditions,
   request: { body: body(UpdateAccount) },
-  responses: { 200: answer(Account, 'The account as it is now.', 'ETag') },
+  responses: { 200: jsonResponse(Account, 'The account as it is now.', 'ETag') },
   problems: [
     'users.username_taken',
     'users.email_taken',
@@ -129,7 +129,7 @@ export const accountRoutes = createRouter()
     return empty(c, 204)
   })
 
-/** A stolen token alone must not be enough to take an account over by way of its e-mail address. */
+/** A stolen token alone must not be enough to change the e-mail address and so take over the account. */
 async function requireFreshness(
   c: AppContext & { var: { user: CurrentUser } },
   password: string | undefined,

@@ -5,18 +5,18 @@ import type { AppCheck, AppEnv, SecuredEnv } from './context.ts'
 import type { Role } from './roles.ts'
 
 export interface Access {
-  /** Least role; any logged-in user when absent. */
+  /** The lowest role that may call the operation; any logged-in user if absent. */
   role?: Role
 }
 
-/** What the document says of a guarded operation: any one of these schemes. */
+/** The security requirement in the document: any one of these schemes is enough. */
 export const guardSecurity: Record<string, string[]>[] = [
   { accessToken: [] },
   { xAccessToken: [] },
   { cookieToken: [] },
 ]
 
-/** What a guard can answer on an operation of this method. */
+/** The problems that the guard can cause on an operation with this method. */
 export function guardProblems({ role }: Access, method: string): ProblemCode[] {
   return [
     'auth.two_credentials',
@@ -38,7 +38,7 @@ export function guard({ role }: Access): AppCheck {
   }
 }
 
-/** A check has the type of any route; that of a handler behind a guard has the user, whom this one sets. */
+/** The type of a check has no user. This check sets the user for the handlers behind the guard. */
 function forUser(c: Context<AppEnv>): Context<SecuredEnv> {
   return c as unknown as Context<SecuredEnv>
 }

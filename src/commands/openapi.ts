@@ -36,7 +36,7 @@ async function inFormat(document: OpenAPIObject, format: 'json' | '3.0' | 'postm
   return document
 }
 
-/** The document of the routes as they are in the source. */
+/** Builds the document from the routes in the source. */
 export async function generateDocument() {
   const config = parseConfig({})
   const deps: Deps = {

@@ -7,28 +7,28 @@ import {
   integer,
   list,
   network,
+  nonBlank,
   oneOf,
   origin,
   postgresUrl,
   share,
-  text,
   webAddress,
 } from './values.ts'
 
-/** How to make a secret, said wherever one is missing or too short. */
+/** How to generate a secret, for messages about a missing or short one. */
 const secretAdvice = `Make one with: node -p "require('crypto').randomBytes(48).toString('base64url')"`
 
-/** Said of a secret in production, without a part of it. */
+/** The message about a guessable secret in production. It does not repeat the secret. */
 export const guessable =
   'can be guessed: it is published as an example, repeats a pattern, or is made of common words, which production refuses.'
 
 /**
- * Every setting: an environment variable on Node, a variable or secret of the same name on Workers.
- * The description and the default shown to people (`gatepost start --help`, docs/configuration.md) come from here.
+ * All settings: an environment variable on Node, a variable or secret of the same name on Workers. `gatepost start
+ * --help` and docs/configuration.md show the descriptions and defaults from here.
  */
 export const settings = {
   PORT: integer(1, 65_535).prefault('3000').describe('Port to listen on.'),
-  HOST: text().optional().describe('Address to listen on. Default: 127.0.0.1; 0.0.0.0 in production.'),
+  HOST: nonBlank().optional().describe('Address to listen on. Default: 127.0.0.1; 0.0.0.0 in production.'),
   PUBLIC_URL: origin()
     .optional()
     .describe('The address people use. Links are built from it, never from the Host header.'),
@@ -37,7 +37,7 @@ export const settings = {
     .describe(
       'PostgreSQL server, as postgres://user:password@host:5432/name. Default: the embedded database.',
     ),
-  DATA_DIR: text().prefault('data').describe('Folder of the embedded database and its JWT secret.'),
+  DATA_DIR: nonBlank().prefault('data').describe('Folder of the embedded database and its JWT secret.'),
   DATABASE_POOL: integer(1, 1000)
     .prefault('8')
     .describe(
@@ -54,13 +54,13 @@ export const settings = {
   JWT_PREVIOUS_SECRETS: list(secret())
     .prefault('')
     .describe('Older secrets, comma separated, still accepted until they are removed from here.'),
-  JWT_KEYS: text()
+  JWT_KEYS: nonBlank()
     .optional()
     .describe(
       'Keys instead of JWT_SECRET: a JSON Web Key Set, PEM private keys, or the path of a file with either. The first signs, all are accepted. If JWT_SECRET is set too, it is still accepted.',
     ),
-  JWT_ISSUER: text().prefault('gatepost').describe('Claim `iss` of access tokens.'),
-  JWT_AUDIENCE: text().prefault('gatepost').describe('Claim `aud` of access tokens.'),
+  JWT_ISSUER: nonBlank().prefault('gatepost').describe('Claim `iss` of access tokens.'),
+  JWT_AUDIENCE: nonBlank().prefault('gatepost').describe('Claim `aud` of access tokens.'),
   CLOCK_TOLERANCE: duration(0, 300)
     .prefault('3s')
     .describe(
@@ -108,7 +108,7 @@ export const settings = {
     .describe(
       'Where to report weaknesses, for /.well-known/security.txt: e-mail or web addresses, comma separated. Default: no such file.',
     ),
-  CONTACT_EMAIL: text()
+  CONTACT_EMAIL: nonBlank()
     .prefault('support@example.com')
     .describe('Address for questions, as the document tells it: set it to one that somebody reads.'),
   LOGIN_LIMIT: integer(1, 1_000_000)
@@ -150,14 +150,14 @@ export const settings = {
   CORS_ORIGINS: list(origin())
     .prefault('')
     .describe('Origins whose pages may call the API, comma separated.'),
-  ADMIN_USERNAME: text()
+  ADMIN_USERNAME: nonBlank()
     .optional()
     .describe(
       'First admin, made at start while there is no admin. Where somebody else has the name, a number is put behind it.',
     ),
-  ADMIN_EMAIL: text().optional().describe('E-mail address of the first admin.'),
-  ADMIN_PASSWORD: text().optional().describe('Password of the first admin.'),
-  RESERVED_USERNAMES: list(text())
+  ADMIN_EMAIL: nonBlank().optional().describe('E-mail address of the first admin.'),
+  ADMIN_PASSWORD: nonBlank().optional().describe('Password of the first admin.'),
+  RESERVED_USERNAMES: list(nonBlank())
     .prefault('')
     .describe(
       'Usernames that nobody can register, comma separated, beside admin, root, support and the like; only an admin or the command line gives them.',
@@ -195,7 +195,7 @@ export const settings = {
     .describe(
       'OpenTelemetry collector that traces are sent to, by OTLP over HTTP, such as http://127.0.0.1:4318. Default: no traces.',
     ),
-  OTEL_SERVICE_NAME: text().prefault('gatepost').describe('Name of this service in traces.'),
+  OTEL_SERVICE_NAME: nonBlank().prefault('gatepost').describe('Name of this service in traces.'),
   OTEL_TRACES_SAMPLER_ARG: share()
     .prefault('1')
     .describe('Share of requests to trace, from 0 to 1, unless who asks has decided (`traceparent`).'),
@@ -207,18 +207,19 @@ export const settings = {
     .describe('`true` lets production run on the embedded database.'),
 }
 
-/** The settings in force; durations in seconds, sizes in bytes. */
+/** The settings with their values; durations in seconds, sizes in bytes. */
 export type Config = z.output<typeof Settings>
 
-/** A configuration that can't be used; the message says which variable is wrong and what to do. */
+/** An invalid configuration. The message names the variable and the remedy. */
 export class ConfigError extends Error {
   override name = 'ConfigError'
 }
 
 /**
- * Reads the configuration from a set of variables; pure, so that Node, Workers and tests share it.
- * An empty value counts as absent. White space at the ends of a value is dropped: files, .env and pasting add it, and
- * two instances with the same secret must not differ by it. @throws ConfigError
+ * Parses the configuration from a set of variables; a pure function for Node, Workers and tests. An empty value counts
+ * as absent. White space at both ends is removed: .env files and pasting add it, and two instances must not differ
+ * because of it.
+ * @throws ConfigError
  */
 export function parseConfig(source: Readonly<Record<string, unknown>>): Config {
   const given = Object.fromEntries(

@@ -37,7 +37,7 @@ const securitySchemes: Record<string, SecuritySchemeObject> = {
   cookieToken: {
     type: 'apiKey',
     in: 'cookie',
-    name: '', // see forServer
+    name: '', // set by forServer
     description:
       'Set by `POST /auth/token?carrier=cookie`. Unsafe methods then need to come from the same origin. It counts only where no header carries a credential.',
   },
@@ -54,8 +54,8 @@ const securitySchemes: Record<string, SecuritySchemeObject> = {
 }
 
 /**
- * The OpenAPI 3.1 document of the app's routes, on a server with these settings; build it once and keep it, it takes
- * milliseconds. The Worker has not even this module: worker/assets.ts builds the document for it.
+ * Builds the OpenAPI 3.1 document of the app's routes for a server with these settings. Build it once and keep it: it
+ * takes milliseconds. The Worker does not contain this module; worker/assets.ts builds the document for it.
  */
 export function buildDocument(
   app: OpenAPIHono<AppEnv>,
@@ -87,13 +87,13 @@ export function buildDocument(
   return forServer(document, settings)
 }
 
-/** In the order in which the operations come in app.ts, which is the one that a newcomer needs. */
+/** The tags in the order of app.ts, which suits a new reader. */
 function tagsOf(document: OpenAPIObject): { name: string; description: string }[] {
   const names = new Set(operationsOf(document).flatMap(({ tags = [] }) => tags))
   return [...names].map((name) => ({ name, description: describeTag(name) }))
 }
 
-/** Headers that an answer refers to: linters do not like others in the components. */
+/** The headers that responses refer to; linters report unused ones in the components. */
 function usedHeaders(document: OpenAPIObject): Record<string, HeaderObject> {
   const text = JSON.stringify(document)
   return Object.fromEntries(

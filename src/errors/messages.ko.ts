@@ -1,4 +1,4 @@
-/** What is said of single values and single occurrences: the English, of which `$1` is a part, and the Korean. */
+/** Messages about single values and single occurrences: the English with the variable part as `$1`, and the Korean. */
 const rules: readonly [english: RegExp, korean: string][] = [
   [/^Is required\.$/, '필수 항목입니다.'],
   [/^There is no such field\. Check the spelling\.$/, '없는 항목입니다. 철자를 확인하세요.'],
@@ -145,10 +145,10 @@ const rules: readonly [english: RegExp, korean: string][] = [
   [/^Check failed: the database does not answer\.$/, '점검 실패: 데이터베이스가 응답하지 않습니다.'],
 ]
 
-/** As plain data: Workers have it as JSON. In each pattern `.` is any character. */
+/** As plain data, since Workers load it as JSON. In each pattern, `.` is any character. */
 export const messagesInKorean = rules.map(([{ source }, korean]) => [source, korean] as const)
 
-/** Types of values, as Zod calls them. */
+/** Types of values, by their names in Zod. */
 export const typesInKorean: Record<string, string> = {
   string: '문자열',
   number: '수',

@@ -4,12 +4,12 @@ import type { Policy } from '../api/limit-policies.ts'
 import { ApiError } from '../errors/api-error.ts'
 import { sourceOf } from './limit-keys.ts'
 
-/** Addresses that are counted at a time; beyond it the oldest windows are forgotten first. */
-const mostAddresses = 100_000
+/** The limit on counted addresses. Beyond it, the oldest windows are dropped first. */
+const maxAddresses = 100_000
 
 /**
- * Lets each address send so many requests in a window, then answers 429 (RFC 6585, section 4). Counted in this
- * process's memory alone, so that no request pays with a query: several servers allow several times as many.
+ * Limits the requests of each address in a window; then 429 (RFC 6585, section 4). Counts in the memory of this
+ * process, so that no request costs a query: with several processes the limit is several times as high.
  */
 export function requestLimit(policy: Policy): AppCheck {
   const windows = new Map<string, { used: number; endsAt: number }>()
@@ -19,10 +19,10 @@ export function requestLimit(policy: Policy): AppCheck {
     const source = sourceOf(c)
     let window = windows.get(source)
     if (!window || window.endsAt <= now) {
-      windows.delete(source) // to the end of the queue
+      windows.delete(source) // moves the address to the end of the queue
       window = { used: 0, endsAt: now + policy.window * 1000 }
       windows.set(source, window)
-      if (windows.size > mostAddresses) windows.delete(windows.keys().next().value ?? source)
+      if (windows.size > maxAddresses) windows.delete(windows.keys().next().value ?? source)
     }
     window.used++
     const seconds = Math.ceil((window.endsAt - now) / 1000)

@@ -10,26 +10,26 @@ import type { Load } from './bounded-listener.ts'
 import { docsFile } from './docs-files.ts'
 import { configuredKeys } from './keys/configured-keys.ts'
 import { createLog } from './log.ts'
-import { type Measured, openMetrics } from './metrics/open-metrics.ts'
+import { openMetrics, type ProcessMetrics } from './metrics/open-metrics.ts'
 import { readCommonPasswords } from './passwords/common-passwords-file.ts'
 import { passwordPool } from './passwords/password-pool.ts'
 import type { Tracing } from './tracing/tracing.ts'
 
 interface DepsOptions {
-  /** Processes on this machine that share the work. */
+  /** The number of processes on this machine that share the load. */
   workers?: number
   isStopping?: () => boolean
   tracing?: Tracing | undefined
   log?: Logger
-  /** Requests that are worked on. */
+  /** The number of running requests. */
   load?: Load
-  /** Gives what all of several processes have measured. */
-  askAll?: (() => Promise<Map<number, Measured>>) | undefined
+  /** Returns the metrics of all processes. */
+  readAll?: (() => Promise<Map<number, ProcessMetrics>>) | undefined
 }
 
-/** Everything that the app needs, on Node. The database must be open: its folder may hold the secret. */
+/** Everything that the app needs, on Node. The database must be open, since its folder may contain the secret. */
 export async function createDeps(config: Config, database: DatabaseHandle, options: DepsOptions = {}) {
-  const { workers = 1, isStopping = () => false, tracing, load, askAll } = options
+  const { workers = 1, isStopping = () => false, tracing, load, readAll } = options
   const keys = await importKeys(await configuredKeys(config))
   const passwords = passwordPool({
     cost: config.BCRYPT_COST,
@@ -57,7 +57,7 @@ export async function createDeps(config: Config, database: DatabaseHandle, optio
       passwords: passwords.stats,
       revocations: revocations.stats,
     },
-    askAll,
+    readAll,
     isWanted: config.METRICS_TOKEN !== undefined,
   })
   const deps: Deps = {

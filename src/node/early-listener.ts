@@ -13,17 +13,17 @@ type Fetch = Parameters<typeof getRequestListener>[0]
 
 export interface EarlyListener {
   url: string
-  /** Requests that are worked on. */
+  /** The number of running requests. */
   load: Load
-  /** Hands all requests to the app, those that wait included; what is refused before the app is counted and logged. */
+  /** Passes all requests to the app, including those that wait. Refusals before the app are counted and logged. */
   serve(fetch: Fetch, noted: { metrics: Metrics; log: Logger }): void
-  /** Finishes the requests under way, within the configured time. */
+  /** Finishes the running requests, within the configured time. */
   close(): Promise<void>
-  /** Cuts every connection: the service could not start. */
+  /** Cuts every connection, after a failed start. */
   abandon(): void
 }
 
-/** Listens at the configured address; requests wait until `serve` is called. @throws StartError */
+/** Listens at the configured address. Requests wait until `serve` is called. @throws StartError */
 export async function listenEarly(config: Config, options: { isShared: boolean }): Promise<EarlyListener> {
   const ready = Promise.withResolvers<ReturnType<typeof getRequestListener>>()
   let onRefused: OnRefused | undefined

@@ -9,7 +9,7 @@ const all = Object.entries(expectations).flatMap(([language, pairs]) =>
   pairs.map(([q, text, whyNot]) => ({ language, q, text, whyNot })),
 )
 
-test('There are a hundred expectations in four languages, and at least 95 of them hold', () => {
+test('Of a hundred expectations in four languages, at least 95 are met', () => {
   expect(all).toHaveLength(100)
   expect(all.filter(({ whyNot }) => whyNot === undefined).length).toBeGreaterThanOrEqual(95)
 })
@@ -22,7 +22,10 @@ async function isFound(q: string, post: object): Promise<boolean> {
   return found.json.items.length === 1
 }
 
-test.each(all)('$language: “$q” and “$text” go together as the table says', async ({ q, text, whyNot }) => {
-  expect(await isFound(q, { title: 'Title', body: text }), 'in a body').toBe(whyNot === undefined)
-  expect(await isFound(q, { title: text, body: 'Body' }), 'in a title').toBe(whyNot === undefined)
-})
+test.each(all)(
+  '$language: a search for “$q” finds “$text”, or not, as the table says',
+  async ({ q, text, whyNot }) => {
+    expect(await isFound(q, { title: 'Title', body: text }), 'in a body').toBe(whyNot === undefined)
+    expect(await isFound(q, { title: text, body: 'Body' }), 'in a title').toBe(whyNot === undefined)
+  },
+)

@@ -6,7 +6,7 @@ import { prepared } from '../../src/db/fast-path/prepared.ts'
 import { instant } from '../../src/db/instant.ts'
 import { openInMemory } from '../support/in-process.ts'
 
-// What is quickened must give what Drizzle gives by itself.
+// The fast path must return the same values as Drizzle itself.
 
 const people = pgTable('people', {
   id: integer().primaryKey(),
@@ -48,13 +48,13 @@ const nested = (db: Database) =>
     .from(things)
     .innerJoin(people, eq(people.id, things.owner))
     .orderBy(things.id)
-const perhapsNull = (db: Database) =>
+const nullable = (db: Database) =>
   db
     .select({ thing: { id: things.id }, owner: { id: people.id, name: people.name } })
     .from(things)
     .leftJoin(people, eq(people.id, things.owner))
     .orderBy(things.id)
-const ofPart = (db: Database) => {
+const partial = (db: Database) => {
   const part = db.$with('part').as(db.select().from(things))
   return db.with(part).select().from(part).orderBy(part.id)
 }
@@ -62,9 +62,9 @@ const ofPart = (db: Database) => {
 test.each([
   ['flat rows', flat, 4],
   ['rows of objects', nested, 3],
-  ['rows of objects that may be null', perhapsNull, 4],
-  ['rows of a part of a statement', ofPart, 4],
-])('%s', async (name, build, count) => {
+  ['rows of objects that may be null', nullable, 4],
+  ['rows of a part of a statement', partial, 4],
+])('Rows are mapped as by Drizzle: %s', async (name, build, count) => {
   const db = handle.connect('write')
   const rows = await prepared((on) => build(on).prepare(name.replaceAll(' ', '_')))(db).execute()
   expect(rows).toHaveLength(count)

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { namespace } from '../../api/namespace.ts'
-import { answer } from '../../api/responses.ts'
+import { jsonResponse } from '../../api/responses.ts'
 import { output } from '../../http/fields.ts'
 import { createRouter } from '../../http/router.ts'
 
@@ -78,7 +78,7 @@ const read = namespace('Auth').route({
   summary: 'Public keys',
   description:
     'What other services verify access tokens with: a JSON Web Key Set (RFC 7517). Choose the key by the `kid` of the token, and accept no other algorithm than its `alg`. During a rotation there are several.',
-  responses: { 200: answer(KeySet, 'The keys.') },
+  responses: { 200: jsonResponse(KeySet, 'The keys.') },
   usesDatabase: false,
   ignoresQuery: true,
 })

@@ -1,9 +1,9 @@
 import type { Database } from '../database.ts'
-import { quickenQuery } from './direct-execute.ts'
-import { quickenRows } from './row-mapper.ts'
+import { installDirectExecute } from './direct-execute.ts'
+import { installRowMapper } from './row-mapper.ts'
 
 /**
- * Builds a query once for each database connection, so that with `.prepare('name')` PostgreSQL plans it once as well:
+ * Builds a query once for each database connection. With `.prepare('name')`, PostgreSQL also plans it only once:
  *
  *     const postById = prepared((db) => db.select().from(posts).where(eq(posts.id, sql.placeholder('id'))).prepare('post_by_id'))
  *     await postById(db).execute({ id })
@@ -14,8 +14,8 @@ export function prepared<T extends object>(build: (db: Database) => T): (db: Dat
     let entry = built.get(db)
     if (entry === undefined) {
       entry = { query: build(db) }
-      quickenRows(entry.query)
-      quickenQuery(entry.query)
+      installRowMapper(entry.query)
+      installDirectExecute(entry.query)
       built.set(db, entry)
     }
     return entry.query

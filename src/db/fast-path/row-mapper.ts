@@ -1,24 +1,23 @@
 import { Column, type DriverValueDecoder, is, SQL } from 'drizzle-orm'
 
-/** Rows as drivers give them: values by column. */
+/** Rows as the driver returns them: values by column. */
 export type Rows = unknown[][]
 
 type Decode = (value: unknown) => unknown
 
-/** What Drizzle's prepared queries are beyond their types: the columns of the answer, and who makes objects of its rows. */
+/** The fields of Drizzle's prepared queries that its types omit: the columns of the result, and the row mapper. */
 interface PreparedRows {
   fields?: readonly { path: string[]; field: Column | SQL | SQL.Aliased }[]
-  /** By table, whether its columns are there in every row; absent without a join. */
+  /** By table, whether its columns are present in every row; absent without a join. */
   joinsNotNullableMap?: Record<string, boolean>
   customResultMapper?: (rows: Rows) => unknown[]
 }
 
 /**
- * Makes a prepared query's rows objects in a fifth of the time: Drizzle 0.45 asks for each value of each row anew what
- * kind of column it belongs to. Here that is found out once. Rows that hold objects in objects, or such as may be null,
- * are left to Drizzle.
+ * Maps a prepared query's rows to objects in a fifth of the time. Drizzle 0.45 determines the kind of each column for
+ * each value of each row; this does it once. Rows with nested or nullable objects still go through Drizzle.
  */
-export function quickenRows(query: object): void {
+export function installRowMapper(query: object): void {
   const prepared = query as PreparedRows
   const { fields, joinsNotNullableMap = {} } = prepared
   if (!fields || prepared.customResultMapper || fields.some(({ path }) => path.length > 2)) return
@@ -46,14 +45,14 @@ function objectIn(whole: Record<string, unknown>, group: string | undefined): Re
   return whole[group] as Record<string, unknown>
 }
 
-/** Undefined where the value stays as it is. */
+/** Undefined if the value needs no conversion. */
 function decoderOf(field: Column | SQL | SQL.Aliased): Decode | undefined {
   const decoder = is(field, Column) ? copyOf(field) : decoderOfSql(is(field, SQL) ? field : field.sql)
   const isAsItIs = decoder.mapFromDriverValue === Column.prototype.mapFromDriverValue
   return isAsItIs ? undefined : (value) => decoder.mapFromDriverValue(value)
 }
 
-/** Columns of a part of a statement are proxies, whose every property costs as much as a value. */
+/** Columns of a subquery are proxies: reading any property costs as much as mapping a value. */
 function copyOf(column: Column): Column {
   return Object.assign(Object.create(Object.getPrototypeOf(column)), column)
 }

@@ -1,4 +1,4 @@
-/** The pages in English; every other language has the same entries. `{}` is where a value goes. */
+/** The texts of the pages in English. Every other language has the same entries. `{}` stands for a value. */
 export const en = {
   skip: 'Skip to the content',
   mainNavigation: 'Main',

@@ -1,6 +1,6 @@
 import type { Texts } from './texts.ts'
 
-/** The pages in Korean. */
+/** The texts of the pages in Korean. */
 export const ko: Texts = {
   skip: '본문으로 건너뛰기',
   mainNavigation: '주 메뉴',

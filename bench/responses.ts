@@ -3,32 +3,36 @@ import type autocannon from 'autocannon'
 import type { Peer } from './drive.ts'
 import { type Material, rows } from './rows.ts'
 
-/** How many requests of each row are compared. */
+/** The number of compared requests per row. */
 const samples = 20
 
-/** All must answer the same and refuse the same, or the comparison says nothing. @throws AssertionError */
-export async function checkAnswers(peers: readonly Peer[], material: Material): Promise<void> {
+/** All peers must return the same data and refuse the same input, otherwise the comparison is invalid. @throws AssertionError */
+export async function checkResponses(peers: readonly Peer[], material: Material): Promise<void> {
   const [own, ...others] = peers
   if (!own) return
   for (const { name, requestsOf } of rows) {
     for (const request of requestsOf(material, 0, 1).slice(0, samples)) {
-      const right = await answerOf(own, request)
+      const expected = await responseOf(own, request)
       for (const other of others) {
-        assert.deepEqual(await answerOf(other, request), right, `${other.name} answers ${name} otherwise`)
+        assert.deepEqual(
+          await responseOf(other, request),
+          expected,
+          `${other.name} returns other data for ${name}`,
+        )
       }
     }
   }
   for (const peer of peers) {
-    for (const request of wrong(material)) {
+    for (const request of invalidRequests(material)) {
       const { status } = await send(peer, request)
-      assert.ok(status >= 400 && status < 500, `${peer.name} answers ${request.path} with ${status}`)
+      assert.ok(status >= 400 && status < 500, `${peer.name} responds to ${request.path} with ${status}`)
     }
   }
 }
 
-async function answerOf(peer: Peer, request: autocannon.Request) {
+async function responseOf(peer: Peer, request: autocannon.Request) {
   const response = await send(peer, request)
-  assert.ok(response.ok, `${peer.name} answers ${request.path} with ${response.status}`)
+  assert.ok(response.ok, `${peer.name} responds to ${request.path} with ${response.status}`)
   const body = (await response.json()) as Record<string, unknown>
   if (typeof body.next_cursor === 'string') body.next_cursor = body.next_cursor.split('.', 1)[0] // signed or not
   if (response.status === 201) {
@@ -37,7 +41,7 @@ async function answerOf(peer: Peer, request: autocannon.Request) {
   return { status: response.status, body }
 }
 
-function wrong({ ids, tokens }: Material): autocannon.Request[] {
+function invalidRequests({ ids, tokens }: Material): autocannon.Request[] {
   const headers = { authorization: `Bearer ${tokens[0]}`, 'content-type': 'application/json' }
   const post = (body: object) => ({
     method: 'POST' as const,
