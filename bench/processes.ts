@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { availableParallelism, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -17,11 +17,10 @@ import { median } from './drive.ts'
 const help = `Usage: npm run bench:processes -- [options]
 
 Starts Gatepost as a command, on a PostgreSQL server and on the embedded database: time from the command to the first
-answer, resident memory (on Linux) before and after 32 clients have asked for pages of 20 posts and then of 100, and
-how many pages of 100 a second two workers give for those of one. PostgreSQL and the clients run on the same machine.
+response, and resident memory (on Linux) before and after 32 clients have requested pages of 20 posts and then of 100.
 
   --starts 5      how often each is started; the median counts
-  --seconds 5     how long the clients ask`
+  --seconds 5     duration of the requests`
 
 const { values } = parseArgs({
   options: {
@@ -104,13 +103,3 @@ for (const [name, env] of Object.entries(databases)) {
   const ready = `ready after ${median(times).toFixed(0)} ms`
   print(`${name.padEnd(10)}  ${[ready, `${idle.toFixed(0)} MiB idle`, ...busy].join(', ')}`)
 }
-const rates: number[] = []
-for (const workers of ['1', '2']) {
-  await using server = await start(databases.PostgreSQL, '--workers', workers)
-  await ask(server.url) // for warming up
-  rates.push((await ask(server.url)).requests.average)
-}
-const [one = 0, two = 0] = rates
-print(
-  `workers     ${one.toFixed(0)}/s with one, ${two.toFixed(0)}/s with two: ${(two / one).toFixed(2)} (${availableParallelism()} cores, shared with PostgreSQL and the clients)`,
-)

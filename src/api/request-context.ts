@@ -44,7 +44,8 @@ export function requestContext(
     c.set('headers', headers)
     try {
       c.set('db', deps.connect(c, workloadOf(c.req.method)))
-      await runChecks(checks, c)
+      const waiting = runChecks(checks, c)
+      if (waiting) await waiting
       await next()
     } catch (error) {
       // An error of `connect` or of these checks. Errors of routes have already become responses inside `next()`.

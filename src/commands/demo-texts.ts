@@ -81,7 +81,7 @@ function pick(list: readonly string[], n: number): string {
 }
 
 /** mulberry32, a small and fast generator: the same seed gives the same numbers everywhere. */
-function randomFrom(seed: number): () => number {
+export function randomFrom(seed: number): () => number {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { namespace } from '../api/namespace.ts'
-import { jsonResponse } from '../api/responses.ts'
+import { fastJson, jsonResponse } from '../api/responses.ts'
 import { databaseFailure } from '../db/readiness.ts'
 import { ApiError } from '../errors/api-error.ts'
 import { createRouter } from '../http/router.ts'
@@ -35,10 +35,10 @@ const readyz = service.route({
 })
 
 export const healthRoutes = createRouter()
-  .openapi(healthz, (c) => c.json({ status: 'ok' as const }, 200))
+  .openapi(healthz, (c) => fastJson(c, { status: 'ok' as const }, 200))
   .openapi(readyz, async (c) => {
     if (c.var.deps.isStopping()) throw new ApiError('service.stopping')
     const failure = await databaseFailure(c.var.db)
     if (failure) throw new ApiError('service.unavailable', failure)
-    return c.json({ status: 'ok' as const }, 200)
+    return fastJson(c, { status: 'ok' as const }, 200)
   })

@@ -25,7 +25,8 @@ export function createRouter<E extends HttpEnv = HttpEnv>() {
     router.openAPIRegistry.registerPath(contract)
     const inputs = inputsOf(route.request)
     router.on([route.method], [route.getRoutingPath()], (async (c: Context<HttpEnv>, next) => {
-      await runChecks(checks, c)
+      const waiting = runChecks(checks, c)
+      if (waiting) await waiting
       for (const { target, read } of inputs) c.req.addValidatedData(target, read(c))
       if (last.length > 0) await runChecks(last, c)
       return handler(c, next)

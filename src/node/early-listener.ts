@@ -25,14 +25,16 @@ export interface EarlyListener {
 
 /** Listens at the configured address. Requests wait until `serve` is called. @throws StartError */
 export async function listenEarly(config: Config, options: { isShared: boolean }): Promise<EarlyListener> {
-  const ready = Promise.withResolvers<ReturnType<typeof getRequestListener>>()
+  const ready = Promise.withResolvers<void>()
+  let listener: ReturnType<typeof getRequestListener> | undefined
   let onRefused: OnRefused | undefined
   const refused: OnRefused = (code, requestId) => onRefused?.(code, requestId)
   const load: Load = { working: 0 }
   const server = createHttpServer(config, refused)
   const closeGracefully = gracefulClose(server)
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
-    await (await ready.promise)(request, response)
+    if (!listener) await ready.promise
+    await listener?.(request, response)
   }
   server.on('request', boundedListener(config.MAX_REQUESTS, handle, load, refused))
   await listen(server, config, options)
@@ -45,13 +47,12 @@ export async function listenEarly(config: Config, options: { isShared: boolean }
         log.info({ request_id: requestId, status: problems[code].status, code }, 'request refused')
       }
       server.on('drop', () => metrics.recorder?.refused('connections.too_many'))
-      ready.resolve(
-        getRequestListener(fetch, {
-          errorHandler: () => refuseUnreadableAddress(refused),
-          hostname: 'localhost', // for HTTP/1.0, where the Host header is optional
-          autoCleanupIncoming: false, // it would cut the connection when a body stays unread; early-responses.ts handles that
-        }),
-      )
+      listener = getRequestListener(fetch, {
+        errorHandler: () => refuseUnreadableAddress(refused),
+        hostname: 'localhost', // for HTTP/1.0, where the Host header is optional
+        autoCleanupIncoming: false, // it would cut the connection when a body stays unread; early-responses.ts handles that
+      })
+      ready.resolve()
     },
     close: () =>
       closeGracefully({ delay: config.SHUTDOWN_DELAY * 1000, timeout: config.SHUTDOWN_TIMEOUT * 1000 }),
