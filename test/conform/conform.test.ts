@@ -66,7 +66,7 @@ describe('gatepost conform', () => {
   })
 
   test('The command shows a fault with request and response, without secrets, and ends with 1', async () => {
-    const { plant } = faults['posts that anybody may delete'] ?? {}
+    const { plant } = faults['posts that every user may delete'] ?? {}
     await using faulty = await startFaulty(server.url, plant?.() ?? {})
     const { exitCode, stdout } = await run([faulty.url, '--only', 'privacy'])
     expect(stdout).toContain(
