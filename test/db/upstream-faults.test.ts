@@ -3,13 +3,12 @@ import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { eq, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import { integer, pgTable, timestamp } from 'drizzle-orm/pg-core'
 import { parsePgArray } from 'drizzle-orm/pg-core/utils'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres, { type Options } from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { prepared } from '../../src/db/fast-path/prepared.ts'
 import { parseArray } from '../../src/db/postgres/arrays.ts'
 import { toParameters } from '../../src/db/postgres/parameters.ts'
 import { sharePostgres, type TestPostgres } from '../support/postgres.ts'
@@ -153,29 +152,8 @@ test('FAULTS 12: Drizzle replaces the parsers of the client that it is given', (
 })
 
 const things = pgTable('things', { id: integer().primaryKey(), at: timestamp() })
-const query = () =>
-  drizzle({ client: postgres(server.url) })
-    .select()
-    .from(things)
-    .where(eq(things.id, sql.placeholder('id')))
-    .prepare('things')
 
-test('FAULTS 13: a prepared query of Drizzle maps its rows by a slow mapper that looks up the column of each value', () => {
-  expect(query()).toMatchObject({ fields: expect.any(Array), joinsNotNullableMap: expect.any(Object) })
-  expect(query()).not.toHaveProperty('customResultMapper', expect.any(Function))
-  const preparedQuery = prepared(() => query())(drizzle({ client: postgres(server.url) }))
-  expect(preparedQuery).toHaveProperty('customResultMapper', expect.any(Function))
-})
-
-test('FAULTS 14: a prepared query of Drizzle exposes its text, parameters and client to the direct execute', () => {
-  expect(query()).toMatchObject({ queryString: expect.any(String), params: expect.any(Array) })
-  expect(query()).toHaveProperty('client.unsafe', expect.any(Function))
-  expect(Object.hasOwn(query(), 'execute')).toBe(false)
-  const preparedQuery = prepared(() => query())(drizzle({ client: postgres(server.url) }))
-  expect(Object.hasOwn(preparedQuery, 'execute')).toBe(true)
-})
-
-test('FAULTS 15: the types of Drizzle do not allow a constant limit', () => {
+test('FAULTS 13: the types of Drizzle do not allow a constant limit', () => {
   const db = drizzle({ client: postgres(server.url) })
   // @ts-expect-error `npm run typecheck` fails here when they do
   expect(db.select().from(things).limit(sql.raw('3')).toSQL()).toMatchObject({ params: [] })
