@@ -1,8 +1,10 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import program from '../package.json' with { type: 'json' }
 import { conformCommand } from '../packages/conform/src/command.ts'
+import { tokenScopeNames } from './api/scopes.ts'
 import { type Config, parseConfig } from './config/config.ts'
 import { settingsText } from './config/help.ts'
+import { duration } from './config/values.ts'
 
 // Each command's module is loaded only when it runs, so that the other commands start faster.
 
@@ -58,6 +60,7 @@ function buildCli(): Command {
 
   addBackupCommands(cli)
   addUserCommands(cli)
+  addTokenCommands(cli)
   addKeyCommands(cli)
   addMoveCommands(cli)
   cli.addCommand(conformCommand())
@@ -125,6 +128,41 @@ function addUserCommands(cli: Command): void {
     .argument('<username>', 'username or e-mail address')
     .addHelpText('after', passwordHelp)
     .action(async (name) => (await import('./commands/users.ts')).setPassword(config(), name))
+}
+
+function addTokenCommands(cli: Command): void {
+  const token = cli.command('token').description('manage API tokens, by which programs act for a user')
+
+  token
+    .command('create')
+    .description('make an API token; standard output has the token alone')
+    .argument('<username>', 'whose token it is: username or e-mail address')
+    .requiredOption('--name <text>', 'what it is for (required)')
+    .addOption(
+      new Option('--scope <scope...>', 'what it may do (required); several with blanks between')
+        .choices(tokenScopeNames)
+        .makeOptionMandatory(),
+    )
+    .option('--expires-in <time>', 'such as 30d or 12h (default: 90d, or API_TOKEN_MAX_AGE)', timeSpan)
+    .action(async (name, options) =>
+      (await import('./commands/tokens.ts')).createToken(config(), name, options),
+    )
+
+  token
+    .command('list')
+    .description('list the API tokens of a user, newest first')
+    .argument('<username>', 'username or e-mail address')
+    .option('--json', 'as JSON Lines')
+    .action(async (name, options) =>
+      (await import('./commands/tokens.ts')).printTokens(config(), name, options),
+    )
+
+  token
+    .command('revoke')
+    .description('revoke an API token: it is refused within a second')
+    .argument('<username>', 'username or e-mail address')
+    .argument('<id>', 'id of the token, as "token list" shows it', uuid)
+    .action(async (name, id) => (await import('./commands/tokens.ts')).revokeToken(config(), name, id))
 }
 
 function addKeyCommands(cli: Command): void {
@@ -216,4 +254,17 @@ function wholeNumber(min: number, max: number) {
     }
     return number
   }
+}
+
+/** Seconds of a time span as settings write it. */
+function timeSpan(value: string): number {
+  const result = duration(1, 315_360_000).safeParse(value)
+  if (!result.success) throw new InvalidArgumentError('Use a time such as 12h or 30d.')
+  return Math.floor(result.data)
+}
+
+function uuid(value: string): string {
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value))
+    throw new InvalidArgumentError('Use an id.')
+  return value
 }

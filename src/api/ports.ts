@@ -1,5 +1,6 @@
 import type { Database } from '../db/database.ts'
 import type { KoreanProblems } from '../errors/problem-context.ts'
+import type { Role } from './roles.ts'
 
 // Interfaces of what other folders provide to each request through `Deps`, so that api/ imports none of them.
 
@@ -51,6 +52,33 @@ export interface Revocations {
   isRevoked(sessionId: string, db: Database): boolean | Promise<boolean>
   /** Adds sessions that this server has just ended. It refuses them from the next request on. */
   add(sessionIds: readonly string[]): void
+}
+
+/** An API token as the database has it, with what its user may do. */
+export interface KnownToken {
+  id: string
+  userId: string
+  role: Role
+  scopes: readonly string[]
+  createdAt: Date
+  expiresAt: Date
+  /** Revoked, or made before all tokens of the account were revoked at once. */
+  isRevoked: boolean
+  /** Of the account. */
+  isDisabled: boolean
+  lastUsedAt: Date | null
+  /** From where it was used. */
+  networks: readonly string[]
+}
+
+/** Knows API tokens by their text: src/auth/api-tokens. */
+export interface ApiTokens {
+  /** The token, as it was at most half a second ago; a promise when the database must be asked. */
+  find(token: string, db: Database): KnownToken | Promise<KnownToken | undefined>
+  /** Whether the token was there when it was looked up last, however long ago. */
+  isRemembered(token: string): boolean
+  /** A token, or all of a user, have changed: this server looks them up anew from the next request on. */
+  forget(changed: { tokenId: string } | { userId: string }): void
 }
 
 /** The files of the page at /docs: two of swagger-ui-dist, and the script that starts it. */

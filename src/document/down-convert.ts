@@ -44,7 +44,15 @@ function convert(value: unknown, key: string): unknown {
     return value.map((part) => (schemaLists.has(key) ? toSchema(part) : convert(part, '')))
   if (schemaKeys.has(key)) return toSchema(value as Json)
   const isMap = schemaMaps.has(key)
-  return mapValues(value as Json, (part, name) => (isMap ? toSchema(part as Json) : convert(part, name)))
+  return mapValues(value as Json, (part, name) => {
+    if (isMap) return toSchema(part as Json)
+    return name === 'security' ? withoutScopes(part as Json[]) : convert(part, name)
+  })
+}
+
+/** In 3.0 keys have no scopes (Security Requirement Object): the descriptions of the operations say them in words. */
+function withoutScopes(ways: readonly Json[]): Json[] {
+  return ways.map((way) => mapValues(way, () => []))
 }
 
 function toSchema(given: Json): unknown {
