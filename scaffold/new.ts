@@ -13,12 +13,12 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** The line of `src/app.ts` before which a new resource is added. */
 const place = '  // `npm run new` adds a resource here.\n'
-/** Where `src/api/scopes.ts` takes its scopes. */
+/** The line of `src/api/scopes.ts` before which its scopes are added. */
 const placeOfScopes = '  // `npm run new` adds scopes here.\n'
 
 const program = new Command('npm run new --')
   .description(
-    'Writes a complete small resource into a folder of src/, with its test, and adds it to src/app.ts and its scopes to src/api/scopes.ts.',
+    'Writes a complete small resource into a folder of src/, with its test. Adds it to src/app.ts, and its scopes to src/api/scopes.ts.',
   )
   .argument('<name>', 'what it is called: a plural in lower case, such as notes or reading-lists')
   .option('--singular <name>', 'one of them, where English has no regular plural: people --singular person')

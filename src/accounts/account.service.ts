@@ -94,7 +94,7 @@ export async function deleteAccount(
     .from(deleted)
     .leftJoin(ended, sql`true`)
   deps.revocations.add(rows.flatMap((row) => row.endedId ?? []))
-  deps.apiTokens.forget({ userId: user.id })
+  deps.apiTokens.invalidate({ userId: user.id })
   if (rows.length > 0) return
   const { version } = await readOwnAccount(db, user.id)
   if (!(await isOfGeneration(db, user)))
@@ -212,7 +212,7 @@ async function changeAndEndSessions(db: Database, { id, set, conditions, ending 
   )
   const rows = await db.with(changed, ended, kept).select().from(changed).leftJoin(ended, sql`true`)
   deps.revocations.add(rows.flatMap((row) => row.ended?.endedId ?? []))
-  deps.apiTokens.forget({ userId: id })
+  deps.apiTokens.invalidate({ userId: id })
   return rows[0]?.changed
 }
 

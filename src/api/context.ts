@@ -47,15 +47,15 @@ export interface Deps {
 export interface CurrentUser {
   id: string
   role: Role
-  /** Of an access token. */
+  /** The session of an access token; absent for an API token. */
   sessionId?: string
-  /** Of an API token. */
+  /** The id of an API token; absent for an access token. */
   tokenId?: string
-  /** What an API token may do; absent for a session, which may do all that its role may. */
+  /** The scopes of an API token; absent for an access token, which has all scopes. */
   scopes?: readonly string[]
 }
 
-/** The user of a request with an access token: the only one that operations with the scope `session` see. */
+/** The user of a request with an access token, as operations with the scope `session` require it. */
 export interface SessionUser extends CurrentUser {
   sessionId: string
 }
@@ -103,7 +103,7 @@ export interface SecuredEnv {
   Variables: AppEnv['Variables'] & { user: CurrentUser }
 }
 
-/** Under a guard with the scope `session` the user has a session. */
+/** The environment of operations with the scope `session`. */
 export interface SessionEnv {
   Bindings: object
   Variables: AppEnv['Variables'] & { user: SessionUser }

@@ -32,7 +32,7 @@ export function guardProblems({ role }: Access, method: string): ProblemCode[] {
   ]
 }
 
-/** Lets a request pass with a valid token of this scope alone, and sets `c.var.user` from it. */
+/** Refuses requests without a valid token of this scope and role. Sets `c.var.user`. */
 export function guard({ role, scope }: Access): AppCheck {
   return async (c) => {
     const user = await c.get('authenticate')(c)

@@ -54,31 +54,31 @@ export interface Revocations {
   add(sessionIds: readonly string[]): void
 }
 
-/** An API token as the database has it, with what its user may do. */
-export interface KnownToken {
+/** The state of an API token, with the role of its user. */
+export interface TokenState {
   id: string
   userId: string
   role: Role
   scopes: readonly string[]
   createdAt: Date
   expiresAt: Date
-  /** Revoked, or made before all tokens of the account were revoked at once. */
+  /** True if the token or all older tokens of the account were revoked. */
   isRevoked: boolean
-  /** Of the account. */
+  /** Whether the account is disabled. */
   isDisabled: boolean
   lastUsedAt: Date | null
-  /** From where it was used. */
+  /** The networks of earlier uses. */
   networks: readonly string[]
 }
 
-/** Knows API tokens by their text: src/auth/api-tokens. */
+/** Looks up API tokens: src/auth/api-tokens. */
 export interface ApiTokens {
-  /** The token, as it was at most half a second ago; a promise when the database must be asked. */
-  find(token: string, db: Database): KnownToken | Promise<KnownToken | undefined>
-  /** Whether the token was there when it was looked up last, however long ago. */
-  isRemembered(token: string): boolean
-  /** A token, or all of a user, have changed: this server looks them up anew from the next request on. */
-  forget(changed: { tokenId: string } | { userId: string }): void
+  /** The state of a token, at most half a second old. A promise if it takes a query. */
+  find(token: string, db: Database): TokenState | Promise<TokenState | undefined>
+  /** Whether the last look-up of this token found it, however old it is. */
+  isCached(token: string): boolean
+  /** Invalidates the cached state of a token, or of all tokens of a user, after a change. */
+  invalidate(changed: { tokenId: string } | { userId: string }): void
 }
 
 /** The files of the page at /docs: two of swagger-ui-dist, and the script that starts it. */

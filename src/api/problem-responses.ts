@@ -102,13 +102,13 @@ export function problemResponses(codes: readonly ProblemCode[]) {
 }
 
 function responseOf(status: number, codes: readonly ProblemCode[]) {
-  const isAboutScope = status === 403 && codes.includes('auth.insufficient_scope')
+  const hasScopeHeader = status === 403 && codes.includes('auth.insufficient_scope')
   const ofStatus = problemCodes.filter((code) => codes.includes(code) && problems[code].status === status)
   return {
     description: ofStatus.map((code) => `\`${code}\`: ${problems[code].detail}`).join('\n\n'),
     headers: {
       ...headerReferences('Content-Language', ...(headersOfStatus[status] ?? [])),
-      ...(isAboutScope && { 'WWW-Authenticate': { $ref: '#/components/headers/Insufficient-Scope' } }),
+      ...(hasScopeHeader && { 'WWW-Authenticate': { $ref: '#/components/headers/Insufficient-Scope' } }),
     },
     content: {
       'application/problem+json': {

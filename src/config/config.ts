@@ -85,7 +85,7 @@ export const settings = {
   FRESH_LOGIN: duration(0, 86_400)
     .prefault('15m')
     .describe(
-      'How long after log-in the e-mail address may be changed, and API tokens made, without the password.',
+      'How long after log-in the e-mail address may be changed, and API tokens created, without the password.',
     ),
   BCRYPT_COST: integer(4, 16)
     .prefault('12')
@@ -148,11 +148,11 @@ export const settings = {
   REFRESH_WINDOW: duration(1, 86_400).prefault('15m').describe('Time for REFRESH_LIMIT.'),
   API_TOKEN_MAX_AGE: duration(1, 315_360_000)
     .prefault('365d')
-    .describe('Longest life of an API token, also of those that were made for longer before.'),
+    .describe('Maximum lifetime of API tokens; also applies to existing tokens.'),
   API_TOKEN_LIMIT: integer(1, 1_000_000_000)
     .prefault('1000')
     .describe(
-      'Requests with one API token in API_TOKEN_WINDOW, counted by each server for itself; then the answer is 429.',
+      'Requests with one API token in API_TOKEN_WINDOW, counted by each server separately; beyond it, the response is 429.',
     ),
   API_TOKEN_WINDOW: duration(1, 86_400).prefault('1m').describe('Time for API_TOKEN_LIMIT.'),
   TRUST_PROXY: list(network())

@@ -50,9 +50,9 @@ function convert(value: unknown, key: string): unknown {
   })
 }
 
-/** In 3.0 keys have no scopes (Security Requirement Object): the descriptions of the operations say them in words. */
-function withoutScopes(ways: readonly Json[]): Json[] {
-  return ways.map((way) => mapValues(way, () => []))
+/** OpenAPI 3.0 allows no scopes for API keys (Security Requirement Object); the descriptions of operations name them. */
+function withoutScopes(requirements: readonly Json[]): Json[] {
+  return requirements.map((requirement) => mapValues(requirement, () => []))
 }
 
 function toSchema(given: Json): unknown {

@@ -42,7 +42,7 @@ export async function problemResponse(c: ProblemContext, error: ApiError): Promi
   return c.body(JSON.stringify(korean ? translateToKorean(body, korean) : body), status, headers)
 }
 
-/** What is said of a token that was presented: RFC 6750, section 3.1, `invalid_token`. */
+/** The problems of a presented token, with the error code `invalid_token` (RFC 6750, section 3.1). */
 const invalidTokens: readonly ProblemCode[] = [
   'auth.token_invalid',
   'auth.token_expired',

@@ -183,7 +183,7 @@ export const documentedHeaders = {
     },
     example: 'Bearer realm="gatepost"',
   },
-  /** WWW-Authenticate of a 403, which has it for API tokens alone. */
+  /** WWW-Authenticate of a 403, which only responses to API tokens have. */
   'Insufficient-Scope': {
     description: 'With `auth.insufficient_scope`: the scope that an API token needs (RFC 6750, section 3.1).',
     schema: {

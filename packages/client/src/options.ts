@@ -6,8 +6,8 @@ export interface ClientOptions {
   /** The address of the API, such as `https://api.example.com`. In a browser, '' means the server of the page. */
   baseUrl: string
   /**
-   * An API token (`gp_…`): every guarded call is made with it, and there is no session to keep or refresh. Keep it out of
-   * pages that others load.
+   * An API token (`gp_…`). The client sends it with every guarded call, and has no session. Do not use it in pages that
+   * others load.
    */
   token?: string
   /** Sends one request: `globalThis.fetch`, or an app's own `fetch` to call it without a network. */
