@@ -12,7 +12,7 @@ async function snapshot(): Promise<Map<string, string>> {
   )
   const isGenerated = (path: string) => /\.(json|yaml|sql|generated\.(ts|txt))$/.test(path)
   const paths = folders.flat().filter((path) => isGenerated(path) && !/node_modules|[/]dist[/]/.test(path))
-  const contents = [...paths, 'docs/configuration.md'].map(
+  const contents = [...paths, 'docs/configuration.md', 'docs/api-tokens.md'].map(
     async (path) => [path, await readFile(path, 'utf8')] as const,
   )
   return new Map(await Promise.all(contents))

@@ -8,6 +8,7 @@ import { commonPasswordsFile } from '../src/node/passwords/common-passwords-file
 import { clientDocument, operationsModule } from './client-document.ts'
 import { commonPasswordsText } from './generators/common-passwords.ts'
 import { unicodeModule } from './generators/unicode-tables.ts'
+import { scopesMarkdown } from './scopes-table.ts'
 
 // Writes every generated file except the migrations, which drizzle-kit writes. `npm run generate` runs both.
 
@@ -37,4 +38,13 @@ const table = `$1\n\n${settingsMarkdown().replaceAll('$', '$$$$')}\n\n$2`
 await writeFile(
   file('docs/configuration.md'),
   settings.replace(/(<!-- settings: .*?-->).*(<!-- \/settings -->)/s, table),
+)
+
+const tokens = await readFile(file('docs/api-tokens.md'), 'utf8')
+await writeFile(
+  file('docs/api-tokens.md'),
+  tokens.replace(
+    /(<!-- scopes: .*?-->).*(<!-- \/scopes -->)/s,
+    (_, begin, end) => `${begin}\n\n${scopesMarkdown(document)}\n\n${end}`,
+  ),
 )

@@ -11,12 +11,14 @@ import { type Names, namesOf, renamed } from './names.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** The line of `src/app.ts` after which a new resource is added. */
+/** The line of `src/app.ts` before which a new resource is added. */
 const place = '  // `npm run new` adds a resource here.\n'
+/** The line of `src/api/scopes.ts` before which its scopes are added. */
+const placeOfScopes = '  // `npm run new` adds scopes here.\n'
 
 const program = new Command('npm run new --')
   .description(
-    'Writes a complete small resource into a folder of src/, with its test, and adds it to src/app.ts.',
+    'Writes a complete small resource into a folder of src/, with its test. Adds it to src/app.ts, and its scopes to src/api/scopes.ts.',
   )
   .argument('<name>', 'what it is called: a plural in lower case, such as notes or reading-lists')
   .option('--singular <name>', 'one of them, where English has no regular plural: people --singular person')
@@ -33,7 +35,7 @@ async function writeResource(names: Names): Promise<void> {
   const clashes = await clashesOf(names, root)
   if (clashes.length > 0)
     throw new Error(`${names.kebab} cannot be added: ${clashes.join(', ')}. Nothing was written.`)
-  const app = await appWith(names)
+  const [app, scopes] = [await appWith(names), await scopesWith(names)]
   const templates = globSync(['src/**/*.ts', 'test/**/*.ts'], { cwd: `${root}/scaffold` }).sort()
   const written = templates.map((template) => renamed(template, names))
   for (const [index, template] of templates.entries()) {
@@ -43,10 +45,11 @@ async function writeResource(names: Names): Promise<void> {
     await writeFile(target, renamed(text, names), { flag: 'wx' }) // never overwrites a file
   }
   await writeFile(`${root}/src/app.ts`, app)
+  await writeFile(`${root}/src/api/scopes.ts`, scopes)
   format(written)
   process.stdout.write(
     `Written, of ${names.words} (one is a ${names.wordsOne}):\n${written.map((file) => `  ${file}\n`).join('')}` +
-      `  src/app.ts: two lines\n\nNext: npm run generate -- --name ${names.snake} && npm run verify\n`,
+      `  src/app.ts: two lines\n  src/api/scopes.ts: two scopes of API tokens\n\nNext: npm run generate -- --name ${names.snake} && npm run verify\n`,
   )
 }
 
@@ -59,11 +62,24 @@ async function appWith({ kebab, camel }: Names): Promise<string> {
   return imported + app.replace(place, (line) => `  app.route('/', ${camel}Routes)\n${line}`)
 }
 
+/** Returns `src/api/scopes.ts` with two more scopes: to read the resource, and to write it. */
+async function scopesWith({ kebab, words }: Names): Promise<string> {
+  const scopes = await readFile(`${root}/src/api/scopes.ts`, 'utf8')
+  if (scopes.split(placeOfScopes).length !== 2)
+    throw new Error(`src/api/scopes.ts must have this line once, after the scopes:\n${placeOfScopes}`)
+  const added = `  '${kebab}:read': 'Read your ${words}.',\n  '${kebab}:write': 'Write, change and delete ${words}.',\n`
+  return scopes.replace(placeOfScopes, (line) => added + line)
+}
+
 /** Formats the files, since a longer or shorter name changes line breaks and the order of imports. */
 function format(files: readonly string[]): void {
-  const { status } = spawnSync('npx', ['biome', 'check', '--write', ...files, 'src/app.ts'], {
-    cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
+  const { status } = spawnSync(
+    'npx',
+    ['biome', 'check', '--write', ...files, 'src/app.ts', 'src/api/scopes.ts'],
+    {
+      cwd: root,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  )
   if (status !== 0) throw new Error('The files are written, but could not be formatted: npm run format')
 }

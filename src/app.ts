@@ -4,10 +4,11 @@ import type { AppEnv, Deps } from './api/context.ts'
 import { decodableAddress, requestContext } from './api/request-context.ts'
 import { unknownRoute } from './api/unknown-route.ts'
 import { auditRoutes } from './audit/audit.routes.ts'
+import { apiTokensRoutes } from './auth/api-tokens/api-tokens.routes.ts'
 import { jwksRoutes } from './auth/keys/jwks.routes.ts'
 import { authRoutes } from './auth/log-in/log-in.routes.ts'
 import { sessionsRoutes } from './auth/sessions/sessions.routes.ts'
-import { authenticate } from './auth/tokens/authenticate.ts'
+import { createAuthenticate } from './auth/tokens/authenticate.ts'
 import { commentsRoutes } from './comments/comments.routes.ts'
 import { docsFiles, docsRoutes } from './document/docs.routes.ts'
 import { documentRoutes } from './document/document.routes.ts'
@@ -34,7 +35,7 @@ export function createApp(deps: Deps) {
   if (deps.trace) app.use(deps.trace)
   app.use(
     requestContext(deps, {
-      authenticate,
+      authenticate: createAuthenticate(deps.config),
       checks: [
         ...(CORS_ORIGINS.length > 0 ? [allowOrigins(CORS_ORIGINS)] : []),
         ...(REQUEST_LIMIT > 0
@@ -51,6 +52,7 @@ export function createApp(deps: Deps) {
   app.route('/', jwksRoutes)
   app.route('/', usersRoutes)
   app.route('/', adminRoutes)
+  app.route('/', apiTokensRoutes)
   app.route('/', postsRoutes)
   app.route('/', revisionsRoutes)
   app.route('/', commentsRoutes)

@@ -1,8 +1,10 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import program from '../package.json' with { type: 'json' }
 import { conformCommand } from '../packages/conform/src/command.ts'
+import { tokenScopeNames } from './api/scopes.ts'
 import { type Config, parseConfig } from './config/config.ts'
 import { settingsText } from './config/help.ts'
+import { duration } from './config/values.ts'
 
 // Each command's module is loaded only when it runs, so that the other commands start faster.
 
@@ -58,6 +60,7 @@ function buildCli(): Command {
 
   addBackupCommands(cli)
   addUserCommands(cli)
+  addTokenCommands(cli)
   addKeyCommands(cli)
   addMoveCommands(cli)
   cli.addCommand(conformCommand())
@@ -125,6 +128,45 @@ function addUserCommands(cli: Command): void {
     .argument('<username>', 'username or e-mail address')
     .addHelpText('after', passwordHelp)
     .action(async (name) => (await import('./commands/users.ts')).setPassword(config(), name))
+}
+
+function addTokenCommands(cli: Command): void {
+  const token = cli.command('token').description('manage API tokens, which let programs act for a user')
+
+  token
+    .command('create')
+    .description('create an API token; standard output contains only the token')
+    .argument('<username>', 'username or e-mail address')
+    .requiredOption('--name <text>', 'name of the token, such as the program that uses it (required)')
+    .addOption(
+      new Option('--scope <scope...>', 'scopes of the token (required), separated by blanks')
+        .choices(tokenScopeNames)
+        .makeOptionMandatory(),
+    )
+    .option(
+      '--expires-in <time>',
+      'lifetime, such as 30d or 12h (default: 90d, or API_TOKEN_MAX_AGE if less)',
+      timeSpan,
+    )
+    .action(async (name, options) =>
+      (await import('./commands/tokens.ts')).createToken(config(), name, options),
+    )
+
+  token
+    .command('list')
+    .description('list the API tokens of a user, newest first')
+    .argument('<username>', 'username or e-mail address')
+    .option('--json', 'as JSON Lines')
+    .action(async (name, options) =>
+      (await import('./commands/tokens.ts')).printTokens(config(), name, options),
+    )
+
+  token
+    .command('revoke')
+    .description('revoke an API token; servers refuse it within a second')
+    .argument('<username>', 'username or e-mail address')
+    .argument('<id>', 'id of the token, from "token list"', uuid)
+    .action(async (name, id) => (await import('./commands/tokens.ts')).revokeToken(config(), name, id))
 }
 
 function addKeyCommands(cli: Command): void {
@@ -216,4 +258,17 @@ function wholeNumber(min: number, max: number) {
     }
     return number
   }
+}
+
+/** Parses a time span in the format of the settings, into seconds. */
+function timeSpan(value: string): number {
+  const result = duration(1, 315_360_000).safeParse(value)
+  if (!result.success) throw new InvalidArgumentError('Use a time such as 12h or 30d.')
+  return Math.floor(result.data)
+}
+
+function uuid(value: string): string {
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value))
+    throw new InvalidArgumentError('Use an id, from "token list".')
+  return value
 }

@@ -1,11 +1,10 @@
-import type { AppContext, CurrentUser } from '../api/context.ts'
 import { namespace } from '../api/namespace.ts'
 import { body, empty, jsonResponse, noBody } from '../api/responses.ts'
 import { clearSessionCookies } from '../api/session-cookies.ts'
 import { audit } from '../audit/audit.service.ts'
-import { readSession } from '../auth/log-in/log-in.service.ts'
+import { requireFreshness } from '../auth/log-in/fresh-login.ts'
+import { checkPassword } from '../auth/passwords/check-password.ts'
 import { readCredential } from '../auth/tokens/credentials.ts'
-import { ApiError } from '../errors/api-error.ts'
 import {
   entityTag,
   isUnchanged,
@@ -17,7 +16,7 @@ import { createRouter } from '../http/router.ts'
 import { limitPasswordCheck } from '../limits/log-in-limit.ts'
 import { Account, ChangePassword, DeleteAccount, toAccount, UpdateAccount } from '../users/users.schemas.ts'
 import { readOwnAccount, refuseReserved, updateOwnAccount } from '../users/users.service.ts'
-import { changePassword, checkPassword, deleteAccount } from './account.service.ts'
+import { changePassword, deleteAccount } from './account.service.ts'
 
 const users = namespace('Users')
 
@@ -25,6 +24,7 @@ const read = users.secured({
   operationId: 'readMe',
   method: 'get',
   path: '/users/me',
+  scope: 'account:read',
   summary: 'Read your own account',
   description: 'The account of the user whose token it is.',
   parameters: readConditions,
@@ -39,6 +39,7 @@ const update = users.secured({
   operationId: 'updateMe',
   method: 'patch',
   path: '/users/me',
+  scope: 'session',
   summary: 'Change your own account',
   description: `Changes the fields that are sent. With If-Match only if nobody changed the account meanwhile. A new e-mail
 address needs a recent log-in or \`current_password\`.`,
@@ -60,6 +61,7 @@ const remove = users.secured({
   operationId: 'deleteMe',
   method: 'delete',
   path: '/users/me',
+  scope: 'session',
   summary: 'Delete your own account',
   description:
     'Deletes the account and all its posts, for good, and ends its sessions. Needs the password. With If-Match only if nobody changed the account meanwhile.',
@@ -74,6 +76,7 @@ const replacePassword = users.secured({
   operationId: 'changePassword',
   method: 'put',
   path: '/users/me/password',
+  scope: 'session',
   summary: 'Change your password',
   description: 'Needs the current one. All your other sessions end.',
   request: { body: body(ChangePassword) },
@@ -128,17 +131,3 @@ export const accountRoutes = createRouter()
     await audit(c, { action: 'user.password_changed', userId: user.id })
     return empty(c, 204)
   })
-
-/** A stolen token alone must not be enough to change the e-mail address and so take over the account. */
-async function requireFreshness(
-  c: AppContext & { var: { user: CurrentUser } },
-  password: string | undefined,
-): Promise<{ generation: number }> {
-  const { db, deps, user } = c.var
-  if (password !== undefined)
-    return limitPasswordCheck(c, user.id, () => checkPassword(db, { id: user.id, password }, deps))
-  const { session } = await readSession(db, user)
-  const age = (deps.now() - session.createdAt.getTime()) / 1000
-  if (age > deps.config.FRESH_LOGIN) throw new ApiError('auth.fresh_login_needed')
-  return session
-}

@@ -1,8 +1,9 @@
 import { and, eq, inArray, isNull, ne, type SQL, sql } from 'drizzle-orm'
-import type { CurrentUser, Deps } from '../api/context.ts'
+import type { CurrentUser, Deps, SessionUser } from '../api/context.ts'
 import type { Role } from '../api/roles.ts'
 import type { EndReason } from '../audit/end-reasons.ts'
-import { dummyHash, newPasswordHash } from '../auth/passwords/passwords.ts'
+import { checkPassword } from '../auth/passwords/check-password.ts'
+import { newPasswordHash } from '../auth/passwords/passwords.ts'
 import { sessions } from '../auth/sessions/sessions.table.ts'
 import type { Database } from '../db/database.ts'
 import { areMet, type Preconditions } from '../db/preconditions.ts'
@@ -18,24 +19,6 @@ import {
 } from '../users/users.service.ts'
 import { users } from '../users/users.table.ts'
 
-/** Checks the password of the caller's account. @throws ApiError auth.wrong_password */
-export async function checkPassword(
-  db: Database,
-  { id, password }: { id: string; password: string },
-  deps: Deps,
-): Promise<CheckedAccount> {
-  const [user] = await db
-    .select({ passwordHash: users.passwordHash, generation: users.generation })
-    .from(users)
-    .where(eq(users.id, id))
-  const isRight = await deps.passwords.verify(
-    password,
-    user?.passwordHash ?? dummyHash(deps.config.BCRYPT_COST),
-  )
-  if (!user || !isRight) throw new ApiError('auth.wrong_password')
-  return { id, generation: user.generation }
-}
-
 interface NewPassword {
   user: { id: string; username: string; email: string }
   password: string
@@ -48,7 +31,7 @@ export async function setPassword(db: Database, { user, password }: NewPassword,
 }
 
 interface ChangePassword {
-  user: CurrentUser
+  user: SessionUser
   current: string
   next: string
 }
@@ -111,6 +94,7 @@ export async function deleteAccount(
     .from(deleted)
     .leftJoin(ended, sql`true`)
   deps.revocations.add(rows.flatMap((row) => row.endedId ?? []))
+  deps.apiTokens.invalidate({ userId: user.id })
   if (rows.length > 0) return
   const { version } = await readOwnAccount(db, user.id)
   if (!(await isOfGeneration(db, user)))
@@ -132,8 +116,8 @@ interface ChangeUser {
 
 /**
  * Changes the role or state of an account and ends its sessions, since access tokens contain the role.
- * @throws ApiError users.not_found, users.last_admin, precondition.failed, auth.session_revoked if the caller is no
- * longer an admin
+ * @throws ApiError users.not_found, users.last_admin, precondition.failed, auth.session_revoked or auth.forbidden if
+ * the caller is no longer an admin
  */
 export async function changeUser(db: Database, change: ChangeUser, deps: Deps) {
   const { id, admin, role, disabled, preconditions = noPreconditions } = change
@@ -169,7 +153,8 @@ export async function changeUser(db: Database, change: ChangeUser, deps: Deps) {
 async function refusal(db: Database, admin: CurrentUser | undefined) {
   const caller = admin && (await readOwnAccount(db, admin.id))
   const isAdmin = !caller || (caller.role === 'admin' && !caller.disabledAt)
-  return isAdmin ? 'users.last_admin' : 'auth.session_revoked'
+  if (isAdmin) return 'users.last_admin'
+  return admin?.tokenId ? 'auth.forbidden' : 'auth.session_revoked'
 }
 
 interface Change {
@@ -227,6 +212,7 @@ async function changeAndEndSessions(db: Database, { id, set, conditions, ending 
   )
   const rows = await db.with(changed, ended, kept).select().from(changed).leftJoin(ended, sql`true`)
   deps.revocations.add(rows.flatMap((row) => row.ended?.endedId ?? []))
+  deps.apiTokens.invalidate({ userId: id })
   return rows[0]?.changed
 }
 

@@ -19,6 +19,7 @@ const update = users.secured(
     operationId: 'updateUser',
     method: 'patch',
     path: '/users/{id}',
+    scope: 'users:write',
     summary: 'Change what a user may do',
     description:
       'Role and whether the account is disabled; for admins. The user’s sessions end: what they were allowed stands in their tokens.',
@@ -35,6 +36,7 @@ const end = users.secured(
     operationId: 'endUserSessions',
     method: 'delete',
     path: '/users/{id}/sessions',
+    scope: 'session',
     summary: 'Log a user out',
     description: 'Ends all sessions of a user; for admins.',
     request: { params: UserParameter },

@@ -10,7 +10,7 @@ import type { RequestCheck } from '../http/check.ts'
 import type { LimitName } from './limit-policies.ts'
 import type { Logger } from './log.ts'
 import type { Metrics } from './metrics.ts'
-import type { DocsFile, Korean, PasswordHasher, Revocations, TokenKeys } from './ports.ts'
+import type { ApiTokens, DocsFile, Korean, PasswordHasher, Revocations, TokenKeys } from './ports.ts'
 import type { Role } from './roles.ts'
 
 /** Everything that the app needs from outside. The app itself opens nothing and reads no globals. */
@@ -24,6 +24,7 @@ export interface Deps {
   /** The address of the other end of the connection, before any proxy header is read. */
   peerAddress(c: AppContext): string | undefined
   revocations: Revocations
+  apiTokens: ApiTokens
   /** The most common passwords, in lower case, one per line. */
   commonPasswords(): Promise<string>
   /** The content of a file of the page at /docs. */
@@ -42,10 +43,20 @@ export interface Deps {
   now(): number
 }
 
-/** The caller, from the access token. */
+/** The user of a request, from its access token or API token. */
 export interface CurrentUser {
   id: string
   role: Role
+  /** The session of an access token; absent for an API token. */
+  sessionId?: string
+  /** The id of an API token; absent for an access token. */
+  tokenId?: string
+  /** The scopes of an API token; absent for an access token, which has all scopes. */
+  scopes?: readonly string[]
+}
+
+/** The user of a request with an access token, as operations with the scope `session` require it. */
+export interface SessionUser extends CurrentUser {
   sessionId: string
 }
 
@@ -90,4 +101,10 @@ export type AppCheck = RequestCheck<Context<AppEnv>>
 export interface SecuredEnv {
   Bindings: object
   Variables: AppEnv['Variables'] & { user: CurrentUser }
+}
+
+/** The environment of operations with the scope `session`. */
+export interface SessionEnv {
+  Bindings: object
+  Variables: AppEnv['Variables'] & { user: SessionUser }
 }

@@ -3,18 +3,19 @@ import { ApiError } from '../errors/api-error.ts'
 import type { ProblemCode } from '../errors/problems.ts'
 import type { AppCheck, AppEnv, SecuredEnv } from './context.ts'
 import type { Role } from './roles.ts'
+import { allows, insufficientScope, type Scope } from './scopes.ts'
 
 export interface Access {
+  /** The scope that an API token needs for the operation. */
+  scope: Scope
   /** The lowest role that may call the operation; any logged-in user if absent. */
   role?: Role
 }
 
 /** The security requirement in the document: any one of these schemes is enough. */
-export const guardSecurity: Record<string, string[]>[] = [
-  { accessToken: [] },
-  { xAccessToken: [] },
-  { cookieToken: [] },
-]
+export function guardSecurity({ scope }: Access): Record<string, string[]>[] {
+  return [{ accessToken: [scope] }, { xAccessToken: [scope] }, { cookieToken: [scope] }]
+}
 
 /** The problems that the guard can cause on an operation with this method. */
 export function guardProblems({ role }: Access, method: string): ProblemCode[] {
@@ -24,15 +25,18 @@ export function guardProblems({ role }: Access, method: string): ProblemCode[] {
     'auth.token_invalid',
     'auth.token_expired',
     'auth.session_revoked',
+    'auth.token_revoked',
+    'auth.insufficient_scope',
     ...(method === 'get' ? [] : (['auth.cross_site'] as const)),
     ...(role === 'admin' ? (['auth.forbidden'] as const) : []),
   ]
 }
 
-/** Lets a request pass with a valid access token alone, and sets `c.var.user` from it. */
-export function guard({ role }: Access): AppCheck {
+/** Refuses requests without a valid token of this scope and role. Sets `c.var.user`. */
+export function guard({ role, scope }: Access): AppCheck {
   return async (c) => {
     const user = await c.get('authenticate')(c)
+    if (!allows(user.scopes, scope)) throw insufficientScope(scope)
     if (role === 'admin' && user.role !== 'admin') throw new ApiError('auth.forbidden')
     forUser(c).set('user', user)
   }

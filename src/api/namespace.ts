@@ -9,11 +9,12 @@ import { probes } from '../http/probes.ts'
 import { readBody } from '../http/read-body.ts'
 import { varyBySparseness } from '../http/sparse.ts'
 import { sparseType } from '../http/sparse-type.ts'
-import type { AppCheck, AppEnv, SecuredEnv } from './context.ts'
+import type { AppCheck, AppEnv, SecuredEnv, SessionEnv } from './context.ts'
 import { guard, guardProblems, guardSecurity } from './guard.ts'
 import { type LimitName, limitsOfRoutes } from './limit-policies.ts'
 import { problemResponses } from './problem-responses.ts'
 import type { Role } from './roles.ts'
+import { type Scope, scopeSentence } from './scopes.ts'
 import { underLimit } from './under-limit.ts'
 import { connectFor, type DeclaredWorkload } from './workload.ts'
 
@@ -38,6 +39,12 @@ type RouteSpec = Pick<
   /** True for pages: links to pages may contain query parameters of other programs. */
   ignoresQuery?: boolean
 }
+
+/** Each guarded operation has one scope. The guard refuses API tokens without it. */
+type GuardedSpec = RouteSpec & { scope: Scope }
+
+/** Only an operation with the scope `session` is sure to have a session. */
+type EnvOf<R extends GuardedSpec> = R['scope'] extends 'session' ? SessionEnv : SecuredEnv
 
 /** Not in the contract type, whose `deprecated` is only a boolean. */
 interface Deprecable {
@@ -72,20 +79,23 @@ export function namespace(tag: string, description?: string) {
         ...withChecks<AppEnv>([...first, ...checks], last),
       })
     },
-    secured<P extends string, R extends RouteSpec & { path: P }>(
+    secured<P extends string, R extends GuardedSpec & { path: P }>(
       spec: R,
-      { deprecated, ...access }: Deprecable & { role?: Role } = {},
+      { deprecated, role }: Deprecable & { role?: Role } = {},
     ) {
+      const access = { scope: spec.scope, ...(role && { role }) }
       const { document, first, checks, last } = contractOf(
         tag,
         { ...spec, deprecated },
         guardProblems(access, spec.method),
       )
-      return createRoute<P, R & WithChecks<SecuredEnv>>({
+      return createRoute<P, R & WithChecks<EnvOf<R>>>({
         ...spec,
         ...document,
-        security: guardSecurity,
-        ...withChecks<SecuredEnv>([...first, guard(access), ...checks], last),
+        scope: undefined,
+        description: `${spec.description}\n\n${scopeSentence(spec.scope)}`,
+        security: guardSecurity(access),
+        ...withChecks<EnvOf<R>>([...first, guard(access), ...checks], last),
       })
     },
   }

@@ -1,5 +1,6 @@
 import type { Database } from '../db/database.ts'
 import type { KoreanProblems } from '../errors/problem-context.ts'
+import type { Role } from './roles.ts'
 
 // Interfaces of what other folders provide to each request through `Deps`, so that api/ imports none of them.
 
@@ -51,6 +52,33 @@ export interface Revocations {
   isRevoked(sessionId: string, db: Database): boolean | Promise<boolean>
   /** Adds sessions that this server has just ended. It refuses them from the next request on. */
   add(sessionIds: readonly string[]): void
+}
+
+/** The state of an API token, with the role of its user. */
+export interface TokenState {
+  id: string
+  userId: string
+  role: Role
+  scopes: readonly string[]
+  createdAt: Date
+  expiresAt: Date
+  /** True if the token or all older tokens of the account were revoked. */
+  isRevoked: boolean
+  /** Whether the account is disabled. */
+  isDisabled: boolean
+  lastUsedAt: Date | null
+  /** The networks of earlier uses. */
+  networks: readonly string[]
+}
+
+/** Looks up API tokens: src/auth/api-tokens. */
+export interface ApiTokens {
+  /** The state of a token, at most half a second old. A promise if it takes a query. */
+  find(token: string, db: Database): TokenState | Promise<TokenState | undefined>
+  /** Whether the last look-up of this token found it, however old it is. */
+  isCached(token: string): boolean
+  /** Invalidates the cached state of a token, or of all tokens of a user, after a change. */
+  invalidate(changed: { tokenId: string } | { userId: string }): void
 }
 
 /** The files of the page at /docs: two of swagger-ui-dist, and the script that starts it. */

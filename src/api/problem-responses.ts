@@ -102,10 +102,14 @@ export function problemResponses(codes: readonly ProblemCode[]) {
 }
 
 function responseOf(status: number, codes: readonly ProblemCode[]) {
+  const hasScopeHeader = status === 403 && codes.includes('auth.insufficient_scope')
   const ofStatus = problemCodes.filter((code) => codes.includes(code) && problems[code].status === status)
   return {
     description: ofStatus.map((code) => `\`${code}\`: ${problems[code].detail}`).join('\n\n'),
-    headers: headerReferences('Content-Language', ...(headersOfStatus[status] ?? [])),
+    headers: {
+      ...headerReferences('Content-Language', ...(headersOfStatus[status] ?? [])),
+      ...(hasScopeHeader && { 'WWW-Authenticate': { $ref: '#/components/headers/Insufficient-Scope' } }),
+    },
     content: {
       'application/problem+json': {
         schema: Problem,

@@ -20,8 +20,10 @@ interface AuditEvent {
 /** Records what a request did, as a log line and a row. */
 export async function audit(c: AppContext, event: AuditEvent): Promise<void> {
   const actor = (c.var as { user?: CurrentUser }).user // only under a guard
+  const detail = { ...event.detail, ...(actor?.tokenId && { by_token: actor.tokenId }) }
   await recordEvent(c.var.db, c.var.deps.log, {
     ...event,
+    detail,
     sessionId: event.sessionId ?? actor?.sessionId,
     actorId: actor?.id,
     address: clientAddress(c),

@@ -16,6 +16,10 @@ export const auditActions = [
   'session.refreshed',
   'session.reuse_detected',
   'session.ended',
+  'api_token.created',
+  'api_token.changed',
+  'api_token.new_network',
+  'api_token.revoked',
   'key.first_used',
   'key.rotated',
 ] as const

@@ -1,5 +1,6 @@
 import { and, isNull, lt, or, sql } from 'drizzle-orm'
 import { cleanUpAuditEvents } from '../audit/audit.cleanup.ts'
+import { cleanUpApiTokens } from '../auth/api-tokens/api-tokens.cleanup.ts'
 import { sessions } from '../auth/sessions/sessions.table.ts'
 import type { Config } from '../config/config.ts'
 import type { Database } from '../db/database.ts'
@@ -12,7 +13,7 @@ import { cleanUpLimits } from '../limits/limits.cleanup.ts'
 const keptFor = 30
 
 /** Number of deleted rows in each table. */
-type Deleted = Record<'sessions' | 'keys' | 'limits' | 'audit_events', number>
+type Deleted = Record<'sessions' | 'api_tokens' | 'keys' | 'limits' | 'audit_events', number>
 
 /** Deletes expired rows. Several servers may run it at the same time. */
 export async function cleanUp(db: Database, { AUDIT_RETENTION }: Config): Promise<Deleted> {
@@ -27,6 +28,7 @@ export async function cleanUp(db: Database, { AUDIT_RETENTION }: Config): Promis
     .returning({ id: sessions.id })
   return {
     sessions: gone.length,
+    api_tokens: await cleanUpApiTokens(db),
     keys: await cleanUpIdempotencyKeys(db),
     limits: await cleanUpLimits(db),
     audit_events: await cleanUpAuditEvents(db, AUDIT_RETENTION),

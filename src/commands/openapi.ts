@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import type { OpenAPIObject } from 'openapi3-ts/oas31'
 import type { Deps } from '../api/context.ts'
 import { createApp } from '../app.ts'
+import { createTokenCache } from '../auth/api-tokens/token-cache.ts'
 import { importKeys } from '../auth/keys/keys.ts'
 import { inlineHasher } from '../auth/passwords/passwords.ts'
 import { revocationsByLookUp } from '../auth/sessions/revocations.ts'
@@ -45,6 +46,7 @@ export async function generateDocument() {
     passwords: inlineHasher(config.BCRYPT_COST),
     log: await createLog('silent'),
     revocations: revocationsByLookUp(),
+    apiTokens: createTokenCache(),
     peerAddress: () => undefined,
     connect: () => {
       throw new Error('Nothing is asked of the database here.')

@@ -84,7 +84,9 @@ export const settings = {
   AUDIT_RETENTION: duration(86_400, 315_360_000).prefault('400d').describe('How long audit events are kept.'),
   FRESH_LOGIN: duration(0, 86_400)
     .prefault('15m')
-    .describe('How long after log-in the e-mail address may be changed without the password.'),
+    .describe(
+      'How long after log-in the e-mail address may be changed, and API tokens created, without the password.',
+    ),
   BCRYPT_COST: integer(4, 16)
     .prefault('12')
     .describe('Cost of new password hashes; weaker ones are upgraded at log-in.'),
@@ -96,7 +98,7 @@ export const settings = {
     .describe('Maximum number of passwords that wait to be hashed; beyond it, the response is 503.'),
   RATE_LIMIT: oneOf('on', 'off')
     .prefault('on')
-    .describe('`off` switches the limits on log-ins, registrations and refreshes off.'),
+    .describe('`off` switches the limits on log-ins, registrations, refreshes and API tokens off.'),
   REQUEST_LIMIT: integer(0, 1_000_000_000)
     .prefault('0')
     .describe(
@@ -144,6 +146,15 @@ export const settings = {
     .prefault('1000')
     .describe('Refreshes from one address in REFRESH_WINDOW.'),
   REFRESH_WINDOW: duration(1, 86_400).prefault('15m').describe('Time for REFRESH_LIMIT.'),
+  API_TOKEN_MAX_AGE: duration(1, 315_360_000)
+    .prefault('365d')
+    .describe('Maximum lifetime of API tokens; also applies to existing tokens.'),
+  API_TOKEN_LIMIT: integer(1, 1_000_000_000)
+    .prefault('1000')
+    .describe(
+      'Requests with one API token in API_TOKEN_WINDOW, counted by each server separately; beyond it, the response is 429.',
+    ),
+  API_TOKEN_WINDOW: duration(1, 86_400).prefault('1m').describe('Time for API_TOKEN_LIMIT.'),
   TRUST_PROXY: list(network())
     .prefault('')
     .describe(

@@ -12,9 +12,11 @@ import { operationsOf, shareResponses } from './share-responses.ts'
 const description = `People register and log in, get JSON Web Tokens, and write posts behind a guard.
 
 **To try it here:** press *Authorize* and type username and password at \`basic\`: you are logged in, and what follows
-carries the token. (A token can be pasted at \`accessToken\`, too.) The examples work as they stand on demo data, which
-\`gatepost demo\` loads: log in as \`demo\` with the password \`gatepost-demo\`. What is for admins needs an admin.
+carries the token. (An access token or API token can be pasted at \`accessToken\`, too.) The examples work as they stand on
+demo data, which \`gatepost demo\` loads: log in as \`demo\` with the password \`gatepost-demo\`. What is for admins needs an admin.
 
+**API tokens** (\`gp_…\`) are for programs, which send them like access tokens. Each operation declares the scope that an
+API token needs; the scope \`session\` means that API tokens are refused.
 **Errors** are problems (RFC 9457) with a stable \`code\`; the address in \`type\` explains each. What they say is in
 English, or in Korean for whom \`Accept-Language\` prefers it.
 **Times** are UTC with milliseconds (RFC 3339). **Unknown fields** are refused, so that typos are found.
@@ -26,7 +28,8 @@ const securitySchemes: Record<string, SecuritySchemeObject> = {
     type: 'apiKey',
     in: 'header',
     name: 'Authorization',
-    description: 'The access token as it is, or after `Bearer `, `Token ` or `JWT ` (any case).',
+    description:
+      'The access token or API token as it is, or after `Bearer `, `Token ` or `JWT ` (any case). The scope is for API tokens; access tokens have all scopes.',
   },
   xAccessToken: {
     type: 'apiKey',

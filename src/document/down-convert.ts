@@ -44,7 +44,15 @@ function convert(value: unknown, key: string): unknown {
     return value.map((part) => (schemaLists.has(key) ? toSchema(part) : convert(part, '')))
   if (schemaKeys.has(key)) return toSchema(value as Json)
   const isMap = schemaMaps.has(key)
-  return mapValues(value as Json, (part, name) => (isMap ? toSchema(part as Json) : convert(part, name)))
+  return mapValues(value as Json, (part, name) => {
+    if (isMap) return toSchema(part as Json)
+    return name === 'security' ? withoutScopes(part as Json[]) : convert(part, name)
+  })
+}
+
+/** OpenAPI 3.0 allows no scopes for API keys (Security Requirement Object); the descriptions of operations name them. */
+function withoutScopes(requirements: readonly Json[]): Json[] {
+  return requirements.map((requirement) => mapValues(requirement, () => []))
 }
 
 function toSchema(given: Json): unknown {

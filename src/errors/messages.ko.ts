@@ -93,6 +93,12 @@ const rules: readonly [english: RegExp, korean: string][] = [
   [/^There is no field (".*")\. Possible: (.*)\.$/s, '$1 항목은 없습니다. 가능한 항목: $2.'],
   [/^The field (".*") has no fields of its own\.$/s, '$1 항목에는 하위 항목이 없습니다.'],
 
+  [/^Must not contain the same scope twice\.$/, '같은 권한 범위를 두 번 쓸 수 없습니다.'],
+  [/^Must be at most (\d+)\.$/, '$1 이하여야 합니다.'],
+  [
+    /^Must be a subset of the scopes of the token\. .*$/,
+    '토큰이 이미 가진 권한 범위여야 합니다. 더 필요하면 새 토큰을 만드세요.',
+  ],
   [/^Invalid option: expected (?:one of )?(.*)$/s, '다음 가운데 하나여야 합니다: $1'],
   [/^Too (?:small|big): expected number to be ([<>]=?)(.*)$/, '$1 $2인 수여야 합니다.'],
   [
@@ -109,6 +115,20 @@ const rules: readonly [english: RegExp, korean: string][] = [
   [
     /^Too many tries\. The next is possible in (\d+) \w+\.$/,
     '너무 여러 번 시도했습니다. $1초 뒤에 다시 시도할 수 있습니다.',
+  ],
+  [/^The API token has expired\.$/, '만료된 API 토큰입니다.'],
+  [/^The account of this API token is disabled\.$/, '이 API 토큰의 계정은 사용이 중지되었습니다.'],
+  [
+    /^This operation needs a session\. API tokens are refused\.$/,
+    '이 기능은 로그인한 세션만 쓸 수 있고 API 토큰으로는 쓸 수 없습니다.',
+  ],
+  [
+    /^This operation needs an API token with the scope (.*)\.$/,
+    '이 기능에는 권한 범위 $1을(를) 가진 API 토큰이 필요합니다.',
+  ],
+  [
+    /^Too many unknown API tokens from this address\. Try again in (\d+) \w+\.$/,
+    '이 주소에서 알 수 없는 API 토큰이 너무 많이 왔습니다. $1초 뒤에 다시 시도할 수 있습니다.',
   ],
   [/^The account of this token is gone\.$/, '이 토큰의 계정은 없어졌습니다.'],
   [/^There is no user (.*)\.$/, '사용자 $1이(가) 없습니다.'],

@@ -42,6 +42,13 @@ export async function problemResponse(c: ProblemContext, error: ApiError): Promi
   return c.body(JSON.stringify(korean ? translateToKorean(body, korean) : body), status, headers)
 }
 
+/** The problems of a presented token, with the error code `invalid_token` (RFC 6750, section 3.1). */
+const invalidTokens: readonly ProblemCode[] = [
+  'auth.token_invalid',
+  'auth.token_expired',
+  'auth.token_revoked',
+]
+
 interface Occurrence {
   instance: string
   requestId: string
@@ -76,7 +83,7 @@ function challenge(code: ProblemCode, authorization: string | undefined): string
   const isBasic = code === 'auth.credentials_missing' || /^basic\b/i.test(authorization ?? '')
   if (isBasic && code !== 'auth.token_invalid') return 'Basic realm="gatepost", charset="UTF-8"'
   // RFC 6750, section 3.1: an error code only when a token was presented.
-  if (code !== 'auth.token_invalid' && code !== 'auth.token_expired') return 'Bearer realm="gatepost"'
+  if (!invalidTokens.includes(code)) return 'Bearer realm="gatepost"'
   return `Bearer realm="gatepost", error="invalid_token", error_description="${problems[code].title}"`
 }
 

@@ -21,6 +21,8 @@ export const demoUserId = '019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e'
 export const otherDemoUserId = '019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6f'
 /** Id of a session of the first demo user. */
 export const demoSessionId = '019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d70'
+/** Id of an API token of the first demo user. */
+export const demoTokenId = '019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d71'
 
 /** A time in a response: RFC 3339, in UTC, with milliseconds. */
 export const dateTime = (description: string) =>

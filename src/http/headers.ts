@@ -183,6 +183,17 @@ export const documentedHeaders = {
     },
     example: 'Bearer realm="gatepost"',
   },
+  /** WWW-Authenticate of a 403, which only responses to API tokens have. */
+  'Insufficient-Scope': {
+    description: 'With `auth.insufficient_scope`: the scope that an API token needs (RFC 6750, section 3.1).',
+    schema: {
+      type: 'string',
+      minLength: 23,
+      maxLength: 256,
+      pattern: '^Bearer realm="gatepost", error="insufficient_scope", scope="[a-z:-]+"$',
+    },
+    example: 'Bearer realm="gatepost", error="insufficient_scope", scope="posts:write"',
+  },
 } as const satisfies Record<string, HeaderObject>
 
 export type DocumentedHeader = keyof typeof documentedHeaders

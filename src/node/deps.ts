@@ -2,6 +2,7 @@ import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
 import type { Deps } from '../api/context.ts'
 import type { Logger } from '../api/log.ts'
+import { createTokenCache } from '../auth/api-tokens/token-cache.ts'
 import { importKeys } from '../auth/keys/keys.ts'
 import { revocationsByList } from '../auth/sessions/revocations.ts'
 import type { Config } from '../config/config.ts'
@@ -65,6 +66,7 @@ export async function createDeps(config: Config, database: DatabaseHandle, optio
     keys,
     passwords,
     revocations,
+    apiTokens: createTokenCache(),
     peerAddress: (c) =>
       (c as unknown as Context<{ Bindings: HttpBindings }>).env?.incoming?.socket.remoteAddress,
     log: options.log ?? (await createLog(config.LOG_LEVEL)),

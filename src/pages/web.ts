@@ -7,6 +7,7 @@ import { languageRoutes } from './parts/language-switch.ts'
 import { copyAppContext, withVisit } from './parts/visit.ts'
 import type { AppFetch, WebEnv } from './parts/web-env.ts'
 import { accountRoutes } from './routes/account.ts'
+import { accountTokensRoutes } from './routes/account-tokens.ts'
 import { adminEventsRoutes } from './routes/admin-events.ts'
 import { adminUsersRoutes } from './routes/admin-users.ts'
 import { commentsRoutes } from './routes/comments.ts'
@@ -43,6 +44,7 @@ function createWeb(fetch: AppFetch) {
   web.route('/', languageRoutes)
   web.route('/', accountRoutes)
   web.route('/', sessionsRoutes)
+  web.route('/', accountTokensRoutes)
   web.route('/', adminUsersRoutes)
   web.route('/', adminEventsRoutes)
   web.route('/', clientPageRoutes)

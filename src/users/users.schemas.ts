@@ -85,7 +85,7 @@ export const RegisterUser = z
   .strictObject({ username: Username, email: Email, password: Password })
   .openapi('RegisterUser', { description: 'What an account is made from.' })
 
-const CurrentPassword = textField({ min: 1, max: 1000 }).openapi({
+export const CurrentPassword = textField({ min: 1, max: 1000 }).openapi({
   format: 'password',
   description: 'The password as it is now.',
   example: demoPassword,

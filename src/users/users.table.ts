@@ -24,6 +24,8 @@ export const users = pgTable(
     generation: integer().notNull().default(1),
     /** The time of the last such change. */
     generationAt: timestamp('generation_at', { withTimezone: true, precision: 3 }),
+    /** The API tokens of older generations are revoked. An increase revokes all tokens, also those being created. */
+    tokenGeneration: integer('token_generation').notNull().default(1),
     /** Increases with each change; part of the ETag. */
     version: integer().notNull().default(1),
     createdAt: timestamp('created_at', { withTimezone: true, precision: 3 }).notNull().defaultNow(),

@@ -57,7 +57,7 @@ async function logIn(url: string, name: string, password: string) {
 
 describe('--help', { timeout: 60_000 }, () => {
   const commands = [
-    ...['', 'start', 'migrate', 'openapi', 'demo', 'user'],
+    ...['', 'start', 'migrate', 'openapi', 'demo', 'user', 'token', 'token create'],
     ...['user create', 'user list', 'user set-role', 'user set-password'],
   ]
 

@@ -92,6 +92,11 @@ const checks: Record<string, Check> = {
       token,
       json: { email: `new-${username}@example.com`, current_password: password },
     }),
+  'the creation of an API token': (api, { token, password }) =>
+    api.post('/users/me/tokens', {
+      token,
+      json: { name: 'Created meanwhile', scopes: ['posts:write'], current_password: password },
+    }),
   'a deletion of the account': (api, { token, password }) =>
     api.delete('/users/me', { token, json: { password } }),
 }

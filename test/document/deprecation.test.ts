@@ -4,7 +4,7 @@ import type { AppEnv } from '../../src/api/context.ts'
 import { namespace } from '../../src/api/namespace.ts'
 import { requestContext } from '../../src/api/request-context.ts'
 import { jsonResponse } from '../../src/api/responses.ts'
-import { authenticate } from '../../src/auth/tokens/authenticate.ts'
+import { createAuthenticate } from '../../src/auth/tokens/authenticate.ts'
 import { parseConfig } from '../../src/config/config.ts'
 import { buildDocument } from '../../src/document/document.ts'
 import { onError } from '../../src/errors/problem-response.ts'
@@ -41,6 +41,7 @@ const secured = posts.secured(
     ...spec,
     operationId: 'readSecured',
     path: '/secured',
+    scope: 'posts:read',
     responses: { 200: jsonResponse(Thing, 'It.') },
   },
   { deprecated: { since: '2026-11-21' } },
@@ -53,7 +54,7 @@ const current = posts.route({
 })
 
 const app = createRouter<AppEnv>()
-app.use(requestContext(deps, { authenticate, checks: [] }))
+app.use(requestContext(deps, { authenticate: createAuthenticate(config), checks: [] }))
 app.openapi(deprecated, (c) => c.json({ name: 'old' }, 200))
 app.openapi(secured, (c) => c.json({ name: 'secured' }, 200))
 app.openapi(current, (c) => c.json({ name: 'new' }, 200))

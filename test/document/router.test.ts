@@ -8,6 +8,7 @@ const spec = {
   operationId: 'readNote',
   method: 'get',
   path: '/notes/{id}',
+  scope: 'posts:read',
   summary: 'Read',
   description: 'Reads.',
   request: { params: z.object({ id: z.string() }) },

@@ -33,7 +33,7 @@ const [tourLines] = runnable.filter(({ page, section }) => page === 'README.md' 
 const tour = textOf([...intro, ...(tourLines ? [tourLines] : [])])
 
 /** These pages continue with the account, the tokens and the posts of the tour, so the tour runs first. */
-const afterTour = ['docs/sessions.md', 'docs/moving.md']
+const afterTour = ['docs/api-tokens.md', 'docs/sessions.md', 'docs/moving.md']
 
 /** The service has been started once, so the data folder contains its secret. */
 const afterStart = ['docs/keys.md']

@@ -54,6 +54,8 @@ export interface paths {
         /**
          * Log out
          * @description Ends the session of the token: here at once, on every other server within a second.
+         *
+         *     For sessions only: API tokens are refused.
          */
         post: operations["logOut"];
         delete?: never;
@@ -72,6 +74,8 @@ export interface paths {
         /**
          * Who am I?
          * @description The account and the session of the token.
+         *
+         *     For sessions only: API tokens are refused.
          */
         get: operations["whoAmI"];
         put?: never;
@@ -92,6 +96,8 @@ export interface paths {
         /**
          * List users
          * @description Public profiles, newest first. Admins also see the e-mail addresses.
+         *
+         *     API tokens need the scope `users:read`.
          */
         get: operations["listUsers"];
         put?: never;
@@ -116,6 +122,8 @@ export interface paths {
         /**
          * List your sessions
          * @description Where you are logged in, newest first.
+         *
+         *     For sessions only: API tokens are refused.
          */
         get: operations["listSessions"];
         put?: never;
@@ -123,6 +131,8 @@ export interface paths {
         /**
          * End all your sessions
          * @description Logs out everywhere, here too unless `except_current` is `true`.
+         *
+         *     For sessions only: API tokens are refused.
          */
         delete: operations["endSessions"];
         options?: never;
@@ -143,6 +153,8 @@ export interface paths {
         /**
          * End one of your sessions
          * @description Logs out somewhere else: here at once, on every other server within a second.
+         *
+         *     For sessions only: API tokens are refused.
          */
         delete: operations["endSession"];
         options?: never;
@@ -160,6 +172,8 @@ export interface paths {
         /**
          * Read your own account
          * @description The account of the user whose token it is.
+         *
+         *     API tokens need the scope `account:read`.
          */
         get: operations["readMe"];
         put?: never;
@@ -167,6 +181,8 @@ export interface paths {
         /**
          * Delete your own account
          * @description Deletes the account and all its posts, for good, and ends its sessions. Needs the password. With If-Match only if nobody changed the account meanwhile.
+         *
+         *     For sessions only: API tokens are refused.
          */
         delete: operations["deleteMe"];
         options?: never;
@@ -175,6 +191,8 @@ export interface paths {
          * Change your own account
          * @description Changes the fields that are sent. With If-Match only if nobody changed the account meanwhile. A new e-mail
          *     address needs a recent log-in or `current_password`.
+         *
+         *     For sessions only: API tokens are refused.
          */
         patch: operations["updateMe"];
         trace?: never;
@@ -190,6 +208,8 @@ export interface paths {
         /**
          * Change your password
          * @description Needs the current one. All your other sessions end.
+         *
+         *     For sessions only: API tokens are refused.
          */
         put: operations["changePassword"];
         post?: never;
@@ -229,6 +249,8 @@ export interface paths {
         /**
          * Read a user
          * @description A public profile. Admins also see the e-mail address.
+         *
+         *     API tokens need the scope `users:read`.
          */
         get: operations["readUser"];
         put?: never;
@@ -239,6 +261,8 @@ export interface paths {
         /**
          * Change what a user may do
          * @description Role and whether the account is disabled; for admins. The user’s sessions end: what they were allowed stands in their tokens.
+         *
+         *     API tokens need the scope `users:write`.
          */
         patch: operations["updateUser"];
         trace?: never;
@@ -256,8 +280,111 @@ export interface paths {
         /**
          * Log a user out
          * @description Ends all sessions of a user; for admins.
+         *
+         *     For sessions only: API tokens are refused.
          */
         delete: operations["endUserSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/me/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your API tokens
+         * @description Newest first. Expired tokens stay in the list for 30 days.
+         *
+         *     For sessions only: API tokens are refused.
+         */
+        get: operations["listApiTokens"];
+        put?: never;
+        /**
+         * Create an API token
+         * @description Only this response contains the token. It is not stored, so an Idempotency-Key has no effect. Needs a recent
+         *     log-in or `current_password`. An account can have 100 API tokens.
+         *
+         *     For sessions only: API tokens are refused.
+         */
+        post: operations["createApiToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/me/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API token
+         * @description The server refuses the token at once, every other server within a second.
+         *
+         *     For sessions only: API tokens are refused.
+         */
+        delete: operations["revokeApiToken"];
+        options?: never;
+        head?: never;
+        /**
+         * Change an API token
+         * @description Changes the name, or removes scopes. Scopes cannot be added: create another token. With If-Match only if nobody changed it meanwhile.
+         *
+         *     For sessions only: API tokens are refused.
+         */
+        patch: operations["updateApiToken"];
+        trace?: never;
+    };
+    "/users/{id}/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the API tokens of a user
+         * @description Newest first. For admins.
+         *
+         *     For sessions only: API tokens are refused.
+         */
+        get: operations["listUserApiTokens"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{id}/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API token of a user
+         * @description The server refuses the token at once, every other server within a second. For admins.
+         *
+         *     For sessions only: API tokens are refused.
+         */
+        delete: operations["revokeUserApiToken"];
         options?: never;
         head?: never;
         patch?: never;
@@ -279,6 +406,8 @@ export interface paths {
         /**
          * Write a post
          * @description Its author is the user whose token it is.
+         *
+         *     API tokens need the scope `posts:write`.
          */
         post: operations["createPost"];
         delete?: never;
@@ -297,6 +426,8 @@ export interface paths {
         /**
          * List your own posts
          * @description Your posts, drafts too, newest first.
+         *
+         *     API tokens need the scope `posts:read`.
          */
         get: operations["listMyPosts"];
         put?: never;
@@ -317,6 +448,8 @@ export interface paths {
         /**
          * Read a post
          * @description A whole post with its author.
+         *
+         *     API tokens need the scope `posts:read`.
          */
         get: operations["readPost"];
         put?: never;
@@ -324,6 +457,8 @@ export interface paths {
         /**
          * Delete a post
          * @description With its revisions and comments; for its author and admins. With If-Match only if nobody changed it meanwhile.
+         *
+         *     API tokens need the scope `posts:write`.
          */
         delete: operations["deletePost"];
         options?: never;
@@ -331,6 +466,8 @@ export interface paths {
         /**
          * Change a post
          * @description Changes the fields that are sent and keeps the former version as a revision; for its author and admins. With If-Match only if nobody changed it meanwhile.
+         *
+         *     API tokens need the scope `posts:write`.
          */
         patch: operations["updatePost"];
         trace?: never;
@@ -345,6 +482,8 @@ export interface paths {
         /**
          * List former versions of a post
          * @description Newest first; for its author and admins.
+         *
+         *     API tokens need the scope `posts:read`.
          */
         get: operations["listRevisions"];
         put?: never;
@@ -365,6 +504,8 @@ export interface paths {
         /**
          * Read a former version of a post
          * @description For its author and admins.
+         *
+         *     API tokens need the scope `posts:read`.
          */
         get: operations["readRevision"];
         put?: never;
@@ -387,6 +528,8 @@ export interface paths {
         /**
          * Bring a former version back
          * @description Gives the post the title, body and tags that it had; what it is now becomes a revision, so nothing is lost. Where nothing would change, nothing does.
+         *
+         *     API tokens need the scope `posts:write`.
          */
         post: operations["restoreRevision"];
         delete?: never;
@@ -405,12 +548,16 @@ export interface paths {
         /**
          * List the comments on a post
          * @description Oldest first.
+         *
+         *     API tokens need the scope `posts:read`.
          */
         get: operations["listComments"];
         put?: never;
         /**
          * Comment on a post
          * @description Its author is the user whose token it is.
+         *
+         *     API tokens need the scope `comments:write`.
          */
         post: operations["createComment"];
         delete?: never;
@@ -432,6 +579,8 @@ export interface paths {
         /**
          * Delete a comment
          * @description For its author, the author of the post and admins. With If-Match only if nobody changed it meanwhile.
+         *
+         *     API tokens need the scope `comments:write`.
          */
         delete: operations["deleteComment"];
         options?: never;
@@ -439,6 +588,8 @@ export interface paths {
         /**
          * Change a comment
          * @description For its author and admins. With If-Match only if nobody changed it meanwhile.
+         *
+         *     API tokens need the scope `comments:write`.
          */
         patch: operations["updateComment"];
         trace?: never;
@@ -453,6 +604,8 @@ export interface paths {
         /**
          * List audit events
          * @description What happened to accounts and sessions, newest first; for admins.
+         *
+         *     API tokens need the scope `audit:read`.
          */
         get: operations["listAuditEvents"];
         put?: never;
@@ -646,7 +799,7 @@ export interface components {
          * @example posts.not_found
          * @enum {string}
          */
-        ProblemCode: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.bad_credentials" | "auth.too_many_attempts" | "auth.credentials_missing" | "auth.two_credentials" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_missing" | "auth.refresh_expired" | "auth.refresh_reused" | "auth.wrong_password" | "auth.fresh_login_needed" | "auth.cross_site" | "auth.forbidden" | "sessions.not_found" | "comments.not_found" | "problems.not_found" | "service.overloaded" | "service.unavailable" | "service.misconfigured" | "service.stopping" | "service.failure" | "request.malformed" | "request.malformed_json" | "request.body_missing" | "request.timeout" | "request.not_acceptable" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "request.invalid" | "request.too_many" | "route.not_found" | "route.method_not_allowed" | "precondition.failed" | "idempotency.key_reused" | "posts.not_found" | "revisions.not_found" | "users.not_found" | "users.username_taken" | "users.email_taken" | "users.last_admin";
+        ProblemCode: "auth.token_revoked" | "auth.insufficient_scope" | "api_tokens.not_found" | "api_tokens.too_many" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.bad_credentials" | "auth.too_many_attempts" | "auth.credentials_missing" | "auth.two_credentials" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_missing" | "auth.refresh_expired" | "auth.refresh_reused" | "auth.wrong_password" | "auth.fresh_login_needed" | "auth.cross_site" | "auth.forbidden" | "sessions.not_found" | "comments.not_found" | "problems.not_found" | "service.overloaded" | "service.unavailable" | "service.misconfigured" | "service.stopping" | "service.failure" | "request.malformed" | "request.malformed_json" | "request.body_missing" | "request.timeout" | "request.not_acceptable" | "request.too_large" | "request.headers_too_large" | "request.unsupported_media_type" | "request.invalid" | "request.too_many" | "route.not_found" | "route.method_not_allowed" | "precondition.failed" | "idempotency.key_reused" | "posts.not_found" | "revisions.not_found" | "users.not_found" | "users.username_taken" | "users.email_taken" | "users.last_admin";
         /** @description One wrong value of a request. */
         InvalidValue: {
             /**
@@ -1006,6 +1159,202 @@ export interface components {
              * @example false
              */
             disabled?: boolean;
+        };
+        /** @description A new API token, with the token itself. */
+        NewApiToken: {
+            /**
+             * Format: uuid
+             * @description Id of the API token.
+             * @example 019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d71
+             */
+            id: string;
+            /**
+             * @description The name of the token.
+             * @example GitHub Actions
+             */
+            name: string;
+            /** @description The scopes of the token. */
+            scopes: components["schemas"]["TokenScope"][];
+            /**
+             * @description The prefix of every API token.
+             * @enum {string}
+             */
+            prefix: "gp_";
+            /**
+             * @description The last four characters of the token.
+             * @example Mbyp
+             */
+            last_four: string;
+            /**
+             * Format: date-time
+             * @description When the token was created.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When the token expires, or expired.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            expires_at: string;
+            /**
+             * Format: date-time
+             * @description When the token was last used, to the minute; null if never.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            last_used_at: string | null;
+            /**
+             * @description The client address of that use.
+             * @example 203.0.113.7
+             */
+            last_used_address: string | null;
+            /**
+             * @description The token itself. Only this response contains it; the server stores a hash.
+             * @example gp_0123456789ABCDEFGHIJKLMNOPQRST4PMbyp
+             */
+            token: string;
+        };
+        /**
+         * @description A permission of an API token. A scope never allows more than the role of the user.
+         *
+         *     `account:read`: Read your own account.
+         *
+         *     `audit:read`: Read the audit events; for admins.
+         *
+         *     `comments:write`: Write, change and delete comments.
+         *
+         *     `posts:read`: Read posts with their comments, your drafts and former versions.
+         *
+         *     `posts:write`: Write, change, restore and delete posts.
+         *
+         *     `users:read`: Read the profiles of users.
+         *
+         *     `users:write`: Change the role and state of users; for admins.
+         * @example posts:write
+         * @enum {string}
+         */
+        TokenScope: "account:read" | "audit:read" | "comments:write" | "posts:read" | "posts:write" | "users:read" | "users:write";
+        /**
+         * @description A new API token. If the log-in is older than FRESH_LOGIN, the password is required.
+         * @example {
+         *       "name": "GitHub Actions",
+         *       "scopes": [
+         *         "posts:read",
+         *         "posts:write"
+         *       ],
+         *       "expires_in": 7776000,
+         *       "current_password": "gatepost-demo"
+         *     }
+         */
+        CreateApiToken: {
+            /**
+             * @description A name for the token, such as the program that uses it.
+             * @example GitHub Actions
+             */
+            name: string;
+            /**
+             * @description The scopes of the token.
+             * @example [
+             *       "posts:read",
+             *       "posts:write"
+             *     ]
+             */
+            scopes: unknown[];
+            /**
+             * Format: int32
+             * @description Seconds until the token expires, at most API_TOKEN_MAX_AGE of the server. The default is 90 days, or API_TOKEN_MAX_AGE if that is less.
+             * @example 7776000
+             */
+            expires_in?: number;
+            /**
+             * Format: password
+             * @description The password as it is now.
+             * @example gatepost-demo
+             */
+            current_password?: string;
+        };
+        /** @description One page of a list. */
+        ApiTokenPage: {
+            /** @description What is on the page. */
+            items: components["schemas"]["ApiToken"][];
+            /**
+             * @description Send it as `cursor` for the next page; null on the last.
+             * @example null
+             */
+            next_cursor: string | null;
+        };
+        /** @description An API token, without the token itself. */
+        ApiToken: {
+            /**
+             * Format: uuid
+             * @description Id of the API token.
+             * @example 019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d71
+             */
+            id: string;
+            /**
+             * @description The name of the token.
+             * @example GitHub Actions
+             */
+            name: string;
+            /** @description The scopes of the token. */
+            scopes: components["schemas"]["TokenScope"][];
+            /**
+             * @description The prefix of every API token.
+             * @enum {string}
+             */
+            prefix: "gp_";
+            /**
+             * @description The last four characters of the token.
+             * @example Mbyp
+             */
+            last_four: string;
+            /**
+             * Format: date-time
+             * @description When the token was created.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When the token expires, or expired.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            expires_at: string;
+            /**
+             * Format: date-time
+             * @description When the token was last used, to the minute; null if never.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            last_used_at: string | null;
+            /**
+             * @description The client address of that use.
+             * @example 203.0.113.7
+             */
+            last_used_address: string | null;
+        };
+        /**
+         * @description The fields to change; the others stay (RFC 7396).
+         * @example {
+         *       "name": "GitHub Actions",
+         *       "scopes": [
+         *         "posts:read"
+         *       ]
+         *     }
+         */
+        UpdateApiToken: {
+            /**
+             * @description A name for the token, such as the program that uses it.
+             * @example GitHub Actions
+             */
+            name?: string;
+            /**
+             * @description The scopes to keep. Scopes cannot be added.
+             * @example [
+             *       "posts:read",
+             *       "posts:write"
+             *     ]
+             */
+            scopes?: unknown[];
         };
         /** @description One page of a list. */
         PostPage: {
@@ -1566,7 +1915,7 @@ export interface components {
          * @example user.role_changed
          * @enum {string}
          */
-        AuditAction: "user.registered" | "user.created" | "user.changed" | "user.role_changed" | "user.disabled" | "user.enabled" | "user.deleted" | "user.password_changed" | "session.logged_in" | "session.login_failed" | "session.login_limited" | "session.refreshed" | "session.reuse_detected" | "session.ended" | "key.first_used" | "key.rotated";
+        AuditAction: "user.registered" | "user.created" | "user.changed" | "user.role_changed" | "user.disabled" | "user.enabled" | "user.deleted" | "user.password_changed" | "session.logged_in" | "session.login_failed" | "session.login_limited" | "session.refreshed" | "session.reuse_detected" | "session.ended" | "api_token.created" | "api_token.changed" | "api_token.new_network" | "api_token.revoked" | "key.first_used" | "key.rotated";
         /**
          * @description More to know: which fields there are depends on the action.
          * @example {
@@ -1606,6 +1955,23 @@ export interface components {
              * @example login
              */
             policy?: string;
+            /**
+             * Format: uuid
+             * @description The API token of the event.
+             * @example 019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d71
+             */
+            token?: string;
+            /**
+             * Format: uuid
+             * @description The API token of the request that caused the event.
+             * @example 019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d71
+             */
+            by_token?: string;
+            /**
+             * @description The scopes of the API token.
+             * @example posts:read posts:write
+             */
+            scopes?: string;
             /** @description The key that signs from now on. */
             kid?: string;
             /**
@@ -1779,6 +2145,12 @@ export type RsaKey = components['schemas']['RsaKey'];
 export type UserPage = components['schemas']['UserPage'];
 export type User = components['schemas']['User'];
 export type UpdateUser = components['schemas']['UpdateUser'];
+export type NewApiToken = components['schemas']['NewApiToken'];
+export type TokenScope = components['schemas']['TokenScope'];
+export type CreateApiToken = components['schemas']['CreateApiToken'];
+export type ApiTokenPage = components['schemas']['ApiTokenPage'];
+export type ApiToken = components['schemas']['ApiToken'];
+export type UpdateApiToken = components['schemas']['UpdateApiToken'];
 export type PostPage = components['schemas']['PostPage'];
 export type PostSummary = components['schemas']['PostSummary'];
 export type Author = components['schemas']['Author'];
@@ -2013,10 +2385,10 @@ export interface operations {
                         code: "auth.two_credentials" | "request.malformed";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
+                        code: "auth.token_revoked" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
                         status: 401;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.cross_site";
+                        code: "auth.insufficient_scope" | "auth.cross_site";
                         status: 403;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.invalid";
@@ -2091,8 +2463,11 @@ export interface operations {
                         code: "auth.two_credentials" | "request.malformed";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
+                        code: "auth.token_revoked" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
                         status: 401;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "auth.insufficient_scope";
+                        status: 403;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.not_acceptable";
                         status: 406;
@@ -2173,10 +2548,10 @@ export interface operations {
                         code: "auth.two_credentials" | "request.malformed";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
+                        code: "auth.token_revoked" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
                         status: 401;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.forbidden";
+                        code: "auth.insufficient_scope" | "auth.forbidden";
                         status: 403;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.not_acceptable";
@@ -2338,8 +2713,11 @@ export interface operations {
                         code: "auth.two_credentials" | "request.malformed";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
+                        code: "auth.token_revoked" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
                         status: 401;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "auth.insufficient_scope";
+                        status: 403;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.not_acceptable";
                         status: 406;
@@ -2394,10 +2772,10 @@ export interface operations {
                         code: "auth.two_credentials" | "request.malformed";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
+                        code: "auth.token_revoked" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
                         status: 401;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.cross_site";
+                        code: "auth.insufficient_scope" | "auth.cross_site";
                         status: 403;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.invalid";
@@ -2450,10 +2828,10 @@ export interface operations {
                         code: "auth.two_credentials" | "request.malformed";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
+                        code: "auth.token_revoked" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
                         status: 401;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.cross_site";
+                        code: "auth.insufficient_scope" | "auth.cross_site";
                         status: 403;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "sessions.not_found";
@@ -2531,8 +2909,11 @@ export interface operations {
                         code: "auth.two_credentials" | "request.malformed";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
+                        code: "auth.token_revoked" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
                         status: 401;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "auth.insufficient_scope";
+                        status: 403;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.not_acceptable";
                         status: 406;
@@ -2596,10 +2977,10 @@ export interface operations {
                         code: "auth.two_credentials" | "request.malformed" | "request.malformed_json" | "request.body_missing";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
+                        code: "auth.token_revoked" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
                         status: 401;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.wrong_password" | "auth.cross_site";
+                        code: "auth.insufficient_scope" | "auth.wrong_password" | "auth.cross_site";
                         status: 403;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.timeout";
@@ -2686,10 +3067,10 @@ export interface operations {
                         code: "auth.two_credentials" | "request.malformed" | "request.malformed_json" | "request.body_missing";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
+                        code: "auth.token_revoked" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
                         status: 401;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.wrong_password" | "auth.fresh_login_needed" | "auth.cross_site";
+                        code: "auth.insufficient_scope" | "auth.wrong_password" | "auth.fresh_login_needed" | "auth.cross_site";
                         status: 403;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.not_acceptable";
@@ -2761,10 +3142,10 @@ export interface operations {
                         code: "auth.two_credentials" | "request.malformed" | "request.malformed_json" | "request.body_missing";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
+                        code: "auth.token_revoked" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
                         status: 401;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.wrong_password" | "auth.cross_site";
+                        code: "auth.insufficient_scope" | "auth.wrong_password" | "auth.cross_site";
                         status: 403;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.timeout";
@@ -2914,8 +3295,11 @@ export interface operations {
                         code: "auth.two_credentials" | "request.malformed";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
+                        code: "auth.token_revoked" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
                         status: 401;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "auth.insufficient_scope";
+                        status: 403;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "users.not_found";
                         status: 404;
@@ -2998,10 +3382,10 @@ export interface operations {
                         code: "auth.two_credentials" | "request.malformed" | "request.malformed_json" | "request.body_missing";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
+                        code: "auth.token_revoked" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
                         status: 401;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.cross_site" | "auth.forbidden";
+                        code: "auth.insufficient_scope" | "auth.cross_site" | "auth.forbidden";
                         status: 403;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "users.not_found";
@@ -3075,13 +3459,503 @@ export interface operations {
                         code: "auth.two_credentials" | "request.malformed";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
+                        code: "auth.token_revoked" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
                         status: 401;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.cross_site" | "auth.forbidden";
+                        code: "auth.insufficient_scope" | "auth.cross_site" | "auth.forbidden";
                         status: 403;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "users.not_found";
+                        status: 404;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.invalid";
+                        status: 422;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_many";
+                        status: 429;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.headers_too_large";
+                        status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.overloaded" | "service.unavailable";
+                        status: 503;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
+                        status: number;
+                    });
+                };
+            };
+        };
+    };
+    listApiTokens: {
+        parameters: {
+            query?: {
+                /** @description Most items in the answer. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the answer before, with the same filters and order. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of API tokens. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d71",
+                     *           "name": "GitHub Actions",
+                     *           "scopes": [
+                     *             "posts:write"
+                     *           ],
+                     *           "prefix": "gp_",
+                     *           "last_four": "Mbyp",
+                     *           "created_at": "2026-11-21T09:30:00.000Z",
+                     *           "expires_at": "2026-11-21T09:30:00.000Z",
+                     *           "last_used_at": "2026-11-21T09:30:00.000Z",
+                     *           "last_used_address": "203.0.113.7"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ApiTokenPage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": (components["schemas"]["ProblemDetails"] & {
+                        code: "auth.two_credentials" | "request.malformed";
+                        status: 400;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "auth.token_revoked" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
+                        status: 401;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "auth.insufficient_scope";
+                        status: 403;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.not_acceptable";
+                        status: 406;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.invalid";
+                        status: 422;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_many";
+                        status: 429;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.headers_too_large";
+                        status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.overloaded" | "service.unavailable";
+                        status: 503;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
+                        status: number;
+                    });
+                };
+            };
+        };
+    };
+    createApiToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateApiToken"];
+            };
+        };
+        responses: {
+            /** @description The new API token. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d71",
+                     *       "name": "GitHub Actions",
+                     *       "scopes": [
+                     *         "posts:write"
+                     *       ],
+                     *       "prefix": "gp_",
+                     *       "last_four": "Mbyp",
+                     *       "created_at": "2026-11-21T09:30:00.000Z",
+                     *       "expires_at": "2026-11-21T09:30:00.000Z",
+                     *       "last_used_at": "2026-11-21T09:30:00.000Z",
+                     *       "last_used_address": "203.0.113.7",
+                     *       "token": "gp_0123456789ABCDEFGHIJKLMNOPQRST4PMbyp"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewApiToken"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": (components["schemas"]["ProblemDetails"] & {
+                        code: "auth.two_credentials" | "request.malformed" | "request.malformed_json" | "request.body_missing";
+                        status: 400;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "auth.token_revoked" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
+                        status: 401;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "auth.insufficient_scope" | "auth.wrong_password" | "auth.fresh_login_needed" | "auth.cross_site";
+                        status: 403;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.not_acceptable";
+                        status: 406;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.timeout";
+                        status: 408;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "api_tokens.too_many";
+                        status: 409;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_large";
+                        status: 413;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.unsupported_media_type";
+                        status: 415;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.invalid";
+                        status: 422;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "auth.too_many_attempts" | "request.too_many";
+                        status: 429;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.headers_too_large";
+                        status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.overloaded" | "service.unavailable";
+                        status: 503;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
+                        status: number;
+                    });
+                };
+            };
+        };
+    };
+    revokeApiToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tag of what the client means to change: if somebody else was quicker the answer is 412. Written as in ETag, with its quotation marks. */
+                "If-Match"?: string;
+                /** @description Entity tags of what must not be changed: if one is current the answer is 412; with `*` it always is. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Id of the API token. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The API token is revoked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": (components["schemas"]["ProblemDetails"] & {
+                        code: "auth.two_credentials" | "request.malformed";
+                        status: 400;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "auth.token_revoked" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
+                        status: 401;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "auth.insufficient_scope" | "auth.cross_site";
+                        status: 403;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "api_tokens.not_found";
+                        status: 404;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "precondition.failed";
+                        status: 412;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.invalid";
+                        status: 422;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_many";
+                        status: 429;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.headers_too_large";
+                        status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.overloaded" | "service.unavailable";
+                        status: 503;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
+                        status: number;
+                    });
+                };
+            };
+        };
+    };
+    updateApiToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Entity tag of what the client means to change: if somebody else was quicker the answer is 412. Written as in ETag, with its quotation marks. */
+                "If-Match"?: string;
+                /** @description Entity tags of what must not be changed: if one is current the answer is 412; with `*` it always is. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Id of the API token. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateApiToken"];
+            };
+        };
+        responses: {
+            /** @description The changed API token. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d71",
+                     *       "name": "GitHub Actions",
+                     *       "scopes": [
+                     *         "posts:write"
+                     *       ],
+                     *       "prefix": "gp_",
+                     *       "last_four": "Mbyp",
+                     *       "created_at": "2026-11-21T09:30:00.000Z",
+                     *       "expires_at": "2026-11-21T09:30:00.000Z",
+                     *       "last_used_at": "2026-11-21T09:30:00.000Z",
+                     *       "last_used_address": "203.0.113.7"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ApiToken"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": (components["schemas"]["ProblemDetails"] & {
+                        code: "auth.two_credentials" | "request.malformed" | "request.malformed_json" | "request.body_missing";
+                        status: 400;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "auth.token_revoked" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
+                        status: 401;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "auth.insufficient_scope" | "auth.cross_site";
+                        status: 403;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "api_tokens.not_found";
+                        status: 404;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.not_acceptable";
+                        status: 406;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.timeout";
+                        status: 408;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "precondition.failed";
+                        status: 412;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_large";
+                        status: 413;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.unsupported_media_type";
+                        status: 415;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.invalid";
+                        status: 422;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_many";
+                        status: 429;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.headers_too_large";
+                        status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.overloaded" | "service.unavailable";
+                        status: 503;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
+                        status: number;
+                    });
+                };
+            };
+        };
+    };
+    listUserApiTokens: {
+        parameters: {
+            query?: {
+                /** @description Most items in the answer. */
+                limit?: number;
+                /** @description Where to go on: `next_cursor` of the answer before, with the same filters and order. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the user. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of API tokens. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d71",
+                     *           "name": "GitHub Actions",
+                     *           "scopes": [
+                     *             "posts:write"
+                     *           ],
+                     *           "prefix": "gp_",
+                     *           "last_four": "Mbyp",
+                     *           "created_at": "2026-11-21T09:30:00.000Z",
+                     *           "expires_at": "2026-11-21T09:30:00.000Z",
+                     *           "last_used_at": "2026-11-21T09:30:00.000Z",
+                     *           "last_used_address": "203.0.113.7"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ApiTokenPage"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": (components["schemas"]["ProblemDetails"] & {
+                        code: "auth.two_credentials" | "request.malformed";
+                        status: 400;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "auth.token_revoked" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
+                        status: 401;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "auth.insufficient_scope" | "auth.forbidden";
+                        status: 403;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "users.not_found";
+                        status: 404;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.not_acceptable";
+                        status: 406;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.invalid";
+                        status: 422;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.too_many";
+                        status: 429;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "request.headers_too_large";
+                        status: 431;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure";
+                        status: 500;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.overloaded" | "service.unavailable";
+                        status: 503;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "service.failure" | "service.overloaded" | "client.unexpected_answer";
+                        status: number;
+                    });
+                };
+            };
+        };
+    };
+    revokeUserApiToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the user. */
+                id: string;
+                /** @description Id of the API token. */
+                token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The API token is revoked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": (components["schemas"]["ProblemDetails"] & {
+                        code: "auth.two_credentials" | "request.malformed";
+                        status: 400;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "auth.token_revoked" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
+                        status: 401;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "auth.insufficient_scope" | "auth.cross_site" | "auth.forbidden";
+                        status: 403;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "api_tokens.not_found";
                         status: 404;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.invalid";
@@ -3297,10 +4171,10 @@ export interface operations {
                         code: "auth.two_credentials" | "request.malformed" | "request.malformed_json" | "request.body_missing";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
+                        code: "auth.token_revoked" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
                         status: 401;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.cross_site";
+                        code: "auth.insufficient_scope" | "auth.cross_site";
                         status: 403;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.not_acceptable";
@@ -3396,8 +4270,11 @@ export interface operations {
                         code: "auth.two_credentials" | "request.malformed";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
+                        code: "auth.token_revoked" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
                         status: 401;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "auth.insufficient_scope";
+                        status: 403;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.not_acceptable";
                         status: 406;
@@ -3510,8 +4387,11 @@ export interface operations {
                         code: "auth.two_credentials" | "request.malformed";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
+                        code: "auth.token_revoked" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
                         status: 401;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "auth.insufficient_scope";
+                        status: 403;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "posts.not_found";
                         status: 404;
@@ -3577,10 +4457,10 @@ export interface operations {
                         code: "auth.two_credentials" | "request.malformed";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
+                        code: "auth.token_revoked" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
                         status: 401;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.cross_site" | "auth.forbidden";
+                        code: "auth.insufficient_scope" | "auth.cross_site" | "auth.forbidden";
                         status: 403;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "posts.not_found";
@@ -3670,10 +4550,10 @@ export interface operations {
                         code: "auth.two_credentials" | "request.malformed" | "request.malformed_json" | "request.body_missing";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
+                        code: "auth.token_revoked" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
                         status: 401;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.cross_site" | "auth.forbidden";
+                        code: "auth.insufficient_scope" | "auth.cross_site" | "auth.forbidden";
                         status: 403;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "posts.not_found";
@@ -3769,10 +4649,10 @@ export interface operations {
                         code: "auth.two_credentials" | "request.malformed";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
+                        code: "auth.token_revoked" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
                         status: 401;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.forbidden";
+                        code: "auth.insufficient_scope" | "auth.forbidden";
                         status: 403;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "posts.not_found";
@@ -3849,10 +4729,10 @@ export interface operations {
                         code: "auth.two_credentials" | "request.malformed";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
+                        code: "auth.token_revoked" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
                         status: 401;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.forbidden";
+                        code: "auth.insufficient_scope" | "auth.forbidden";
                         status: 403;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "posts.not_found" | "revisions.not_found";
@@ -3940,10 +4820,10 @@ export interface operations {
                         code: "auth.two_credentials" | "request.malformed";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
+                        code: "auth.token_revoked" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
                         status: 401;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.cross_site" | "auth.forbidden";
+                        code: "auth.insufficient_scope" | "auth.cross_site" | "auth.forbidden";
                         status: 403;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "posts.not_found" | "revisions.not_found";
@@ -4031,8 +4911,11 @@ export interface operations {
                         code: "auth.two_credentials" | "request.malformed";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
+                        code: "auth.token_revoked" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
                         status: 401;
+                    }) | (components["schemas"]["ProblemDetails"] & {
+                        code: "auth.insufficient_scope";
+                        status: 403;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "posts.not_found";
                         status: 404;
@@ -4113,10 +4996,10 @@ export interface operations {
                         code: "auth.two_credentials" | "request.malformed" | "request.malformed_json" | "request.body_missing";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
+                        code: "auth.token_revoked" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
                         status: 401;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.cross_site";
+                        code: "auth.insufficient_scope" | "auth.cross_site";
                         status: 403;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "posts.not_found";
@@ -4191,10 +5074,10 @@ export interface operations {
                         code: "auth.two_credentials" | "request.malformed";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
+                        code: "auth.token_revoked" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
                         status: 401;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.cross_site" | "auth.forbidden";
+                        code: "auth.insufficient_scope" | "auth.cross_site" | "auth.forbidden";
                         status: 403;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "comments.not_found" | "posts.not_found";
@@ -4280,10 +5163,10 @@ export interface operations {
                         code: "auth.two_credentials" | "request.malformed" | "request.malformed_json" | "request.body_missing";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
+                        code: "auth.token_revoked" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
                         status: 401;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.cross_site" | "auth.forbidden";
+                        code: "auth.insufficient_scope" | "auth.cross_site" | "auth.forbidden";
                         status: 403;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "comments.not_found" | "posts.not_found";
@@ -4387,10 +5270,10 @@ export interface operations {
                         code: "auth.two_credentials" | "request.malformed";
                         status: 400;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
+                        code: "auth.token_revoked" | "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_revoked" | "auth.refresh_invalid" | "auth.refresh_expired" | "auth.refresh_reused";
                         status: 401;
                     }) | (components["schemas"]["ProblemDetails"] & {
-                        code: "auth.forbidden";
+                        code: "auth.insufficient_scope" | "auth.forbidden";
                         status: 403;
                     }) | (components["schemas"]["ProblemDetails"] & {
                         code: "request.not_acceptable";

@@ -10,7 +10,7 @@ const never = new AbortController().signal
 
 /** Adds to each request the session, the Idempotency-Key and the retries. */
 export function createExchange(options: ClientOptions) {
-  const { attempts = 4, timeout = 30_000, baseUrl, headers } = options
+  const { attempts = 4, timeout = 30_000, baseUrl, headers, token } = options
   const fetch: Fetch = options.fetch ?? ((request) => globalThis.fetch(request))
   const session = createSession({
     store: options.session ?? inMemory(),
@@ -23,8 +23,13 @@ export function createExchange(options: ClientOptions) {
     const needsToken = !openOperations.includes(operation) && !hasCredentials(request)
     const prepared = keyedOperations.includes(operation) ? withKey(request) : request
     return within(signal, attempts, async (send) =>
-      needsToken ? await withSession(prepared, send) : await send(prepared),
+      needsToken ? await withCredential(prepared, send) : await send(prepared),
     )
+  }
+
+  async function withCredential(request: Request, send: Send): Promise<Response> {
+    if (token === undefined) return withSession(request, send)
+    return send(withToken(request, { access_token: token }))
   }
 
   async function withSession(request: Request, send: Send): Promise<Response> {

@@ -5,6 +5,11 @@ import type { SessionStore } from './session-store.ts'
 export interface ClientOptions {
   /** The address of the API, such as `https://api.example.com`. In a browser, '' means the server of the page. */
   baseUrl: string
+  /**
+   * An API token (`gp_…`). The client sends it with every guarded call, and has no session. Do not use it in pages that
+   * others load.
+   */
+  token?: string
   /** Sends one request: `globalThis.fetch`, or an app's own `fetch` to call it without a network. */
   fetch?: Fetch
   /** Sent with every request. If they contain credentials (Authorization, Cookie), the session is not used. */

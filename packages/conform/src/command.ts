@@ -6,8 +6,8 @@ const help = `
 It registers some accounts (conform-…), uses them, and deletes them again; it changes nothing else.
 Without --admin, what only admins may do is skipped. The password of the admin is read from the variable
 GATEPOST_ADMIN_PASSWORD, or asked for.
-Groups: service, conventions, accounts, sessions, cookies, guards, privacy, posts, conditions, revisions,
-comments, lists, search, admins, limits.
+Groups: service, conventions, accounts, sessions, cookies, guards, tokens, privacy, posts, conditions,
+revisions, comments, lists, search, admins, limits.
 Exit code: 0 if all is as it should be, 1 if something is not, 2 if nothing could be found out.`
 
 /** The command line of the kit: `gatepost conform`, and `gatepost-conform` by itself. */
@@ -28,7 +28,7 @@ export function conformCommand(name = 'conform'): Command {
 }
 
 const groups =
-  'service conventions accounts sessions cookies guards privacy posts conditions revisions comments lists search admins limits'.split(
+  'service conventions accounts sessions cookies guards tokens privacy posts conditions revisions comments lists search admins limits'.split(
     ' ',
   )
 

@@ -98,7 +98,8 @@ export const observers: readonly Observer[] = [
     faults(response, personas, operation) {
       const { text, requestBody, path, requestHeaders } = response
       if (opensSession(response, operation)) return []
-      const { sub, role } = claimsIn([...requestHeaders.values()].join(' ')) ?? {}
+      // An API token is opaque, so its user is the persona that sent it.
+      const { sub, role } = claimsIn([...requestHeaders.values()].join(' ')) ?? { sub: response.as?.id }
       const isSent = ({ email }: Persona) =>
         `${requestBody} ${path}`.toLowerCase().includes(email.toLowerCase())
       return personas

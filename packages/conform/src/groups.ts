@@ -1,6 +1,7 @@
 import type { Group } from './check.ts'
 import { accounts } from './checks/accounts.ts'
 import { admins } from './checks/admins.ts'
+import { apiTokens, scopeChecksOf } from './checks/api-tokens.ts'
 import { bodyChecksOf } from './checks/bodies.ts'
 import { comments } from './checks/comments.ts'
 import { conditions } from './checks/conditions.ts'
@@ -26,6 +27,7 @@ export const allGroups: readonly Group[] = [
   sessions,
   cookies,
   guards,
+  apiTokens,
   privacy,
   posts,
   conditions,
@@ -46,6 +48,11 @@ export const allGroups: readonly Group[] = [
 
 /** The groups for a server that has operations besides those of the contract. */
 export function groupsWith(added: readonly Operation[]): readonly Group[] {
-  const checks = [...guardChecksOf(added), ...bodyChecksOf(added), ...parameterChecksOf(added)]
+  const checks = [
+    ...guardChecksOf(added),
+    ...scopeChecksOf(added),
+    ...bodyChecksOf(added),
+    ...parameterChecksOf(added),
+  ]
   return allGroups.map((group) => (group.name === 'added' ? { ...group, checks } : group))
 }

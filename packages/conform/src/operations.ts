@@ -46,6 +46,7 @@ const gone = { produces: [], success: 204 }
 
 const posts = ['posts.not_found']
 const users = ['users.not_found']
+const apiTokens = ['api_tokens.not_found']
 
 const open: Omit<Operation, 'guard'>[] = [
   {
@@ -127,6 +128,23 @@ const forUsers: Omit<Operation, 'guard'>[] = [
     missing: ['sessions.not_found'],
   },
   { id: 'endSessions', method: 'DELETE', path: '/auth/sessions', ...gone, hasQuery: true },
+  {
+    id: 'createApiToken',
+    method: 'POST',
+    path: '/users/me/tokens',
+    ...created,
+    body: { name: 'Conformance', scopes: ['posts:read'], current_password: 'not the password' },
+  },
+  { id: 'listApiTokens', method: 'GET', path: '/users/me/tokens', ...page },
+  {
+    id: 'updateApiToken',
+    method: 'PATCH',
+    path: '/users/me/tokens/{id}',
+    ...tagged,
+    body: {},
+    missing: apiTokens,
+  },
+  { id: 'revokeApiToken', method: 'DELETE', path: '/users/me/tokens/{id}', ...gone, missing: apiTokens },
   { id: 'createPost', method: 'POST', path: '/posts', ...created, body: { title: 'T', body: 'B' } },
   {
     id: 'readPost',
@@ -182,6 +200,14 @@ const forAdmins: Omit<Operation, 'guard'>[] = [
     path: '/users/{id}/sessions',
     ...gone,
     missing: users,
+  },
+  { id: 'listUserApiTokens', method: 'GET', path: '/users/{id}/tokens', ...page, missing: users },
+  {
+    id: 'revokeUserApiToken',
+    method: 'DELETE',
+    path: '/users/{id}/tokens/{token_id}',
+    ...gone,
+    missing: apiTokens,
   },
   { id: 'listAuditEvents', method: 'GET', path: '/audit-events', ...page },
 ]

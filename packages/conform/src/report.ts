@@ -87,6 +87,7 @@ function redactedHeader(name: string, value: string): string {
 function redacted(text: string): string {
   return text
     .replace(/eyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g, '<token>')
+    .replace(/\bgp_[0-9A-Za-z]{36}/g, '<API token>')
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[\w-]{40,}/g, '<refresh token>')
     .replace(/\$2[aby]\$\d\d\$[./A-Za-z0-9]*/g, '<hash>')
     .replace(/\bpw [0-9a-f]{24}\b/g, '<password>')

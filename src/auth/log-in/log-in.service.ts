@@ -1,6 +1,6 @@
 import { and, eq, lte, or, sql } from 'drizzle-orm'
 import { v7 as uuidv7 } from 'uuid'
-import type { CurrentUser, Deps } from '../../api/context.ts'
+import type { Deps, SessionUser } from '../../api/context.ts'
 import type { Role } from '../../api/roles.ts'
 import type { Database } from '../../db/database.ts'
 import { hasSqlState } from '../../db/errors.ts'
@@ -204,7 +204,7 @@ const readSessionQuery = prepared((db) =>
 )
 
 /** Reads the session of an access token and its account. @throws ApiError auth.token_invalid if they were deleted */
-export async function readSession(db: Database, { sessionId, id }: CurrentUser) {
+export async function readSession(db: Database, { sessionId, id }: SessionUser) {
   const [row] = await readSessionQuery(db).execute({ id: sessionId, userId: id })
   if (!row) throw new ApiError('auth.token_invalid', { detail: 'The account of this token is gone.' })
   return row

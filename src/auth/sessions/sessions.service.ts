@@ -1,5 +1,5 @@
 import { and, desc, eq, gt, isNull, lt, ne, type SQL, sql } from 'drizzle-orm'
-import type { CurrentUser, Deps } from '../../api/context.ts'
+import type { Deps, SessionUser } from '../../api/context.ts'
 import type { Mac } from '../../api/ports.ts'
 import type { EndReason } from '../../audit/end-reasons.ts'
 import type { Database } from '../../db/database.ts'
@@ -214,7 +214,7 @@ export async function endReusedSession(db: Database, sessionId: string, deps: De
 }
 
 interface ListSessions {
-  user: CurrentUser
+  user: SessionUser
   before?: string | undefined
   limit: number
 }

@@ -1,6 +1,6 @@
 import { sign, verify } from 'hono/jwt'
 import { z } from 'zod'
-import type { CurrentUser } from '../../api/context.ts'
+import type { SessionUser } from '../../api/context.ts'
 import type { TokenKey, TokenKeys } from '../../api/ports.ts'
 import { roles } from '../../api/roles.ts'
 import type { Config } from '../../config/config.ts'
@@ -30,7 +30,7 @@ const Claims = z.object({
 type Claims = z.output<typeof Claims>
 
 /** Issues a signed access token (JWT, RFC 7519) for this user and session. */
-export async function issueAccessToken(user: CurrentUser, { config, keys, now }: Issuer): Promise<string> {
+export async function issueAccessToken(user: SessionUser, { config, keys, now }: Issuer): Promise<string> {
   const issuedAt = Math.floor(now() / 1000)
   const claims = {
     iss: config.JWT_ISSUER,
@@ -50,7 +50,7 @@ export async function issueAccessToken(user: CurrentUser, { config, keys, now }:
  * the response to a forged token.
  * @throws ApiError auth.token_invalid or auth.token_expired
  */
-export async function verifyAccessToken(token: string, issuer: Issuer): Promise<CurrentUser> {
+export async function verifyAccessToken(token: string, issuer: Issuer): Promise<SessionUser> {
   const { config } = issuer
   const claims = verified.get(issuer.keys)?.get(token) ?? (await signedClaims(token, issuer.keys))
   if (claims.iss !== config.JWT_ISSUER || claims.aud !== config.JWT_AUDIENCE)

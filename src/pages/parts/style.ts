@@ -82,6 +82,8 @@ label, .label { display: block; font-weight: 600; margin-bottom: .3rem }
 .field .hint { margin: -.15rem 0 .35rem }
 input, textarea, select, button { font: inherit; color: inherit }
 input:not([type=hidden], [type=checkbox]), textarea, select { width: 100%; padding: .55rem .75rem; border: 1px solid var(--field); border-radius: .5rem; background: var(--raised) }
+fieldset { border: 0; margin: 0 0 1.1rem; padding: 0 }
+.choice { display: flex; gap: .6rem; align-items: baseline; font-weight: 400; margin: 0 }
 textarea { resize: vertical; line-height: 1.6 }
 textarea.long { font-family: var(--mono); font-size: .925rem; min-height: 18rem }
 [aria-invalid=true] { border-color: var(--danger) !important; box-shadow: 0 0 0 1px var(--danger) }

@@ -23,7 +23,8 @@ async function accountPage(c: WebContext, sent?: Sent & { form: Form }): Promise
     content: html`<h1>${t.account}</h1>
       <p class="meta"><span>${user.role === 'admin' ? t.roles.admin : t.roles.user}</span>
         <span>${t.since} ${moment(user.created_at, visit.language)}</span></p>
-      <p class="buttons"><a class="button second small" href="/app/account/sessions">${t.sessions}</a></p>
+      <p class="buttons"><a class="button second small" href="/app/account/sessions">${t.sessions}</a>
+        <a class="button second small" href="/app/account/tokens">${t.tokens}</a></p>
       ${profileForm(visit, of('profile', new URLSearchParams({ name: user.name ?? '', username: user.username, email: user.email })))}
       ${passwordForm(visit, of('password'))}
       ${deleteForm(visit, of('delete'))}`,

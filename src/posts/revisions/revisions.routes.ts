@@ -47,6 +47,7 @@ const list = posts.secured({
   operationId: 'listRevisions',
   method: 'get',
   path: '/posts/{id}/revisions',
+  scope: 'posts:read',
   summary: 'List former versions of a post',
   description: 'Newest first; for its author and admins.',
   workload: 'list',
@@ -59,6 +60,7 @@ const read = posts.secured({
   operationId: 'readRevision',
   method: 'get',
   path: '/posts/{id}/revisions/{number}',
+  scope: 'posts:read',
   summary: 'Read a former version of a post',
   description: 'For its author and admins.',
   request: { params: RevisionParameters },
@@ -70,6 +72,7 @@ const restore = posts.secured({
   operationId: 'restoreRevision',
   method: 'post',
   path: '/posts/{id}/revisions/{number}/restore',
+  scope: 'posts:write',
   summary: 'Bring a former version back',
   description:
     'Gives the post the title, body and tags that it had; what it is now becomes a revision, so nothing is lost. Where nothing would change, nothing does.',
