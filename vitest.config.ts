@@ -17,11 +17,7 @@ const apiProject = (name: string) => ({
 })
 
 /** These fail on a busy machine, or keep it busy themselves: one file at a time, with nothing beside it. */
-const faults = [
-  'test/faults/*.test.ts',
-  'test/auth/passwords.test.ts',
-  'test/node/{crash,small-heap,stop}.test.ts',
-]
+const faults = ['test/faults/*.test.ts', 'test/auth/passwords.test.ts', 'test/node/{crash,stop}.test.ts']
 
 /** These need Wrangler and workerd. */
 const worker = ['test/worker/{conform-worker,dev-worker,worker}.test.ts']
@@ -40,8 +36,8 @@ const processes = [
   'test/commands/*.test.ts',
   'test/conform/conform.test.ts',
   'test/db/{batch,db-embedded,db-faults,db-migrate,postgres-connect,postgres-pooler,postgres-rights,postgres-support}.test.ts',
-  'test/node/{early-responses,log-secrets,metrics,quick-start,start,tracing}.test.ts',
-  'test/project/curl-lines.test.ts',
+  'test/node/{early-responses,log-secrets,metrics,start,tracing}.test.ts',
+  'test/project/{curl-lines,shell-lines}.test.ts',
   'test/text/names-stored.test.ts',
 ]
 

@@ -3,9 +3,9 @@ import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-// node .ci/install-tools.js FOLDER…: installs the packages of folders that have a lock file of their own, unless they
-// are there already. Few people need Wrangler, the generators or the linters of the document, and they are larger than
-// all the rest, so `npm ci` leaves them out and the scripts that need them install them.
+// node .ci/install-tools.js FOLDER…: installs the packages of folders with their own lock file, unless they are
+// installed already. Wrangler, the generators and the linters of the document are larger than all other packages, and
+// few people need them. So `npm ci` leaves them out, and the scripts that need them install them.
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -19,8 +19,8 @@ for (const name of process.argv.slice(2)) {
     continue
   process.stderr.write(`Installing the packages of ${name} …\n`)
   const options = [
-    // Not `ci`: npm leaves optional packages of other platforms out of a lock file where two versions of them meet, and
-    // then says that the file is not in step. `install` takes what the lock file has, with its hashes.
+    // Not `npm ci`: if two versions of an optional package meet, npm leaves other platforms out of the lock file and
+    // later reports that the file is out of date. `npm install` uses the versions and hashes of the lock file.
     'install',
     '--no-save',
     '--workspaces=false',

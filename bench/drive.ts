@@ -9,29 +9,34 @@ export interface Peer extends AsyncDisposable {
   usage(): Promise<Usage>
 }
 
-/** What one peer is asked for. */
+/** The load for one peer. */
 export interface Load {
-  requests: autocannon.Request[]
+  /** The requests of one connection, which it repeats until the end. */
+  requestsOf(connection: number): autocannon.Request[]
   connections: number
   /** Seconds. */
   duration: number
 }
 
 export interface Measured {
-  /** Processor time of the server for one request, in microseconds. */
+  /** Processor time of the server per request, in microseconds. */
   cpu: number
-  /** Requests answered in a second. */
+  /** Processor time of the database per request, in microseconds. */
+  database: number
+  /** Requests per second. */
   rate: number
   /** Milliseconds. */
   p50: number
   p99: number
   /** Resident memory at the end, in bytes. */
   memory: number
+  /** Garbage collection as a share of the time in which the event loop was busy. */
+  gc: number
 }
 
-/** Starts `bench/peers/NAME.ts` as a process of its own. */
+/** Starts `bench/peers/NAME.ts` as a separate process. */
 export async function startPeer(name: string, { databaseUrl, secret }: PeerSettings): Promise<Peer> {
-  // As `npm start` does.
+  // The same options as in `npm start`.
   const flags = name === 'gatepost' ? ['--max-semi-space-size=16'] : []
   const environment = name === 'gatepost' ? { MALLOC_ARENA_MAX: '1' } : {}
   const { PATH, HOME } = process.env
@@ -41,9 +46,9 @@ export async function startPeer(name: string, { databaseUrl, secret }: PeerSetti
   })
   const { url } = await messageOf<{ url: string }>(child)
   const usage = () => {
-    const answer = messageOf<Usage>(child)
+    const response = messageOf<Usage>(child)
     child.send('usage')
-    return answer
+    return response
   }
   const stop = async () => {
     child.disconnect()
@@ -68,24 +73,46 @@ async function messageOf<T>(child: ChildProcess): Promise<T> {
   }
 }
 
-/** Drives a peer as hard as it goes. @throws when an answer is no success */
-export async function drive(peer: Peer, { requests, connections, duration }: Load): Promise<Measured> {
-  const before = await peer.usage()
-  const result = await autocannon({ url: peer.url, requests, connections, duration })
-  const after = await peer.usage()
-  const bad = result.non2xx + result.errors + result.timeouts
-  if (bad > 0)
-    throw new Error(`${peer.name} answered ${bad} of ${result.requests.total} requests with no success.`)
+/** Sends requests to a peer as fast as it responds. @throws if a response is not successful */
+export async function drive(peer: Peer, load: Load, databaseTime: () => number): Promise<Measured> {
+  const [before, databaseBefore] = [await peer.usage(), databaseTime()]
+  const { times, rate } = await send(peer.url, load)
+  const [after, databaseAfter] = [await peer.usage(), databaseTime()]
+  const sorted = times.sort((a, b) => a - b)
   return {
-    cpu: (after.cpu - before.cpu) / result.requests.total,
-    rate: result.requests.total / result.duration,
-    p50: result.latency.p50,
-    p99: result.latency.p99,
+    cpu: (after.cpu - before.cpu) / sorted.length,
+    database: (databaseAfter - databaseBefore) / sorted.length,
+    rate,
+    p50: quantile(sorted, 0.5),
+    p99: quantile(sorted, 0.99),
     memory: after.memory,
+    gc: (after.gc - before.gc) / (after.busy - before.busy),
   }
 }
 
+/** Sends requests and returns the response times in milliseconds. @throws if a response is not successful */
+export async function send(url: string, { requestsOf, connections, duration }: Load) {
+  const times: number[] = []
+  let opened = 0
+  const setupClient = (client: autocannon.Client) => {
+    client.setRequests(requestsOf(opened++))
+    client.on('response', (_status, _bytes, time) => times.push(time)) // autocannon's own statistics have whole milliseconds
+  }
+  const result = await autocannon({ url, connections, duration, setupClient })
+  const { requests, duration: seconds, non2xx, errors, timeouts } = result
+  const bad = non2xx + errors + timeouts
+  if (bad > 0) throw new Error(`${url} did not respond with success to ${bad} of ${requests.total} requests.`)
+  return { times, rate: requests.total / seconds }
+}
+
 export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+  return quantile(
+    values.toSorted((a, b) => a - b),
+    0.5,
+  )
+}
+
+/** The quantile of sorted values. */
+export function quantile(sorted: readonly number[], q: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN
 }

@@ -1,35 +1,38 @@
-import assert from 'node:assert/strict'
-import { availableParallelism } from 'node:os'
+import { existsSync } from 'node:fs'
+import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import type autocannon from 'autocannon'
-import bcrypt from 'bcryptjs'
-import postgres from 'postgres'
-import { loadDemo } from '../src/commands/demo.ts'
-import { parseConfig } from '../src/config/config.ts'
 import { startPostgres } from '../test/support/postgres.ts'
 import { jwtSecret } from '../test/support/settings.ts'
-import { deepCursor } from './deep-cursor.ts'
-import { drive, type Load, type Measured, median, type Peer, startPeer } from './drive.ts'
-import { toCursor } from './peers/work.ts'
+import { databaseClock } from './database-time.ts'
+import { drive, type Load, type Measured, median, type Peer, send, startPeer } from './drive.ts'
+import { connect, loadPosts } from './load.ts'
+import { print, type Results, report, type Verdict } from './report.ts'
+import { checkResponses } from './responses.ts'
+import { gatherMaterial, logInsOf, rows } from './rows.ts'
 
-const works = ['list', 'deep', 'pages', 'read', 'create', 'storm', 'log-in']
-const known = ['bare', 'fastify']
+const names = [...rows.map(({ name }) => name), 'log-in', 'storm']
+const known = ['bare', 'lab', 'fastify']
 const help = `Usage: npm run bench -- [options]
 
-Compares Gatepost with a bare node:http server on the same driver and with Fastify + pg, all doing the same work on
-one PostgreSQL, in turns and in one run. Prints the processor time of the server for one request, answers a second,
-latency, resident memory, and ratios of the processor time (in a storm: of p99) beside their aims.
+Compares Gatepost with a bare node:http server on the same driver, with a server that a good engineer writes in a day on
+the same stack (lab), and with Fastify + pg. All do the same work on one PostgreSQL, alternating in one run. Prints
+the processor time of the server and of the database per request, requests per second, latency, resident memory,
+garbage collection as a share of the busy time, and ratios with their aims.
 
-  --posts 100000     how many posts to load, at least 100
-  --rounds 3         how often each is measured; the median counts
-  --seconds 4        how long each measurement lasts
-  --connections 32   how many requests are under way
-  --only a,b         some of: ${works.join(', ')}
-                     (list: newest posts; deep: one page in the middle; pages: 200 pages in turn;
-                     storm: list and read while eight clients log in)
+No two concurrent requests are alike, except in the rows static, list-same and storm.
+
+  --posts 100000     number of posts to load, at least 1,000
+  --rounds 3         number of rounds; the medians count
+  --seconds 4        duration of each measurement
+  --connections 32   number of concurrent requests, or several: 1,8,32,128
+  --only a,b         some of: ${names.join(', ')}
+                     ${rows.map(({ name, about }) => `${name}: ${about}`).join(`\n${' '.repeat(21)}`)}
+                     log-in: eight clients log in, at cost 10
+                     storm: list-same while eight clients log in
   --peers a,b        some of: ${known.join(', ')}
-  --database URL     a database that is loaded already
-  --check            fail if a ratio of list, deep, read or create is over twice its aim: for CI`
+  --database URL     a database with posts of an earlier run
+  --while FILE       wait before each measurement until this file exists
+  --check            fail if a ratio is more than twice its aim: for CI`
 
 const { values } = parseArgs({
   options: {
@@ -37,234 +40,101 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '4' },
     connections: { type: 'string', default: '32' },
-    only: { type: 'string', default: works.join() },
+    only: { type: 'string', default: names.join() },
     peers: { type: 'string', default: known.join() },
     database: { type: 'string' },
+    while: { type: 'string' },
     check: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 })
 
-const say = (line: string) => process.stdout.write(`${line}\n`)
 if (values.help) {
-  say(help)
+  print(help)
   process.exit(0)
 }
 const only = values.only.split(',')
-const peers = values.peers.split(',')
+const chosen = values.peers.split(',')
 const unknown = [
-  ...only.filter((work) => !works.includes(work)),
-  ...peers.filter((peer) => !known.includes(peer)),
+  ...only.filter((row) => !names.includes(row)),
+  ...chosen.filter((peer) => !known.includes(peer)),
 ]
-if (unknown.length > 0 || Number(values.posts) < 100) {
+if (unknown.length > 0 || Number(values.posts) < 1000) {
   process.stderr.write(`Cannot run: ${unknown.join(', ') || `--posts ${values.posts}`}. See --help.\n`)
   process.exit(1)
 }
-
-/** Ratios to reach, of processor time, in a storm of p99: against the bare server, against Fastify + pg. */
-const aims: Record<string, [bare: number, fastify: number]> = {
-  'list in a storm': [1, 0.5],
-  'read in a storm': [1, 0.5],
-  list: [1.3, 0.8],
-  deep: [1.3, 0.8],
-  read: [1.4, 0.85],
-  create: [1.25, 1],
-}
-/** How far over its aim a ratio is a gross regression and not noise. */
-const gross = 2
-let checked = 0
-const failed: string[] = []
-
-/** With some seven log-ins a second, those under way at the end would count too much in less. */
-const logInSeconds = 16
-
-interface Subject {
-  peer: Peer
-  token: string
-  works: Record<string, autocannon.Request[]>
-}
-
-const password = 'gatepost-demo'
-const basic = { authorization: `Basic ${btoa(`demo:${password}`)}` }
 const duration = Number(values.seconds)
-const connections = Number(values.connections)
-const wanted = (work: string) => only.includes(work)
 
-await using server = values.database
-  ? undefined
-  : await startPostgres({ flags: ['-c', 'shared_buffers=1GB'] })
+// No autovacuum: it would affect one measurement and not another.
+const flags = ['-c', 'shared_buffers=1GB', '-c', 'max_wal_size=4GB', '-c', 'autovacuum=off']
+await using server = values.database ? undefined : await startPostgres({ flags })
 const databaseUrl = values.database ?? server?.url ?? ''
-if (!values.database) {
-  const settings = { DATABASE_URL: databaseUrl, JWT_SECRET: jwtSecret, DATABASE_TIMEOUT: '600' }
-  await loadDemo(parseConfig(settings), { users: 100, posts: Number(values.posts) })
-}
-const sql = postgres(databaseUrl, { max: 1 })
-await sql`vacuum analyze posts`
+if (!values.database) await loadPosts(databaseUrl, Number(values.posts))
+await using sql = connect(databaseUrl)
+const databaseTime = await databaseClock(sql)
 
 await using stack = new AsyncDisposableStack()
-const subjects: Subject[] = []
-for (const name of ['gatepost', ...peers]) {
-  const peer = stack.use(await startPeer(name, { databaseUrl, secret: jwtSecret }))
-  subjects.push(await prepare(peer))
+const peers: Peer[] = []
+for (const name of ['gatepost', ...chosen]) {
+  peers.push(stack.use(await startPeer(name, { databaseUrl, secret: jwtSecret })))
 }
-await checkAnswers()
-say(
-  `${connections} connections, rounds: ${values.rounds} of ${duration} s, in turns. First comes the processor time of the server for one request.`,
-)
+const counts = values.connections.split(',').map(Number)
+const tokens = Math.max(...counts)
+const material = await gatherMaterial({ sql, secret: jwtSecret, url: peers[0]?.url ?? '', tokens })
+await checkResponses(peers, material)
+print(`Medians of ${values.rounds} rounds of ${duration} s. Server and database: processor time per request.`)
 
-for (const work of ['list', 'deep', 'pages', 'read', 'create'].filter(wanted)) {
-  const results = await inTurns((subject) => drive(subject.peer, load(subject, work)))
-  report(work, results)
+const verdicts: Verdict[] = []
+for (const { name, about, aims, requestsOf } of rows.filter(({ name }) => only.includes(name))) {
+  for (const connections of counts) {
+    await sql`vacuum analyze posts`
+    const load: Load = { requestsOf: (at) => requestsOf(material, at, connections), connections, duration }
+    const results = await alternate((peer) => drive(peer, load, databaseTime))
+    verdicts.push(report(`${name}: ${about}; connections: ${connections}`, results, aims))
+  }
 }
-if (wanted('storm')) {
-  for (const work of ['list', 'read'])
-    report(`${work} in a storm`, await inTurns((subject) => inStorm(subject, work)), 'p99')
+const logIns: Load = { requestsOf: (at) => logInsOf(material, at), connections: 8, duration }
+if (only.includes('log-in')) {
+  const results = await alternate((peer) => drive(peer, logIns, databaseTime))
+  report('log-in: at cost 10, connections: 8', results)
+  const [own, native] = ['gatepost', 'fastify'].map((name) =>
+    median(results.get(name)?.map(({ rate }) => rate) ?? []),
+  )
+  print(
+    `  log-ins per second, Gatepost ÷ fastify, which uses native bcrypt: ${((own ?? 0) / (native ?? 0)).toFixed(2)} (aim 0.7)`,
+  )
 }
-if (wanted('log-in')) await logIns()
-await sql.end()
-if (values.check) {
-  for (const line of failed) say(`FAILED: ${line}: over ${gross} times the aim.`)
-  say(`\n${checked} ratios checked, ${failed.length} over ${gross} times their aims.`)
-  if (failed.length > 0 || checked === 0) process.exitCode = 1
+if (only.includes('storm')) {
+  const requestsOf = () => [{ method: 'GET' as const, path: '/posts' }]
+  const results = await alternate(async (peer) => {
+    const storm = send(peer.url, logIns)
+    const measured = await drive(peer, { requestsOf, connections: 32, duration }, databaseTime)
+    await storm
+    return measured
+  })
+  verdicts.push(
+    report('storm: the newest 20 posts while 8 clients log in; connections: 32', results, { p99: 1 }),
+  )
 }
+if (values.check) conclude()
 
-function load({ works }: Subject, work: string): Load {
-  return { requests: works[work] ?? [], connections, duration }
-}
-
-/** A B A B …: what disturbs the machine disturbs all. */
-async function inTurns(measure: (subject: Subject) => Promise<Measured>): Promise<Map<string, Measured[]>> {
-  const results = new Map(subjects.map(({ peer }) => [peer.name, [] as Measured[]]))
+/** In the order A B C A B C …, so that a disturbance of the machine affects all peers. */
+async function alternate(measure: (peer: Peer) => Promise<Measured>): Promise<Results> {
+  const results = new Map(peers.map(({ name }) => [name, [] as Measured[]]))
   for (let round = -1; round < Number(values.rounds); round++) {
-    for (const subject of subjects) {
-      const measured = await measure(subject)
-      if (round >= 0) results.get(subject.peer.name)?.push(measured) // the first warms up
+    for (const peer of peers) {
+      while (values.while && !existsSync(values.while)) await wait(1000)
+      const measured = await measure(peer)
+      if (round >= 0) results.get(peer.name)?.push(measured) // the first round is for warming up
     }
   }
   return results
 }
 
-function report(work: string, results: Map<string, Measured[]>, figure: 'cpu' | 'p99' = 'cpu'): void {
-  say(`\n${work}`)
-  const of = (name: string, key: keyof Measured) => median((results.get(name) ?? []).map((each) => each[key]))
-  const own = of('gatepost', figure)
-  for (const name of results.keys()) {
-    const cells = [
-      `${of(name, 'cpu').toFixed(0).padStart(5)} µs`,
-      `${of(name, 'rate').toFixed(0).padStart(6)}/s`,
-      `p50 ${of(name, 'p50').toFixed(1).padStart(5)} ms`,
-      `p99 ${of(name, 'p99').toFixed(1).padStart(6)} ms`,
-      `${(of(name, 'memory') / 2 ** 20).toFixed(0).padStart(4)} MiB`,
-    ]
-    const aim = aims[work]?.[name === 'bare' ? 0 : 1]
-    const ratio = own / of(name, figure)
-    const compared = `  gatepost ÷ ${name}: ${ratio.toFixed(2)}${aim === undefined ? '' : ` (aim ${aim})`}`
-    say(`  ${name.padEnd(9)} ${cells.join('  ')}${name === 'gatepost' ? '' : compared}`)
-    if (!values.check || name === 'gatepost' || figure === 'p99' || aim === undefined) continue
-    checked++
-    if (ratio > aim * gross) failed.push(`${work}, gatepost ÷ ${name}: ${ratio.toFixed(2)}, aim ${aim}`)
-  }
-}
-
-/** Reads or lists while eight others log in without a pause. */
-async function inStorm(subject: Subject, work: string): Promise<Measured> {
-  const storm = new AbortController()
-  const clients = Array.from({ length: 8 }, async () => {
-    while (!storm.signal.aborted) {
-      const answer = await fetch(`${subject.peer.url}/auth/token`, { method: 'POST', headers: basic })
-      if (!answer.ok) throw new Error(`A log-in was answered ${answer.status}.`)
-      await answer.arrayBuffer()
-    }
-  })
-  const measured = await drive(subject.peer, load(subject, work))
-  storm.abort()
-  await Promise.all(clients)
-  return measured
-}
-
-/** Log-ins a second, against what the cores could do if they did nothing else. */
-async function logIns(): Promise<void> {
-  const [user] = await sql`select password_hash from users where username = 'demo'`
-  const startedAt = performance.now()
-  for (let i = 0; i < 5; i++) bcrypt.compareSync(password, user?.password_hash)
-  const hashTime = (performance.now() - startedAt) / 5000
-  const bound = availableParallelism() / hashTime
-  say(
-    `\nlog-in (one comparison takes ${(hashTime * 1000).toFixed(0)} ms; the cores' bound is ${bound.toFixed(1)}/s)`,
-  )
-  for (const { peer } of subjects) {
-    const requests: autocannon.Request[] = [{ method: 'POST', path: '/auth/token', headers: basic }]
-    const { rate } = await drive(peer, {
-      requests,
-      connections: 8,
-      duration: Math.max(duration, logInSeconds),
-    })
-    say(`  ${peer.name.padEnd(9)} ${rate.toFixed(1)}/s  ÷ bound: ${(rate / bound).toFixed(2)}`)
-  }
-}
-
-async function prepare(peer: Peer): Promise<Subject> {
-  const token = subjects[0]?.token ?? (await logIn(peer))
-  const authorization = { authorization: `Bearer ${token}` }
-  const [middle] = await sql`
-    select id, published_at from posts where id >= (select (min(id) + max(id)) / 2 from posts) order by id limit 1`
-  const cursorOf = async (post: postgres.Row | undefined) => {
-    const position = [post?.published_at, Number(post?.id)] as const
-    return peer.name === 'gatepost' ? deepCursor(position, jwtSecret) : toCursor(...position)
-  }
-  const some =
-    await sql`select id, published_at from posts where status = 'published' order by random() limit 200`
-  const pages = await Promise.all(some.map(cursorOf))
-  const post = { title: 'A benchmark', body: 'Some words that are written again and again. '.repeat(10) }
-  return {
-    peer,
-    token,
-    works: {
-      list: [{ method: 'GET', path: '/posts' }],
-      deep: [{ method: 'GET', path: `/posts?cursor=${await cursorOf(middle)}` }],
-      pages: pages.map((cursor) => ({ method: 'GET', path: `/posts?cursor=${cursor}` })),
-      read: some.map(({ id }) => ({ method: 'GET', path: `/posts/${id}`, headers: authorization })),
-      create: [
-        {
-          method: 'POST',
-          path: '/posts',
-          headers: { ...authorization, 'content-type': 'application/json' },
-          body: JSON.stringify(post),
-        },
-      ],
-    },
-  }
-}
-
-async function logIn(peer: Peer): Promise<string> {
-  const answer = await fetch(`${peer.url}/auth/token`, { method: 'POST', headers: basic })
-  const { access_token } = (await answer.json()) as { access_token?: string }
-  if (!access_token) throw new Error(`${peer.name} answered a log-in with ${answer.status}.`)
-  return access_token
-}
-
-/** All must answer the same, or the comparison says nothing. */
-async function checkAnswers(): Promise<void> {
-  const [own, ...others] = subjects
-  if (!own) return
-  for (const work of ['list', 'deep', 'read'] as const) {
-    const right = await answerOf(own, work)
-    for (const other of others) {
-      assert.deepEqual(
-        await answerOf(other, work, own),
-        right,
-        `${other.peer.name} answers ${work} otherwise`,
-      )
-    }
-  }
-}
-
-async function answerOf(subject: Subject, work: string, like: Subject = subject): Promise<unknown> {
-  const request = (work === 'read' ? like : subject).works[work]?.[0]
-  const headers = request?.headers as Record<string, string> | undefined
-  const answer = await fetch(subject.peer.url + request?.path, headers ? { headers } : {})
-  assert.equal(answer.status, 200)
-  const { next_cursor, ...body } = (await answer.json()) as Record<string, unknown>
-  assert.equal(typeof next_cursor, work === 'read' ? 'undefined' : 'string')
-  return body
+function conclude(): void {
+  const failed = verdicts.flatMap((verdict) => verdict.failed)
+  const checked = verdicts.reduce((sum, verdict) => sum + verdict.checked, 0)
+  for (const line of failed) print(`FAILED: ${line}: more than twice the aim.`)
+  print(`\n${checked} ratios checked, ${failed.length} more than twice their aims.`)
+  if (failed.length > 0 || checked === 0) process.exitCode = 1
 }

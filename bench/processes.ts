@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { availableParallelism, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -17,11 +17,10 @@ import { median } from './drive.ts'
 const help = `Usage: npm run bench:processes -- [options]
 
 Starts Gatepost as a command, on a PostgreSQL server and on the embedded database: time from the command to the first
-answer, resident memory (on Linux) before and after 32 clients have asked for pages of 20 posts and then of 100, and
-how many pages of 100 a second two workers give for those of one. PostgreSQL and the clients run on the same machine.
+response, and resident memory (on Linux) before and after 32 clients have requested pages of 20 posts and then of 100.
 
   --starts 5      how often each is started; the median counts
-  --seconds 5     how long the clients ask`
+  --seconds 5     duration of the requests`
 
 const { values } = parseArgs({
   options: {
@@ -30,15 +29,15 @@ const { values } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 })
-const say = (line: string) => process.stdout.write(`${line}\n`)
+const print = (line: string) => process.stdout.write(`${line}\n`)
 if (values.help) {
-  say(help)
+  print(help)
   process.exit(0)
 }
 
 const program = fileURLToPath(new URL('../bin/gatepost.js', import.meta.url))
 
-/** A running Gatepost; `started` are the milliseconds to its first answer. */
+/** A running Gatepost; `started` is the time until its first response, in milliseconds. */
 async function start(env: Record<string, string>, ...args: string[]) {
   const port = await freePort()
   const startedAt = performance.now()
@@ -47,7 +46,7 @@ async function start(env: Record<string, string>, ...args: string[]) {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   const url = `http://127.0.0.1:${port}`
-  while (!(await isThere(`${url}/readyz`))) {
+  while (!(await isReady(`${url}/readyz`))) {
     const ended = child.exitCode ?? child.signalCode
     if (ended !== null) throw new Error(`Gatepost ended with ${ended}.`)
     await wait(5)
@@ -60,14 +59,14 @@ async function start(env: Record<string, string>, ...args: string[]) {
   return { url, started, memory: () => memoryOf(child.pid), [Symbol.asyncDispose]: stop }
 }
 
-async function isThere(url: string): Promise<boolean> {
+async function isReady(url: string): Promise<boolean> {
   return fetch(url).then(
-    (answer) => answer.ok,
+    (response) => response.ok,
     () => false,
   )
 }
 
-/** Resident memory in MiB; not a number where there is no /proc. */
+/** Resident memory in MiB; NaN on systems without /proc. */
 async function memoryOf(pid: number | undefined): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 1024
@@ -86,12 +85,12 @@ const databases = {
   embedded: { ...quickStop, DATA_DIR: folder },
 }
 for (const [name, env] of Object.entries(databases)) {
-  say(`\nLoading posts: ${name}`)
+  print(`\nLoading posts: ${name}`)
   await loadDemo(parseConfig(env), { users: 10, posts: 1000 })
   const times: number[] = []
   for (let round = -1; round < Number(values.starts); round++) {
     await using server = await start(env)
-    if (round >= 0) times.push(server.started) // the first fills caches
+    if (round >= 0) times.push(server.started) // the first run fills caches
   }
   await using server = await start(env)
   await wait(1000)
@@ -102,15 +101,5 @@ for (const [name, env] of Object.entries(databases)) {
     busy.push(`${(await server.memory()).toFixed(0)} MiB after ${requests.total} pages of ${limit}`)
   }
   const ready = `ready after ${median(times).toFixed(0)} ms`
-  say(`${name.padEnd(10)}  ${[ready, `${idle.toFixed(0)} MiB idle`, ...busy].join(', ')}`)
+  print(`${name.padEnd(10)}  ${[ready, `${idle.toFixed(0)} MiB idle`, ...busy].join(', ')}`)
 }
-const rates: number[] = []
-for (const workers of ['1', '2']) {
-  await using server = await start(databases.PostgreSQL, '--workers', workers)
-  await ask(server.url) // warms up
-  rates.push((await ask(server.url)).requests.average)
-}
-const [one = 0, two = 0] = rates
-say(
-  `workers     ${one.toFixed(0)}/s with one, ${two.toFixed(0)}/s with two: ${(two / one).toFixed(2)} (${availableParallelism()} cores, shared with PostgreSQL and the clients)`,
-)

@@ -1,5 +1,5 @@
-// Plain JavaScript that any Node can read: says in words what an old Node would say in a stack trace.
-// Gatepost runs TypeScript from source, which Node does since 22.18 (and 24 onwards) without a flag.
+// Plain JavaScript that any Node version can run. It prints a sentence where an old Node would print a stack trace.
+// Gatepost runs TypeScript from source, which Node 22.18, 24 and later do without a flag.
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major < 22 || (major === 22 && minor < 18)) {
   process.stderr.write(

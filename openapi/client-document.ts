@@ -1,12 +1,12 @@
-/** As much of an OpenAPI document as is looked at here. */
+/** The parts of an OpenAPI document that this program reads. */
 interface Operation {
   operationId: string
   security?: unknown[]
   parameters?: { name: string; in: string }[]
-  responses: Record<string, Answer>
+  responses: Record<string, DocumentedResponse>
 }
-interface Answer {
-  /** To one of the components. */
+interface DocumentedResponse {
+  /** A reference to a component. */
   $ref?: string
   headers?: unknown
   content?: Record<string, { schema?: unknown; examples?: Record<string, unknown> }>
@@ -16,21 +16,21 @@ interface Document {
   components: {
     schemas: Record<string, { properties: Record<string, unknown>; required: string[] }>
     headers?: unknown
-    responses?: Record<string, Answer>
+    responses?: Record<string, DocumentedResponse>
   }
 }
 
 const problemType = 'application/problem+json'
 
-/** What a guarded call is answered when its session cannot be refreshed. */
+/** Problems of a guarded call whose session cannot be refreshed. */
 const refreshCodes = ['auth.refresh_invalid', 'auth.refresh_expired', 'auth.refresh_reused']
 
-/** What any call may be answered, and no operation documents. */
+/** Problems that every call can cause and no operation documents. */
 const otherCodes = ['service.failure', 'service.overloaded', 'client.unexpected_answer']
 
 /**
- * The document as the client's types are made from it: each answer with the codes that it can have, no headers,
- * and no pages for people.
+ * The document from which the client's types are generated: each response with its problem codes, without headers and
+ * HTML pages.
  */
 export function clientDocument(document: object): object {
   const copy = structuredClone(document) as Document
@@ -51,7 +51,7 @@ export function clientDocument(document: object): object {
   return copy
 }
 
-/** Source of `packages/client/src/operations.generated.ts`: what the client must know while it runs. */
+/** The source of `packages/client/src/operations.generated.ts`, the data that the client needs at run time. */
 export function operationsModule(document: object): string {
   const all = Object.entries((document as Document).paths).flatMap(([path, operations]) =>
     Object.entries(operations).map(([method, operation]) => ({
@@ -73,13 +73,13 @@ export function operationsModule(document: object): string {
 }
 
 function narrow(operation: Operation, { components }: Document): void {
-  // The query parameter `fields` says the same.
+  // the query parameter `fields` means the same
   operation.parameters = operation.parameters?.filter((parameter) => !isNamed('X-Fields')(parameter)) ?? []
   const problems: object[] = []
   for (const [status, given] of Object.entries(operation.responses)) {
-    const answer = components.responses?.[given.$ref?.split('/').at(-1) ?? ''] ?? given
-    delete answer.headers
-    const problem = answer.content?.[problemType]
+    const response = components.responses?.[given.$ref?.split('/').at(-1) ?? ''] ?? given
+    delete response.headers
+    const problem = response.content?.[problemType]
     if (!problem) continue
     const codes = Object.keys(problem.examples ?? {})
     if (status === '401' && isGuarded(operation)) codes.push(...refreshCodes)

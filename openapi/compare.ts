@@ -3,8 +3,8 @@ import { changelog } from './compare/changelog.ts'
 import { compareDocuments } from './compare/documents.ts'
 import { allowsBreaking } from './compare/versions.ts'
 
-// Compares the document with the last released one. Prints what changed as the CHANGELOG says it, and fails on a
-// breaking change without a new major version. With --release it writes both the CHANGELOG and the released document.
+// Compares the document with the last released one. Prints the changes in the form of the CHANGELOG, and fails on a
+// breaking change without a new major version. With --release it writes the CHANGELOG and the released document.
 
 const file = (path: string) => new URL(`../${path}`, import.meta.url)
 const read = async (path: string) => JSON.parse(await readFile(file(path), 'utf8'))

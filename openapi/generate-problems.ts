@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-// Puts the problems of all resources together, before anything that needs them is loaded.
+// Collects the problems of all resources, before modules that need them are loaded.
 
 const source = fileURLToPath(new URL('../src/', import.meta.url))
 
@@ -13,7 +13,9 @@ await writeFile(
   moduleOf('.problems.ko.ts', 'ProblemsInKorean', 'catalogueInKorean'),
 )
 
-/** A module that merges what the files with this ending export, each under its own name and the suffix. */
+/**
+ * A module that merges the exports of all files with this ending. Each export has the name of its file and the suffix.
+ */
 function moduleOf(ending: string, suffix: string, name: string): string {
   const files = globSync(`**/*${ending}`, { cwd: source }).sort()
   const parts = files.map((file) => ({ file, part: camelOf(basename(file, ending)) + suffix }))
@@ -23,7 +25,7 @@ function moduleOf(ending: string, suffix: string, name: string): string {
   return `${why}${imports.join('')}\nexport const ${name} = {\n${parts.map(({ part }) => `  ...${part},\n`).join('')}}\n`
 }
 
-/** `reading-lists` is `readingLists` in code. */
+/** Converts `reading-lists` to `readingLists`. */
 function camelOf(kebab: string): string {
   return kebab.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }

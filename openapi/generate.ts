@@ -6,18 +6,18 @@ import { settingsMarkdown } from '../src/config/help.ts'
 import { toYaml } from '../src/document/yaml.ts'
 import { commonPasswordsFile } from '../src/node/passwords/common-passwords-file.ts'
 import { clientDocument, operationsModule } from './client-document.ts'
-import { commonPasswordsText } from './common-passwords.ts'
+import { commonPasswordsText } from './generators/common-passwords.ts'
+import { unicodeModule } from './generators/unicode-tables.ts'
 import { scopesMarkdown } from './scopes-table.ts'
-import { unicodeModule } from './unicode-tables.ts'
 
-// Writes every generated file but the migrations, which drizzle-kit writes. `npm run generate` runs both.
+// Writes every generated file except the migrations, which drizzle-kit writes. `npm run generate` runs both.
 
 const file = (path: string) => new URL(`../${path}`, import.meta.url)
 
 await writeFile(commonPasswordsFile, commonPasswordsText())
 await writeFile(file('src/text/unicode.generated.ts'), await unicodeModule())
 
-// A file of its own: with package.json all its text would be in the Worker's script.
+// A separate file: an import of package.json would put all its text into the Worker's script.
 await writeFile(file('src/pages/version.generated.ts'), `export const version = '${program.version}'\n`)
 
 const document = await generateDocument()

@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-// Holds the committed document against the strictest published rules. `npm run lint:document` installs the linters first.
+// Checks the committed document with the strictest published rules. `npm run lint:document` installs the linters first.
 
 const folder = fileURLToPath(new URL('./lint/', import.meta.url))
 const document = '../openapi.json'
 
-/** What IBM's validator must give: it scores with its own rules alone, none of which is switched off. */
-const leastScores = { overall: 80, security: 90 }
+/** The minimum score of IBM's validator, which scores with its own rules; none is switched off. */
+const minScores = { overall: 80, security: 90 }
 
 function run(command: string, args: string[], stdout: 'inherit' | 'pipe' = 'inherit') {
   const result = spawnSync(command, args, {
@@ -35,9 +35,8 @@ function score(): boolean {
   )
   const scores = JSON.parse(stdout).impactScore.categorizedSummary as Record<string, number>
   for (const [name, value] of Object.entries(scores)) process.stdout.write(`  ${name}: ${value}\n`)
-  const tooLow = Object.entries(leastScores).filter(([name, least]) => !((scores[name] ?? 0) >= least))
-  for (const [name, least] of tooLow)
-    process.stderr.write(`The score for ${name} must be at least ${least}.\n`)
+  const tooLow = Object.entries(minScores).filter(([name, min]) => !((scores[name] ?? 0) >= min))
+  for (const [name, min] of tooLow) process.stderr.write(`The score for ${name} must be at least ${min}.\n`)
   return tooLow.length === 0
 }
 

@@ -6,7 +6,7 @@ interface Document {
   components: { schemas: Record<string, unknown> }
 }
 
-/** What a new resource must not have, since something has it already; each as one clause. */
+/** The existing things that a new resource would collide with, each as one clause. */
 export async function clashesOf(names: Names, root: string): Promise<string[]> {
   const { kebab, snake, pascal, pascalOne } = names
   const document: Document = JSON.parse(await readFile(`${root}/openapi/openapi.json`, 'utf8'))

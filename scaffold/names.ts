@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm'
 
-/** How the name of a resource is written in each place. The scaffold's own is `sample-notes`. */
+/** The notations of a resource's name. The scaffold itself uses `sample-notes`. */
 export interface Names {
   /** Paths and files: `reading-lists`. */
   kebab: string
@@ -8,22 +8,22 @@ export interface Names {
   snake: string
   /** Values: `readingLists`. */
   camel: string
-  /** Operations, of several: `ReadingLists`. */
+  /** Operations on several: `ReadingLists`. */
   pascal: string
-  /** Schemas, types and operations, of one: `ReadingList`. */
+  /** Schemas, types and operations on one: `ReadingList`. */
   pascalOne: string
   /** Sentences: `reading lists`. */
   words: string
-  /** Sentences, of one: `reading list`. */
+  /** Sentences about one: `reading list`. */
   wordsOne: string
 }
 
-/** PostgreSQL cuts names of constraints at 63 characters; this leaves room for what is appended. */
+/** PostgreSQL truncates the names of constraints to 63 characters; this leaves room for their endings. */
 const longest = 32
 
 /**
- * The names of a resource, from its plural in kebab case.
- * @throws Error that says what to write instead
+ * The names of a resource, derived from its plural in kebab case.
+ * @throws Error that suggests what to write instead
  */
 export function namesOf(plural: string, singular?: string): Names {
   requireWords(plural)
@@ -47,7 +47,7 @@ export function namesOf(plural: string, singular?: string): Names {
   return names
 }
 
-/** Regular plurals of English; for others there is --singular. */
+/** Regular English plurals; for others there is --singular. */
 function singularOf(plural: string): string {
   if (plural.endsWith('ies')) return plural.replace(/ies$/, 'y')
   return plural.replace(/(?<=ss|sh|ch|x|z)es$|s$/, '')
@@ -75,7 +75,7 @@ function isTakenByJavaScript(name: string): boolean {
   }
 }
 
-/** A text of the scaffold with the names of another resource, in each of its forms. */
+/** Replaces the scaffold's name in a text, in each notation, by that of the new resource. */
 export function renamed(text: string, names: Names): string {
   const forms: Record<string, string> = {
     'sample-notes': names.kebab,

@@ -7,18 +7,18 @@ import { Command } from 'commander'
 import { clashesOf } from './clashes.ts'
 import { type Names, namesOf, renamed } from './names.ts'
 
-// Writes a new resource: the files of scaffold/src and scaffold/test, in which `sample-notes` gets another name.
+// Writes a new resource: the files of scaffold/src and scaffold/test, with `sample-notes` replaced by the new name.
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** Where `src/app.ts` takes a new resource: before this line. */
+/** The line of `src/app.ts` before which a new resource is added. */
 const place = '  // `npm run new` adds a resource here.\n'
-/** Where `src/api/scopes.ts` takes its scopes. */
+/** The line of `src/api/scopes.ts` before which its scopes are added. */
 const placeOfScopes = '  // `npm run new` adds scopes here.\n'
 
 const program = new Command('npm run new --')
   .description(
-    'Writes a complete small resource into a folder of src/, with its test, and adds it to src/app.ts and its scopes to src/api/scopes.ts.',
+    'Writes a complete small resource into a folder of src/, with its test. Adds it to src/app.ts, and its scopes to src/api/scopes.ts.',
   )
   .argument('<name>', 'what it is called: a plural in lower case, such as notes or reading-lists')
   .option('--singular <name>', 'one of them, where English has no regular plural: people --singular person')
@@ -42,7 +42,7 @@ async function writeResource(names: Names): Promise<void> {
     const target = `${root}/${written[index]}`
     const text = await readFile(`${root}/scaffold/${template}`, 'utf8')
     await mkdir(dirname(target), { recursive: true })
-    await writeFile(target, renamed(text, names), { flag: 'wx' }) // which overwrites nothing
+    await writeFile(target, renamed(text, names), { flag: 'wx' }) // never overwrites a file
   }
   await writeFile(`${root}/src/app.ts`, app)
   await writeFile(`${root}/src/api/scopes.ts`, scopes)
@@ -62,16 +62,16 @@ async function appWith({ kebab, camel }: Names): Promise<string> {
   return imported + app.replace(place, (line) => `  app.route('/', ${camel}Routes)\n${line}`)
 }
 
-/** `src/api/scopes.ts` with a scope for reading the resource and one for writing it. */
+/** Returns `src/api/scopes.ts` with two more scopes: to read the resource, and to write it. */
 async function scopesWith({ kebab, words }: Names): Promise<string> {
   const scopes = await readFile(`${root}/src/api/scopes.ts`, 'utf8')
   if (scopes.split(placeOfScopes).length !== 2)
-    throw new Error(`src/api/scopes.ts must have this line once, behind the scopes:\n${placeOfScopes}`)
+    throw new Error(`src/api/scopes.ts must have this line once, after the scopes:\n${placeOfScopes}`)
   const added = `  '${kebab}:read': 'Read your ${words}.',\n  '${kebab}:write': 'Write, change and delete ${words}.',\n`
   return scopes.replace(placeOfScopes, (line) => added + line)
 }
 
-/** The name is longer or shorter than the scaffold's: lines break elsewhere, and imports have another order. */
+/** Formats the files, since a longer or shorter name changes line breaks and the order of imports. */
 function format(files: readonly string[]): void {
   const { status } = spawnSync(
     'npx',

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-// What a contributor does: two resources are added to a copy of this folder by `npm run new`, and nothing else is
-// touched. Then everything of `npm run verify` that knows all resources must pass. The copy is deleted.
+// Adds two resources to a copy of this folder with `npm run new`, as a contributor would, and changes nothing else.
+// Then every part of `npm run verify` that covers all resources must pass. The copy is deleted.
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -18,8 +18,8 @@ const tests = {
   ],
   others: ['test/document/every-status.test.ts', 'test/conform/conform.test.ts'],
 }
-/** Of the kit's tests: a right server passes. The others plant faults in operations that it knows. */
-const titles = 'each operation|with the embedded database'
+/** The kit's test of a correct server. Its other tests plant faults in operations of the contract. */
+const titles = 'Each operation|with the embedded database'
 
 const steps: string[][] = [
   ['run', 'new', '--', 'notes'],
@@ -37,7 +37,9 @@ const steps: string[][] = [
 
 const folder = await mkdtemp(join(tmpdir(), 'gatepost-new-'))
 const copy = join(folder, 'project')
-/** What the tests keep for their next run goes with the copy: its tables are in no other run. */
+/**
+ * The temporary folder of the tests. It is deleted with the copy: databases cached there have tables of no other run.
+ */
 const temporary = join(folder, 'tmp')
 const interruption = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interruption.abort())
@@ -49,7 +51,7 @@ try {
   await rm(folder, { recursive: true })
 }
 
-/** The files that git knows or would add, with the installed packages of this folder. */
+/** The tracked and untracked files of git, with the installed packages of this folder. */
 async function copyProject(): Promise<void> {
   const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
     cwd: root,
@@ -57,17 +59,17 @@ async function copyProject(): Promise<void> {
   })
   for (const file of listed.split('\0').filter(Boolean)) {
     await mkdir(dirname(join(copy, file)), { recursive: true })
-    // With its time: openapi/lint.ts installs anew what is older than its lock file.
+    // with its modification time: openapi/lint.ts reinstalls packages that are older than the lock file
     const options = { preserveTimestamps: true }
-    await cp(join(root, file), join(copy, file), options).catch(ignoreMissing) // deleted, not yet committed
+    await cp(join(root, file), join(copy, file), options).catch(ignoreMissing) // deleted, but not committed yet
   }
   for (const place of ['', 'openapi/generators/', 'openapi/lint/'])
     await linkPackages(`${place}node_modules`).catch(ignoreMissing)
 }
 
 /**
- * Links each installed package, not their folder: what is installed in the copy leaves this folder alone. A workspace is
- * a relative link itself, and so leads into the copy.
+ * Links each installed package instead of the folder, so that packages installed in the copy do not change this folder.
+ * A workspace is a relative link, which points into the copy.
  */
 async function linkPackages(packages: string): Promise<void> {
   const names = await readdir(join(root, packages))

@@ -27,7 +27,7 @@ import { postsRoutes } from './posts/posts.routes.ts'
 import { revisionsRoutes } from './posts/revisions/revisions.routes.ts'
 import { usersRoutes } from './users/users.routes.ts'
 
-/** The whole API. It opens nothing and reads no globals: all that it needs is in `deps`. */
+/** The whole API. It opens nothing and reads no globals: `deps` contains everything from outside. */
 export function createApp(deps: Deps) {
   const app = createRouter<AppEnv>()
   const { CORS_ORIGINS, REQUEST_LIMIT, REQUEST_WINDOW } = deps.config

@@ -6,9 +6,9 @@ import { type Config, parseConfig } from './config/config.ts'
 import { settingsText } from './config/help.ts'
 import { duration } from './config/values.ts'
 
-// Each command's module is loaded when it runs, so that none waits for what only others need.
+// Each command's module is loaded only when it runs, so that the other commands start faster.
 
-/** Runs one command line; a failure ends the process with one sentence and exit code 1. */
+/** Runs one command line. A failure ends the process with one sentence and exit code 1. */
 export async function runCli(argv: string[]): Promise<void> {
   process.stdout.on('error', endQuietly)
   try {
@@ -131,19 +131,23 @@ function addUserCommands(cli: Command): void {
 }
 
 function addTokenCommands(cli: Command): void {
-  const token = cli.command('token').description('manage API tokens, by which programs act for a user')
+  const token = cli.command('token').description('manage API tokens, which let programs act for a user')
 
   token
     .command('create')
-    .description('make an API token; standard output has the token alone')
-    .argument('<username>', 'whose token it is: username or e-mail address')
-    .requiredOption('--name <text>', 'what it is for (required)')
+    .description('create an API token; standard output contains only the token')
+    .argument('<username>', 'username or e-mail address')
+    .requiredOption('--name <text>', 'name of the token, such as the program that uses it (required)')
     .addOption(
-      new Option('--scope <scope...>', 'what it may do (required); several with blanks between')
+      new Option('--scope <scope...>', 'scopes of the token (required), separated by blanks')
         .choices(tokenScopeNames)
         .makeOptionMandatory(),
     )
-    .option('--expires-in <time>', 'such as 30d or 12h (default: 90d, or API_TOKEN_MAX_AGE)', timeSpan)
+    .option(
+      '--expires-in <time>',
+      'lifetime, such as 30d or 12h (default: 90d, or API_TOKEN_MAX_AGE if less)',
+      timeSpan,
+    )
     .action(async (name, options) =>
       (await import('./commands/tokens.ts')).createToken(config(), name, options),
     )
@@ -159,9 +163,9 @@ function addTokenCommands(cli: Command): void {
 
   token
     .command('revoke')
-    .description('revoke an API token: it is refused within a second')
+    .description('revoke an API token; servers refuse it within a second')
     .argument('<username>', 'username or e-mail address')
-    .argument('<id>', 'id of the token, as "token list" shows it', uuid)
+    .argument('<id>', 'id of the token, from "token list"', uuid)
     .action(async (name, id) => (await import('./commands/tokens.ts')).revokeToken(config(), name, id))
 }
 
@@ -220,7 +224,7 @@ function addMoveCommands(cli: Command): void {
       '\nDrafts, e-mail addresses and disabled accounts are in it; sessions and secrets are not.',
     )
     .action(async (options) => {
-      process.stdout.off('error', endQuietly) // half an export is a failure
+      process.stdout.off('error', endQuietly) // an incomplete export is a failure
       await (await import('./commands/export.ts')).exportAll(config(), options)
     })
 
@@ -236,7 +240,7 @@ function addMoveCommands(cli: Command): void {
     )
 }
 
-/** Whoever reads our output may stop early, as `| head` does: there is nothing left to do then. */
+/** The reader of our output may stop early, as `| head` does. Then there is nothing left to do. */
 function endQuietly(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error
   process.exit(0)
@@ -246,17 +250,17 @@ function config(): Config {
   return parseConfig(process.env)
 }
 
-function wholeNumber(least: number, most: number) {
+function wholeNumber(min: number, max: number) {
   return (value: string): number => {
     const number = /^\d+$/.test(value) ? Number(value) : Number.NaN
-    if (!(number >= least && number <= most)) {
-      throw new InvalidArgumentError(`Use a whole number from ${least} to ${most}.`)
+    if (!(number >= min && number <= max)) {
+      throw new InvalidArgumentError(`Use a whole number from ${min} to ${max}.`)
     }
     return number
   }
 }
 
-/** Seconds of a time span as settings write it. */
+/** Parses a time span in the format of the settings, into seconds. */
 function timeSpan(value: string): number {
   const result = duration(1, 315_360_000).safeParse(value)
   if (!result.success) throw new InvalidArgumentError('Use a time such as 12h or 30d.')
@@ -265,6 +269,6 @@ function timeSpan(value: string): number {
 
 function uuid(value: string): string {
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value))
-    throw new InvalidArgumentError('Use an id.')
+    throw new InvalidArgumentError('Use an id, from "token list".')
   return value
 }

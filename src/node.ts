@@ -1,24 +1,24 @@
 import { createApp } from './app.ts'
 import type { Config } from './config/config.ts'
 import { listenEarly } from './node/early-listener.ts'
-import type { Measured } from './node/metrics/open-metrics.ts'
+import type { ProcessMetrics } from './node/metrics/open-metrics.ts'
 import { openService, type ServiceOptions } from './node/service.ts'
 
 export interface RunningServer {
   url: string
-  /** Which database, without user and password. */
+  /** The address of the database, without user and password. */
   database: string
-  /** Reads the keys of the settings anew, from their file. @throws ConfigError, and the old ones stay in force */
+  /** Reloads the keys of the settings from their file. @throws ConfigError, and the present keys stay in use */
   reloadKeys(): Promise<void>
-  /** The metrics of this process alone. */
-  measured(): Promise<Measured>
-  /** Finishes the requests under way, then closes everything. */
+  /** The metrics of this process. */
+  ownMetrics(): Promise<ProcessMetrics>
+  /** Finishes the running requests, then closes everything. */
   stop(): Promise<void>
 }
 
 /**
- * Starts the service on Node. It listens before the database is open, so that a taken port is found at once; requests
- * that come early wait. @throws StartError, ConfigError, DataFolderError
+ * Starts the service on Node. It listens before the database is open, so that a used port is reported at once; early
+ * requests wait. @throws StartError, ConfigError, DataFolderError
  */
 export async function startServer(config: Config, options: ServiceOptions = {}): Promise<RunningServer> {
   const { workers = 1 } = options
@@ -26,13 +26,13 @@ export async function startServer(config: Config, options: ServiceOptions = {}):
   try {
     const service = await openService(config, options, listener)
     listener.serve(createApp(service.deps).fetch, service)
-    const { database, reloadKeys, measured } = service
+    const { database, reloadKeys, ownMetrics } = service
     const stop = async () => {
       service.stopping()
       await listener.close()
       await service.close()
     }
-    return { url: listener.url, database, reloadKeys, measured, stop }
+    return { url: listener.url, database, reloadKeys, ownMetrics, stop }
   } catch (error) {
     listener.abandon()
     throw error

@@ -1,18 +1,18 @@
 import type { ExecutionContext } from 'hono'
-import { noteSigningKey } from './audit/key-events.ts'
-import { sweep } from './cleanup/cleanup.ts'
+import { recordSigningKey } from './audit/key-events.ts'
+import { cleanUp } from './cleanup/cleanup.ts'
 import { lazyConnection, type RequestBindings } from './worker/connection.ts'
 import { refuseLargeHeaders, refuseToServe } from './worker/refusals.ts'
-import { asServed } from './worker/responses.ts'
+import { withoutPlatformChanges } from './worker/responses.ts'
 import { createService, type Env, type Service } from './worker/service.ts'
 
-/** Made at the first request, since the settings come with it; then kept as long as the isolate lives. */
+/** Built at the first request, since the settings come with it; then kept for the life of the isolate. */
 let service: Service | undefined
 
 export default {
   async fetch(request: Request, env: Env, execution: ExecutionContext): Promise<Response> {
     try {
-      // Not the promise: another request must never wait for one that may be cancelled meanwhile.
+      // Not the promise: a request must never wait for another one, which may be cancelled.
       service ??= await createService(env)
     } catch (error) {
       return refuseToServe(request, error)
@@ -23,20 +23,22 @@ export default {
     const connection = lazyConnection(config)
     try {
       const response = await service.fetch(request, { connection } satisfies RequestBindings, execution)
-      return await asServed(request, response, config.BODY_LIMIT)
+      return await withoutPlatformChanges(request, response, config.BODY_LIMIT)
     } finally {
       execution.waitUntil(connection.close())
     }
   },
 
-  /** What Node does at its start and by a timer. An error is thrown: it marks the run as failed. */
+  /**
+   * The scheduled cleanup, which a timer does on Node. An error is thrown, so that Cloudflare marks the run as failed.
+   */
   async scheduled(_event: unknown, env: Env): Promise<void> {
     service ??= await createService(env)
     const { deps } = service
     const connection = lazyConnection(deps.config)
     try {
-      await noteSigningKey(connection.open(), deps)
-      deps.log.info({ deleted: await sweep(connection.open(), deps.config) }, 'swept')
+      await recordSigningKey(connection.open(), deps)
+      deps.log.info({ deleted: await cleanUp(connection.open(), deps.config) }, 'deleted expired rows')
     } finally {
       await connection.close()
     }

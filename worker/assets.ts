@@ -5,7 +5,7 @@ import { generateDocument } from '../src/commands/openapi.ts'
 import { korean } from '../src/languages/korean.ts'
 import { commonPasswordsFile } from '../src/node/passwords/common-passwords-file.ts'
 
-// Wrangler runs this before it bundles: what the Worker reads through ASSETS goes into one folder.
+// Wrangler runs this before bundling. It puts the files that the Worker reads through ASSETS into one folder.
 
 const folder = new URL('../dist/assets/', import.meta.url)
 const swaggerUi = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json')))

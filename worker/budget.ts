@@ -4,18 +4,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-// Says how large the Worker's script is and how long an isolate takes to evaluate it; fails beyond the budget.
+// Reports the size of the Worker's script and the time in which an isolate evaluates it; fails beyond the budget.
 
-const mostKibibytes = 320
+const maxKibibytes = 320
 
 /**
- * What it takes on a machine with nothing else to do. Other programs only ever make it slower, so the quickest run is
- * nearest to the truth, and one within the aim will do. On a busy machine not one may be, whatever the script is like:
- * only three times the aim is a failure, which is no noise any more. (Cloudflare itself refuses 1,000 ms.)
+ * The time on an idle machine. Other programs can only slow it down, so the fastest run is the most accurate, and one
+ * run within the aim is enough. On a busy machine no run may reach it, so only three times the aim is a failure: that
+ * exceeds the noise. (Cloudflare itself refuses 1,000 ms.)
  */
 const aimMilliseconds = 50
-const mostMilliseconds = 3 * aimMilliseconds
-const mostRuns = 12
+const maxMilliseconds = 3 * aimMilliseconds
+const maxRuns = 12
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'gatepost-budget-'))
@@ -34,31 +34,31 @@ function numberIn(text: string, pattern: RegExp): number {
 interface Measured {
   what: string
   value: number
-  most: number
+  max: number
   unit: string
-  /** What it should be on a quiet machine, if that is less. */
+  /** The aim on an idle machine, if it is less than `max`. */
   aim?: number
 }
 
-function report({ what, value, most, unit, aim = most }: Measured): void {
+function report({ what, value, max, unit, aim = max }: Measured): void {
   const missed = value > aim ? ` — more than the aim of ${aim} ${unit}: is this machine busy?` : ''
-  const verdict = value > most ? ' — over the budget' : missed
-  process.stdout.write(`${what}: ${value} ${unit} of ${most} ${unit}${verdict}\n`)
-  if (value > most) process.exitCode = 1
+  const verdict = value > max ? ' — over the budget' : missed
+  process.stdout.write(`${what}: ${value} ${unit} of ${max} ${unit}${verdict}\n`)
+  if (value > max) process.exitCode = 1
 }
 
 try {
   const size = numberIn(wrangler('deploy', '--dry-run', '--outdir', folder), /gzip: ([\d.]+) KiB/)
-  report({ what: 'Script of the Worker, gzipped', value: size, most: mostKibibytes, unit: 'KiB' })
+  report({ what: 'Script of the Worker, gzipped', value: size, max: maxKibibytes, unit: 'KiB' })
   const startup = ['check', 'startup', '--outfile', join(folder, 'startup.cpuprofile')]
   let quickest = Number.POSITIVE_INFINITY
-  for (let run = 0; run < mostRuns && (run < 3 || quickest > aimMilliseconds); run++) {
+  for (let run = 0; run < maxRuns && (run < 3 || quickest > aimMilliseconds); run++) {
     quickest = Math.min(quickest, numberIn(wrangler(...startup), /Active: ([\d.]+) ms/))
   }
   report({
     what: 'Evaluating it in workerd',
     value: quickest,
-    most: mostMilliseconds,
+    max: maxMilliseconds,
     unit: 'ms',
     aim: aimMilliseconds,
   })

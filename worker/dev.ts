@@ -12,12 +12,12 @@ import { createDeps } from '../src/node/deps.ts'
 import { openDatabase } from '../src/node/open-database.ts'
 import { startPostgres } from '../test/support/postgres.ts'
 
-// `npm run dev:worker`: the Worker on workerd, with DATABASE_URL or else with a PostgreSQL that ends with it.
+// `npm run dev:worker`: runs the Worker on workerd, with DATABASE_URL or with a temporary PostgreSQL.
 
-const say = (line: string) => process.stdout.write(`${line}\n`)
+const print = (line: string) => process.stdout.write(`${line}\n`)
 const random = () => randomBytes(24).toString('base64url')
 
-/** The settings of the environment; what is needed and missing is made up, and is another at each start. */
+/** The settings from the environment. Missing secrets are generated anew at each start. */
 async function chooseSettings(stack: AsyncDisposableStack): Promise<Record<string, string>> {
   const chosen: Record<string, string> = { NODE_ENV: 'development' }
   for (const name of Object.keys(settings)) {
@@ -31,17 +31,17 @@ async function chooseSettings(stack: AsyncDisposableStack): Promise<Record<strin
   return { ...(!chosen.ADMIN_USERNAME && admin), ...chosen, DATABASE_URL }
 }
 
-/** What Node does before a deployment. */
+/** The steps that Node performs before a deployment. */
 async function prepare(config: Config): Promise<void> {
   const database = await openDatabase(config)
   const { deps, close } = await createDeps(config, database)
   await ensureFirstAdmin(deps, database.connect('write'))
   await close()
-  say(`Database  ${database.description}${process.env.DATABASE_URL ? '' : ' (gone when this ends)'}`)
+  print(`Database  ${database.description}${process.env.DATABASE_URL ? '' : ' (gone when this ends)'}`)
   await database.close()
 }
 
-/** Settings go by a file: the arguments of a process are seen by all users. */
+/** Settings are passed in a file, since other users can see the arguments of a process. */
 async function writeSettings(stack: AsyncDisposableStack, values: Record<string, string>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'gatepost-worker-'))
   stack.defer(() => rm(folder, { recursive: true, force: true }))
@@ -56,7 +56,8 @@ async function run(stack: AsyncDisposableStack): Promise<void> {
   const values = await chooseSettings(stack)
   const config = parseConfig(values)
   await prepare(config)
-  if (!process.env.DATABASE_URL) say(`Admin     ${config.ADMIN_USERNAME}, password ${config.ADMIN_PASSWORD}`)
+  if (!process.env.DATABASE_URL)
+    print(`Admin     ${config.ADMIN_USERNAME}, password ${config.ADMIN_PASSWORD}`)
   const program = fileURLToPath(new URL('./node_modules/wrangler/bin/wrangler.js', import.meta.url))
   const where = ['--ip', config.HOST ?? '127.0.0.1', '--port', String(config.PORT)]
   const file = await writeSettings(stack, values)

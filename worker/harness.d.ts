@@ -1,4 +1,5 @@
-// What the tests use of Wrangler's harness: types are checked without Wrangler, which `npm ci` does not install.
+// The parts of Wrangler's harness that the tests use, so that types are checked without Wrangler: `npm ci` does not
+// install it.
 
 export interface TestHarness {
   listen(): Promise<{ url: URL }>

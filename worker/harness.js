@@ -1,2 +1,2 @@
-// Wrangler has packages of its own beside this file (worker/package.json), and tests elsewhere could not import it.
+// Tests in other folders cannot import Wrangler, whose packages are only beside this file (worker/package.json).
 export { createTestHarness } from 'wrangler'

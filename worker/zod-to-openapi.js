@@ -1,5 +1,5 @@
-// Its part that a Worker needs; wrangler.toml puts this in the place of `@asteasolutions/zod-to-openapi`. The rest
-// makes the document of the routes, which worker/assets.ts does beforehand.
+// Replaces `@asteasolutions/zod-to-openapi` in the Worker (see wrangler.toml) by the part that it needs. The rest
+// builds the document from the routes, which worker/assets.ts does in advance.
 
 export {
   extendZodWithOpenApi,
@@ -7,7 +7,7 @@ export {
   OpenAPIRegistry,
 } from '../node_modules/@asteasolutions/zod-to-openapi/dist/index.mjs'
 
-// `@hono/zod-openapi` imports them, but nobody here calls what uses them.
+// `@hono/zod-openapi` imports these, but the Worker never calls the functions that use them.
 class NoGenerator {
   constructor() {
     throw new Error('A Worker makes no document: it has openapi.json of worker/assets.ts.')

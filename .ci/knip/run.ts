@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-// Finds files, exports and dependencies that nothing uses. Knip has a lock file of its own and is installed when it is
-// first needed, so that `npm ci` need not wait for it.
+// Finds unused files, exports and dependencies. Knip has its own lock file and is installed at its first use, so that
+// `npm ci` is faster.
 
 const folder = fileURLToPath(new URL('.', import.meta.url))
 const root = fileURLToPath(new URL('../..', import.meta.url))

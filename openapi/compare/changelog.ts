@@ -2,7 +2,7 @@ import type { Change } from './changes.ts'
 
 const titles = { breaking: 'Breaking', deprecated: 'Deprecated', added: 'Added and changed' } as const
 
-/** The changes as a section of the CHANGELOG: each said once, with all operations that it is true of. */
+/** The changes as a section of the CHANGELOG: each change once, with all affected operations. */
 export function changelog(version: string, changes: readonly Change[]): string {
   const sections = Object.entries(titles).flatMap(([kind, title]) => {
     const ofKind = changes.filter((change) => change.kind === kind)
@@ -19,7 +19,7 @@ export function changelog(version: string, changes: readonly Change[]): string {
   return `## ${version}\n\n${body}\n`
 }
 
-/** The first few by name. */
+/** Names the first few. */
 function listed(operations: readonly string[]): string {
   const shown = operations.slice(0, 4).map((operation) => `\`${operation}\``)
   const more = operations.length - shown.length

@@ -1,16 +1,16 @@
-/** What changed between two documents, as clients see it. */
+/** A change between two documents, from the view of clients. */
 export interface Change {
-  /** `breaking`: a client that kept to the old document can fail. The others harm nobody. */
+  /** `breaking`: a client of the old document can fail. Other changes are harmless. */
   kind: 'breaking' | 'deprecated' | 'added'
-  /** The operation, as `GET /posts`. */
+  /** The operation, such as `GET /posts`. */
   where: string
   what: string
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a document that another version of this program wrote
+// biome-ignore lint/suspicious/noExplicitAny: a document from another version of this program
 export type Json = Record<string, any>
 
-/** Follows references to other places of the document. */
+/** Resolves references within the document. */
 export function resolver(document: Json) {
   return (value: Json): Json => {
     let found = value

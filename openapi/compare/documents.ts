@@ -1,7 +1,7 @@
 import { type Change, type Json, resolver } from './changes.ts'
 import { compareSchemas, type Difference } from './schemas.ts'
 
-/** Everything in the second document that clients of the first must or may know of. */
+/** All changes in the second document that matter to clients of the first. */
 export function compareDocuments(before: Json, after: Json): Change[] {
   const sides = { before: resolver(before), after: resolver(after) }
   const [old, now] = [operationsOf(before), operationsOf(after)]
@@ -24,7 +24,7 @@ function operationsOf(document: Json): Map<string, Json> {
       methods
         .filter((method) => item[method])
         .map((method): [string, Json] => [
-          // What a parameter in the path is called means nothing to who calls it.
+          // The name of a path parameter does not matter to clients.
           `${method.toUpperCase()} ${path}`,
           { ...item[method], parameters: [...(item.parameters ?? []), ...(item[method].parameters ?? [])] },
         ]),
@@ -43,7 +43,7 @@ function compareOperations(a: Json, b: Json, sides: Sides): Finding[] {
     ...compareBodies(sides.before(a.requestBody), sides.after(b.requestBody), sides),
     ...compareResponses(a.responses ?? {}, b.responses ?? {}, sides),
   ]
-  // What is breaking one way and harmless the other is breaking.
+  // A change that breaks in one direction is breaking.
   const isBreaking = (what: string) => findings.some((one) => one.kind === 'breaking' && one.what === what)
   return findings.filter(({ kind, what }) => kind !== 'added' || !isBreaking(what))
 }
@@ -53,7 +53,7 @@ function deprecation({ 'x-sunset': sunset }: Json): string {
 }
 
 function compareSecurity(a: Json[], b: Json[]): Finding[] {
-  // No requirement at all is the same as an empty one.
+  // No requirement is equal to an empty one.
   const ways = (list: Json[]) =>
     list.length === 0 ? [''] : list.map((way) => Object.keys(way).sort().join(' and '))
   const say = (way: string) => (way === '' ? 'without credentials' : `with ${way}`)
@@ -153,7 +153,7 @@ function compareContents(a: Json, b: Json, status: string, sides: Sides): Findin
   ]
 }
 
-/** The problems of an answer are its examples. */
+/** The examples of a response are its problems. */
 function codeFindings(a: Json, b: Json): Finding[] {
   const [before, after] = [Object.keys(a.examples ?? {}), Object.keys(b.examples ?? {})]
   return after.filter((code) => !before.includes(code)).map((code) => added(`can answer \`${code}\``))
@@ -165,7 +165,7 @@ function requestFindings(differences: Difference[]): Finding[] {
   )
 }
 
-/** A new field or a new value of an enumeration is nothing that a client may stumble over: the document says so. */
+/** A new field or enumeration value does not break clients: the document announces that both can be added. */
 function responseFindings(differences: Difference[]): Finding[] {
   return differences.map(({ effect, what }) => {
     const isForeseen = / is new$| has the new value /.test(what)

@@ -1,8 +1,8 @@
 import type { Json } from './changes.ts'
 
 /**
- * What a change of a schema means depends on the way: of a request a schema may only come to allow more, of an answer
- * only less. `more` and `less` say what is allowed now and was not, and the other way round.
+ * Whether a schema change is breaking depends on the direction: the schema of a request may only allow more values,
+ * that of a response only fewer. `more`: values are allowed now that were not allowed before; `less`: the reverse.
  */
 export interface Difference {
   effect: 'more' | 'less'
@@ -14,7 +14,7 @@ interface Sides {
   after: (value: Json) => Json
 }
 
-/** Keywords that are a bound: whether a larger number allows more, and how the bound is called. */
+/** Keywords for bounds: whether a larger number allows more values, and the name of the bound. */
 const bounds: Record<string, { largerIs: 'more' | 'less'; name: string }> = {
   minimum: { largerIs: 'less', name: 'least value' },
   minLength: { largerIs: 'less', name: 'least length' },
@@ -24,7 +24,7 @@ const bounds: Record<string, { largerIs: 'more' | 'less'; name: string }> = {
   maxItems: { largerIs: 'more', name: 'largest number of items' },
 }
 
-/** Compares what two schemas allow; `name` is what they are about. */
+/** Compares the values that two schemas allow; `name` is the name of the value. */
 export function compareSchemas(
   before: Json,
   after: Json,
@@ -50,10 +50,10 @@ export function compareSchemas(
   ]
 }
 
-/** One way to say one thing. */
+/** Normalizes equivalent notations to one. */
 function normal({ exclusiveMinimum, exclusiveMaximum, ...schema }: Json): Json {
   const result: Json = schema
-  // Bounds of whole numbers; the document has no others.
+  // All numbers in the document are integers.
   if (exclusiveMinimum !== undefined) result.minimum = exclusiveMinimum + 1
   if (exclusiveMaximum !== undefined) result.maximum = exclusiveMaximum - 1
   const types = typesOf(schema)
@@ -119,7 +119,7 @@ function boundDifferences(a: Json, b: Json, name: string): Difference[] {
   })
 }
 
-/** Of a pattern or format nobody can tell which allows more, so another one does both. */
+/** It is unknown which of two patterns or formats allows more, so a change counts as both. */
 function otherDifferences(a: Json, b: Json, name: string): Difference[] {
   return ['pattern', 'format'].flatMap((keyword): Difference[] => {
     if (a[keyword] === b[keyword]) return []
@@ -154,12 +154,12 @@ function propertyDifferences(a: Json, b: Json, name: string, within: Within): Di
   })
 }
 
-/** A required field that is gone is one that can be missing. */
+/** A required field that disappears counts as optional. */
 function gone(schema: Json, key: string, name: string): Difference[] {
   return schema.required?.includes(key) ? [{ effect: 'more', what: `${name} is gone` }] : []
 }
 
-/** Branches are the same when they have the same name, or else the same place. */
+/** Branches correspond if they have the same name, otherwise by position. */
 function branchDifferences(a: Json, b: Json, name: string, within: Within): Difference[] {
   return ['anyOf', 'oneOf', 'allOf'].flatMap((keyword): Difference[] => {
     const [before, after]: Json[][] = [a[keyword] ?? [], b[keyword] ?? []]

@@ -1,4 +1,7 @@
-/** Whether a version may break what worked with the one before: a new major, or before 1.0.0 a new minor version. */
+/**
+ * Whether a version may contain breaking changes after this one: a new major version, or before 1.0.0 a new minor
+ * version.
+ */
 export function allowsBreaking(before: string, after: string): boolean {
   const [oldMajor = 0, oldMinor = 0] = before.split('.').map(Number)
   const [major = 0, minor = 0] = after.split('.').map(Number)

@@ -1,15 +1,15 @@
 import { text } from 'node:stream/consumers'
 import openapiTS, { astToString } from 'openapi-typescript'
 
-// node openapi/generators/client-types.ts < document.json: a process of its own, because its packages (openapi-typescript
-// and the TypeScript that it needs) are installed in this folder and for this alone.
+// node openapi/generators/client-types.ts < document.json: a separate process, since its packages (openapi-typescript
+// and the TypeScript version that it needs) are installed only in this folder.
 
 process.stdout.write(await typesModule(JSON.parse(await text(process.stdin)) as object))
 
-/** Source of `packages/client/src/api.generated.ts`: the types of what `document` describes. */
+/** The source of `packages/client/src/api.generated.ts`: the types for `document`. */
 async function typesModule(document: object): Promise<string> {
   const nodes = await openapiTS(structuredClone(document) as Parameters<typeof openapiTS>[0], {
-    defaultNonNullable: false, // what has a default may be left out of a request
+    defaultNonNullable: false, // a field with a default may be left out of a request
     rootTypes: true,
     rootTypesNoSchemaPrefix: true,
     rootTypesKeepCasing: true,

@@ -1,5 +1,5 @@
 import { namespace } from '../api/namespace.ts'
-import { answer, body, empty, noBody } from '../api/responses.ts'
+import { body, empty, jsonResponse, noBody } from '../api/responses.ts'
 import { clearSessionCookies } from '../api/session-cookies.ts'
 import { audit } from '../audit/audit.service.ts'
 import { requireFreshness } from '../auth/log-in/fresh-login.ts'
@@ -29,7 +29,7 @@ const read = users.secured({
   description: 'The account of the user whose token it is.',
   parameters: readConditions,
   responses: {
-    200: answer(Account, 'Your account.', 'ETag'),
+    200: jsonResponse(Account, 'Your account.', 'ETag'),
     304: noBody('Unchanged since the version in If-None-Match.', 'ETag'),
   },
   problems: ['precondition.failed'],
@@ -45,7 +45,7 @@ const update = users.secured({
 address needs a recent log-in or \`current_password\`.`,
   parameters: writeConditions,
   request: { body: body(UpdateAccount) },
-  responses: { 200: answer(Account, 'The account as it is now.', 'ETag') },
+  responses: { 200: jsonResponse(Account, 'The account as it is now.', 'ETag') },
   problems: [
     'users.username_taken',
     'users.email_taken',

@@ -8,10 +8,10 @@ import { sessions } from '../auth/sessions/sessions.table.ts'
 import type { Database } from '../db/database.ts'
 import { areMet, type Preconditions } from '../db/preconditions.ts'
 import { ApiError } from '../errors/api-error.ts'
-import { doHold, noPreconditions } from '../http/conditional.ts'
+import { meetsPreconditions, noPreconditions } from '../http/conditional.ts'
 import {
   accountColumns,
-  type Checked,
+  type CheckedAccount,
   isOfGeneration,
   profileVersions,
   readOwnAccount,
@@ -24,7 +24,7 @@ interface NewPassword {
   password: string
 }
 
-/** Gives an account another password and ends its sessions. @throws ApiError request.invalid */
+/** Sets a new password and ends all sessions of the account. @throws ApiError request.invalid */
 export async function setPassword(db: Database, { user, password }: NewPassword, deps: Deps): Promise<void> {
   const passwordHash = await newPasswordHash({ password, ...user, pointer: '/password' }, deps)
   await changeAndEndSessions(db, { id: user.id, set: { passwordHash }, ending: { reason: 'password' } }, deps)
@@ -36,7 +36,7 @@ interface ChangePassword {
   next: string
 }
 
-/** Replaces one's own password and ends all other sessions. @throws ApiError auth.wrong_password, request.invalid */
+/** Changes the caller's password and ends all other sessions. @throws ApiError auth.wrong_password, request.invalid */
 export async function changePassword(db: Database, { user, current, next }: ChangePassword, deps: Deps) {
   const account = await readOwnAccount(db, user.id)
   const { generation } = await checkPassword(db, { id: user.id, password: current }, deps)
@@ -54,16 +54,17 @@ export async function changePassword(db: Database, { user, current, next }: Chan
   if (!changed) throw new ApiError('auth.wrong_password', { detail: changedMeanwhile })
 }
 
-/** Of several changes at once with one password, the first is made. */
+/** Of concurrent changes with the same current password, only the first succeeds. */
 const changedMeanwhile = 'The account was changed while the password was being checked. Log in again.'
 
 /**
- * Deletes one's own account, its posts with it, and ends its sessions.
- * @throws ApiError users.last_admin, precondition.failed, auth.wrong_password if the account was changed since the check
+ * Deletes the caller's account with its posts, and ends its sessions.
+ * @throws ApiError users.last_admin, precondition.failed, auth.wrong_password if the account was changed since the
+ * check
  */
 export async function deleteAccount(
   db: Database,
-  user: Checked,
+  user: CheckedAccount,
   { preconditions }: { preconditions: Preconditions },
   deps: Deps,
 ): Promise<void> {
@@ -93,33 +94,36 @@ export async function deleteAccount(
     .from(deleted)
     .leftJoin(ended, sql`true`)
   deps.revocations.add(rows.flatMap((row) => row.endedId ?? []))
-  deps.apiTokens.forget({ userId: user.id })
+  deps.apiTokens.invalidate({ userId: user.id })
   if (rows.length > 0) return
   const { version } = await readOwnAccount(db, user.id)
   if (!(await isOfGeneration(db, user)))
     throw new ApiError('auth.wrong_password', { detail: changedMeanwhile })
-  throw new ApiError(doHold(preconditions, [version]) ? 'users.last_admin' : 'precondition.failed')
+  throw new ApiError(
+    meetsPreconditions(preconditions, [version]) ? 'users.last_admin' : 'precondition.failed',
+  )
 }
 
 interface ChangeUser {
   id: string
-  /** The admin whose request it is; absent on the command line. */
+  /** The admin who makes the change; absent on the command line. */
   admin?: CurrentUser | undefined
   role?: Role | undefined
   disabled?: boolean | undefined
-  /** Of the client, on the tag that admins see. */
+  /** If-Match of the client, on the ETag that admins get. */
   preconditions?: Preconditions
 }
 
 /**
- * Changes what an account may do. Its sessions end, since what they were allowed stands in their tokens.
+ * Changes the role or state of an account and ends its sessions, since access tokens contain the role.
  * @throws ApiError users.not_found, users.last_admin, precondition.failed, auth.session_revoked or auth.forbidden if
- * the caller is no admin any more
+ * the caller is no longer an admin
  */
 export async function changeUser(db: Database, change: ChangeUser, deps: Deps) {
   const { id, admin, role, disabled, preconditions = noPreconditions } = change
   const before = await readUser(db, id)
-  const isStale = ({ version }: { version: number }) => !doHold(preconditions, profileVersions(version, true))
+  const isStale = ({ version }: { version: number }) =>
+    !meetsPreconditions(preconditions, profileVersions(version, true))
   const isDisabled = before.disabledAt !== null
   const isChange = (role ?? before.role) !== before.role || (disabled ?? isDisabled) !== isDisabled
   if (!isChange) {
@@ -145,7 +149,7 @@ export async function changeUser(db: Database, change: ChangeUser, deps: Deps) {
   throw new ApiError(isStale(await readUser(db, id)) ? 'precondition.failed' : await refusal(db, admin))
 }
 
-/** Why nothing was changed, if not for its version. */
+/** The problem of a change that was refused although the version is current. */
 async function refusal(db: Database, admin: CurrentUser | undefined) {
   const caller = admin && (await readOwnAccount(db, admin.id))
   const isAdmin = !caller || (caller.role === 'admin' && !caller.disabledAt)
@@ -161,10 +165,10 @@ interface Change {
 }
 
 /**
- * Changes one account and ends its sessions in one statement. Returns the account, if it was changed.
+ * Changes one account and ends its sessions, in one statement. Returns the account if it was changed.
  *
- * The account gets a new generation, which the session that stays gets as well. A session that was stored after this
- * statement began is not seen by it, but has the old generation, and so it is over, too.
+ * The account gets a new generation, and so does the session that stays. The statement cannot see a session that was
+ * stored after it began; but that session has the old generation and so is over.
  */
 async function changeAndEndSessions(db: Database, { id, set, conditions, ending }: Change, deps: Deps) {
   const changed = db.$with('changed').as(
@@ -208,11 +212,11 @@ async function changeAndEndSessions(db: Database, { id, set, conditions, ending 
   )
   const rows = await db.with(changed, ended, kept).select().from(changed).leftJoin(ended, sql`true`)
   deps.revocations.add(rows.flatMap((row) => row.ended?.endedId ?? []))
-  deps.apiTokens.forget({ userId: id })
+  deps.apiTokens.invalidate({ userId: id })
   return rows[0]?.changed
 }
 
-/** The first end counts. */
+/** A session that has already ended keeps its first end. */
 function endedNow(reason: EndReason) {
   return {
     endedAt: sql`coalesce(${sessions.endedAt}, now())`,
@@ -221,16 +225,16 @@ function endedNow(reason: EndReason) {
 }
 
 interface AdminChange {
-  /** The account to be changed. */
+  /** The account to change. */
   id: string
-  /** The admin whose request it is. */
+  /** The admin who makes the change. */
   admin?: CurrentUser | undefined
 }
 
 /**
- * False if this is the only admin who can log in, or if the caller is no admin any more. All that are looked at are
- * locked, in the order of ids: of two admins who remove each other at the same moment the second waits for the first,
- * and then sees that none other is left.
+ * False if this is the only admin who can log in, or if the caller is no longer an admin. All rows that it reads are
+ * locked, in the order of ids: if two admins remove each other at the same moment, the second waits for the first and
+ * then sees that no other admin is left.
  */
 function anotherAdminRemains({ id, admin }: AdminChange): SQL {
   const isAdmin = sql`(role = 'admin' and disabled_at is null)`
@@ -242,7 +246,7 @@ function anotherAdminRemains({ id, admin }: AdminChange): SQL {
     ) as locked)`
 }
 
-/** False if the caller is no admin any more. Both accounts are locked, in the order of ids. */
+/** False if the caller is no longer an admin. Locks both accounts, in the order of ids. */
 function isStillAdmin({ id, admin }: AdminChange): SQL | undefined {
   if (!admin) return undefined
   return sql`exists (

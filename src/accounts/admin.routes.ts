@@ -1,5 +1,5 @@
 import { namespace } from '../api/namespace.ts'
-import { answer, body, empty, noBody } from '../api/responses.ts'
+import { body, empty, jsonResponse, noBody } from '../api/responses.ts'
 import { audit } from '../audit/audit.service.ts'
 import { endSessions } from '../auth/sessions/sessions.service.ts'
 import { preconditionsOf, writeConditions } from '../http/conditional.ts'
@@ -25,7 +25,7 @@ const update = users.secured(
       'Role and whether the account is disabled; for admins. The user’s sessions end: what they were allowed stands in their tokens.',
     parameters: writeConditions,
     request: { params: UserParameter, body: body(UpdateUser) },
-    responses: { 200: answer(User, 'The user as it is now.', 'ETag') },
+    responses: { 200: jsonResponse(User, 'The user as it is now.', 'ETag') },
     problems: ['users.not_found', 'users.last_admin', 'precondition.failed'],
   },
   { role: 'admin' },

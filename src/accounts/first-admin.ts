@@ -8,7 +8,7 @@ import { usernameLength } from '../text/usernames.ts'
 import { RegisterUser } from '../users/users.schemas.ts'
 import { users } from '../users/users.table.ts'
 
-/** Makes the admin of the ADMIN_… settings while there is no admin. @throws ConfigError if it can't be made */
+/** Creates the admin of the ADMIN_… settings if there is no admin. @throws ConfigError if that is impossible */
 export async function ensureFirstAdmin(deps: Deps, db: Database): Promise<void> {
   const { ADMIN_USERNAME, ADMIN_EMAIL, ADMIN_PASSWORD } = deps.config
   if (!ADMIN_USERNAME) return
@@ -25,19 +25,19 @@ export async function ensureFirstAdmin(deps: Deps, db: Database): Promise<void> 
   await createAdmin(deps, db, account.data)
 }
 
-/** How many names are tried: `admin`, then `admin-2` and so on. */
-const mostNames = 100
+/** The number of names to try: `admin`, `admin-2` and so on. */
+const maxNames = 100
 
 /**
- * Where somebody else has the name, or one that looks like it, the admin gets one with a number: nobody is made an admin
- * for having been there first. The log says so, and ADMIN_EMAIL logs in all the same.
+ * If another user has the name, or one that looks like it, the admin gets a name with a number: an existing user must
+ * not become an admin because of a name. The name is logged, and logging in with ADMIN_EMAIL always works.
  */
 async function createAdmin(deps: Deps, db: Database, account: NewAccount): Promise<void> {
-  for (let number = 1; number <= mostNames; number++) {
+  for (let number = 1; number <= maxNames; number++) {
     const username = number === 1 ? account.username : numbered(account.username, number)
     try {
       const admin = await createFirstAdmin(db, { ...account, username }, deps)
-      // Another instance that starts at the same moment may have made one: that is what was wanted.
+      // Another instance may have created the admin at the same moment. That is as good.
       if (admin && number > 1) deps.log.warn({ reason: nameTaken }, 'the first admin has another username')
       return
     } catch (error) {
@@ -45,13 +45,13 @@ async function createAdmin(deps: Deps, db: Database, account: NewAccount): Promi
       if (!isTaken(error)) throw refusal(error)
     }
   }
-  throw new ConfigError(`ADMIN_USERNAME: is taken, and so are ${mostNames} like it. Choose another.`)
+  throw new ConfigError(`ADMIN_USERNAME: is taken, and so are ${maxNames} like it. Choose another.`)
 }
 
 const nameTaken =
   'ADMIN_USERNAME belongs to another account, or looks like its name: a number was put behind it. Log in with ADMIN_EMAIL.'
 
-/** Short enough for a username. */
+/** The name with a number, cut to the length of a username. */
 function numbered(username: string, number: number): string {
   const suffix = `-${number}`
   return [...username].slice(0, usernameLength.max - suffix.length).join('') + suffix

@@ -6,14 +6,14 @@ import type { Database } from '../db/database.ts'
 import type { Workload } from '../db/workload.ts'
 import type { ErrorDescription } from '../errors/error-description.ts'
 import type { ProblemCode } from '../errors/problems.ts'
-import type { Check } from '../http/check.ts'
+import type { RequestCheck } from '../http/check.ts'
 import type { LimitName } from './limit-policies.ts'
 import type { Logger } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import type { ApiTokens, DocsFile, Korean, PasswordHasher, Revocations, TokenKeys } from './ports.ts'
 import type { Role } from './roles.ts'
 
-/** Everything the app needs from outside; it opens nothing and reads no globals itself. */
+/** Everything that the app needs from outside. The app itself opens nothing and reads no globals. */
 export interface Deps {
   config: Config
   keys: TokenKeys
@@ -21,46 +21,46 @@ export interface Deps {
   log: Logger
   /** The database for this request: on Node one connection of the pool, on Workers the request's own. */
   connect(c: Context, workload: Workload): Database
-  /** The address of the client’s end of the connection, before any proxy header is looked at. */
+  /** The address of the other end of the connection, before any proxy header is read. */
   peerAddress(c: AppContext): string | undefined
   revocations: Revocations
   apiTokens: ApiTokens
-  /** The passwords that attackers try first, in lower case, one a line. */
+  /** The most common passwords, in lower case, one per line. */
   commonPasswords(): Promise<string>
-  /** What is in a file of the page at /docs. */
+  /** The content of a file of the page at /docs. */
   docsFile(name: DocsFile): Promise<Uint8Array<ArrayBuffer> | ReadableStream>
-  /** The document of these routes, for any settings. Whoever asks may change it. */
+  /** The document of these routes, for any settings. Each call returns a new object, which the caller may change. */
   document(app: OpenAPIHono<AppEnv>): Promise<OpenAPIObject>
-  /** What is said in Korean; loaded when it is first wanted. */
+  /** The Korean texts, loaded at their first use. */
   korean(): Promise<Korean>
-  /** Whether the service is about to end, so that load balancers should send their requests elsewhere. */
+  /** Whether the service is shutting down, so that load balancers should send requests elsewhere. */
   isStopping(): boolean
-  /** What GET /metrics answers; absent where there is nothing to tell. */
+  /** The source of GET /metrics; absent where there are no metrics. */
   metrics?: Metrics
-  /** Around everything else: follows each request for a collector. Absent when none is configured. */
+  /** The outermost middleware, which traces each request. Absent if no collector is configured. */
   trace?: MiddlewareHandler<AppEnv>
   /** Milliseconds since 1970. */
   now(): number
 }
 
-/** The user of a request, by an access token or an API token. */
+/** The user of a request, from its access token or API token. */
 export interface CurrentUser {
   id: string
   role: Role
-  /** Of an access token. */
+  /** The session of an access token; absent for an API token. */
   sessionId?: string
-  /** Of an API token. */
+  /** The id of an API token; absent for an access token. */
   tokenId?: string
-  /** What an API token may do; absent for a session, which may do all that its role may. */
+  /** The scopes of an API token; absent for an access token, which has all scopes. */
   scopes?: readonly string[]
 }
 
-/** The user of a request with an access token: the only one that operations with the scope `session` see. */
+/** The user of a request with an access token, as operations with the scope `session` require it. */
 export interface SessionUser extends CurrentUser {
   sessionId: string
 }
 
-/** The user of a request. @throws ApiError of auth.… where no valid credential says so */
+/** Returns the user of a request. @throws ApiError auth.… without a valid credential */
 export type Authenticate = (c: AppContext) => Promise<CurrentUser>
 
 export interface AppEnv {
@@ -69,19 +69,19 @@ export interface AppEnv {
     deps: Deps
     db: Database
     requestId: string
-    /** Headers of the answer, whatever it will be; what a route sets itself comes before them. */
+    /** Headers of the response, whatever its status. Headers that a route sets take precedence. */
     headers: Record<string, string>
-    /** The answer, if it has these headers already: see `quickJson`. */
+    /** The response, if it already includes these headers: see `fastJson`. */
     complete?: Response
-    /** Finds out whose request it is; app.ts says how. */
+    /** Identifies the user of the request; set in app.ts. */
     authenticate: Authenticate
     /** The text of the body, if there is one and the route reads it. */
     body?: string
-    /** The pattern of the address, for log, metrics and traces; set when the response is made. */
+    /** The route pattern, for log, metrics and traces; set when the response is created. */
     route?: string
-    /** The problem that the response tells. */
+    /** The problem that the response reports. */
     problem?: ProblemCode
-    /** The error behind a 5xx, as it may be logged. */
+    /** The error behind a 5xx, in a form that is safe to log. */
     failure?: ErrorDescription
     /** The limit that the route's contract declares. */
     limit?: LimitName
@@ -89,21 +89,21 @@ export interface AppEnv {
 }
 
 /**
- * What helpers need of a request; unlike Context it takes that of guarded routes too. On hot paths use `get`: each
- * time `var` is read, Hono copies all there is.
+ * The parts of a request that helpers use. Unlike Context, it also accepts the context of a guarded route. On hot paths
+ * use `get`: each read of `var` makes Hono copy all variables.
  */
 export type AppContext = Pick<Context<AppEnv>, 'req' | 'var' | 'get' | 'header' | 'env'>
 
 /** A check of a route of this API: see `runChecks`. */
-export type AppCheck = Check<Context<AppEnv>>
+export type AppCheck = RequestCheck<Context<AppEnv>>
 
-/** Under a guard there is a user; elsewhere reading it does not compile. */
+/** Only a guard sets the user; without a guard, reading it does not compile. */
 export interface SecuredEnv {
   Bindings: object
   Variables: AppEnv['Variables'] & { user: CurrentUser }
 }
 
-/** Under a guard with the scope `session` the user has a session. */
+/** The environment of operations with the scope `session`. */
 export interface SessionEnv {
   Bindings: object
   Variables: AppEnv['Variables'] & { user: SessionUser }

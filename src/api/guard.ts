@@ -6,18 +6,18 @@ import type { Role } from './roles.ts'
 import { allows, insufficientScope, type Scope } from './scopes.ts'
 
 export interface Access {
-  /** What an API token must be allowed to do. */
+  /** The scope that an API token needs for the operation. */
   scope: Scope
-  /** Least role; any logged-in user when absent. */
+  /** The lowest role that may call the operation; any logged-in user if absent. */
   role?: Role
 }
 
-/** What the document says of a guarded operation: any one of these schemes. */
+/** The security requirement in the document: any one of these schemes is enough. */
 export function guardSecurity({ scope }: Access): Record<string, string[]>[] {
   return [{ accessToken: [scope] }, { xAccessToken: [scope] }, { cookieToken: [scope] }]
 }
 
-/** What a guard can answer on an operation of this method. */
+/** The problems that the guard can cause on an operation with this method. */
 export function guardProblems({ role }: Access, method: string): ProblemCode[] {
   return [
     'auth.two_credentials',
@@ -32,7 +32,7 @@ export function guardProblems({ role }: Access, method: string): ProblemCode[] {
   ]
 }
 
-/** Lets a request pass with a valid token of this scope alone, and sets `c.var.user` from it. */
+/** Refuses requests without a valid token of this scope and role. Sets `c.var.user`. */
 export function guard({ role, scope }: Access): AppCheck {
   return async (c) => {
     const user = await c.get('authenticate')(c)
@@ -42,7 +42,7 @@ export function guard({ role, scope }: Access): AppCheck {
   }
 }
 
-/** A check has the type of any route; that of a handler behind a guard has the user, whom this one sets. */
+/** The type of a check has no user. This check sets the user for the handlers behind the guard. */
 function forUser(c: Context<AppEnv>): Context<SecuredEnv> {
   return c as unknown as Context<SecuredEnv>
 }

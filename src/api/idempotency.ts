@@ -3,7 +3,7 @@ import { type ApiError, invalidValue } from '../errors/api-error.ts'
 import { toBase64Url } from '../http/base64url.ts'
 import type { AppContext, CurrentUser } from './context.ts'
 
-/** What identifies a creating request of a user that may be sent again. */
+/** Identifies a creating request of a user, so that the request can be repeated safely. */
 export interface IdempotentRequest {
   userId: string
   key: string
@@ -11,7 +11,7 @@ export interface IdempotentRequest {
   requestHash: string
 }
 
-/** Idempotency-Key in the document; read by `idempotentRequest`. */
+/** The header Idempotency-Key in the document. `idempotentRequest` reads it. */
 export const idempotencyKey: ParameterObject = {
   name: 'Idempotency-Key',
   in: 'header',

@@ -1,21 +1,21 @@
 import type { Policy } from './limit-policies.ts'
 
-// The syntax is that of draft-ietf-httpapi-ratelimit-headers-11: lists of strings with parameters (RFC 9651).
+// Syntax: draft-ietf-httpapi-ratelimit-headers-11, which uses lists of strings with parameters (RFC 9651).
 
-/** RateLimit-Policy (section 3): the quota and the window, in seconds, of each policy. */
+/** RateLimit-Policy (section 3): quota and window, in seconds, of each policy. */
 export function policyHeader(policies: readonly Policy[]): string {
   return policies.map(({ name, quota, window }) => `"${name}";q=${quota};w=${Math.ceil(window)}`).join(', ')
 }
 
 export interface Remaining {
   name: string
-  /** Tries that are left. */
+  /** Remaining attempts. */
   left: number
-  /** Seconds in which they must do. */
+  /** Seconds until the quota is full again. */
   seconds: number
 }
 
-/** RateLimit (section 4): what is left of each policy. */
+/** RateLimit (section 4): the attempts that each policy has left. */
 export function remainingHeader(policies: readonly Remaining[]): string {
   return policies
     .map(({ name, left, seconds }) => `"${name}";r=${Math.max(0, left)};t=${Math.max(0, Math.ceil(seconds))}`)

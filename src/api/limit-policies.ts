@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts'
 import type { ProblemCode } from '../errors/problems.ts'
 
-/** How many tries in how many seconds; the name is the one in RateLimit and RateLimit-Policy. */
+/** A number of attempts in a number of seconds. `name` appears in RateLimit and RateLimit-Policy. */
 export interface Policy {
   name: string
   quota: number
@@ -9,14 +9,14 @@ export interface Policy {
 }
 
 interface Limit {
-  /** What a refused try is answered with. */
+  /** The problem of a refused attempt. */
   problem: ProblemCode
   policies(config: Config): Record<string, Policy>
 }
 
-/** The limits that a route can be under. What its contract declares and what is enforced both come from here. */
+/** The limits that a route can declare. The document and the enforcement both come from here. */
 export const limitsOfRoutes = {
-  /** Whatever checks a password. */
+  /** For every operation that checks a password. */
   logIn: {
     problem: 'auth.too_many_attempts',
     policies: (config) => ({

@@ -2,38 +2,38 @@ import type { ErrorDescription } from '../errors/error-description.ts'
 import type { ProblemCode } from '../errors/problems.ts'
 
 /**
- * All that a log line can have. Whatever a client sends is no field, so that no secret has a place here: add one only
- * for what this service itself has made or chosen.
+ * All fields that a log line can have. Nothing that a client sends has a field, so no secret can get into the log. Add
+ * a field only for values that this service has created or chosen.
  */
 export interface LogFields {
   request_id?: string | null | undefined
   method?: string
-  /** The pattern of the address, never the address. */
+  /** The route pattern, never the URL. */
   route?: string
   status?: number
   duration_ms?: number
   user_id?: string | null | undefined
-  /** Of the problem that a request was answered with. */
+  /** The problem code of the response. */
   code?: ProblemCode | undefined
-  /** An audit event: ids, the address that it came from, and what src/audit says of it. */
+  /** An audit event: ids, the client's IP address, and details from src/audit. */
   audit?: string
   session_id?: string | null | undefined
   actor_id?: string | null | undefined
   address?: string | null | undefined
   error?: ErrorDescription | undefined
-  /** Of a setting that cannot be used; none of those messages repeats a value. */
+  /** For an invalid setting. These messages never repeat its value. */
   reason?: string
-  /** A worker, and how it ended. */
+  /** A worker process and how it ended. */
   pid?: number | undefined
   exit?: string | number | null
-  /** Parameters of DATABASE_URL without effect, by names that are known. */
+  /** Parameters of DATABASE_URL that have no effect. Only known names are logged. */
   ignored?: string[]
-  /** How many rows were deleted of what. */
+  /** The number of deleted rows, by table. */
   deleted?: Record<string, number>
-  /** How many posts were indexed for searches. */
+  /** The number of posts that were indexed for searches. */
   indexed?: number
 }
 
-/** One log line: fields first, then what happened. pino has this shape; Workers write JSON lines. */
+/** Writes one log line: fields first, then the message. pino has this signature; Workers write JSON lines. */
 type LogLine = (fields: LogFields, message: string) => void
 export type Logger = Record<'debug' | 'info' | 'warn' | 'error', LogLine>

@@ -1,28 +1,31 @@
-/** An answer, as it is counted: never anything that the client has made up, so that the series have an end. */
-export interface AnsweredRequest {
+/**
+ * A finished request, for the counters. It contains nothing that clients can invent, so the number of series is
+ * bounded.
+ */
+export interface FinishedRequest {
   method: string
-  /** The pattern of the address; one for all that nobody knows. */
+  /** The route pattern; all unknown paths share one. */
   route: string
   status: number
   /** Milliseconds. */
   duration: number
 }
 
-/** What is measured while the service works. Each function costs less than a microsecond. */
+/** Records measurements. Each call costs less than a microsecond. */
 export interface Recorder {
-  request(answered: AnsweredRequest): void
-  /** A limit has refused a request, by the name of its policy. */
+  request(finished: FinishedRequest): void
+  /** A limit refused a request. `policy` is the name of the policy. */
   limited(policy: string): void
-  /** A password was hashed or compared, in so many milliseconds, waiting included. */
+  /** A password was hashed or compared. `duration` is in milliseconds, including the wait. */
   password(task: string, duration: number): void
-  /** A request was answered before it reached the app. */
+  /** A request got its response before it reached the app. */
   refused(code: string): void
 }
 
-/** What GET /metrics needs; Workers have none, since an isolate knows only about itself. */
+/** The source of GET /metrics. Workers have none, since an isolate only knows its own requests. */
 export interface Metrics {
-  /** Nothing until somebody has asked for the metrics, or a token for it is set: then nothing is counted either. */
+  /** Undefined until metrics are first requested, or METRICS_TOKEN is set: until then, nothing is counted. */
   recorder?: Recorder | undefined
-  /** All there is to tell, in the text format of Prometheus. */
+  /** All metrics in the text format of Prometheus. */
   read(): Promise<string>
 }

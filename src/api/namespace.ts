@@ -2,7 +2,7 @@ import { createRoute, type RouteConfig } from '@hono/zod-openapi'
 import type { Env, MiddlewareHandler } from 'hono'
 import type { ProblemCode } from '../errors/problems.ts'
 import { acceptable } from '../http/accept.ts'
-import { type Deprecation, deprecationHeaders, sayDeprecated } from '../http/deprecation.ts'
+import { announceDeprecation, type Deprecation, deprecationHeaders } from '../http/deprecation.ts'
 import { type DocumentedHeader, headerReferences } from '../http/headers.ts'
 import { noQuery } from '../http/no-query.ts'
 import { probes } from '../http/probes.ts'
@@ -25,34 +25,37 @@ type RouteSpec = Pick<
   operationId: string
   summary: string
   description: string
-  /** What this operation can answer besides what its input, its guard and the database can cause. */
+  /** Further problems of this operation. Those of its input, guard and database are added automatically. */
   problems?: readonly ProblemCode[]
-  /** The limit it is under: documents 429 and the headers; the handler counts with what src/limits has for it. */
+  /**
+   * The rate limit of this operation. It documents 429 and the headers; the handler counts with a function of
+   * src/limits.
+   */
   limit?: LimitName
-  /** What it asks of the database. By default a GET is a `read` and everything else a `write`. */
+  /** The workload of its queries. By default a GET is a `read`, every other method a `write`. */
   workload?: DeclaredWorkload
-  /** False for what answers without the database. */
+  /** False for an operation that needs no database. */
   usesDatabase?: boolean
-  /** True for pages: links to them carry parameters that mean something to others. */
+  /** True for pages: links to pages may contain query parameters of other programs. */
   ignoresQuery?: boolean
 }
 
-/** A guarded operation has one scope, and API tokens without it are refused. */
+/** Each guarded operation has one scope. The guard refuses API tokens without it. */
 type GuardedSpec = RouteSpec & { scope: Scope }
 
-/** Only what is for sessions alone has a session for certain. */
+/** Only an operation with the scope `session` is sure to have a session. */
 type EnvOf<R extends GuardedSpec> = R['scope'] extends 'session' ? SessionEnv : SecuredEnv
 
-/** Apart from the contract, which has a mere boolean of this name. */
+/** Not in the contract type, whose `deprecated` is only a boolean. */
 interface Deprecable {
-  /** Set for what will go: documents it and says so with every answer. */
+  /** Set for an operation that will be removed: documents it and sends the headers for it with every response. */
   deprecated?: Deprecation
 }
 
-/** What the document says of each tag. Several modules may have routes of one tag; one of them describes it. */
+/** Descriptions of the tags. Several modules may have routes of one tag; one of them describes it. */
 const descriptions = new Map<string, string>()
 
-/** The description of a tag. @throws Error for a tag that no namespace describes */
+/** The description of a tag. @throws Error if no namespace describes it */
 export function describeTag(tag: string): string {
   const description = descriptions.get(tag)
   if (description === undefined) throw new Error(`Say what the tag is about: namespace('${tag}', '…').`)
@@ -60,20 +63,20 @@ export function describeTag(tag: string): string {
 }
 
 /**
- * The routes of one tag. `route()` is open to everyone; `secured()` is guarded. Both document what they do:
- * the problems that the input can cause, and for `secured()` the security schemes, 401 and 403. So what the
- * document declares is what is enforced, and `c.var.user` exists under a guard only.
+ * Defines the routes of one tag. `route()` is open to everyone; `secured()` requires an access token. Both add to the
+ * document what they enforce: the problems of the input and, for `secured()`, the security schemes with 401 and 403. So
+ * the document cannot differ from the code, and `c.var.user` exists only under a guard.
  */
 export function namespace(tag: string, description?: string) {
   if (description !== undefined) descriptions.set(tag, description)
   return {
     route<P extends string, R extends RouteSpec & { path: P }>(spec: R, { deprecated }: Deprecable = {}) {
       const { document, first, checks, last } = contractOf(tag, { ...spec, deprecated }, [])
-      return createRoute<P, R & Checked<AppEnv>>({
+      return createRoute<P, R & WithChecks<AppEnv>>({
         security: [],
         ...spec,
         ...document,
-        ...checked<AppEnv>([...first, ...checks], last),
+        ...withChecks<AppEnv>([...first, ...checks], last),
       })
     },
     secured<P extends string, R extends GuardedSpec & { path: P }>(
@@ -86,24 +89,24 @@ export function namespace(tag: string, description?: string) {
         { ...spec, deprecated },
         guardProblems(access, spec.method),
       )
-      return createRoute<P, R & Checked<EnvOf<R>>>({
+      return createRoute<P, R & WithChecks<EnvOf<R>>>({
         ...spec,
         ...document,
         scope: undefined,
         description: `${spec.description}\n\n${scopeSentence(spec.scope)}`,
         security: guardSecurity(access),
-        ...checked<EnvOf<R>>([...first, guard(access), ...checks], last),
+        ...withChecks<EnvOf<R>>([...first, guard(access), ...checks], last),
       })
     },
   }
 }
 
-/** All that the types know of the checks: from it zod-openapi infers what the context of a handler has. */
-type Checked<E extends Env> = { middleware: MiddlewareHandler<E> }
+/** Exists for the types only: zod-openapi infers the context of a handler from `middleware`. */
+type WithChecks<E extends Env> = { middleware: MiddlewareHandler<E> }
 
-/** What `createRouter` runs before the handler; there is no middleware, whatever the type says. */
-function checked<E extends Env>(checks: readonly AppCheck[], last: readonly AppCheck[]): Checked<E> {
-  return { checks, last } as unknown as Checked<E> // `middleware` exists in its type alone
+/** The checks that `createRouter` runs before the handler. Despite the type, there is no middleware. */
+function withChecks<E extends Env>(checks: readonly AppCheck[], last: readonly AppCheck[]): WithChecks<E> {
+  return { checks, last } as unknown as WithChecks<E> // `middleware` exists only in the type
 }
 
 function contractOf(
@@ -142,7 +145,7 @@ function contractOf(
   }
   const responses = { ...spec.responses, ...problemResponses(codes) }
   return {
-    ...aroundChecks(spec, produced),
+    ...outerChecks(spec, produced),
     checks,
     document: {
       tags: [tag],
@@ -156,14 +159,14 @@ function contractOf(
   }
 }
 
-/** What is said with every response comes before all that may refuse; the connection is chosen last of all. */
-function aroundChecks(
+/** Checks that set headers for every response run before those that may refuse. The connection is chosen last. */
+function outerChecks(
   { deprecated, workload }: RouteSpec & { deprecated: Deprecation | undefined },
   produced: readonly string[],
 ) {
   return {
     first: [
-      ...(deprecated ? [sayDeprecated(deprecated)] : []),
+      ...(deprecated ? [announceDeprecation(deprecated)] : []),
       ...(produced.includes(sparseType) ? [varyBySparseness] : []),
     ],
     last: connectFor(workload),

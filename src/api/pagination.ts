@@ -7,7 +7,7 @@ import type { AppContext } from './context.ts'
 
 const cursorPattern = '^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$'
 
-/** Query parameters of every list. */
+/** The query parameters of every list. */
 export const pageParameters = {
   limit: wholeNumber(1, 100).default(20).openapi({
     type: 'integer',
@@ -25,7 +25,7 @@ export const pageParameters = {
   }),
 }
 
-/** The schema of one page of a list. */
+/** The schema of a page: `items` and `next_cursor`. `name` is its name in the document. */
 export function pageOf<T extends z.ZodType>(item: T, name: string) {
   return z
     .strictObject({
@@ -41,20 +41,23 @@ export function pageOf<T extends z.ZodType>(item: T, name: string) {
     .openapi(name, { description: 'One page of a list.' })
 }
 
-/** What a cursor belongs to: one list with one set of filters. With another it is refused. */
+/** Where a cursor is valid: one list with one set of filters. Anywhere else it is refused. */
 interface CursorScope {
   list: string
   filters: unknown
 }
 
-/** A position in a list as an opaque signed text: base64url of the position and its HMAC-SHA-256. */
+/**
+ * Encodes a position as an opaque cursor: base64url of the position (JSON) and its HMAC-SHA-256, which covers the
+ * scope.
+ */
 export function encodeCursor(c: AppContext, position: unknown, scope: CursorScope): string {
   const payload = encoder.encode(JSON.stringify(position))
   const [mac] = c.get('deps').keys.cursors
   return `${toBase64Url(payload)}.${toBase64Url(mac(signedBytes(payload, scope)))}`
 }
 
-/** The position in a cursor. @throws ApiError 422 if it was altered or made for another list or filter */
+/** Decodes the position in a cursor. @throws ApiError 422 if it was altered, or made for another list or filter */
 export function decodeCursor<T extends z.ZodType>(
   c: AppContext,
   cursor: string | undefined,
@@ -80,16 +83,16 @@ function refusedCursor(): ApiError {
 }
 
 interface Page<Row, Item> {
-  /** One more than fits the page, if there are more: that is how the end is known. */
+  /** At most `limit` + 1 rows: an additional row means that there is a next page. */
   rows: readonly Row[]
   limit: number
   scope: CursorScope
-  /** What the cursor of the next page holds, from the last row of this one. */
+  /** The position to encode in the next cursor, from the last row of this page. */
   position: (row: Row) => unknown
   item: (row: Row) => Item
 }
 
-/** The body of a page and its Link header. */
+/** Builds the body of a page and its Link header. */
 export function toPage<Row, Item>(c: AppContext, { rows, limit, scope, position, item }: Page<Row, Item>) {
   const onPage = rows.slice(0, limit)
   const last = rows.length > limit ? onPage.at(-1) : undefined
@@ -97,7 +100,7 @@ export function toPage<Row, Item>(c: AppContext, { rows, limit, scope, position,
   return { page: { items: onPage.map(item), next_cursor: next }, headers: nextLink(c, next) }
 }
 
-/** The Link header (RFC 8288) that leads to the next page: this request with another cursor. */
+/** The Link header to the next page (RFC 8288): the URL of this request with another cursor. */
 function nextLink(c: AppContext, cursor: string | null): Record<string, string> {
   if (cursor === null) return {}
   const { url } = c.req

@@ -3,8 +3,8 @@ import { type ProblemCode, problemCodes, problems } from '../errors/problems.ts'
 import { output } from '../http/fields.ts'
 import { type DocumentedHeader, headerReferences } from '../http/headers.ts'
 
-/** Names that a client has sent are cut to 200 characters; a pointer may have several. */
-const longestText = 4096
+/** Names from a request are cut to 200 characters; a JSON pointer may contain several. */
+const maxTextLength = 4096
 
 const anything = '^[\\s\\S]*$'
 
@@ -14,12 +14,12 @@ const InvalidValue = z
       .enum(['body', 'query', 'path', 'header', 'cookie'])
       .openapi({ description: 'In which part of the request.' }),
     pointer: output('In a body: where, as a JSON pointer (RFC 6901).', {
-      max: longestText,
+      max: maxTextLength,
       pattern: '^(/[^/]*)*$',
       example: '/title',
     }).optional(),
     name: output('Elsewhere: the name of the parameter.', {
-      max: longestText,
+      max: maxTextLength,
       pattern: anything,
       example: 'limit',
     }).optional(),
@@ -31,7 +31,7 @@ const InvalidValue = z
     }),
     message: output('What is wrong, for people.', {
       min: 1,
-      max: longestText,
+      max: maxTextLength,
       pattern: anything,
       example: 'Is required.',
     }),
@@ -57,7 +57,7 @@ export const problemStatus = z
   .max(599)
   .openapi({ format: 'int32', description: 'The HTTP status.', example: 404 })
 
-/** Named apart from the type, which has the codes from where they are defined. */
+/** The type `ProblemCode` comes from the catalogue; this schema has the plural name to stay apart from it. */
 export const ProblemCodes = z.enum(problemCodes).openapi('ProblemCode', {
   description: 'Stable code of a problem, for programs. `/problems/{code}` explains it.',
   example: 'posts.not_found',
@@ -95,20 +95,20 @@ const headersOfStatus: Partial<Record<number, DocumentedHeader[]>> = {
   503: ['Retry-After'],
 }
 
-/** The answers for these codes, one for each status, with an example for each code. */
+/** The responses for these problem codes: one for each status, with an example for each code. */
 export function problemResponses(codes: readonly ProblemCode[]) {
   const statuses = [...new Set(codes.map((code) => problems[code].status))].sort((a, b) => a - b)
   return Object.fromEntries(statuses.map((status) => [status, responseOf(status, codes)]))
 }
 
 function responseOf(status: number, codes: readonly ProblemCode[]) {
-  const isAboutScope = status === 403 && codes.includes('auth.insufficient_scope')
+  const hasScopeHeader = status === 403 && codes.includes('auth.insufficient_scope')
   const ofStatus = problemCodes.filter((code) => codes.includes(code) && problems[code].status === status)
   return {
     description: ofStatus.map((code) => `\`${code}\`: ${problems[code].detail}`).join('\n\n'),
     headers: {
       ...headerReferences('Content-Language', ...(headersOfStatus[status] ?? [])),
-      ...(isAboutScope && { 'WWW-Authenticate': { $ref: '#/components/headers/Insufficient-Scope' } }),
+      ...(hasScopeHeader && { 'WWW-Authenticate': { $ref: '#/components/headers/Insufficient-Scope' } }),
     },
     content: {
       'application/problem+json': {

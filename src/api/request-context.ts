@@ -8,10 +8,10 @@ import { apiHeaders } from '../http/headers.ts'
 import { joinedVary } from '../http/vary.ts'
 import type { AppCheck, AppEnv, Authenticate, Deps, SecuredEnv } from './context.ts'
 
-/** What a request id may look like to be taken over from the client: it ends up in logs and headers. */
+/** Accepted request ids of clients. The pattern is strict because the id goes into logs and response headers. */
 const saneRequestId = /^[A-Za-z0-9._-]{1,128}$/
 
-/** The id that the client or else Cloudflare has given the request, or a new one. */
+/** The request id from the client or from Cloudflare, or a new one. */
 export function requestIdOf(headers: Headers): string {
   const given = headers.get('X-Request-Id')
   if (given && saneRequestId.test(given)) return given
@@ -21,13 +21,13 @@ export function requestIdOf(headers: Headers): string {
 
 interface RequestOptions {
   authenticate: Authenticate
-  /** What all routes have in common. */
+  /** The checks and headers that all routes share. */
   checks: readonly AppCheck[]
 }
 
 /**
- * First of all: gives a request its id, database and headers, checks what all routes have in common, and writes its
- * log line.
+ * The outermost middleware: sets the request's id, database and headers, runs the checks that all routes share, and
+ * writes the log line.
  */
 export function requestContext(
   deps: Deps,
@@ -44,27 +44,28 @@ export function requestContext(
     c.set('headers', headers)
     try {
       c.set('db', deps.connect(c, workloadOf(c.req.method)))
-      await runChecks(checks, c)
+      const waiting = runChecks(checks, c)
+      if (waiting) await waiting
       await next()
     } catch (error) {
-      // Of connecting and these checks: what is thrown further in was answered there.
+      // An error of `connect` or of these checks. Errors of routes have already become responses inside `next()`.
       c.res = await onError(error as Error, c)
     }
     if (c.res !== c.get('complete')) addHeaders(c.res, headers)
     const { status } = c.res
     const route = routeOf(c)
     c.set('route', route)
-    const answered = { method: c.req.method, route, status, duration: performance.now() - startedAt }
-    deps.metrics?.recorder?.request(answered)
+    const finished = { method: c.req.method, route, status, duration: performance.now() - startedAt }
+    deps.metrics?.recorder?.request(finished)
     const failure = c.get('failure')
     deps.log[failure ? levelOf(status) : 'info'](
       {
         request_id: requestId,
-        method: answered.method,
+        method: finished.method,
         route,
         status,
         code: status >= 400 ? c.get('problem') : undefined,
-        duration_ms: Math.round(answered.duration * 100) / 100,
+        duration_ms: Math.round(finished.duration * 100) / 100,
         user_id: userIdOf(c),
         error: failure,
       },
@@ -74,30 +75,29 @@ export function requestContext(
 }
 
 /**
- * The pattern of the route that serves the request, also when a check responds before its handler. Hono matches
- * every route that fits and runs them in order, so the first one behind the middleware (`/*`) counts. The routes
- * of a wrong method are found by `unknownRoute`.
+ * The pattern of the route that serves the request, also when a check has refused it. Hono returns all matching routes
+ * in order; the first one that is not middleware (`/*`) counts. For a wrong method, `unknownRoute` sets it.
  */
 function routeOf(c: Context<AppEnv>): string {
   return c.get('route') ?? matchedRoutes(c).find(({ path }) => path !== '/*')?.path ?? '/*'
 }
 
-/** An unforeseen error is a fault of this program; a database that is away may come back by itself. */
+/** 500 is a fault of this program. Another 5xx, such as a lost database connection, may recover by itself. */
 function levelOf(status: number): 'error' | 'warn' {
   return status === 503 ? 'warn' : 'error'
 }
 
-/** That of a route which declares none, and of its guard. */
+/** For the route's guard, and for routes that declare no workload. */
 function workloadOf(method: string): Workload {
   return method === 'GET' || method === 'HEAD' ? 'read' : 'write'
 }
 
-/** Who asked, if a guard knows; of the user nothing else is logged. */
+/** The user id, if the guard has set it. The log contains nothing else of the user. */
 function userIdOf(c: Context): string | undefined {
   return (c as Context<SecuredEnv>).get('user')?.id
 }
 
-/** What a route has set itself stays; what the response depends on adds up. */
+/** A header that the route has set stays; values of Vary are joined. */
 function addHeaders(response: Response, headers: Record<string, string>): void {
   for (const [name, value] of Object.entries(headers)) {
     const own = response.headers.get(name)
@@ -106,7 +106,7 @@ function addHeaders(response: Response, headers: Record<string, string>): void {
   }
 }
 
-/** Browsers that came by https once then never come by http (RFC 6797). */
+/** Strict-Transport-Security (RFC 6797): after one visit by https, browsers never use http. */
 function transportSecurity(publicUrl: string | undefined): Record<string, string> {
   return publicUrl?.startsWith('https:') ? { 'Strict-Transport-Security': 'max-age=31536000' } : {}
 }

@@ -1,6 +1,6 @@
 import { ApiError } from '../errors/api-error.ts'
 
-/** The scopes of API tokens, and what each allows. A scope never gives more than the role of the token's user. */
+/** The scopes of API tokens, with their descriptions. A scope never allows more than the role of the user. */
 export const tokenScopes = {
   'account:read': 'Read your own account.',
   'audit:read': 'Read the audit events; for admins.',
@@ -14,12 +14,12 @@ export const tokenScopes = {
 
 export type TokenScope = keyof typeof tokenScopes
 
-/** What a contract declares: a scope of API tokens, or `session` for what no API token may do. */
+/** The scope in a contract. `session` marks operations that refuse all API tokens. */
 export type Scope = TokenScope | 'session'
 
-export const tokenScopeNames = Object.keys(tokenScopes) as [TokenScope, ...TokenScope[]] // keys() forgets the names
+export const tokenScopeNames = Object.keys(tokenScopes) as [TokenScope, ...TokenScope[]] // Object.keys() returns string[]
 
-/** Whether these scopes include the one of an operation. A session has none listed, and is good for all. */
+/** Whether these scopes allow an operation. Undefined stands for a session, which has all scopes. */
 export function allows(scopes: readonly string[] | undefined, scope: Scope): boolean {
   return scopes === undefined || (scope !== 'session' && scopes.includes(scope))
 }
@@ -29,7 +29,7 @@ export function insufficientScope(scope: Scope): ApiError {
   return new ApiError('auth.insufficient_scope', {
     detail:
       scope === 'session'
-        ? 'This operation is for sessions alone, not for API tokens.'
+        ? 'This operation needs a session. API tokens are refused.'
         : `This operation needs an API token with the scope ${scope}.`,
     headers: {
       'WWW-Authenticate': `Bearer realm="gatepost", error="insufficient_scope", scope="${scope}"`,
@@ -37,9 +37,9 @@ export function insufficientScope(scope: Scope): ApiError {
   })
 }
 
-/** The sentence on the scope in the description of an operation, for tools that do not show scopes themselves. */
+/** The sentence on the scope in the description of an operation, for tools that do not show scopes. */
 export function scopeSentence(scope: Scope): string {
   return scope === 'session'
-    ? 'For sessions alone: no API token is enough.'
-    : `Scope of API tokens: \`${scope}\`.`
+    ? 'For sessions only: API tokens are refused.'
+    : `API tokens need the scope \`${scope}\`.`
 }

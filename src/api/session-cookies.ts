@@ -4,20 +4,20 @@ import { ApiError } from '../errors/api-error.ts'
 import type { AppContext } from './context.ts'
 
 /** The two cookies of a browser session. */
-type Carried = 'access' | 'refresh'
+type CookieToken = 'access' | 'refresh'
 
 /**
- * Over https the name says that the cookie is for this host alone and came over https (RFC 6265bis,
- * section 4.1.3.2): no subdomain and no plain-http page can have set it.
+ * The name of a cookie. Over https it has the prefix `__Host-` (RFC 6265bis, section 4.1.3.2): then neither a subdomain
+ * nor a page over plain http can set it.
  */
-export function cookieName(carried: Carried, publicUrl: string | undefined): string {
-  return `${publicUrl?.startsWith('https:') ? '__Host-' : ''}gatepost_${carried}`
+export function cookieName(token: CookieToken, publicUrl: string | undefined): string {
+  return `${publicUrl?.startsWith('https:') ? '__Host-' : ''}gatepost_${token}`
 }
 
 /** The token in a cookie, if there is one. */
-export function readCookie(c: AppContext, carried: Carried): string | undefined {
+export function readCookie(c: AppContext, token: CookieToken): string | undefined {
   if (!c.req.header('Cookie')) return undefined
-  return getCookie(whole(c), cookieName(carried, c.var.deps.config.PUBLIC_URL))
+  return getCookie(whole(c), cookieName(token, c.var.deps.config.PUBLIC_URL))
 }
 
 interface CookieTokens {
@@ -27,26 +27,27 @@ interface CookieTokens {
   refreshExpiresIn: number
 }
 
-/** Gives a browser its tokens where no script can read them. */
+/** Sets the tokens as HttpOnly cookies, which no script can read. */
 export function setSessionCookies(
   c: AppContext,
   { accessToken, refreshToken, refreshExpiresIn }: CookieTokens,
 ) {
-  // The access cookie outlives its token: "expired" can then be told from "never logged in".
+  // The cookie lives longer than its access token, so that the response can be "token expired" rather than "not logged
+  // in".
   const options = { ...attributes(c), maxAge: refreshExpiresIn }
   setCookie(whole(c), cookieName('access', publicUrlOf(c)), accessToken, options)
   setCookie(whole(c), cookieName('refresh', publicUrlOf(c)), refreshToken, options)
 }
 
-/** Takes the tokens away again. */
+/** Deletes both cookies. */
 export function clearSessionCookies(c: AppContext): void {
   deleteCookie(whole(c), cookieName('access', publicUrlOf(c)), attributes(c))
   deleteCookie(whole(c), cookieName('refresh', publicUrlOf(c)), attributes(c))
 }
 
 /**
- * A browser adds cookies to requests that other sites make it send, so a cookie counts for an unsafe method
- * only with proof that a page of ours sent it: `Sec-Fetch-Site`, or `Origin` from older browsers.
+ * Other sites can make a browser send requests with cookies (CSRF). So for an unsafe method, a cookie counts only with
+ * proof that our own page sent the request: `Sec-Fetch-Site`, or `Origin` from older browsers.
  * @throws ApiError auth.cross_site
  */
 export function requireSameOrigin(c: AppContext): void {
@@ -59,7 +60,7 @@ export function requireSameOrigin(c: AppContext): void {
   if (!isSame) throw new ApiError('auth.cross_site')
 }
 
-/** hono/cookie takes a whole Context but uses what an AppContext has. */
+/** hono/cookie expects a whole Context but uses only the parts of an AppContext. */
 function whole(c: AppContext): Context {
   return c as unknown as Context
 }

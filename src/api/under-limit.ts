@@ -2,7 +2,7 @@ import type { AppCheck } from './context.ts'
 import { policyHeader, withRequests } from './limit-headers.ts'
 import { type LimitName, limitsOfRoutes } from './limit-policies.ts'
 
-/** Puts a route under the limit that its contract declares; src/limits enforces it. */
+/** Notes the limit that the route's contract declares. The functions of src/limits enforce it. */
 export function underLimit(name: LimitName): AppCheck {
   return (c) => {
     const { config } = c.var.deps

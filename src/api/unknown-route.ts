@@ -11,8 +11,8 @@ interface Route {
 }
 
 /**
- * What no route answers: OPTIONS tells the methods of the address (RFC 9110, section 9.3.7), a wrong method
- * is 405 with Allow, an unknown address 404. Hono by itself answers all of them 404.
+ * Handles requests that no route serves: OPTIONS gets 204 with the methods of the path (RFC 9110, section 9.3.7), a
+ * wrong method 405 with Allow, an unknown path 404. Hono alone would send 404 for all three.
  */
 export function unknownRoute(routes: readonly Route[]): NotFoundHandler<AppEnv> {
   const byPath = new TrieRouter<Route>()
@@ -22,7 +22,7 @@ export function unknownRoute(routes: readonly Route[]): NotFoundHandler<AppEnv> 
     const [first] = matches
     const requested = preflightOf(c)
     if (first === undefined) {
-      // A page may then send its request, and read that there is nothing here.
+      // A preflight for an unknown path: the page may then send its request and read the 404.
       if (requested) return c.body(null, 204, preflight(c, everyMethod))
       return problemResponse(c, new ApiError('route.not_found'))
     }
@@ -31,13 +31,15 @@ export function unknownRoute(routes: readonly Route[]): NotFoundHandler<AppEnv> 
     const headers = { Allow: allowed.join(', ') }
     if (c.req.method !== 'OPTIONS')
       return problemResponse(c, new ApiError('route.method_not_allowed', { headers }))
-    // RFC 5789, section 3.1: what PATCH takes is said here.
+    // Accept-Patch: the media types that PATCH accepts (RFC 5789, section 3.1).
     const patch = allowed.includes('PATCH') ? { 'Accept-Patch': 'application/json' } : {}
     return c.body(null, 204, { ...headers, ...patch, ...(requested && preflight(c, allowed)) })
   }
 }
 
-/** The method that a preflight asks for (Fetch standard, CORS-preflight request); undefined of another request. */
+/**
+ * The method that a CORS preflight announces (Fetch standard, CORS-preflight request); undefined for other requests.
+ */
 function preflightOf({ req }: Context): string | undefined {
   const isPreflight = req.method === 'OPTIONS' && req.header('Origin') !== undefined
   return isPreflight ? req.header('Access-Control-Request-Method') : undefined
@@ -45,7 +47,7 @@ function preflightOf({ req }: Context): string | undefined {
 
 const everyMethod = ['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT']
 
-/** What is said to a page of CORS_ORIGINS; nothing to others, whose browsers then refuse. */
+/** The preflight headers for a page of CORS_ORIGINS; none for other origins, so that browsers refuse. */
 function preflight(c: Context, methods: readonly string[]): Record<string, string> {
   if (!('Access-Control-Allow-Origin' in (c.get('headers') ?? {}))) return {}
   return preflightHeaders(c.req.header('Access-Control-Request-Headers'), methods)

@@ -2,14 +2,14 @@ import { sql } from 'drizzle-orm'
 import type { Database } from '../db/database.ts'
 import { auditEvents } from './audit.table.ts'
 
-/** So that no statement takes longer than a query may. */
+/** Rows per statement, so that no DELETE runs into the query deadline. */
 const batch = 10_000
 
 /**
- * Deletes the events that are older than `seconds`, and gives how many. Their ids are UUIDv7, so the oldest are
- * found by the primary key; a few that another clock has numbered wrongly wait for the next time.
+ * Deletes the events that are older than `seconds` and returns their number. Ids are UUIDv7, so the primary key finds
+ * the oldest ones. An event whose id was made by a wrong clock is deleted by a later run.
  */
-export async function sweepAuditEvents(db: Database, seconds: number): Promise<number> {
+export async function cleanUpAuditEvents(db: Database, seconds: number): Promise<number> {
   let deleted = 0
   for (;;) {
     const oldest = sql`select id from (select id, at from ${auditEvents} order by id limit ${batch}) as oldest where at < now() - make_interval(secs => ${seconds})`

@@ -1,17 +1,17 @@
 import { z } from '@hono/zod-openapi'
 import { namespace } from '../api/namespace.ts'
 import { decodeCursor, pageOf, pageParameters, toPage } from '../api/pagination.ts'
-import { answer } from '../api/responses.ts'
+import { jsonResponse } from '../api/responses.ts'
 import { roles } from '../api/roles.ts'
 import {
   address,
   count,
+  dateTime,
   demoSessionId,
   demoTokenId,
   demoUserId,
   output,
   time,
-  timestamp,
   userAgent,
   uuid,
 } from '../http/fields.ts'
@@ -32,8 +32,8 @@ const AuditDetail = z
     session: uuid('The session that was ended.', demoSessionId),
     count: count('How many sessions ended.', 2),
     policy: output('The limit that was reached.', { max: 32, pattern: '^[a-z-]+$', example: 'login' }),
-    token: uuid('The API token that it is about.', demoTokenId),
-    by_token: uuid('The API token by which it was done.', demoTokenId),
+    token: uuid('The API token of the event.', demoTokenId),
+    by_token: uuid('The API token of the request that caused the event.', demoTokenId),
     scopes: output('The scopes of the API token.', { max: 1000, example: 'posts:read posts:write' }),
     kid: output('The key that signs from now on.', { max: 256 }),
     alg: z.enum(['HS256', 'EdDSA', 'ES256', 'RS256']).openapi({ description: 'Its algorithm.' }),
@@ -48,7 +48,7 @@ type AuditDetail = z.output<typeof AuditDetail>
 const AuditEvent = z
   .strictObject({
     id: uuid('Id of the event.', '019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d71'),
-    at: timestamp('When it happened.'),
+    at: dateTime('When it happened.'),
     action: Action,
     actor_id: uuid('Who did it, if they were logged in.', demoUserId).nullable(),
     user_id: uuid('Whom it is about, if that account exists.', demoUserId).nullable(),
@@ -84,7 +84,7 @@ const list = namespace('Audit', 'What happened to accounts and sessions.').secur
         ...pageParameters,
       }),
     },
-    responses: { 200: answer(pageOf(AuditEvent, 'AuditEventPage'), 'A page of events.', 'Link') },
+    responses: { 200: jsonResponse(pageOf(AuditEvent, 'AuditEventPage'), 'A page of events.', 'Link') },
   },
   { role: 'admin' },
 )
@@ -119,7 +119,7 @@ function toAuditEvent(row: typeof auditEvents.$inferSelect): AuditEvent {
   }
 }
 
-/** Of an object that anything might have been written into, what the schema knows. */
+/** The database column can hold any object: only the fields that the schema declares are sent. */
 function toDetail(detail: typeof auditEvents.$inferSelect.detail): AuditDetail {
   const known = Object.keys(AuditDetail.shape).flatMap((name) => {
     const value = AuditDetail.safeParse({ [name]: detail[name] }).data

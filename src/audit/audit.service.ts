@@ -10,16 +10,16 @@ import { type AuditAction, auditEvents } from './audit.table.ts'
 
 interface AuditEvent {
   action: AuditAction
-  /** Whom it is about, if that account exists. */
+  /** The account that the event is about, if it exists. */
   userId?: string | undefined
   sessionId?: string | undefined
-  /** More to know; never a secret. */
+  /** Further facts, such as the new role; never a secret. */
   detail?: Record<string, string | number | boolean>
 }
 
 /** Records what a request did, as a log line and a row. */
 export async function audit(c: AppContext, event: AuditEvent): Promise<void> {
-  const actor = (c.var as { user?: CurrentUser }).user // there is one under a guard
+  const actor = (c.var as { user?: CurrentUser }).user // only under a guard
   const detail = { ...event.detail, ...(actor?.tokenId && { by_token: actor.tokenId }) }
   await recordEvent(c.var.db, c.var.deps.log, {
     ...event,
@@ -36,8 +36,8 @@ type AuditRow = AuditEvent &
   Partial<Pick<typeof auditEvents.$inferInsert, 'actorId' | 'address' | 'userAgent' | 'requestId'>>
 
 /**
- * Records an event. What it tells of has happened already, so a database that is away now must not make
- * the request fail: the line in the log stays.
+ * Records an event. The action has already happened, so a database failure must not make the request fail: the log line
+ * remains.
  */
 export async function recordEvent(db: Database, log: Logger, event: AuditRow): Promise<void> {
   const { action, userId, sessionId, actorId, address, requestId, detail } = event
@@ -73,7 +73,7 @@ const insertEvent = prepared((db) => {
       address: placeholder('address'),
       userAgent: placeholder('userAgent'),
       requestId: placeholder('requestId'),
-      detail: sql`${placeholder('detail')}::text::jsonb`, // drivers would write JSON once more for one of type jsonb
+      detail: sql`${placeholder('detail')}::text::jsonb`, // cast from text: drivers encode a jsonb parameter as JSON a second time
     })
     .prepare('audit_insert')
 })
@@ -89,7 +89,7 @@ interface ListEvents {
   user?: string | undefined
   since?: string | undefined
   until?: string | undefined
-  /** Id of the last event of the page before. */
+  /** Id of the last event of the previous page. */
   before?: string | undefined
   limit: number
 }

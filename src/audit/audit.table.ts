@@ -1,6 +1,6 @@
 import { index, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 
-/** What is recorded; the names are stable. */
+/** The recorded actions. API clients filter by these names, so they never change. */
 export const auditActions = [
   'user.registered',
   'user.created',
@@ -25,22 +25,22 @@ export const auditActions = [
 ] as const
 export type AuditAction = (typeof auditActions)[number]
 
-/** What happened to accounts and sessions. No foreign keys: events outlive what they are about. */
+/** Events of accounts and sessions. No foreign keys: an event stays when its account is deleted. */
 export const auditEvents = pgTable(
   'audit_events',
   {
     id: uuid().primaryKey(),
     at: timestamp({ withTimezone: true, precision: 3 }).notNull().defaultNow(),
     action: text({ enum: auditActions }).notNull(),
-    /** Who did it, if they were logged in. */
+    /** The user who did it, if they were logged in. */
     actorId: uuid('actor_id'),
-    /** Whom it is about, if that account exists. */
+    /** The account that the event is about, if it exists. */
     userId: uuid('user_id'),
     sessionId: uuid('session_id'),
     address: text(),
     userAgent: text('user_agent'),
     requestId: text('request_id'),
-    /** More, such as the new role; never a secret. */
+    /** Further facts, such as the new role; never a secret. */
     detail: jsonb().$type<Record<string, string | number | boolean>>().notNull().default({}),
   },
   (table) => [

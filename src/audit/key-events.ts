@@ -4,8 +4,8 @@ import type { Database } from '../db/database.ts'
 import { recordEvent } from './audit.service.ts'
 import { auditEvents } from './audit.table.ts'
 
-/** Records at start if another key signs than before. Two servers that start at once may both say so. */
-export async function noteSigningKey(db: Database, { keys, log }: Deps): Promise<void> {
+/** Records at start that the signing key has changed. Two servers that start at the same time may both record it. */
+export async function recordSigningKey(db: Database, { keys, log }: Deps): Promise<void> {
   const { kid, alg } = keys.signing
   const [last] = await db
     .select({ detail: auditEvents.detail })

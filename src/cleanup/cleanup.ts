@@ -1,20 +1,22 @@
 import { and, isNull, lt, or, sql } from 'drizzle-orm'
-import { sweepAuditEvents } from '../audit/audit.cleanup.ts'
-import { sweepApiTokens } from '../auth/api-tokens/api-tokens.cleanup.ts'
+import { cleanUpAuditEvents } from '../audit/audit.cleanup.ts'
+import { cleanUpApiTokens } from '../auth/api-tokens/api-tokens.cleanup.ts'
 import { sessions } from '../auth/sessions/sessions.table.ts'
 import type { Config } from '../config/config.ts'
 import type { Database } from '../db/database.ts'
-import { sweepIdempotencyKeys } from '../idempotency/idempotency.service.ts'
-import { sweepLimits } from '../limits/limits.cleanup.ts'
+import { cleanUpIdempotencyKeys } from '../idempotency/idempotency.service.ts'
+import { cleanUpLimits } from '../limits/limits.cleanup.ts'
 
-/** Days that a session is kept after it ended or expired: longer than any access token lives. */
+/**
+ * Days that a session is kept after its end. Longer than an access token lives, so that its revocation is still known.
+ */
 const keptFor = 30
 
-/** How many rows were deleted. */
-type Swept = Record<'sessions' | 'api_tokens' | 'keys' | 'limits' | 'audit_events', number>
+/** Number of deleted rows in each table. */
+type Deleted = Record<'sessions' | 'api_tokens' | 'keys' | 'limits' | 'audit_events', number>
 
-/** Deletes what nobody needs any more. Any server may run it at any time: each row is deleted once. */
-export async function sweep(db: Database, { AUDIT_RETENTION }: Config): Promise<Swept> {
+/** Deletes expired rows. Several servers may run it at the same time. */
+export async function cleanUp(db: Database, { AUDIT_RETENTION }: Config): Promise<Deleted> {
   const limit = sql`now() - make_interval(days => ${keptFor})`
   await db
     .update(sessions)
@@ -26,9 +28,9 @@ export async function sweep(db: Database, { AUDIT_RETENTION }: Config): Promise<
     .returning({ id: sessions.id })
   return {
     sessions: gone.length,
-    api_tokens: await sweepApiTokens(db),
-    keys: await sweepIdempotencyKeys(db),
-    limits: await sweepLimits(db),
-    audit_events: await sweepAuditEvents(db, AUDIT_RETENTION),
+    api_tokens: await cleanUpApiTokens(db),
+    keys: await cleanUpIdempotencyKeys(db),
+    limits: await cleanUpLimits(db),
+    audit_events: await cleanUpAuditEvents(db, AUDIT_RETENTION),
   }
 }

@@ -5,11 +5,11 @@ interface Announcement {
 }
 
 /**
- * Says where the service is: in words on a terminal, as one JSON line everywhere else, where programs read it. It
- * has the shape of a log line and is written at every LOG_LEVEL: whoever started the service waits for it.
+ * Prints the address of the service: as a sentence on a terminal, otherwise as a JSON line for programs. The line looks
+ * like a log line but is written at every LOG_LEVEL, since the program that started the service waits for it.
  */
 export function announce(announcement: Announcement): void {
-  process.stdout.write(process.stdout.isTTY ? inWords(announcement) : asLogLine(announcement))
+  process.stdout.write(process.stdout.isTTY ? sentenceOf(announcement) : asLogLine(announcement))
 }
 
 function asLogLine(announcement: Announcement): string {
@@ -17,7 +17,7 @@ function asLogLine(announcement: Announcement): string {
   return `${JSON.stringify(line)}\n`
 }
 
-function inWords({ url, database, workers }: Announcement): string {
+function sentenceOf({ url, database, workers }: Announcement): string {
   const lines = [
     'Gatepost is running.',
     `  API       ${url}`,

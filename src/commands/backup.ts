@@ -7,7 +7,7 @@ import { type Config, ConfigError } from '../config/config.ts'
 import { lockDataFolder } from '../db/embedded/data-folder-lock.ts'
 import { startPglite } from '../db/embedded/pglite.ts'
 
-/** Writes the embedded database and its JWT secret to a file for this user alone. @throws ConfigError */
+/** Writes the embedded database and its JWT secret to a file that only this user may read. @throws ConfigError */
 export async function backUp(config: Config, file: string): Promise<void> {
   refuseServer(config, 'pg_dump makes backups of a server')
   const home = resolve(config.DATA_DIR)
@@ -16,7 +16,7 @@ export async function backUp(config: Config, file: string): Promise<void> {
   }
   const lock = await lockDataFolder(home)
   try {
-    // Whatever a crash has left unfinished is finished now, and not at the restore.
+    // Recover from a crash now rather than at the restore.
     await (await startPglite(join(home, 'postgres'))).close()
     const parts = ['postgres', 'jwt-secret'].filter((name) => existsSync(join(home, name)))
     await write(create({ cwd: home, gzip: true, portable: true }, parts), file)
@@ -29,13 +29,15 @@ export async function backUp(config: Config, file: string): Promise<void> {
   )
 }
 
-/** @throws ConfigError when the database is a server's, which has tools of its own */
+/** Refuses a PostgreSQL server, which has its own tools for this. @throws ConfigError */
 export function refuseServer({ DATABASE_URL }: Config, instead: string): void {
   if (!DATABASE_URL) return
   throw new ConfigError(`DATABASE_URL: this command is for the embedded database; ${instead}.`)
 }
 
-/** A file appears under its name when it is complete and on the disk: until then an older one stays. */
+/**
+ * Writes the archive under another name and renames it when it is complete and on disk: until then an older file stays.
+ */
 async function write(archive: AsyncIterable<Buffer>, file: string): Promise<void> {
   const unfinished = `${file}.part`
   try {

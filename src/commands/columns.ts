@@ -1,4 +1,4 @@
-/** Letters that terminals draw two cells wide, and marks that take no cell (UAX #11, roughly). */
+/** Letters that take two cells on a terminal, and marks that take none (UAX #11, approximately). */
 const wide =
   /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff01-\uff60]/u
 const narrow = /[\p{Mn}\p{Me}\p{Default_Ignorable_Code_Point}]/u
@@ -10,8 +10,8 @@ function cellsOf(text: string): number {
 }
 
 /**
- * A text that stays by itself: letters from right to left would turn round what stands beside them. Only for eyes: a
- * program that reads the output gets the text alone.
+ * Encloses a text in Unicode isolates, so that right-to-left letters do not reorder the text beside it. Only for
+ * terminals: a program that reads the output gets the plain text.
  */
 export function isolated(text: string): string {
   const needsIt =
@@ -19,7 +19,7 @@ export function isolated(text: string): string {
   return needsIt ? `\u2068${text}\u2069` : text
 }
 
-/** A text with blanks behind it, so that the next column begins under that of the line above. */
+/** Pads a text with spaces to a column of this many cells. */
 export function column(text: string, cells: number): string {
   return isolated(text) + ' '.repeat(Math.max(0, cells - cellsOf(text)))
 }

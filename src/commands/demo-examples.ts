@@ -3,8 +3,8 @@ import type { Database } from '../db/database.ts'
 import { demoSessionId, demoUserId } from '../http/fields.ts'
 
 /**
- * What the examples of the document speak of, so that each can be tried as it stands: a session of the demo user,
- * and a comment and a revision of post 1. Nothing happens where post 1 is somebody else's.
+ * Stores what the examples of the document refer to, so that each of them works: a session of the demo user, and a
+ * comment and a revision of post 1. Does nothing if post 1 belongs to another user.
  */
 export async function addExamples(db: Database): Promise<void> {
   await db.execute(sql`

@@ -1,4 +1,4 @@
-// What demo users are called and write about. Everything follows from a number, so two runs write the same.
+// Names and posts of the demo users. All of them are derived from a number, so two runs write the same texts.
 
 const firstNames =
   'ada grace alan edsger barbara donald margaret linus radia tim hedy john katherine dennis frances ken joan leslie shafi vint minji jiho sora hyun'.split(
@@ -54,7 +54,7 @@ const sentences = [
 ]
 const tagNames = ['diary', 'how-to', 'travel', 'food', 'code', 'books', 'sport', 'nature']
 
-/** Demo user number `n`; the first is called demo. */
+/** The name of demo user number `n`; the first is called demo. */
 export function demoUsername(n: number): string {
   if (n === 0) return 'demo'
   const name = `${pick(firstNames, n)}.${pick(lastNames, Math.floor(n / firstNames.length) * 7 + n)}`
@@ -80,8 +80,8 @@ function pick(list: readonly string[], n: number): string {
   return list[n % list.length] ?? ''
 }
 
-/** mulberry32: small, quick, and the same everywhere. */
-function randomFrom(seed: number): () => number {
+/** mulberry32, a small and fast generator: the same seed gives the same numbers everywhere. */
+export function randomFrom(seed: number): () => number {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0

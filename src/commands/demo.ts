@@ -11,27 +11,27 @@ import { demoPost, demoUsername } from './demo-texts.ts'
 import { withProgress } from './progress.ts'
 import { withDeps } from './with-deps.ts'
 
-/** Of the first users; the examples of the document name them. */
+/** The ids of the first users, which the examples of the document name. */
 const knownIds = [demoUserId, otherDemoUserId]
 
 const usersPerStatement = 1000
 const postsPerStatement = 1000
 
-/** Seconds that a statement may take here, where nobody waits for an answer. */
-const patience = 60
+/** Query deadline in seconds. Long, since no client waits for a response here. */
+const queryTimeout = 60
 
 interface DemoSize {
   users: number
   posts: number
 }
 
-/** Fills the database with demo users and posts. Running it again adds posts, not users. */
+/** Fills the database with demo users and posts. A second run adds posts, but no users. */
 export async function loadDemo(config: Config, size: DemoSize): Promise<void> {
   if (config.NODE_ENV === 'production') {
     throw new ConfigError('Demo users have a password that everyone knows: in production they are not made.')
   }
-  const patient = { ...config, DATABASE_TIMEOUT: Math.max(config.DATABASE_TIMEOUT, patience) }
-  await withDeps(patient, async (db, { passwords }) => {
+  const slowConfig = { ...config, DATABASE_TIMEOUT: Math.max(config.DATABASE_TIMEOUT, queryTimeout) }
+  await withDeps(slowConfig, async (db, { passwords }) => {
     const before = await db.$count(users)
     const authors = await addUsers(db, size.users, await passwords.hash(demoPassword))
     const added = (await db.$count(users)) - before
@@ -39,7 +39,7 @@ export async function loadDemo(config: Config, size: DemoSize): Promise<void> {
       addPosts(db, { count: size.posts, authors, advance }),
     )
     await addExamples(db)
-    // So much has changed that the planner would go wrong until autovacuum comes by, which PGlite does not have.
+    // After so many changes the planner needs new statistics. PGlite has no autovacuum.
     await db.execute(sql`analyze users, posts`)
     const there = size.users > added ? ` (${size.users - added} were there already)` : ''
     process.stdout.write(
@@ -77,7 +77,7 @@ interface AddPosts {
   advance: (by: number) => void
 }
 
-/** One JSON parameter for many rows: binding a million rows value by value would take minutes. */
+/** Passes many rows in one JSON parameter: a million single parameters would take minutes. */
 async function addPosts(db: Database, { count, authors, advance }: AddPosts): Promise<void> {
   for (let first = 0; first < count; first += postsPerStatement) {
     const size = Math.min(postsPerStatement, count - first)
@@ -87,7 +87,7 @@ async function addPosts(db: Database, { count, authors, advance }: AddPosts): Pr
         ...post,
         ...derivedColumns(post),
         author_id: authors[(first + i) % authors.length],
-        // A minute apart, the last one now: ids and times have the same order.
+        // A minute apart, the last one now, so that ids and times have the same order.
         minutes_ago: count - first - i - 1,
       }
     })

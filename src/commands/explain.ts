@@ -8,7 +8,7 @@ import { describeError } from '../errors/describe-error.ts'
 import { problems } from '../errors/problems.ts'
 import { StartError } from '../node/server.ts'
 
-/** What a failed command says: one sentence on what is wrong and what to do; a stack only for our own faults. */
+/** The message of a failed command: one sentence on what is wrong and what to do. A stack only for bugs. */
 export function explain(error: unknown): string {
   if (error instanceof ConfigError || error instanceof DataFolderError) return error.message
   if (error instanceof StartError || error instanceof DatabaseRefusal) return error.message

@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts'
-import { withPatientDatabase } from './move/open-database.ts'
+import { withSlowDatabase } from './move/open-database.ts'
 import { readHeader, readRecords } from './move/read-records.ts'
 import type { Header, MovedRecord } from './move/records.ts'
 import { writeExport } from './move/write-export.ts'
@@ -10,7 +10,7 @@ interface ExportOptions {
   withPasswordHashes?: boolean
 }
 
-/** Characters that are written at once: a write for each line would take longer than the reading. */
+/** Characters per write: writing each line by itself would take longer than reading it. */
 const charactersPerWrite = 256 * 1024
 
 /** Writes users, posts with their revisions, and comments as JSON Lines. */
@@ -18,7 +18,7 @@ export async function exportAll(
   config: Config,
   { output, withPasswordHashes = false }: ExportOptions,
 ): Promise<void> {
-  const count = await withPatientDatabase(config, async (db) => {
+  const count = await withSlowDatabase(config, async (db) => {
     const header = await readHeader(db)
     const total = header.users + header.posts + header.revisions + header.comments
     await withProgress('lines', total, (advance) =>
@@ -47,5 +47,5 @@ async function* toText(
     lines = 0
   }
   yield text
-  advance(lines - 1) // the last one is the end, which does not count
+  advance(lines - 1) // the last line marks the end and is not counted
 }

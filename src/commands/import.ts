@@ -8,19 +8,20 @@ import { collectFaults, refuseFaults, reportSkipped } from './move/faults.ts'
 import { importFolder } from './move/import-folder.ts'
 import { checkRecords, importRecords, parseHeader } from './move/import-records.ts'
 import { linesOf } from './move/lines.ts'
-import { withPatientDatabase } from './move/open-database.ts'
+import { withSlowDatabase } from './move/open-database.ts'
 import type { Header } from './move/records.ts'
 import { withProgress } from './progress.ts'
 
 interface ImportOptions {
   author?: string
-  /** Imports what is right and leaves out the rest. */
+  /** Imports the valid records and leaves out the others. */
   skipInvalid?: boolean
 }
 
 /**
- * Adds what an export holds, or the posts of a folder of Markdown files; `-` is standard input. Everything is checked
- * before anything is stored, unless `skipInvalid` is set. @throws ConfigError with all that is wrong
+ * Imports an export, or the posts of a folder of Markdown files; `-` is standard input. Everything is checked before
+ * anything is stored, unless `skipInvalid` is set.
+ * @throws ConfigError with all errors
  */
 export async function importAll(
   config: Config,
@@ -37,7 +38,7 @@ export async function importAll(
   if (author !== undefined) return importFolder(config, { folder: source, author, skipInvalid })
   if (source !== '-')
     return importExport(config, { read: () => createReadStream(source), hasBar: true, skipInvalid })
-  // A pipe can be read once.
+  // A pipe can be read only once, so it is not checked first.
   if (skipInvalid) return importExport(config, { read: () => process.stdin, hasBar: false, skipInvalid })
   await withCopyOfInput((copy) =>
     importExport(config, {
@@ -49,9 +50,9 @@ export async function importAll(
 }
 
 interface ImportExport {
-  /** Reads the export from its beginning. */
+  /** Reads the export from its start. */
   read: () => AsyncIterable<Buffer>
-  /** Whoever writes to a pipe shows how far it is: `gatepost export | gatepost import -` needs one bar. */
+  /** False for a pipe: in `gatepost export | gatepost import -`, the export already shows a progress bar. */
   hasBar: boolean
   skipInvalid: boolean
 }
@@ -66,7 +67,7 @@ async function importExport(config: Config, { read, hasBar, skipInvalid }: Impor
   const withBar = (what: string, total: number, work: (advance: (by: number) => void) => Promise<void>) =>
     hasBar ? withProgress(what, total, work) : work(() => {})
 
-  await withPatientDatabase(config, async (db: Database) => {
+  await withSlowDatabase(config, async (db: Database) => {
     if (!skipInvalid) {
       const { lines, header } = await begin()
       await withBar('checking', linesIn(header), (advance) => checkRecords(db, { lines, faults, advance }))
@@ -86,7 +87,7 @@ function linesIn({ users, posts, revisions, comments }: Header): number {
   return users + posts + revisions + comments
 }
 
-/** Keeps standard input in a file without a name, which is gone with this process however that ends. */
+/** Copies standard input to a file without a name, which disappears with this process. */
 async function withCopyOfInput(use: (copy: FileHandle) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'gatepost-import-'))
   await using copy = await open(join(folder, 'export.jsonl'), 'wx+', 0o600)
@@ -100,7 +101,7 @@ async function isDirectory(path: string): Promise<boolean> {
     await using file = await open(path)
     return (await file.stat()).isDirectory()
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException // all of open's errors have one
+    const { code } = error as NodeJS.ErrnoException // every error of `open` has a code
     throw new ConfigError(
       `Cannot read ${path} (${code}): name a file by gatepost export, or a folder of Markdown files.`,
     )

@@ -3,15 +3,16 @@ import type { Jwk } from '../auth/keys/jwk.ts'
 import { isPem, parseKeySet, readKeySet } from '../auth/keys/key-set.ts'
 import { ConfigError } from '../config/config.ts'
 
-/** Makes a file that its owner alone may read. @throws ConfigError if there is one already, which is kept */
+/** Creates a file with keys that only its owner may read. @throws ConfigError if the file exists; it is kept */
 export async function createKeyFile(path: string, keys: readonly Jwk[]): Promise<void> {
   await readKeySet(JSON.stringify({ keys }), { name: path })
   await named(path, () => writeNew(path, keys, { mode: 0o600 }))
 }
 
 /**
- * Replaces the keys in a file, which keeps its owner and mode. It has the old or the new keys at every moment,
- * whatever happens. @throws ConfigError if it can't be read or written, or can't be used before or after
+ * Replaces the keys in a file and keeps its owner and mode. At every moment the file has either the old or the new
+ * keys.
+ * @throws ConfigError if it cannot be read or written, or if its keys are unusable before or after the change
  */
 export async function changeKeyFile(path: string, change: (keys: Jwk[]) => Promise<Jwk[]>): Promise<void> {
   const text = await readKeyFile(path)
@@ -40,7 +41,7 @@ interface Owner {
   gid?: number
 }
 
-/** Never over another file, so that of two commands at once one fails and none is lost. */
+/** Never overwrites a file: of two commands at the same time, one fails and no key is lost. */
 async function writeNew(path: string, keys: readonly Jwk[], { mode, uid, gid }: Owner): Promise<void> {
   const file = await open(path, 'wx', 0o600)
   try {
@@ -56,7 +57,7 @@ async function writeNew(path: string, keys: readonly Jwk[], { mode, uid, gid }: 
   }
 }
 
-/** Says which file could not be used, in words. */
+/** Adds the name of the file to an error. */
 async function named<T>(path: string, use: () => Promise<T>): Promise<T> {
   try {
     return await use()

@@ -9,37 +9,37 @@ import { configuredKeys } from '../node/keys/configured-keys.ts'
 import { readStoredSecret } from '../node/keys/stored-secret.ts'
 import { changeKeyFile, createKeyFile, readKeyFile } from './key-file.ts'
 
-const say = (line: string) => process.stdout.write(`${line}\n`)
+const print = (line: string) => process.stdout.write(`${line}\n`)
 
 interface GenerateKey {
   alg: PairAlgorithm
-  /** A new file. */
+  /** The path of a new file. */
   output?: string
-  /** A file with a key set; if there is none yet, it is made from `secret`. */
+  /** The path of a file with a key set; if there is none, it is created from `secret`. */
   addTo?: string
   /** JWT_SECRET, if it is set. */
   secret?: string | undefined
 }
 
-/** Makes a key: printed as a key set, in a new file, or beside the key that signs now. */
+/** Generates a key and prints it as a key set, writes it to a new file, or adds it to an existing set. */
 export async function generateKey({ alg, output, addTo, secret }: GenerateKey): Promise<void> {
   if (output && addTo) throw new ConfigError('Use --output for a new file or --add-to for one with keys.')
   const key = await generateJwk(alg)
   if (output) {
     await createKeyFile(output, [key])
-    say(`Made ${alg} key ${key.kid} in ${output}: it signs once JWT_KEYS=${output} is set.`)
+    print(`Made ${alg} key ${key.kid} in ${output}: it signs once JWT_KEYS=${output} is set.`)
   } else if (addTo) {
     await addKey(addTo, key, secret)
-    say(
+    print(
       `Added ${alg} key ${key.kid} to ${addTo}. Restart every instance with JWT_KEYS=${addTo}, so that all accept it; then let it sign:`,
     )
-    say(`  gatepost keys promote ${key.kid} --file ${addTo}`)
+    print(`  gatepost keys promote ${key.kid} --file ${addTo}`)
   } else {
-    say(JSON.stringify({ keys: [key] }))
+    print(JSON.stringify({ keys: [key] }))
   }
 }
 
-/** Puts the key after the one that signs: it must be accepted everywhere before it signs anywhere. */
+/** Adds the key after the signing key: all servers must accept a key before one of them signs with it. */
 async function addKey(path: string, key: Jwk, secret: string | undefined): Promise<void> {
   if (existsSync(path)) {
     return changeKeyFile(path, async (keys) => keys.toSpliced((await signingIndex(keys, path)) + 1, 0, key))
@@ -52,13 +52,16 @@ async function addKey(path: string, key: Jwk, secret: string | undefined): Promi
   await createKeyFile(path, [await secretAsJwk(secret), key])
 }
 
-/** With the name that it has as JWT_SECRET: instances that know it by that accept its tokens, and the reverse. */
+/**
+ * The secret as a JWK, with the same `kid` as under JWT_SECRET, so that instances with either setting accept each
+ * other's tokens.
+ */
 async function secretAsJwk(secret: string): Promise<Jwk> {
   const k = toBase64Url(new TextEncoder().encode(secret))
   return { kid: await secretKeyId(secret), use: 'sig', kty: 'oct', alg: 'HS256', k }
 }
 
-/** Lets a key of the file sign: it goes to the front. `file` may be the value of JWT_KEYS. */
+/** Moves a key to the front of the file, so that it signs. `file` may be the value of JWT_KEYS. */
 export async function promoteKey(kid: string, file: string | undefined): Promise<void> {
   if (!file || isKeySetText(file)) {
     throw new ConfigError('Say which file the keys are in: --file keys.json, or its path in JWT_KEYS.')
@@ -72,17 +75,17 @@ export async function promoteKey(kid: string, file: string | undefined): Promise
       throw new ConfigError(`${file}: the key has no private part, so it can't sign.`)
     return [key, ...keys.toSpliced(index, 1)]
   })
-  say(
+  print(
     `${kid} signs as soon as the instances are restarted. Keep the others until their tokens have expired, refresh tokens too.`,
   )
 }
 
-/** Lists the keys of the settings or of a file: kid, algorithm, and whether it signs. Nothing secret. */
+/** Lists the keys of the settings or of a file: kid, algorithm, and whether it signs. Prints no secrets. */
 export async function listKeys(from: { config: Config } | { file: string }): Promise<void> {
   const rows = 'file' in from ? await keysOfFile(from.file) : await keysOfSettings(from.config)
-  if (rows.length === 0) say('There is no key yet: the first start makes a secret.')
+  if (rows.length === 0) print('There is no key yet: the first start makes a secret.')
   for (const { kid, alg, isSigning } of rows) {
-    say(`${kid.padEnd(43)}  ${alg.padEnd(5)}  ${isSigning ? 'signs' : 'accepts'}`)
+    print(`${kid.padEnd(43)}  ${alg.padEnd(5)}  ${isSigning ? 'signs' : 'accepts'}`)
   }
 }
 
@@ -102,7 +105,7 @@ async function keysOfSettings(config: Config): Promise<KeyRow[]> {
   const { JWT_KEYS, JWT_SECRET, DATA_DIR } = config
   if (!JWT_KEYS && !JWT_SECRET && !(await readStoredSecret(DATA_DIR))) return []
   const { accepted, signing } = await importKeys(await configuredKeys(config))
-  const kids = accepted.map(({ kid }) => kid) // JWT_SECRET may be in the key set too
+  const kids = accepted.map(({ kid }) => kid) // JWT_SECRET may be part of the key set too
   return accepted
     .filter(({ kid }, index) => kids.indexOf(kid) === index)
     .map(({ kid, alg }) => ({ kid, alg, isSigning: kid === signing.kid }))

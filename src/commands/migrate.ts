@@ -8,7 +8,7 @@ import { countPostsToIndex, indexPosts } from '../posts/search/search-indexing.t
 import { fillSkeletons } from '../users/fill-skeletons.ts'
 import { withProgress } from './progress.ts'
 
-/** Brings tables and search index to this version; `start` does the same, the index while it serves. */
+/** Updates tables and search index to this version. `start` does the same, but builds the index while it serves. */
 export async function migrateDatabase(config: Config): Promise<void> {
   const timeout = config.DATABASE_TIMEOUT * 1000
   const url = config.DATABASE_URL
@@ -31,7 +31,7 @@ function report({ applied }: { applied: number }): void {
   process.stdout.write(applied === 0 ? 'The tables are up to date.\n' : `Done: ${what} applied.\n`)
 }
 
-/** What the program makes of rows that are there already. */
+/** Fills the columns that only the program can compute, such as search words. */
 async function fillDerived(handle: DatabaseHandle): Promise<void> {
   await fillSkeletons(handle.connect('write'))
   await indexAll(handle)

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import type { OpenAPIObject } from 'openapi3-ts/oas31'
 import type { Deps } from '../api/context.ts'
 import { createApp } from '../app.ts'
-import { rememberTokens } from '../auth/api-tokens/known-tokens.ts'
+import { createTokenCache } from '../auth/api-tokens/token-cache.ts'
 import { importKeys } from '../auth/keys/keys.ts'
 import { inlineHasher } from '../auth/passwords/passwords.ts'
 import { revocationsByLookUp } from '../auth/sessions/revocations.ts'
@@ -37,7 +37,7 @@ async function inFormat(document: OpenAPIObject, format: 'json' | '3.0' | 'postm
   return document
 }
 
-/** The document of the routes as they are in the source. */
+/** Builds the document from the routes in the source. */
 export async function generateDocument() {
   const config = parseConfig({})
   const deps: Deps = {
@@ -46,7 +46,7 @@ export async function generateDocument() {
     passwords: inlineHasher(config.BCRYPT_COST),
     log: await createLog('silent'),
     revocations: revocationsByLookUp(),
-    apiTokens: rememberTokens(),
+    apiTokens: createTokenCache(),
     peerAddress: () => undefined,
     connect: () => {
       throw new Error('Nothing is asked of the database here.')

@@ -1,7 +1,10 @@
 import { constants } from 'node:os'
 import { SingleBar } from 'cli-progress'
 
-/** Runs long work with a progress bar; without a terminal a line every five seconds, for none nothing. */
+/**
+ * Runs a long task with a progress bar. Without a terminal it prints a line every five seconds. If
+ * there is nothing to do, it prints nothing.
+ */
 export async function withProgress(
   what: string,
   total: number,
@@ -13,7 +16,7 @@ export async function withProgress(
     noTTYOutput: true,
     notTTYSchedule: 5000,
     hideCursor: true,
-    gracefulExit: false, // it would show the cursor again, and the work would go on
+    gracefulExit: false, // would show the cursor again although the work continues
   })
   const interrupt = (signal: NodeJS.Signals) => {
     bar.stop()

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { ConfigError } from '../config/config.ts'
 
-/** The first line of standard input; on a terminal it is asked for and not shown. */
+/** Reads a password from the first line of standard input; on a terminal, asks for it without echo. */
 export async function readPassword(): Promise<string> {
   const isTerminal = process.stdin.isTTY === true
   if (isTerminal) process.stderr.write('Password: ')

@@ -3,7 +3,7 @@ import { createLog } from '../node/log.ts'
 import type { RunningServer } from '../node.ts'
 import { explain } from './explain.ts'
 
-/** Takes over the keys as their file has them now; when it can't be used, the old ones stay in force. */
+/** Loads the keys from their file again. If the file is unusable, the old keys stay in use. */
 export async function reloadKeys({ LOG_LEVEL }: Config, server: RunningServer): Promise<void> {
   const log = await createLog(LOG_LEVEL)
   try {

@@ -9,8 +9,9 @@ import { startPglite } from '../db/embedded/pglite.ts'
 import { refuseServer } from './backup.ts'
 
 /**
- * Puts back what `gatepost backup` has written; a database that is there already stays unless `force` is given.
- * It is unpacked and opened beside its place first, so that a bad file changes nothing. @throws ConfigError
+ * Restores a backup of `gatepost backup`. An existing database is replaced only with `force`. The backup is first
+ * unpacked and opened in a temporary folder, so that a bad file changes nothing.
+ * @throws ConfigError
  */
 export async function restore(
   config: Config,
@@ -33,7 +34,7 @@ export async function restore(
     await (await startPglite(join(unpacked, 'postgres'))).close()
     await putInPlace(unpacked, home)
   } finally {
-    // Retried: after an error the unpacking may still be about to write a file.
+    // With retries: after an error, the unpacking may still write a file.
     await rm(unpacked, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
     lock.release()
   }
@@ -64,7 +65,7 @@ function damaged(file: string, reason: string): ConfigError {
   return new ConfigError(`${file} is damaged or no backup of Gatepost (${reason}): nothing was changed.`)
 }
 
-/** The old database makes way under another name: an end at any moment leaves one of the two whole. */
+/** Renames the old database before moving the new one: after a crash at any moment, one of them is complete. */
 async function putInPlace(unpacked: string, home: string): Promise<void> {
   const files = join(home, 'postgres')
   const old = join(home, replaced)

@@ -1,18 +1,21 @@
 import { explain } from './explain.ts'
 
 interface Handlers {
-  /** Finishes what is under way. */
+  /** Stops gracefully. */
   stop(): Promise<void>
-  /** What has to be ended besides this process when there is no time to finish. */
+  /** Ends tasks that would outlive this process, if there is no time to stop gracefully. */
   abort?(): void
 }
 
-/** Milliseconds in which the same signal again is the same wish: npm hands on the SIGINT that a terminal sends to all. */
+/**
+ * A repeated signal within this many milliseconds is the same one: a terminal sends SIGINT to all processes, and npm
+ * passes it on.
+ */
 const echo = 500
 
 /**
- * Stops and ends the process with code 0 at the first SIGTERM or SIGINT, and ends it at once at the second, unless
- * that is only the first one's echo.
+ * At the first SIGTERM or SIGINT, stops and ends the process with code 0. At the second, ends it at once, unless it is
+ * only a repetition of the first.
  */
 export function onStopSignals({ stop, abort }: Handlers): void {
   let first: { signal: NodeJS.Signals; at: number } | undefined
@@ -24,7 +27,7 @@ export function onStopSignals({ stop, abort }: Handlers): void {
     }
     first = { signal, at: performance.now() }
     const msg = `${signal}: finishing what is under way …`
-    // Where no person reads it, each line is JSON like those of the log.
+    // If the output is not a terminal, each line is JSON, like those of the log.
     const line = { level: 30, time: new Date().toISOString(), msg }
     process.stdout.write(`${process.stdout.isTTY ? msg : JSON.stringify(line)}\n`)
     try {

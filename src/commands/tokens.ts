@@ -19,33 +19,33 @@ interface CreateToken {
   expiresIn?: number
 }
 
-/** Makes an API token for a user. Standard output has the token alone, so that a script can keep it. */
+/** Creates an API token for a user. Standard output contains only the token, for scripts. */
 export async function createToken(
   config: Config,
   username: string,
   { name, scope, expiresIn }: CreateToken,
 ): Promise<void> {
-  const wanted = CreateApiToken.safeParse({ name, scopes: [...new Set(scope)], expires_in: expiresIn })
-  if (!wanted.success) {
+  const parsed = CreateApiToken.safeParse({ name, scopes: [...new Set(scope)], expires_in: expiresIn })
+  if (!parsed.success) {
     throw new ConfigError(
-      wanted.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'),
+      parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'),
     )
   }
   await withDeps(config, async (db, deps) => {
     const user = await findUser(db, username)
-    const { scopes } = wanted.data
+    const { scopes } = parsed.data
     const { row, token } = await createApiToken(
       db,
-      { userId: user.id, name: wanted.data.name, scopes, expiresIn },
+      { userId: user.id, name: parsed.data.name, scopes, expiresIn },
       deps,
     )
-    await note(db, {
+    await record(db, {
       action: 'api_token.created',
       userId: user.id,
       detail: { token: row.id, scopes: row.scopes.join(' ') },
     })
     process.stderr.write(
-      `Made ${row.id} for ${user.username}: ${row.scopes.join(' ')}, until ${toApiToken(row, config).expires_at}.\n`,
+      `Created ${row.id} for ${user.username}: ${row.scopes.join(' ')}, until ${toApiToken(row, config).expires_at}.\n`,
     )
     say(token)
   })
@@ -76,12 +76,12 @@ export async function revokeToken(config: Config, username: string, id: string):
   await withDeps(config, async (db, deps) => {
     const user = await findUser(db, username)
     await revokeApiToken(db, { id, userId: user.id, preconditions: noPreconditions }, deps)
-    await note(db, { action: 'api_token.revoked', userId: user.id, detail: { token: id } })
+    await record(db, { action: 'api_token.revoked', userId: user.id, detail: { token: id } })
     say(`${id} is revoked.`)
   })
 }
 
-/** In the database alone: a log line on standard output would stand beside the token. */
-async function note(db: Database, event: Parameters<typeof recordEvent>[2]): Promise<void> {
+/** Records an event only in the database, since standard output must contain only the token. */
+async function record(db: Database, event: Parameters<typeof recordEvent>[2]): Promise<void> {
   await recordEvent(db, await createLog('silent'), event)
 }

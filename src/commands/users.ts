@@ -8,7 +8,7 @@ import { column, isolated } from './columns.ts'
 import { readPassword } from './read-password.ts'
 import { withDeps } from './with-deps.ts'
 
-const say = (line: string) => process.stdout.write(`${line}\n`)
+const print = (line: string) => process.stdout.write(`${line}\n`)
 
 interface CreateUser {
   username: string
@@ -16,7 +16,7 @@ interface CreateUser {
   role: Role
 }
 
-/** Makes an account; the password comes from standard input. */
+/** Creates an account; the password comes from standard input. */
 export async function createUser(config: Config, { username, email, role }: CreateUser): Promise<void> {
   const account = RegisterUser.safeParse({ username, email, password: await readPassword() })
   if (!account.success) {
@@ -25,7 +25,7 @@ export async function createUser(config: Config, { username, email, role }: Crea
     )
   }
   const user = await withDeps(config, (db, deps) => createAccount(db, { ...account.data, role }, deps))
-  say(`Made ${user.role} ${user.username} (${user.id}).`)
+  print(`Made ${user.role} ${user.username} (${user.id}).`)
 }
 
 interface PrintUsers {
@@ -39,7 +39,7 @@ export async function printUsers(config: Config, { q, limit, json }: PrintUsers)
   await withDeps(config, async (db) => {
     for (const row of await listUsers(db, { q, isAdmin: true, limit })) {
       const user = toUserForAdmin(row)
-      say(
+      print(
         json
           ? JSON.stringify(user)
           : `${user.id}  ${user.role.padEnd(5)}  ${column(user.username, 32)}  ${isolated(user.email ?? '')}${user.name === null ? '' : `  ${isolated(user.name)}`}${user.disabled ? '  disabled' : ''}`,
@@ -48,21 +48,21 @@ export async function printUsers(config: Config, { q, limit, json }: PrintUsers)
   })
 }
 
-/** Makes an account an admin, or an ordinary user again. */
+/** Sets the role of an account. */
 export async function setRole(config: Config, name: string, role: Role): Promise<void> {
   await withDeps(config, async (db, deps) => {
     const { id, username } = await findUser(db, name)
     await changeUser(db, { id, role }, deps)
-    say(`${username} is now ${role}.`)
+    print(`${username} is now ${role}.`)
   })
 }
 
-/** Replaces the password of an account by the one on standard input. */
+/** Sets the password of an account to the one on standard input. */
 export async function setPassword(config: Config, name: string): Promise<void> {
   const password = await readPassword()
   await withDeps(config, async (db, deps) => {
     const user = await findUser(db, name)
     await replacePassword(db, { user, password }, deps)
-    say(`${user.username} has a new password.`)
+    print(`${user.username} has a new password.`)
   })
 }

@@ -4,7 +4,7 @@ import type { Database } from '../db/database.ts'
 import { createDeps } from '../node/deps.ts'
 import { openDatabase } from '../node/open-database.ts'
 
-/** Opens what a command needs, runs it, and closes everything again. */
+/** Opens the database and the dependencies of a command, runs it, and closes them. */
 export async function withDeps<T>(config: Config, run: (db: Database, deps: Deps) => Promise<T>): Promise<T> {
   const database = await openDatabase(config)
   try {

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { idempotencyKey, idempotentRequest } from '../api/idempotency.ts'
 import { namespace } from '../api/namespace.ts'
 import { decodeCursor, pageOf, pageParameters, toPage } from '../api/pagination.ts'
-import { answer, body, empty, noBody } from '../api/responses.ts'
+import { body, empty, jsonResponse, noBody } from '../api/responses.ts'
 import { entityTag, preconditionsOf, writeConditions } from '../http/conditional.ts'
 import { createRouter } from '../http/router.ts'
 import { PostParameter } from '../posts/posts.schemas.ts'
@@ -35,7 +35,7 @@ const list = comments.secured({
   description: 'Oldest first.',
   workload: 'list',
   request: { params: PostParameter, query: z.strictObject(pageParameters) },
-  responses: { 200: answer(pageOf(Comment, 'CommentPage'), 'A page of comments.', 'Link') },
+  responses: { 200: jsonResponse(pageOf(Comment, 'CommentPage'), 'A page of comments.', 'Link') },
   problems: ['posts.not_found'],
 })
 
@@ -48,7 +48,7 @@ const create = comments.secured({
   description: 'Its author is the user whose token it is.',
   parameters: [idempotencyKey],
   request: { params: PostParameter, body: body(WriteComment) },
-  responses: { 201: answer(Comment, 'The new comment.', 'Location', 'ETag', 'Idempotency-Replayed') },
+  responses: { 201: jsonResponse(Comment, 'The new comment.', 'Location', 'ETag', 'Idempotency-Replayed') },
   problems: ['posts.not_found', 'idempotency.key_reused'],
 })
 
@@ -61,7 +61,7 @@ const update = comments.secured({
   description: 'For its author and admins. With If-Match only if nobody changed it meanwhile.',
   parameters: writeConditions,
   request: { params: CommentParameters, body: body(WriteComment) },
-  responses: { 200: answer(Comment, 'The comment as it is now.', 'ETag') },
+  responses: { 200: jsonResponse(Comment, 'The comment as it is now.', 'ETag') },
   problems: ['posts.not_found', 'comments.not_found', 'auth.forbidden', 'precondition.failed'],
 })
 
@@ -127,7 +127,7 @@ export const commentsRoutes = createRouter()
     return empty(c, 204)
   })
 
-/** The author's name is part of a comment, and so of its tag. */
+/** The ETag of a comment. It covers the author's version too, since the response contains the author's name. */
 function tagOf(comment: CommentRow): string {
   return entityTag(...versionsOf(comment))
 }

@@ -1,10 +1,10 @@
 import { z } from '@hono/zod-openapi'
-import { numericId, output, timestamp } from '../http/fields.ts'
-import { text } from '../http/text.ts'
+import { dateTime, numericId, output } from '../http/fields.ts'
+import { textField } from '../http/text.ts'
 import { Author } from '../posts/posts.schemas.ts'
 import type { CommentRow } from './comments.service.ts'
 
-const Body = text({ min: 1, max: 10_000, isBlankAllowed: false, kind: 'body' }).openapi({
+const Body = textField({ min: 1, max: 10_000, isBlankAllowed: false, kind: 'body' }).openapi({
   description: 'The text.',
   example: 'Well said.',
 })
@@ -24,13 +24,13 @@ export const Comment = z
       example: 'Well said.',
     }),
     author: Author,
-    created_at: timestamp('When it was written.'),
-    updated_at: timestamp('When it was last changed.'),
+    created_at: dateTime('When it was written.'),
+    updated_at: dateTime('When it was last changed.'),
   })
   .openapi('Comment', { description: 'A comment on a post.' })
 export type Comment = z.output<typeof Comment>
 
-/** A comment. */
+/** Converts a row to the response. It names every field, so that no other column can be sent. */
 export function toComment(row: CommentRow): Comment {
   return {
     id: row.id,

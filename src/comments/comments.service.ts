@@ -6,7 +6,7 @@ import { hasSqlState, violatedConstraint } from '../db/errors.ts'
 import { prepared } from '../db/fast-path/prepared.ts'
 import { areMet, type Preconditions } from '../db/preconditions.ts'
 import { ApiError } from '../errors/api-error.ts'
-import { doHold } from '../http/conditional.ts'
+import { meetsPreconditions } from '../http/conditional.ts'
 import { createdBefore, isKeyTaken, rememberCreated } from '../idempotency/idempotency.service.ts'
 import { authorFromStored } from '../posts/create/create-post.ts'
 import { readPost } from '../posts/posts.service.ts'
@@ -20,7 +20,7 @@ export type CommentRow = typeof comments.$inferSelect & {
   authorVersion: number
 }
 
-/** The versions that make up the tag of a comment; the author's name is a part of it. */
+/** The versions in the ETag of a comment. The author's version is one of them, since the author's name is shown. */
 export function versionsOf(comment: Pick<CommentRow, 'version' | 'authorVersion'>): number[] {
   return [comment.version, comment.authorVersion]
 }
@@ -47,7 +47,7 @@ const writtenColumns = {
 interface ListComments {
   postId: number
   reader: CurrentUser
-  /** Id of the last comment of the page before. */
+  /** Id of the last comment of the previous page. */
   after: number | undefined
   limit: number
 }
@@ -77,8 +77,8 @@ interface NewComment {
 }
 
 /**
- * Adds a comment, once for each idempotency key.
- * @throws ApiError posts.not_found, auth.token_invalid if the author's account is gone, idempotency.key_reused
+ * Adds a comment. With an idempotency key it is added only once.
+ * @throws ApiError posts.not_found, auth.token_invalid if the author's account was deleted, idempotency.key_reused
  */
 export async function createComment(
   db: Database,
@@ -96,12 +96,12 @@ export async function createComment(
     refuseGone(error)
     if (!request || !isKeyTaken(error)) throw error
     const before = await createdBefore(db, request)
-    if (before) return { row: fromStored(before as StoredComment), isReplay: true } // stored below
-    return createComment(db, comment) // it had expired: the key is free again
+    if (before) return { row: fromStored(before as StoredComment), isReplay: true } // written by this module
+    return createComment(db, comment) // the key has expired and was deleted
   }
 }
 
-/** The post is looked for by the statement itself: it may become a draft, which the author cannot see, at any time. */
+/** The INSERT itself looks for the post: the post may become a draft, invisible to this author, at any time. */
 function insertComment(db: Database) {
   const authorId = sql`${sql.placeholder('authorId')}::uuid`
   const visiblePost = db
@@ -121,14 +121,14 @@ function insertComment(db: Database) {
 
 const insertQuery = prepared((db) => insertComment(db).prepare('comments_insert'))
 
-/** The statement that also stores the key, with what was created. */
+/** Stores the comment and the idempotency key in one statement. */
 const insertOnceQuery = prepared((db) => {
   const created = db.$with('created').as(insertComment(db))
   const kept = db.$with('kept').as(rememberCreated(db, created))
   return db.with(created, kept).select().from(created).prepare('comments_insert_once')
 })
 
-/** A row as `to_jsonb` writes it. */
+/** A row in the JSON that `to_jsonb` writes. */
 interface StoredComment {
   id: number
   post_id: number
@@ -164,13 +164,13 @@ interface ChangeComment {
 }
 
 /**
- * Changes a comment; for its author and admins. The text that it has already changes nothing.
+ * Changes a comment, for its author and for admins. A change to the same text writes nothing.
  * @throws ApiError …not_found, auth.forbidden, precondition.failed
  */
 export async function updateComment(
   db: Database,
   change: ChangeComment & { body: string },
-  isLastTry = false,
+  isLastAttempt = false,
 ): Promise<CommentRow> {
   const { user, body } = change
   const isAllowed = user.role === 'admin' ? undefined : eq(comments.authorId, user.id)
@@ -182,8 +182,8 @@ export async function updateComment(
   if (row) return row
   const isOwn = ({ authorId }: CommentRow) => user.role === 'admin' || authorId === user.id
   const comment = await unchangedComment(db, change, isOwn)
-  // Otherwise somebody has changed it since the statement: the change is tried again on what the comment is now.
-  return comment.body === body || isLastTry ? comment : updateComment(db, change, true)
+  // Someone changed the comment after the UPDATE ran: try once more on its present state.
+  return comment.body === body || isLastAttempt ? comment : updateComment(db, change, true)
 }
 
 /** Deletes a comment; for its author, the post's author and admins. @throws as updateComment */
@@ -199,7 +199,7 @@ export async function deleteComment(db: Database, change: ChangeComment): Promis
     .returning({ id: comments.id })
   if (row) return
   await unchangedComment(db, change, ({ authorId }) => isOwnPost || authorId === user.id)
-  throw new ApiError('precondition.failed') // it was another version then
+  throw new ApiError('precondition.failed') // the DELETE saw another version of the comment
 }
 
 function postIsVisible(db: Database, { postId, user }: ChangeComment): SQL {
@@ -225,7 +225,7 @@ function isThis({ postId, id, preconditions }: ChangeComment): SQL | undefined {
   )
 }
 
-/** The comment as it is, if this user may change it in this version. @throws as updateComment */
+/** The comment in its present state, if this user may change this version. @throws as updateComment */
 async function unchangedComment(
   db: Database,
   { postId, id, user, preconditions }: ChangeComment,
@@ -238,7 +238,7 @@ async function unchangedComment(
     .where(and(eq(comments.id, id), eq(comments.postId, postId)))
   if (!comment) throw new ApiError('comments.not_found')
   if (!isAllowed(comment)) throw new ApiError('auth.forbidden')
-  if (!doHold(preconditions, versionsOf(comment))) throw new ApiError('precondition.failed')
+  if (!meetsPreconditions(preconditions, versionsOf(comment))) throw new ApiError('precondition.failed')
   return comment
 }
 

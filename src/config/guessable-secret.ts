@@ -1,19 +1,19 @@
 import { commonWords, publishedSecrets } from './known-secrets.ts'
 
 /**
- * The fewest bits that a secret must seem to hold. Generators give 128 or more (`openssl rand -hex 16`), of which the
- * estimate never loses a third by chance; examples and patterns stay far below.
+ * The fewest bits of information that a secret must seem to have. Generators give 128 or more (`openssl rand -hex 16`),
+ * of which the estimate loses at most a third; examples and patterns have far less.
  */
-const leastBits = 80
+const minBits = 80
 
 /**
- * Whether a secret could be guessed: it is published, a pattern, or made of the words of examples. The estimate is
- * the shortest description of its text by repetitions, sequences, known words and single characters, also of the
- * text behind hexadecimal or base64. It finds what holds next to nothing; it cannot prove that a secret is good.
+ * Whether a secret can be guessed: because it is published, follows a pattern, or consists of words of examples. The
+ * estimate is the shortest description of its text, or of the text behind hexadecimal or base64, by repetitions,
+ * sequences, known words and single characters. It finds weak secrets, but cannot prove that a secret is good.
  */
 export function isGuessable(text: string): boolean {
   return [text, ...decodings(text)].some(
-    (form) => isPublished(form) || bitsOf(form) < leastBits || bitsOfHalves(form) < leastBits,
+    (form) => isPublished(form) || bitsOf(form) < minBits || bitsOfHalves(form) < minBits,
   )
 }
 
@@ -22,7 +22,7 @@ function isPublished(text: string): boolean {
   return publishedSecrets.some((beginning) => small.includes(beginning))
 }
 
-/** What the text may be an encoding of, down to the encoding of an encoding. */
+/** The texts that this text may encode, also through several encodings. */
 function decodings(text: string, depth = 3): string[] {
   if (depth === 0) return []
   const decoded = [fromHex(text), fromBase64(text)].filter((form) => form !== undefined)
@@ -41,14 +41,14 @@ function fromBase64(text: string): string | undefined {
   return atob(standard)
 }
 
-/** Longer ones are cut: the beginning of a good secret is good enough, and the work grows with the length. */
+/** Longer secrets are cut: a good start is enough, and the work grows with the length. */
 const longest = 512
 
-/** Bits for a repetition, whatever it repeats, and for a run such as 4567 or qwer. */
+/** The cost in bits of a repetition of any length, and of a sequence such as 4567 or qwer. */
 const bitsOfRepetition = 7
 const bitsOfRun = 8
 
-/** An estimate of the information in a text, in bits: the cheapest way to put it together. */
+/** Estimates the information in a text, in bits: the cost of its cheapest description. */
 function bitsOf(secret: string): number {
   const text = secret.slice(0, longest).toLowerCase()
   const single = bitsOfCharacters(secret.slice(0, longest))
@@ -60,7 +60,7 @@ function bitsOf(secret: string): number {
   return cost.at(-1) ?? 0
 }
 
-/** All ways to explain the characters before `end` at once: how many of them, and for how many bits. */
+/** The ways to describe the characters before `end` as one piece: their number and the cost in bits. */
 function piecesBefore(text: string, end: number): [length: number, bits: number][] {
   const pieces: [number, number][] = []
   const before = (length: number) => text.slice(end - length, end)
@@ -72,25 +72,25 @@ function piecesBefore(text: string, end: number): [length: number, bits: number]
   return pieces
 }
 
-/** A sign between words, such as the second - of "one-two-three", tells nothing new. */
+/** A repeated separator, such as the second - of "one-two-three", adds no information. */
 function isRepeatedSeparator(text: string, place: number): boolean {
   const character = text[place] ?? ''
   return /[!-/:-@[-`{-~ ]/.test(character) && text.indexOf(character) < place
 }
 
-/** The same for a text of two that take turns, such as 00112233 or 0f1e2d3c. */
+/** The same estimate for two interleaved texts, such as 00112233 or 0f1e2d3c. */
 function bitsOfHalves(secret: string): number {
   const every = (parity: number) => [...secret].filter((_, place) => place % 2 === parity).join('')
   return bitsOf(every(0)) + bitsOf(every(1))
 }
 
-/** Whether the part stands further left too; it may overlap with itself, as the repetition of one letter does. */
+/** Whether the part also occurs further left. Both may overlap, as in a repetition of one letter. */
 function isRepetition(text: string, start: number, part: string): boolean {
   const before = text.indexOf(part)
   return before !== -1 && before < start
 }
 
-/** Alphabet, digits and rows of keyboards, both ways. */
+/** The alphabet, the digits and the rows of keyboards, in both directions. */
 const rows = [
   'qwertyuiop',
   'asdfghjkl',
@@ -102,7 +102,7 @@ const rows = [
 ]
 const runs = [...rows, ...rows.map((row) => [...row].reverse().join(''))]
 
-/** Whether the distance between neighbours is the same throughout, or a row of a keyboard has the part. */
+/** Whether all neighbours have the same distance, or the part lies on a row of a keyboard. */
 function isRun(part: string): boolean {
   const step = part.charCodeAt(1) - part.charCodeAt(0)
   let isEven = Math.abs(step) <= 2
@@ -111,12 +111,12 @@ function isRun(part: string): boolean {
   return isEven || runs.some((run) => run.includes(part))
 }
 
-/** Bits of a known word: by chance random letters hold short ones, so these must not save much. */
+/** The cost of a known word. Random letters contain short words by chance, so short ones save little. */
 const bitsOfWord = (word: string) => (word.length <= 2 ? 6 : 5)
 
 const words = commonWords.map((word) => ({ word, bits: bitsOfWord(word) }))
 
-/** Digits and signs that stand for letters, as in p4ssw0rd. */
+/** Digits and symbols that stand for letters, as in p4ssw0rd. */
 const letters: Record<string, string> = {
   '0': 'o',
   '1': 'i',
@@ -142,7 +142,7 @@ function endsWith(text: string, end: number, word: string): boolean {
   return true
 }
 
-/** How many characters there are to choose from, by what the text is made of. */
+/** The number of possible characters, by the kind of text. */
 const alphabets: [RegExp, number][] = [
   [/^\d*$/, 10],
   [/^[\da-f-]*$/i, 16],
@@ -154,7 +154,7 @@ const alphabets: [RegExp, number][] = [
   [/^[ -~]*$/, 95],
 ]
 
-/** Bits of one character: those of its alphabet, but fewer where much of the alphabet is never used. */
+/** The cost of one character: that of its alphabet, or less if the text uses only a small part of it. */
 function bitsOfCharacters(text: string): number {
   const size = alphabets.find(([pattern]) => pattern.test(text))?.[1] ?? 256
   const distinct = new Set(text).size

@@ -2,12 +2,12 @@ import { settings } from './config.ts'
 
 interface SettingHelp {
   name: string
-  /** As it would be written; empty when there is none. */
+  /** The default in the notation of the variable; empty if there is none. */
   fallback: string
   description: string
 }
 
-/** Every setting for people, in the order of `config.ts`. */
+/** All settings for the help texts, in the order of `config.ts`. */
 function settingsHelp(): SettingHelp[] {
   return Object.entries(settings).map(([name, schema]) => ({
     name,

@@ -1,6 +1,6 @@
 /**
- * Beginnings of secrets and private keys lazy jumps brown quick that stand in public documentation, in lower case. Attackers try them first.
- * No random secret has one of these by chance.
+ * Beginnings, in lower case, of secrets and private keys that are published in documentation. Attackers try them first,
+ * and no random secret begins like this by chance.
  */
 export const publishedSecrets: readonly string[] = [
   'upnvntn3cdxh', // Supabase
@@ -8,30 +8,30 @@ export const publishedSecrets: readonly string[] = [
   '192b9bdd22ab', // Flask
   'reallyreallyreally', // PostgREST
   '3ek6fd+o0+c7', // Hasura
-  '255d861b-5ea1', // Directus, as the next
+  '255d861b-5ea1', // Directus; so is the next one
   '6116487b-cda1',
-  '404e63526655', // tutorials for Spring, as the next two
+  '404e63526655', // tutorials for Spring; so are the next two
   '5367566b5970',
   '9a4f2c8d3b7a',
-  'aym1sysppbyd', // RFC 7515, as the next two
+  'aym1sysppbyd', // RFC 7515; so are the next two
   'jpsqnngqml-y',
   'eq5xpgnncivd',
   'hjtxiz2usn5k', // RFC 7520
   '870mb6gfutj4', // RFC 7517
   'nwgxne_9wmc6', // RFC 8037
   'evzzl1gdafr8', // jwt.io
-  'd41d8cd98f00', // MD5 and SHA-256 of nothing, "password" and "secret"
+  'd41d8cd98f00', // MD5 and SHA-256 of the empty text, "password" and "secret"
   'e3b0c44298fc',
   '5f4dcc3b5aa7',
   '5e884898da28',
   '5ebe2294ecd0',
   '2bb80d537b1d',
-  '123e4567-e89b', // UUIDs of RFCs and manuals
+  '123e4567-e89b', // UUIDs from RFCs and manuals
   'f81d4fae-7dec',
   'f47ac10b-58cc',
 ]
 
-/** Words that examples of secrets are made of, and the commonest words of English between them. */
+/** The words of example secrets, and the most common English words between them. */
 export const commonWords: readonly string[] = (
   'a able about access account actual add admin administrator after again all also always an and any api ' +
   'app application are as asdf at auth authentication authorization aws azerty backend base64 battery baz ' +

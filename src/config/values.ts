@@ -3,38 +3,36 @@ import { DatabaseUrlError } from '../db/postgres/database-url-error.ts'
 import { parsePostgresUrl } from '../db/postgres/target.ts'
 import { type Network, parseNetwork } from '../text/ip-address.ts'
 
-// How the values of environment variables are written. No message repeats the value: it may be a secret.
+// Parsers for values of environment variables. Messages never repeat the value, since it may be secret.
 
 /** Text that is not blank. */
-export function text() {
+export function nonBlank() {
   return z.string().trim().min(1, 'must not be blank.')
 }
 
-/** A whole number written in digits. */
-export function integer(least: number, most: number) {
-  const message = `must be a whole number from ${least} to ${most}.`
-  return converted(message, (value) =>
-    within(least, most, /^\d{1,15}$/.test(value) ? Number(value) : undefined),
-  )
+/** A whole number, written in digits. */
+export function integer(min: number, max: number) {
+  const message = `must be a whole number from ${min} to ${max}.`
+  return converted(message, (value) => within(min, max, /^\d{1,15}$/.test(value) ? Number(value) : undefined))
 }
 
 const secondsPerUnit = { '': 1, ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 }
 
-/** A time span in seconds, or with a unit: 500ms, 30s, 15m, 12h, 30d. Gives seconds. */
-export function duration(least: number, most: number) {
-  const message = `must be a time such as 30 (seconds), 500ms, 30s, 15m, 12h or 30d, from ${least} to ${most} seconds.`
-  return amount(/^(\d{1,9})(ms|s|m|h|d|)$/, secondsPerUnit, message, least, most)
+/** A duration in seconds, or with a unit: 500ms, 30s, 15m, 12h, 30d. The result is in seconds. */
+export function duration(min: number, max: number) {
+  const message = `must be a time such as 30 (seconds), 500ms, 30s, 15m, 12h or 30d, from ${min} to ${max} seconds.`
+  return amount(/^(\d{1,9})(ms|s|m|h|d|)$/, secondsPerUnit, message, min, max)
 }
 
 const bytesPerUnit = { '': 1, B: 1, kB: 1000, KiB: 1024, MB: 1_000_000, MiB: 1_048_576 }
 
-/** A size in bytes, or with a unit: 512KiB, 1MiB. Gives bytes. */
-export function bytes(least: number, most: number) {
-  const message = `must be a size such as 65536 (bytes), 512KiB or 1MiB, from ${least} to ${most} bytes.`
-  return amount(/^(\d{1,12})(B|kB|KiB|MB|MiB|)$/, bytesPerUnit, message, least, most)
+/** A size in bytes, or with a unit: 512KiB, 1MiB. The result is in bytes. */
+export function bytes(min: number, max: number) {
+  const message = `must be a size such as 65536 (bytes), 512KiB or 1MiB, from ${min} to ${max} bytes.`
+  return amount(/^(\d{1,12})(B|kB|KiB|MB|MiB|)$/, bytesPerUnit, message, min, max)
 }
 
-/** An address of a whole server: scheme, host and port, no path. Gives it without a slash at the end. */
+/** The origin of a server: scheme, host and port, no path. The result has no slash at the end. */
 export function origin() {
   const message = 'must be an address without a path, such as https://api.example.com.'
   return z
@@ -43,7 +41,7 @@ export function origin() {
     .transform((value) => new URL(value).origin)
 }
 
-/** An http or https address, with or without a path. */
+/** An http or https URL, with or without a path. */
 export function webAddress() {
   const message = 'must be an address such as http://127.0.0.1:4318.'
   return z
@@ -51,7 +49,7 @@ export function webAddress() {
     .refine((value) => /^https?:\/\/[!-~]+$/.test(value) && URL.canParse(value), message)
 }
 
-/** Where people can be reached, as a URI (RFC 9116, section 2.5.3); an e-mail address becomes one. */
+/** A contact as a URI (RFC 9116, section 2.5.3); an e-mail address becomes a mailto: URI. */
 export function contact() {
   const message = 'must be e-mail addresses, or addresses that begin with https:, mailto: or tel:.'
   return converted(message, (value) => {
@@ -75,7 +73,7 @@ export function network() {
   return converted<Network>(message, (value) => (value.endsWith('/0') ? undefined : parseNetwork(value)))
 }
 
-/** The address of a PostgreSQL server, or of several, with the parameters of libpq. No message repeats a secret. */
+/** The URL of one or more PostgreSQL servers, with libpq's parameters. Messages never repeat the password. */
 export function postgresUrl() {
   return z.string('must be the URL of a PostgreSQL server.').superRefine((value, context) => {
     try {
@@ -115,21 +113,21 @@ function amount<Unit extends string>(
   pattern: RegExp,
   units: Record<Unit, number>,
   message: string,
-  least: number,
-  most: number,
+  min: number,
+  max: number,
 ) {
   return converted(message, (value) => {
     const [, digits, unit] = pattern.exec(value) ?? []
     if (digits === undefined) return undefined
-    return within(least, most, Number(digits) * units[unit as Unit]) // the pattern names the units
+    return within(min, max, Number(digits) * units[unit as Unit]) // the pattern allows only these units
   })
 }
 
-function within(least: number, most: number, value: number | undefined): number | undefined {
-  return value !== undefined && value >= least && value <= most ? value : undefined
+function within(min: number, max: number, value: number | undefined): number | undefined {
+  return value !== undefined && value >= min && value <= max ? value : undefined
 }
 
-/** One schema and not a chain of them: half the time that the settings take to build, which Workers do at their start. */
+/** One schema instead of a chain halves the time to build the settings, which Workers do at each start. */
 function converted<T>(message: string, convert: (value: string) => T | undefined) {
   return z.string(message).transform((value, context): T => {
     const result = convert(value)

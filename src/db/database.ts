@@ -6,61 +6,61 @@ import { chooseConnection } from './postgres/pool.ts'
 import { addressOf, parsePostgresUrl } from './postgres/target.ts'
 import type { Workload } from './workload.ts'
 
-/** What Drizzle's databases on postgres.js and on PGlite have in common; `transaction` is refused on both. */
+/** The common type of Drizzle's databases on postgres.js and on PGlite. `transaction` is refused on both. */
 export type Database = PgDatabase<PgQueryResultHKT, Record<string, never>>
 
 export interface DatabaseHandle {
   readonly kind: 'postgres' | 'embedded'
-  /** For people and logs: host and database, or the folder; never a user or a password. */
+  /** Host and database name, or the folder, for messages and logs. Never contains a user name or a password. */
   readonly description: string
-  /** A database to send queries to, now or at any time until `close`. Opens nothing and costs nothing. */
+  /** A database for queries of this workload, valid until `close`. Connects only when a query is sent. */
   connect(workload: Workload): Database
-  /** What has happened so far, where it is counted. */
+  /** Counters since the start; absent where nothing is counted. */
   stats?(): DatabaseStats
-  /** Waits for the queries under way and frees everything; may be called again. */
+  /** Waits for running queries, then frees all resources. A second call does nothing more. */
   close(): Promise<void>
 }
 
-/** Of all connections of a handle together. */
+/** Totals of all connections of a handle. */
 export interface DatabaseStats {
   connections: number
-  /** Asked and not answered. */
+  /** Queries without a response so far. */
   waiting: number
   queries: number
-  /** Of these, how many passed their deadline. */
+  /** The queries that passed their deadline. */
   timeouts: number
 }
 
 interface PostgresOptions {
   /** postgres://user:password@host:port/database */
   url: string
-  /** How many connections; each is opened by its first query. */
+  /** The number of connections. Each is opened by its first query. */
   connections: number
   /** Deadline of each query and of connecting, in milliseconds. */
   timeout: number
-  /** Told of each query. */
+  /** Called at the start of each query. */
   observe?: QueryObserver | undefined
 }
 
-/** The pool of each database that has one connection of several. */
+/** The pool of each database object; one pool has several. */
 const pools = new WeakMap<Database, object>()
 
-/** The same object for all connections of a pool: the key for whatever they have in common. */
+/** The same object for all connections of a pool: a key for state that they share. */
 export function poolOf(db: Database): object {
   return pools.get(db) ?? db
 }
 
 /**
- * A PostgreSQL server behind a pool of `connections` clients with one connection each: postgres.js sends query after
- * query on each without waiting for the results, which is 1.7 times as fast as its own pool.
- * Throws when the URL is not one of PostgreSQL; whether the server is there shows with the first query.
+ * Opens a PostgreSQL server through `connections` clients with one connection each. On each connection postgres.js
+ * sends queries without waiting for earlier results (pipelining), which is 1.7 times as fast as its own pool. The first
+ * query connects. @throws DatabaseUrlError if the URL cannot be used
  */
 export function openPostgres({ url, connections, timeout, observe }: PostgresOptions): DatabaseHandle {
   const target = parsePostgresUrl(url)
   const dial = () =>
     dialPostgres(target, {
       connect_timeout: timeout / 1000,
-      // Firewalls drop idle connections silently, which would cost the next query its deadline.
+      // Firewalls drop idle connections silently. The next query on such a connection would fail at its deadline.
       idle_timeout: 300,
     })
   const pool = {}

@@ -1,6 +1,6 @@
 import { DatabaseTimeoutError } from './errors.ts'
 
-/** Settles as `work` does, or rejects with DatabaseTimeoutError when `work` has not settled after `milliseconds`. */
+/** Settles like `work`, or rejects with DatabaseTimeoutError if `work` takes longer than `milliseconds`. */
 export function withDeadline<T>(work: PromiseLike<T>, milliseconds: number): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new DatabaseTimeoutError(milliseconds)), milliseconds)

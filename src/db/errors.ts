@@ -1,4 +1,4 @@
-/** The database did not answer a query before its deadline. What the query would have done may still happen. */
+/** The database did not respond to a query before the deadline. The query may still take effect. */
 export class DatabaseTimeoutError extends Error {
   override name = 'DatabaseTimeoutError'
 
@@ -7,14 +7,14 @@ export class DatabaseTimeoutError extends Error {
   }
 }
 
-/** The folder of the embedded database cannot be used; the message says why and what to do, in one sentence. */
+/** The folder of the embedded database cannot be used. The message states why and what to do, in one sentence. */
 export class DataFolderError extends Error {
   override name = 'DataFolderError'
 }
 
 /**
- * Classes of SQLSTATE (PostgreSQL manual, appendix A) that speak of the server and not of the query: 08 connection,
- * 28 log-in refused, 53 out of disk, memory or connections, 57 cancelled or shut down, 58 I/O error.
+ * Classes of SQLSTATE (PostgreSQL manual, appendix A) for faults of the server, not of the query: 08 connection, 28
+ * log-in refused, 53 out of disk, memory or connections, 57 cancelled or shut down, 58 I/O error.
  */
 const UNAVAILABLE_CLASSES = new Set(['08', '28', '53', '57', '58'])
 
@@ -27,18 +27,20 @@ const UNAVAILABLE_CODES = new Set([
   ...['EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN', 'ENOTCONN', 'EADDRNOTAVAIL'],
 ])
 
-/** A certificate that is not trusted, or no TLS at all where the URL asks for it (Node's and OpenSSL's codes). */
+/**
+ * The certificate is not trusted, or the server has no TLS although the URL requires it (codes of Node and OpenSSL).
+ */
 const TLS_CODE = /^ERR_(TLS|SSL)_|^CERT_|_CERT(IFICATE)?(_|$)|^UNABLE_TO_/
 
 const UNAVAILABLE_NAMES = ['DatabaseTimeoutError', 'DataFolderError', 'ConnectError']
 
-/** Errors without a code: of the embedded database, and of the sockets of Workers. */
+/** Errors without a code, from the embedded database and from the sockets of Workers. */
 const UNAVAILABLE_MESSAGE =
   /^The embedded database |network connection lost|cannot connect to the specified address/i
 
 /**
- * Whether the database could not be reached or could not answer, so that the client should get a 503 and try again:
- * no connection, a restart, a full disk, a deadline. Looks through `cause`, so Drizzle's errors may be handed in.
+ * Whether the database was unreachable or could not respond, so that a 503 is right and the client should retry: no
+ * connection, a restart, a full disk, a deadline. Follows `cause`, so Drizzle's errors can be passed as they are.
  */
 export function isDatabaseUnavailable(error: unknown): boolean {
   return withCauses(error).some(({ name, code, message }) => {
@@ -50,7 +52,7 @@ export function isDatabaseUnavailable(error: unknown): boolean {
 
 const CERTIFICATE_CODE = /^CERT_|_CERT(IFICATE)?(_|$)|^UNABLE_TO_/
 
-/** The code of what is wrong with the certificate of a server, if that is it. Looks through `cause`. */
+/** The code of a certificate error; undefined for other errors. Follows `cause`. */
 export function certificateFault(error: unknown): string | undefined {
   return withCauses(error)
     .map(({ code }) => code)
@@ -59,7 +61,7 @@ export function certificateFault(error: unknown): string | undefined {
 
 /**
  * The name of the unique, foreign-key, check or exclusion constraint that a write has violated (SQLSTATE class 23);
- * undefined for every other error. Looks through `cause`, on postgres.js and PGlite alike.
+ * undefined for other errors. Follows `cause`. Works with postgres.js and PGlite.
  */
 export function violatedConstraint(error: unknown): string | undefined {
   for (const { code, constraint_name, constraint } of withCauses(error)) {
@@ -71,8 +73,8 @@ export function violatedConstraint(error: unknown): string | undefined {
 }
 
 /**
- * Whether the server has refused a query for what is in it or for another transaction, so that nothing was done of it
- * and another one may fare better. Looks through `cause`.
+ * Whether the server has refused a query because of its content or of a concurrent transaction. The query then had no
+ * effect, and a different query can succeed. Follows `cause`.
  */
 export function isRefused(error: unknown): boolean {
   return withCauses(error).some(
@@ -80,12 +82,12 @@ export function isRefused(error: unknown): boolean {
   )
 }
 
-/** These would be the same for any other query, and some poolers answer so when they have lost the server. */
+/** Any query would fail with these. Some poolers send them after losing the server. */
 function isAboutServer(state: string) {
   return UNAVAILABLE_CLASSES.has(state.slice(0, 2)) || ['25006', '3D000', '55P03'].includes(state)
 }
 
-/** Whether the server has refused a query with one of these SQL states. Looks through `cause`. */
+/** Whether the server has refused a query with one of these SQLSTATE codes. Follows `cause`. */
 export function hasSqlState(error: unknown, ...states: readonly string[]): boolean {
   return withCauses(error).some(({ code }) => typeof code === 'string' && states.includes(code))
 }
@@ -95,12 +97,12 @@ function isUnavailableCode(code: string) {
   return code.length === 5 && UNAVAILABLE_CLASSES.has(code.slice(0, 2))
 }
 
-/** The error and what caused it, from the outside in; bounded, for a cause may be its own. */
+/** The error and its causes, outermost first. Bounded, since a cause can be a cycle. */
 function withCauses(error: unknown) {
   const causes: Record<string, unknown>[] = []
   let current = error
   while (typeof current === 'object' && current !== null && causes.length < 6) {
-    const fields = current as Record<string, unknown> // an object: any key may be asked for
+    const fields = current as Record<string, unknown> // an object, so any key can be read
     causes.push(fields)
     current = fields.cause
   }

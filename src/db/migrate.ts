@@ -10,18 +10,18 @@ import { DatabaseRefusal, explainRefusal } from './postgres/refusal.ts'
 import { missingForMigrations, missingForService, type Row, type Run } from './postgres/rights.ts'
 import { type PostgresTarget, parsePostgresUrl } from './postgres/target.ts'
 
-/** Any number would do; everybody who migrates this database must take the same. */
+/** An arbitrary number, but the same for every process that migrates this database. */
 const LOCK = 7_402_026
 
-/** Milliseconds in which a server must let us in and say what it has. */
-const ANSWER_TIMEOUT = 10_000
+/** Milliseconds for the connection and for reading the present schema. */
+const RESPONSE_TIMEOUT = 10_000
 
 /**
- * Brings a database up to date with the SQL files of Drizzle Kit in `folder`, without a deadline. Any number of
- * processes may do so at once: one works and the others wait for it. All or nothing on PostgreSQL, file by file on the
- * embedded database. Gives how many files were applied. On PostgreSQL a role that has all rows and nothing else will
- * do where there is nothing to apply.
- * @throws DatabaseRefusal when the server does not let this role do what it must; and what the database said
+ * Applies the SQL files of Drizzle Kit in `folder` to a database, without a deadline. Processes may call it
+ * concurrently: one migrates, the others wait. On PostgreSQL all files are one transaction; on the embedded database,
+ * each file is one. Returns the number of applied files. On PostgreSQL, a role with rights on all rows and nothing else
+ * is enough if there is nothing to apply.
+ * @throws DatabaseRefusal if this role lacks a right, and other errors of the database unchanged
  */
 export async function migrate(
   target: { url: string } | { handle: DatabaseHandle },
@@ -29,31 +29,31 @@ export async function migrate(
 ): Promise<{ applied: number }> {
   const migrations = readMigrations(folder)
   if ('url' in target) return { applied: await migratePostgres(parsePostgresUrl(target.url), migrations) }
-  if (!isEmbedded(target.handle)) throw new TypeError('To migrate a PostgreSQL server, hand in its url.')
+  if (!isEmbedded(target.handle)) throw new TypeError('To migrate a PostgreSQL server, pass its url.')
   return { applied: await apply(target.handle.script, migrations.files) }
 }
 
 async function migratePostgres(target: PostgresTarget, migrations: Migrations) {
   let isLost = false
   const sql = dialPostgres(target, {
-    connect_timeout: ANSWER_TIMEOUT / 1000,
+    connect_timeout: RESPONSE_TIMEOUT / 1000,
     onclose: () => {
       isLost = true
     },
   })
   const run: Run = async (script) => {
-    // postgres.js would connect again and go on outside the transaction.
+    // Otherwise postgres.js would reconnect and continue outside the transaction.
     if (isLost) throw Object.assign(new Error('The connection was lost.'), { code: 'CONNECTION_CLOSED' })
-    // Rows, or such a list for each statement when there are several.
+    // Rows, or a list of rows for each statement if there are several.
     const results: readonly unknown[] = await sql.unsafe(script)
     return (Array.isArray(results[0]) ? results.at(-1) : results) as Row[]
   }
   try {
-    // The usual case takes no lock, and works on a standby.
-    const pending = await withDeadline(findPending(run, migrations.files), ANSWER_TIMEOUT)
+    // The usual case takes no lock and works on a standby.
+    const pending = await withDeadline(findPending(run, migrations.files), RESPONSE_TIMEOUT)
     const applied =
       pending.length === 0 ? 0 : await inLockedTransaction(run, () => apply(run, migrations.files))
-    await refuseMissing(await withDeadline(missingForService(run, migrations), ANSWER_TIMEOUT))
+    await refuseMissing(await withDeadline(missingForService(run, migrations), RESPONSE_TIMEOUT))
     return applied
   } catch (error) {
     throw await explainRefusal(error, target, async () => [
@@ -69,7 +69,7 @@ async function refuseMissing(missing: readonly string[]) {
   if (missing.length > 0) throw new DatabaseRefusal(missing.join(' '))
 }
 
-/** The lock ends with the transaction, whatever ends it; one of the session would not survive PgBouncer. */
+/** A lock of the transaction, which ends with it in every case. A session lock would not work through PgBouncer. */
 async function inLockedTransaction<T>(run: Run, work: () => Promise<T>): Promise<T> {
   await run(
     `BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(${LOCK})`,
@@ -93,7 +93,7 @@ async function apply(run: Run, migrations: MigrationMeta[]) {
     WHERE extname = 'pg_trgm'`)
   for (const { sql, hash, folderMillis } of pending) {
     const script = sql.join('\n;\n')
-    // An extension that was there before may stand in a schema that the search path does not name.
+    // An extension that existed before may be in a schema outside the search path.
     const found = trigrams
       ? script.replace(/\bgin_trgm_ops\b/g, () => `${trigrams.schema}.gin_trgm_ops`)
       : script
@@ -106,7 +106,7 @@ async function apply(run: Run, migrations: MigrationMeta[]) {
   return pending.length
 }
 
-/** The record, with its schema. What is new goes beside what is there, also when another schema stands before it. */
+/** The record table, with its schema. New objects go into the schema of the existing ones, whatever the search path. */
 async function prepareRecord(run: Run) {
   const [place] = await run(
     `SELECT ${recordSchema} AS schema, quote_ident(current_schema()) AS current, current_setting('search_path') AS path`,
@@ -121,7 +121,7 @@ async function prepareRecord(run: Run) {
 }
 
 async function findPending(run: Run, migrations: MigrationMeta[]) {
-  // Not to_regclass(): it may give what a cache of before the lock has, when the one before us has just made the table.
+  // Not to_regclass(): its cache may predate the lock and miss a table that another process has just created.
   const [found] = await run(`SELECT ${recordSchema} AS schema`)
   if (found?.schema == null) return migrations
   const [last] = await run(`SELECT max(created_at)::text AS "at" FROM ${found.schema}.${recordTable}`)

@@ -2,14 +2,14 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
 
-/** The SQL files of Drizzle Kit, and what a role needs rights on once they are applied. */
+/** The SQL files of Drizzle Kit, and the objects on which a role needs rights once they are applied. */
 export interface Migrations {
   files: MigrationMeta[]
   tables: string[]
   functions: string[]
 }
 
-/** Reads a folder that Drizzle Kit writes. */
+/** Reads a folder in the format of Drizzle Kit. */
 export function readMigrations(folder: string): Migrations {
   const files = readMigrationFiles({ migrationsFolder: folder })
   const text = files.flatMap(({ sql }) => sql).join('\n')
@@ -22,7 +22,7 @@ export function readMigrations(folder: string): Migrations {
   }
 }
 
-/** Drizzle Kit writes `public` into references, and the tables may stand in another schema. */
+/** Drizzle Kit writes `public` into references, but the tables may be in another schema. */
 function inAnySchema(statement: string) {
   return statement.replaceAll('"public".', '')
 }

@@ -1,7 +1,7 @@
 /**
- * SQL for the schema of the record of what has been applied, quoted, or null where nothing has been. The record stands
- * beside the tables, since making a schema of its own takes CREATE on the database. Gatepost 0.1 made the schema
- * `drizzle` for it, beside tables in `public`: there it stays.
+ * SQL for the schema of the migration record, quoted, or null if nothing has been applied. The record is in the schema
+ * of the tables, since creating its own schema would need CREATE on the database. Gatepost 0.1 created the schema
+ * `drizzle` for it, with the tables in `public`; such a record stays there.
  */
 export const recordSchema = `(
   SELECT quote_ident(schemaname) FROM pg_tables
@@ -10,5 +10,5 @@ export const recordSchema = `(
       OR schemaname = 'drizzle' AND 'public' = ANY (current_schemas(false)))
   ORDER BY array_position(current_schemas(false), schemaname) NULLS LAST LIMIT 1)`
 
-/** Drizzle Kit's name for it. */
+/** The table name that Drizzle Kit uses. */
 export const recordTable = '__drizzle_migrations'

@@ -1,14 +1,17 @@
 import { and, inArray, type SQL, type SQLWrapper, sql } from 'drizzle-orm'
 
-/** What If-Match and If-None-Match say of a change. `undefined` where the header is absent. */
+/** The preconditions of a change, from If-Match and If-None-Match. `undefined` without the header. */
 export interface Preconditions {
-  /** Versions that may be changed; any if absent. */
+  /** The versions that may be changed; any version if absent. */
   allowed: number[] | undefined
-  /** Representations that must not be the current one, by all versions of their tag; or none may exist. */
+  /** Representations that must not be the current one, each with all versions of its tag; or no version may exist. */
   refused: number[][] | 'any' | undefined
 }
 
-/** The preconditions as a part of the statement that changes a row. The columns are those of its tag, in their order. */
+/**
+ * The preconditions as a condition of the statement that changes a row. The columns are those of its entity tag, in
+ * order.
+ */
 export function areMet({ allowed, refused }: Preconditions, columns: readonly SQLWrapper[]): SQL | undefined {
   if (refused === 'any') return sql`false`
   const [version] = columns
@@ -22,7 +25,7 @@ export function areMet({ allowed, refused }: Preconditions, columns: readonly SQ
   )
 }
 
-/** A number of at most nine digits, whose type PostgreSQL need not guess. */
+/** A number of at most nine digits, so that PostgreSQL reads it as an integer. */
 function integer(value: number): SQL {
   return sql`${value}::integer`
 }

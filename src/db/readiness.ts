@@ -4,7 +4,7 @@ import type { Database } from './database.ts'
 import { hasSqlState, isDatabaseUnavailable } from './errors.ts'
 import { recordSchema, recordTable } from './migration-record.ts'
 
-/** What is wrong with the database, if anything: a standby answers, but nobody can log in or write there. */
+/** What is wrong with the database, if anything. A standby responds to queries but cannot store log-ins or changes. */
 export async function databaseFailure(db: Database) {
   try {
     const isReadOnly = sql<boolean>`current_setting('transaction_read_only')::boolean`
@@ -22,14 +22,14 @@ export async function databaseFailure(db: Database) {
 
 const newest = Math.max(...journal.entries.map(({ when }) => when))
 
-/** Newer tables are fine: while servers are replaced one by one, the old ones go on. */
+/** Newer tables are accepted: during a rolling update, the old servers keep running. */
 async function isMigrated(db: Database, schema: string): Promise<boolean> {
   try {
     const at = sql<string | null>`max(created_at)::text`
     const [row] = await db.select({ at }).from(sql.raw(`${schema}.${recordTable}`))
     return Number(row?.at ?? 0) >= newest
   } catch (error) {
-    if (hasSqlState(error, '42501')) return true // a user who may not know
+    if (hasSqlState(error, '42501')) return true // the user may not read the record
     throw error
   }
 }

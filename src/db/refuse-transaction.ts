@@ -1,6 +1,6 @@
 /**
- * In place of a driver's transactions, on both databases. Gatepost's writes are single statements, which are atomic
- * by themselves; in postgres.js a server that dies inside `begin` ends the process, or another one's rows get in.
+ * Replaces the transactions of both drivers. Gatepost's writes are single statements, which are atomic. In postgres.js,
+ * a server that dies during `begin` ends the process, or commits rows of another transaction.
  */
 export async function refuseTransaction(): Promise<never> {
   throw new Error('Interactive transactions are not available: write one statement, with CTEs if need be.')

@@ -1,6 +1,6 @@
 /**
- * The script of /docs. Whoever types username and password into Authorize is logged in: the page gets a token, sends
- * it with what follows, and exchanges it when it expires. It lives as long as the page does.
+ * The script of /docs. Authorize with username and password logs in: the page gets a token, sends it with later
+ * requests, and refreshes it. The session lasts as long as the page is open.
  */
 let session
 
@@ -14,7 +14,7 @@ function basic({ username = '', password = '' }) {
   return `Basic ${btoa(String.fromCharCode(...bytes))}`
 }
 
-// Without credentials the browser never asks for a password in a window of its own.
+// credentials: 'omit' keeps the browser from showing its own password dialog.
 async function post(path, headers, body) {
   const response = await fetch(path, { method: 'POST', credentials: 'omit', headers, body })
   return { ok: response.ok, answer: await response.json() }
@@ -35,7 +35,7 @@ async function beforeRequest(request) {
   }
   if (pathname !== '/auth/token') return request
   if (/^Basic /.test(authorization)) {
-    // Swagger UI fills in the example of a body: with Basic credentials, the log-in takes none.
+    // Swagger UI sends the example body. With Basic credentials, the log-in accepts no body.
     delete request.body
     delete request.headers['Content-Type']
   }
@@ -44,7 +44,7 @@ async function beforeRequest(request) {
 }
 
 function afterResponse(response) {
-  // Whoever logs in or registers as an operation is logged in as well.
+  // A log-in or registration through an operation of the page also counts.
   const { access_token: access, expires_in: seconds } = response.body ?? {}
   if (response.ok && access && seconds && access !== session?.access) keep(response.body)
   return response

@@ -28,7 +28,7 @@ const docs = namespace('Service').route({
   ignoresQuery: true,
 })
 
-/** Swagger UI draws its icons from data: addresses; nothing is inline and nothing comes from elsewhere. */
+/** Swagger UI draws its icons from data: URLs. Everything else comes from this server, and nothing is inline. */
 const contentSecurityPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
@@ -36,7 +36,7 @@ const renderDocs = swaggerUI<AppEnv>({
   title: 'Gatepost API',
   url: '/openapi.json',
   baseUrl: '/docs',
-  // Its own page starts Swagger UI by an inline script, which a strict Content-Security-Policy forbids.
+  // The middleware's own page starts Swagger UI by an inline script, which our Content-Security-Policy forbids.
   manuallySwaggerUIHtml: ({ css, js }) => `
     <link rel="icon" href="data:,">
     ${css.map((href) => `<link rel="stylesheet" href="${href}">`).join('')}
@@ -48,21 +48,22 @@ export const docsRoutes = createRouter().openapi(docs, (c, next) => {
   c.header('Content-Security-Policy', contentSecurityPolicy)
   c.header('Cross-Origin-Opener-Policy', 'same-origin')
   c.header('Cache-Control', 'no-cache')
-  // Deep links are the fragment of the address; a referrer within this server gives nothing away.
+  // Operations are linked by the fragment, which a referrer never contains; so a referrer within this server is
+  // harmless.
   c.header('Referrer-Policy', 'same-origin')
-  return renderDocs(c, next) as Promise<Response> // it always answers, whatever the type of middleware says
+  return renderDocs(c, next) as Promise<Response> // it always returns a response, although the type of middleware allows none
 })
 
 const aDay = { 'Cache-Control': 'public, max-age=86400' }
 
-/** The files of the pages are no part of the API and so not in the document. */
+/** Files of the pages are not part of the API, so the document does not list them. */
 export const docsFiles = new Hono<AppEnv>()
 
 docsFiles.get('/docs/', (c) => c.redirect(withoutSlash(c) ?? '/docs', 308))
 docsFiles.get('/docs/start.js', async (c) =>
   c.body(await c.var.deps.docsFile('docs-start.js'), 200, { ...aDay, 'Content-Type': 'text/javascript' }),
 )
-// Browsers ask for it whatever the page says; a 404 would stand on their console.
+// Browsers request it in any case; a 404 would appear in their console.
 docsFiles.get('/favicon.ico', (c) => c.body(null, 204, aDay))
 for (const file of swaggerUiFiles) {
   const type = file.endsWith('.css') ? 'text/css' : 'text/javascript'

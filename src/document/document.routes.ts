@@ -9,7 +9,7 @@ const service = namespace('Service')
 
 const part = (description: string) => z.unknown().openapi({ description })
 
-// Only its outline: what is in the parts says the OpenAPI Specification.
+// Only the outline: the OpenAPI Specification defines the rest.
 const OpenApiDocument = z
   .strictObject({
     openapi: z.enum(['3.1.0']).openapi({ description: 'Version of the OpenAPI Specification.' }),
@@ -24,7 +24,7 @@ const OpenApiDocument = z
     example: { openapi: '3.1.0', info: {}, servers: [], tags: [], paths: {}, components: {} },
   })
 
-// Without a type: some tools hold the text against it, others the value that it stands for.
+// No type: some tools validate the text against the schema, others the parsed value.
 const YamlDocument = part('An OpenAPI document.').openapi({ example: 'openapi: 3.1.0' })
 
 const json = service.route({
@@ -61,7 +61,7 @@ const yaml = service.route({
   ignoresQuery: true,
 })
 
-/** Serves the document that `load` gives; it is loaded once, when first asked for. */
+/** Serves the document that `load` returns. It is loaded once, at the first request. */
 export function documentRoutes(load: () => Promise<OpenAPIObject>) {
   let document: OpenAPIObject | undefined
   let asYaml: string | undefined
@@ -69,7 +69,7 @@ export function documentRoutes(load: () => Promise<OpenAPIObject>) {
   return createRouter()
     .openapi(json, async (c) => {
       document ??= await load()
-      return c.json(document as unknown as z.output<typeof OpenApiDocument>, 200, mayBeKept) // what it holds has types of its own
+      return c.json(document as unknown as z.output<typeof OpenApiDocument>, 200, mayBeKept) // the type of the document is stricter than the schema's
     })
     .openapi(yaml, async (c) => {
       document ??= await load()

@@ -12,11 +12,11 @@ import { operationsOf, shareResponses } from './share-responses.ts'
 const description = `People register and log in, get JSON Web Tokens, and write posts behind a guard.
 
 **To try it here:** press *Authorize* and type username and password at \`basic\`: you are logged in, and what follows
-carries the token. (A token can be pasted at \`accessToken\`, too, also an API token.) The examples work as they stand on demo data, which
-\`gatepost demo\` loads: log in as \`demo\` with the password \`gatepost-demo\`. What is for admins needs an admin.
+carries the token. (An access token or API token can be pasted at \`accessToken\`, too.) The examples work as they stand on
+demo data, which \`gatepost demo\` loads: log in as \`demo\` with the password \`gatepost-demo\`. What is for admins needs an admin.
 
-**API tokens** (\`gp_…\`) are for programs, and go where access tokens go. Each has scopes; an operation names the one
-that it needs, and \`session\` where none is enough.
+**API tokens** (\`gp_…\`) are for programs, which send them like access tokens. Each operation declares the scope that an
+API token needs; the scope \`session\` means that API tokens are refused.
 **Errors** are problems (RFC 9457) with a stable \`code\`; the address in \`type\` explains each. What they say is in
 English, or in Korean for whom \`Accept-Language\` prefers it.
 **Times** are UTC with milliseconds (RFC 3339). **Unknown fields** are refused, so that typos are found.
@@ -29,7 +29,7 @@ const securitySchemes: Record<string, SecuritySchemeObject> = {
     in: 'header',
     name: 'Authorization',
     description:
-      'The access token or API token as it is, or after `Bearer `, `Token ` or `JWT ` (any case). The scope is what an API token needs; sessions have all.',
+      'The access token or API token as it is, or after `Bearer `, `Token ` or `JWT ` (any case). The scope is for API tokens; access tokens have all scopes.',
   },
   xAccessToken: {
     type: 'apiKey',
@@ -40,7 +40,7 @@ const securitySchemes: Record<string, SecuritySchemeObject> = {
   cookieToken: {
     type: 'apiKey',
     in: 'cookie',
-    name: '', // see forServer
+    name: '', // set by forServer
     description:
       'Set by `POST /auth/token?carrier=cookie`. Unsafe methods then need to come from the same origin. It counts only where no header carries a credential.',
   },
@@ -57,8 +57,8 @@ const securitySchemes: Record<string, SecuritySchemeObject> = {
 }
 
 /**
- * The OpenAPI 3.1 document of the app's routes, on a server with these settings; build it once and keep it, it takes
- * milliseconds. The Worker has not even this module: worker/assets.ts builds the document for it.
+ * Builds the OpenAPI 3.1 document of the app's routes for a server with these settings. Build it once and keep it: it
+ * takes milliseconds. The Worker does not contain this module; worker/assets.ts builds the document for it.
  */
 export function buildDocument(
   app: OpenAPIHono<AppEnv>,
@@ -90,13 +90,13 @@ export function buildDocument(
   return forServer(document, settings)
 }
 
-/** In the order in which the operations come in app.ts, which is the one that a newcomer needs. */
+/** The tags in the order of app.ts, which suits a new reader. */
 function tagsOf(document: OpenAPIObject): { name: string; description: string }[] {
   const names = new Set(operationsOf(document).flatMap(({ tags = [] }) => tags))
   return [...names].map((name) => ({ name, description: describeTag(name) }))
 }
 
-/** Headers that an answer refers to: linters do not like others in the components. */
+/** The headers that responses refer to; linters report unused ones in the components. */
 function usedHeaders(document: OpenAPIObject): Record<string, HeaderObject> {
   const text = JSON.stringify(document)
   return Object.fromEntries(

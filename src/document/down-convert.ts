@@ -2,7 +2,7 @@ import type { OpenAPIObject } from 'openapi3-ts/oas31'
 
 type Json = Record<string, unknown>
 
-/** What 3.1 has and 3.0 has not, and is not translated here: better no document than a wrong one. */
+/** Keywords of 3.1 that 3.0 lacks and that are not translated here: no document is better than a wrong one. */
 const untranslatable = [
   '$defs',
   'contains',
@@ -21,8 +21,8 @@ const untranslatable = [
 ]
 
 /**
- * The document in OpenAPI 3.0.3, for tools that do not know 3.1 yet. @throws Error when a schema needs what 3.0 does
- * not have
+ * Converts the document to OpenAPI 3.0.3, for tools that do not support 3.1.
+ * @throws Error if a schema needs a keyword that 3.0 lacks
  */
 export function toOpenApi30(document: OpenAPIObject): Json {
   const { openapi: _version, webhooks, ...rest } = structuredClone(document)
@@ -34,10 +34,10 @@ export function toOpenApi30(document: OpenAPIObject): Json {
 const schemaKeys = new Set(['schema', 'items', 'additionalProperties', 'not'])
 const schemaLists = new Set(['allOf', 'anyOf', 'oneOf'])
 const schemaMaps = new Set(['schemas', 'properties'])
-/** Values that are data, however they look. */
+/** Keys whose values are data and must not be converted. */
 const dataKeys = new Set(['example', 'examples', 'default', 'enum', 'const', 'value'])
 
-/** Walks the document; `key` says what the value is. */
+/** Converts the document recursively; `key` is the key under which the value was found. */
 function convert(value: unknown, key: string): unknown {
   if (typeof value !== 'object' || value === null || (dataKeys.has(key) && key !== 'examples')) return value
   if (Array.isArray(value))
@@ -50,9 +50,9 @@ function convert(value: unknown, key: string): unknown {
   })
 }
 
-/** In 3.0 keys have no scopes (Security Requirement Object): the descriptions of the operations say them in words. */
-function withoutScopes(ways: readonly Json[]): Json[] {
-  return ways.map((way) => mapValues(way, () => []))
+/** OpenAPI 3.0 allows no scopes for API keys (Security Requirement Object); the descriptions of operations name them. */
+function withoutScopes(requirements: readonly Json[]): Json[] {
+  return requirements.map((requirement) => mapValues(requirement, () => []))
 }
 
 function toSchema(given: Json): unknown {
@@ -88,7 +88,7 @@ function withoutNullType(schema: Json): Json {
   return schema
 }
 
-/** Beside a reference 3.0 knows nothing else. */
+/** OpenAPI 3.0 allows no other keys beside a reference. */
 function withReference(schema: Json): Json {
   const { $ref, ...others } = schema
   return $ref === undefined || Object.keys(others).length === 0 ? schema : { ...others, allOf: [{ $ref }] }

@@ -1,7 +1,7 @@
 import type { OpenAPIObject, ReferenceObject, ResponseObject, SchemaObject } from 'openapi3-ts/oas31'
 import { operationsOf } from './share-responses.ts'
 
-/** Gives each answer with a body an example that is put together from those of its fields. */
+/** Adds an example to each response with a body, made of the examples of its fields. */
 export function addExamples(document: OpenAPIObject): void {
   for (const operation of operationsOf(document)) {
     for (const [status, response] of Object.entries<ResponseObject>(operation.responses ?? {})) {
@@ -13,7 +13,7 @@ export function addExamples(document: OpenAPIObject): void {
   }
 }
 
-/** An example of a schema: its own, or one made of those of its parts. */
+/** An example of a schema: its own, or one made of the examples of its parts. */
 export function exampleOf(part: SchemaObject | ReferenceObject, document: OpenAPIObject): unknown {
   const schema = part.$ref === undefined ? (part as SchemaObject) : resolve(part.$ref, document)
   if (schema.example !== undefined) return schema.example

@@ -2,7 +2,7 @@ import type { OpenAPIObject, SecuritySchemeObject } from 'openapi3-ts/oas31'
 import { cookieName } from '../api/session-cookies.ts'
 import type { Config } from '../config/config.ts'
 
-/** Puts into the document what depends on a server's settings; all else of it is the same everywhere. */
+/** Adds to the document what depends on a server's settings; everything else is the same on all servers. */
 export function forServer(
   document: OpenAPIObject,
   { PUBLIC_URL, CONTACT_EMAIL }: Pick<Config, 'PUBLIC_URL' | 'CONTACT_EMAIL'>,

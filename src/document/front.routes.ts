@@ -22,11 +22,11 @@ const front = namespace('Service').route({
   ignoresQuery: true,
 })
 
-/** Like the pages it asks the app by `fetch`, as any client, and is loaded when somebody looks at it. */
+/** Like the other pages, the front page calls the app by `fetch` and is loaded at its first request. */
 export function frontRoutes(fetch: AppFetch) {
   return createRouter().openapi(front, async (c) => {
-    const { frontAnswer } = await import('../pages/parts/front-answer.ts')
-    const { page, headers } = await frontAnswer(c, fetch)
+    const { respondWithFrontPage } = await import('../pages/parts/front-response.ts')
+    const { page, headers } = await respondWithFrontPage(c, fetch)
     return c.html(page, 200, headers)
   })
 }

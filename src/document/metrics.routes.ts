@@ -43,7 +43,7 @@ export const metricsRoutes = createRouter().openapi(read, async (c) => {
   return c.text(text, 200, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' })
 })
 
-/** @throws ApiError 401 without the token; 404 when there is none to know */
+/** Checks the token for metrics. @throws ApiError 401 without the token; 404 if none is configured */
 function requireAccess(c: AppContext): void {
   const { METRICS_TOKEN, NODE_ENV } = c.get('deps').config
   if (METRICS_TOKEN === undefined) {
@@ -61,13 +61,13 @@ function requireAccess(c: AppContext): void {
 
 const loopback = /^(::ffff:)?127\.\d+\.\d+\.\d+$|^::1$/
 
-/** Whether the request comes from this machine, and not through a proxy on it. */
+/** Whether the request comes from this machine directly, not through a proxy on it. */
 function isFromThisMachine(c: AppContext): boolean {
   const proxied = ['Forwarded', 'X-Forwarded-For', 'X-Real-IP', 'Via'].some((name) => c.req.header(name))
   return !proxied && loopback.test(c.get('deps').peerAddress(c) ?? '')
 }
 
-/** Compares hashes, which are equally long, so that the time it takes tells nothing about the token. */
+/** Compares hashes of equal length, so that the time reveals nothing about the token. */
 function isSame(given: string, expected: string): boolean {
   const hashOf = (text: string) => createHash('sha256').update(text).digest()
   return timingSafeEqual(hashOf(given), hashOf(expected))

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 
-/** A page in the document. */
+/** An HTML page as a response in the document. */
 export const HtmlPage = z.string().openapi({
   description: 'HTML for people.',
   minLength: 1,

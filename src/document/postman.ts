@@ -7,17 +7,17 @@ import type {
 } from 'openapi3-ts/oas31'
 import { exampleOf } from './examples.ts'
 
-// Postman Collection Format 2.1.0. Whatever a request needs comes from variables, which logging in fills.
+// Postman Collection Format 2.1.0. Requests take their values from variables, which the log-in request sets.
 
 type Json = Record<string, unknown>
 
-/** Where the service is while nobody says otherwise. */
+/** The default address of the service. */
 const defaultUrl = 'http://127.0.0.1:3000'
 
-/** Operations after which the token is good for nothing. */
-const leaving = ['logOut', 'deleteMe', 'endSessions']
+/** Operations that make the token invalid. */
+const endingOperations = ['logOut', 'deleteMe', 'endSessions']
 
-/** After each answer with tokens in it, the requests that follow carry them. */
+/** Stores the tokens of each response, so that later requests send them. */
 const keepTokens = [
   "if (pm.response.headers.get('Content-Type')?.startsWith('application/json')) {",
   '  const { access_token: access, refresh_token: refresh } = pm.response.json()',
@@ -26,17 +26,17 @@ const keepTokens = [
   '}',
 ]
 
-/** The operations as a collection for Postman: a folder for each tag, with the examples of the document. */
+/** The operations as a Postman collection: a folder per tag, with the examples of the document. */
 export function toPostman(document: OpenAPIObject): Json {
   const [server] = document.servers ?? []
   const tags = document.tags ?? []
-  // Logging in comes first, what ends the session last: so the whole can be run from top to bottom.
+  // Logging in comes first, ending the session last, so that the collection runs from top to bottom.
   const folders = [
     ...tags.filter(({ name }) => name === 'Auth'),
     ...tags.filter(({ name }) => name !== 'Auth'),
   ]
   const routes = routesOf(document)
-  const isLast = ({ operation }: Route) => leaving.includes(operation.operationId ?? '')
+  const isLast = ({ operation }: Route) => endingOperations.includes(operation.operationId ?? '')
   return {
     info: {
       name: document.info.title,
@@ -70,7 +70,7 @@ export function toPostman(document: OpenAPIObject): Json {
   }
 }
 
-/** All operations; those that delete something behind those that need it. */
+/** All operations. Those that delete something come after those that need it. */
 function routesOf(document: OpenAPIObject): Route[] {
   const methods = ['get', 'put', 'post', 'patch', 'delete'] as const
   const routes = Object.entries(document.paths ?? {}).flatMap(([path, item]: [string, PathItemObject]) =>
@@ -117,7 +117,7 @@ function urlOf(document: OpenAPIObject, path: string, parameters: ParameterObjec
     raw: `{{baseUrl}}${named}`,
     host: ['{{baseUrl}}'],
     path: named.split('/').slice(1),
-    // Switched off, all of them being optional: with empty values they would be refused.
+    // Optional parameters are switched off: with empty values they would be refused.
     query: query.map((one) => variableOf(document, one)),
     variable: parameters
       .filter((one) => one.in === 'path')
@@ -134,7 +134,7 @@ function variableOf(document: OpenAPIObject, { name, description, schema }: Para
   return { key: name, value: example === null ? '' : String(example), description, disabled: true }
 }
 
-/** The example of a body, with the variables in it. */
+/** The example of a body, with variables in it. */
 function bodyOf(document: OpenAPIObject, operation: OperationObject): unknown {
   const body = operation.requestBody as RequestBodyObject | undefined
   const schema = body?.content['application/json']?.schema

@@ -12,7 +12,7 @@ import { preferred } from '../http/accept.ts'
 import { output } from '../http/fields.ts'
 import { headerReferences } from '../http/headers.ts'
 import { createRouter } from '../http/router.ts'
-import { text } from '../http/text.ts'
+import { textField } from '../http/text.ts'
 import { HtmlPage } from './page.ts'
 
 const service = namespace('Service')
@@ -63,7 +63,7 @@ const read = service.route({
     'Explains a problem to people (HTML) and programs (JSON). The `type` of every problem leads here.',
   request: {
     params: z.object({
-      code: text({ min: 1, max: 64 }).openapi({
+      code: textField({ min: 1, max: 64 }).openapi({
         param: { name: 'code', in: 'path' },
         description: 'Code of the problem.',
         example: 'posts.not_found',

@@ -32,8 +32,8 @@ const read = namespace('Service').route({
 
 const aDay = 86_400_000
 
-/** Days that the file may be believed: less than a year, as section 2.5.5 recommends. */
-const believedDays = 180
+/** Days until the file expires: less than a year, as section 2.5.5 recommends. */
+const validDays = 180
 
 export const securityTxtRoutes = createRouter().openapi(read, (c) => {
   const { config, now } = c.get('deps')
@@ -41,8 +41,8 @@ export const securityTxtRoutes = createRouter().openapi(read, (c) => {
     throw new ApiError('route.not_found', {
       detail: 'There is no security.txt: SECURITY_CONTACT is not set on this server.',
     })
-  // Of a whole day, so that the file is the same all day.
-  const expires = new Date((Math.floor(now() / aDay) + believedDays) * aDay).toISOString()
+  // Rounded to a day, so that the file does not change during the day.
+  const expires = new Date((Math.floor(now() / aDay) + validDays) * aDay).toISOString()
   const lines = [
     ...config.SECURITY_CONTACT.map((contact) => `Contact: ${contact}`),
     `Expires: ${expires}`,

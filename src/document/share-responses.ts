@@ -2,7 +2,7 @@ import type { OpenAPIObject, OperationObject, ResponseObject } from 'openapi3-ts
 
 const problem = 'application/problem+json'
 
-/** Moves the answers of problems, of which most operations have the same, to the components. */
+/** Moves problem responses that several operations share to the components. */
 export function shareResponses(document: OpenAPIObject): void {
   const shared: Record<string, ResponseObject> = {}
   for (const { responses = {} } of operationsOf(document)) {
@@ -17,12 +17,12 @@ export function shareResponses(document: OpenAPIObject): void {
   document.components = { ...document.components, responses: shared }
 }
 
-/** What stands in the name tells all of it: auth.token_missing and auth.forbidden are TokenMissingOrForbidden. */
+/** The name lists the codes: auth.token_missing and auth.forbidden give TokenMissingOrForbidden. */
 function nameOf(codes: readonly string[]): string {
   return codes.map((code) => pascalCase(withResource(code))).join('Or')
 }
 
-/** Of the resource only what tells it apart: many have a not_found. */
+/** The name of the resource is added only for codes that several resources have, such as not_found. */
 function withResource(code: string): string {
   const [resource = '', reason = ''] = code.split('.')
   const isTold = ['not_found', 'invalid', 'failed', 'failure', 'too_many', 'unavailable'].includes(reason)

@@ -1,21 +1,21 @@
-/** Text that YAML 1.1 and 1.2 both read as that very text: letters first, nothing that has a meaning further on. */
+/** Text that needs no quotes in YAML 1.1 and 1.2: it begins with a letter and contains nothing with a meaning. */
 const PLAIN = /^[a-z/$][\w ./${}()+,;'’<>=*?!@%–…·-]*(?<! )$/i
 
-/** Words that YAML 1.1 or 1.2 reads as something else than text. */
+/** Words that YAML 1.1 or 1.2 would not read as text. */
 const WORDS = /^(?:true|false|yes|no|on|off|null|y|n)$/i
 
-/** Lines that can stand as they are in a block (YAML 1.2, section 8.1.2), the first of which shows the indentation. */
+/** Lines that need no escapes in a block scalar (YAML 1.2, section 8.1.2). The first line sets the indentation. */
 const BLOCK = /^(?! )[\t\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\n]*[^\s]$/
 
 /**
- * Plain data as YAML 1.2, for people to read; what has no value is left out. The kept libraries would be a fifth of
- * the Worker's script, and all but a little of them reads YAML.
+ * Writes plain data as YAML 1.2; undefined values are left out. An own writer, since the usual libraries would be a
+ * fifth of the Worker's script, mostly for reading YAML.
  */
 export function toYaml(value: unknown): string {
   return `${linesOf(value).join('\n')}\n`
 }
 
-/** A value as lines; `[]`, `{}` and what is neither list nor map are one. */
+/** The lines of a value. `[]`, `{}` and scalars take one line. */
 function linesOf(value: unknown): string[] {
   if (Array.isArray(value) && value.length > 0) return value.flatMap((item) => indented(linesOf(item), '- '))
   const entries = isMap(value) ? Object.entries(value).filter(([, of]) => of !== undefined) : []
@@ -33,7 +33,7 @@ function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Whether the value takes lines of its own. */
+/** Whether the value takes several lines. */
 function isList(value: unknown): boolean {
   if (Array.isArray(value)) return value.length > 0
   return isMap(value) && Object.values(value).some((of) => of !== undefined)
@@ -43,7 +43,7 @@ function indented(lines: readonly string[], first = '  '): string[] {
   return lines.map((line, index) => (line === '' ? '' : `${index === 0 ? first : '  '}${line}`))
 }
 
-/** Every JSON text is YAML, so what needs quotes gets those of JSON. */
+/** All JSON text is YAML, so text that needs quotes is written as JSON. */
 function scalar(value: unknown): string {
   if (isMap(value)) return '{}'
   return typeof value === 'string' && PLAIN.test(value) && !WORDS.test(value) ? value : JSON.stringify(value)

@@ -16,7 +16,7 @@ interface ApiErrorOptions {
   cause?: unknown
 }
 
-/** Throw it anywhere below a route: it is answered as the problem of that code (RFC 9457). */
+/** An error with the problem (RFC 9457) of its code. It can be thrown anywhere below a route. */
 export class ApiError extends Error {
   override name = 'ApiError'
   readonly code: ProblemCode
@@ -29,12 +29,12 @@ export class ApiError extends Error {
   }
 }
 
-/** Refuses single values that the schemas cannot judge, with 422. */
+/** A 422 for single values that the schemas cannot check. */
 export function invalidValue(value: InvalidValue): ApiError {
   return new ApiError('request.invalid', { detail: summary([value]), errors: [value] })
 }
 
-/** One sentence on several wrong values. */
+/** One sentence that names all wrong values. */
 export function summary(errors: readonly InvalidValue[]): string {
   const places = errors.map((error) => `${error.location} ${error.pointer ?? error.name ?? ''}`.trim())
   return `${errors.length === 1 ? 'One value is' : `${errors.length} values are`} not allowed: ${places.join(', ')}.`

@@ -1,4 +1,4 @@
-/** What is logged of an error nobody foresaw. */
+/** The parts of an unexpected error that are logged. */
 export interface ErrorDescription {
   name: string
   code?: string | undefined
@@ -8,9 +8,9 @@ export interface ErrorDescription {
 }
 
 /**
- * What may be logged of an error nobody foresaw. Messages may repeat what was sent: a driver's holds every bound
- * value, `JSON.parse` quotes its text, hono/jwt the token. So a message is kept only if it was written here in src,
- * where none does; the places in the code are enough for the others.
+ * The parts of an unexpected error that are safe to log. Messages may repeat what a client sent: the driver's contain
+ * bound values, `JSON.parse` quotes its input, hono/jwt the token. So a message is kept only if it was written in src,
+ * where none does that. For other errors the stack is enough.
  */
 export function describeError(error: unknown): ErrorDescription {
   if (!(error instanceof Error)) return { name: typeof error }
@@ -29,13 +29,13 @@ export function describeError(error: unknown): ErrorDescription {
   }
 }
 
-/** The lines of the stack behind the message, whose own lines may look like those of a stack. */
+/** The lines of the stack after the message, since lines of the message may look like stack lines. */
 function framesOf({ stack, message }: Error): string[] | undefined {
   const start = stack?.indexOf(message) ?? -1
   return stack?.slice(start === -1 ? 0 : start + message.length).split('\n')
 }
 
-/** Whether a line of a stack names a file in src. The bundled script of a Worker names none. */
+/** Whether a stack line names a file in src. Lines of the Worker's bundled script never do. */
 function isInSource(line: string | undefined): boolean {
   return line !== undefined && /\/src\/[\w./-]+\.ts:/.test(line) && !line.includes('node_modules')
 }

@@ -1,4 +1,4 @@
-/** What is logged of an error nobody foresaw. */
+/** The parts of an unexpected error that are logged. */
 export interface ErrorDescription {
   name: string
   code?: string | undefined

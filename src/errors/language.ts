@@ -4,8 +4,8 @@ const languages = ['en', 'ko'] as const
 export type Language = (typeof languages)[number]
 
 /**
- * The language that a reader likes best (Accept-Language, RFC 9110, section 12.5.4); English when they name none
- * that we have. `ko-KR` counts as `ko`, and `*` as English.
+ * The reader's preferred language (Accept-Language, RFC 9110, section 12.5.4); English if the header names no supported
+ * language. `ko-KR` counts as `ko`, and `*` as English.
  */
 export function preferredLanguage(header: string | undefined): Language {
   if (!header || !/ko/i.test(header)) return 'en' // nearly all requests
@@ -17,7 +17,7 @@ export function preferredLanguage(header: string | undefined): Language {
   return quality('ko') > quality('en') ? 'ko' : 'en'
 }
 
-/** Whether a text names one of our languages. */
+/** Whether this is the code of a supported language. */
 export function isLanguage(text: string | undefined): text is Language {
   return text === 'en' || text === 'ko'
 }

@@ -1,4 +1,4 @@
-/** What is said of single values and single occurrences: the English, of which `$1` is a part, and the Korean. */
+/** Messages about single values and single occurrences: the English with the variable part as `$1`, and the Korean. */
 const rules: readonly [english: RegExp, korean: string][] = [
   [/^Is required\.$/, '필수 항목입니다.'],
   [/^There is no such field\. Check the spelling\.$/, '없는 항목입니다. 철자를 확인하세요.'],
@@ -93,10 +93,10 @@ const rules: readonly [english: RegExp, korean: string][] = [
   [/^There is no field (".*")\. Possible: (.*)\.$/s, '$1 항목은 없습니다. 가능한 항목: $2.'],
   [/^The field (".*") has no fields of its own\.$/s, '$1 항목에는 하위 항목이 없습니다.'],
 
-  [/^Must not have the same scope twice\.$/, '같은 권한 범위를 두 번 쓸 수 없습니다.'],
+  [/^Must not contain the same scope twice\.$/, '같은 권한 범위를 두 번 쓸 수 없습니다.'],
   [/^Must be at most (\d+)\.$/, '$1 이하여야 합니다.'],
   [
-    /^Must be among the scopes that the token has\. .*$/,
+    /^Must be a subset of the scopes of the token\. .*$/,
     '토큰이 이미 가진 권한 범위여야 합니다. 더 필요하면 새 토큰을 만드세요.',
   ],
   [/^Invalid option: expected (?:one of )?(.*)$/s, '다음 가운데 하나여야 합니다: $1'],
@@ -119,7 +119,7 @@ const rules: readonly [english: RegExp, korean: string][] = [
   [/^The API token has expired\.$/, '만료된 API 토큰입니다.'],
   [/^The account of this API token is disabled\.$/, '이 API 토큰의 계정은 사용이 중지되었습니다.'],
   [
-    /^This operation is for sessions alone, not for API tokens\.$/,
+    /^This operation needs a session\. API tokens are refused\.$/,
     '이 기능은 로그인한 세션만 쓸 수 있고 API 토큰으로는 쓸 수 없습니다.',
   ],
   [
@@ -127,7 +127,7 @@ const rules: readonly [english: RegExp, korean: string][] = [
     '이 기능에는 권한 범위 $1을(를) 가진 API 토큰이 필요합니다.',
   ],
   [
-    /^Too many API tokens from this address were unknown\. The next is looked up in (\d+) \w+\.$/,
+    /^Too many unknown API tokens from this address\. Try again in (\d+) \w+\.$/,
     '이 주소에서 알 수 없는 API 토큰이 너무 많이 왔습니다. $1초 뒤에 다시 시도할 수 있습니다.',
   ],
   [/^The account of this token is gone\.$/, '이 토큰의 계정은 없어졌습니다.'],
@@ -165,10 +165,10 @@ const rules: readonly [english: RegExp, korean: string][] = [
   [/^Check failed: the database does not answer\.$/, '점검 실패: 데이터베이스가 응답하지 않습니다.'],
 ]
 
-/** As plain data: Workers have it as JSON. In each pattern `.` is any character. */
+/** As plain data, since Workers load it as JSON. In each pattern, `.` is any character. */
 export const messagesInKorean = rules.map(([{ source }, korean]) => [source, korean] as const)
 
-/** Types of values, as Zod calls them. */
+/** Types of values, by their names in Zod. */
 export const typesInKorean: Record<string, string> = {
   string: '문자열',
   number: '수',

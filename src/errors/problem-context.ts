@@ -2,10 +2,10 @@ import type { ProblemType, ProblemWording } from './define-problems.ts'
 import type { ErrorDescription } from './error-description.ts'
 import type { ProblemCode } from './problems.ts'
 
-/** What this service says in Korean of problems and of single values, as plain data. */
+/** The Korean texts for problems and for messages about single values, as plain data. */
 export interface KoreanProblems {
   problems: Partial<Record<ProblemCode, ProblemWording>>
-  /** English patterns, in which `.` is any character, and the Korean with `$1` for what they captured. */
+  /** English patterns, in which `.` is any character, and the Korean with `$1` for the captured part. */
   messages: readonly (readonly [pattern: string, korean: string])[]
   /** Types of values, by their names in Zod. */
   types: Record<string, string>
@@ -16,7 +16,7 @@ interface ProblemVariables {
   requestId: string
 }
 
-/** What of a request a problem is made of. Hono's context of every route has this shape. */
+/** The parts of a request that a problem response needs. Hono's context of every route has this shape. */
 export interface ProblemContext {
   req: { url: string; header(name: string): string | undefined }
   var: ProblemVariables

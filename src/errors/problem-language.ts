@@ -3,16 +3,16 @@ import type { Language } from './language.ts'
 import type { KoreanProblems, ProblemContext } from './problem-context.ts'
 import { type ProblemCode, problems } from './problems.ts'
 
-/** What a problem says to people, besides its codes for programs. */
-interface Said {
+/** The parts of a problem that are for people; programs use the codes. */
+interface ProblemText {
   code: ProblemCode
   title: string
   detail: string
   errors?: readonly { message: string }[]
 }
 
-/** A problem in Korean. Problems are made in English; what has no translation stays so. */
-export function saidInKorean<T extends Said>(problem: T, korean: KoreanProblems): T {
+/** Translates a problem to Korean. Parts without a translation stay in English. */
+export function translateToKorean<T extends ProblemText>(problem: T, korean: KoreanProblems): T {
   const { title, detail } = wordingOf(problem.code, korean)
   const isUsual = problem.detail === problems[problem.code].detail
   const translated = (message: string) => messageInKorean(message, korean) ?? message
@@ -26,12 +26,12 @@ export function saidInKorean<T extends Said>(problem: T, korean: KoreanProblems)
   }
 }
 
-/** What a problem says in Korean, or in English where nobody has translated it. */
+/** The Korean title and detail of a problem, or the English ones without a translation. */
 function wordingOf(code: ProblemCode, korean: KoreanProblems): ProblemWording {
   return korean.problems[code] ?? problems[code]
 }
 
-/** A message on a single value in Korean; undefined for one that nobody has translated. */
+/** A message about a single value in Korean; undefined without a translation. */
 export function messageInKorean(message: string, { messages, types }: KoreanProblems): string | undefined {
   const [, expected = '', received = ''] =
     /^Invalid input: expected (\w+), received (\w+)$/.exec(message) ?? []
@@ -43,7 +43,7 @@ export function messageInKorean(message: string, { messages, types }: KoreanProb
   }
 }
 
-/** What each problem is called, means and asks for. */
+/** The title, detail and explanation of every problem in this language. */
 export async function wordings(
   c: Pick<ProblemContext, 'var'>,
   language: Language,

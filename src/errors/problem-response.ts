@@ -3,11 +3,11 @@ import { ApiError } from './api-error.ts'
 import { describeError } from './describe-error.ts'
 import { preferredLanguage } from './language.ts'
 import type { ProblemContext } from './problem-context.ts'
-import { saidInKorean } from './problem-language.ts'
+import { translateToKorean } from './problem-language.ts'
 import { type ProblemCode, problems } from './problems.ts'
 
 /**
- * Responds to every error with its problem. An unforeseen error is kept for the one log line of the request, which
+ * Responds to every error with its problem. An unexpected error goes into the log line of the request, which
  * `requestContext` writes; its message stays out of the response.
  */
 export function onError(error: Error, c: ProblemContext): Promise<Response> {
@@ -17,7 +17,7 @@ export function onError(error: Error, c: ProblemContext): Promise<Response> {
   return problemResponse(c, known)
 }
 
-/** The problem as a response in the reader's language, with the headers that its status calls for. */
+/** The problem as a response in the reader's language, with the headers that its status requires. */
 export async function problemResponse(c: ProblemContext, error: ApiError): Promise<Response> {
   const { code, options } = error
   const { status } = problems[code]
@@ -28,7 +28,7 @@ export async function problemResponse(c: ProblemContext, error: ApiError): Promi
     publicUrl: c.var.deps.config.PUBLIC_URL,
   })
   const isKorean = preferredLanguage(c.req.header('Accept-Language')) === 'ko'
-  // Where even this cannot be read, the problem still has to be told.
+  // If the Korean texts cannot be loaded, the response is in English.
   const korean = isKorean ? await c.var.deps.korean().catch(() => undefined) : undefined
   const { Vary: others } = c.get('headers') ?? {}
   const headers: Record<string, string> = {
@@ -39,10 +39,10 @@ export async function problemResponse(c: ProblemContext, error: ApiError): Promi
   }
   if (status === 401) headers['WWW-Authenticate'] = challenge(code, c.req.header('Authorization'))
   if (status === 503) headers['Retry-After'] ??= '1'
-  return c.body(JSON.stringify(korean ? saidInKorean(body, korean) : body), status, headers)
+  return c.body(JSON.stringify(korean ? translateToKorean(body, korean) : body), status, headers)
 }
 
-/** What is said of a token that was presented: RFC 6750, section 3.1, `invalid_token`. */
+/** The problems of a presented token, with the error code `invalid_token` (RFC 6750, section 3.1). */
 const invalidTokens: readonly ProblemCode[] = [
   'auth.token_invalid',
   'auth.token_expired',
@@ -70,14 +70,14 @@ export function problemBody({ code, options }: ApiError, { instance, requestId, 
   }
 }
 
-/** Where a problem is explained: absolute when the public address is known, else relative to the request. */
+/** The address of a problem's explanation: absolute if PUBLIC_URL is set, otherwise relative to the request. */
 export function problemUri(publicUrl: string | undefined, code: ProblemCode): string {
   return publicUrl ? new URL(`/problems/${code}`, publicUrl).href : `/problems/${code}`
 }
 
 /**
- * The challenge of a 401 (RFC 9110, section 11.6.1). Basic makes browsers ask for a password in a window of
- * their own, so a log-in by JSON, which has its own form, is not answered with it.
+ * The challenge of a 401 (RFC 9110, section 11.6.1). With Basic, browsers show a password dialog of their own, so a
+ * log-in by JSON, which has its own form, never gets that challenge.
  */
 function challenge(code: ProblemCode, authorization: string | undefined): string {
   const isBasic = code === 'auth.credentials_missing' || /^basic\b/i.test(authorization ?? '')
@@ -93,7 +93,7 @@ function toApiError(error: unknown): ApiError {
   return new ApiError('service.failure')
 }
 
-/** The path as a URI reference (RFC 3986): without the query, and with what a URI cannot hold encoded. */
+/** The path as a URI reference (RFC 3986): without the query, with invalid characters encoded. */
 function pathOf(url: string): string {
   const start = url.indexOf('/', url.indexOf('//') + 2)
   const [path = '/'] = (start === -1 ? '/' : url.slice(start)).split(/[?#]/, 1)

@@ -5,4 +5,4 @@ export const problems = catalogue
 
 export type ProblemCode = keyof typeof problems
 
-export const problemCodes = Object.keys(problems) as [ProblemCode, ...ProblemCode[]] // keys() forgets the names
+export const problemCodes = Object.keys(problems) as [ProblemCode, ...ProblemCode[]] // `keys()` loses the literal types of the names

@@ -1,16 +1,16 @@
 import { parseAccept } from 'hono/utils/accept'
 import { ApiError } from '../errors/api-error.ts'
-import type { Check } from './check.ts'
-import { asksForFields, sparseType } from './sparse-type.ts'
+import type { RequestCheck } from './check.ts'
+import { selectsFields, sparseType } from './sparse-type.ts'
 
-/** Refuses with 406 what accepts none of these media types (RFC 9110, section 12.5.1). */
-export function acceptable(produced: readonly string[]): Check {
+/** A check that refuses with 406 if the client accepts none of these media types (RFC 9110, section 12.5.1). */
+export function acceptable(produced: readonly string[]): RequestCheck {
   const canBeSparse = produced.includes(sparseType)
   return (c) => {
     const accept = c.req.header('Accept')
     if (!accept || accept === '*/*') return
-    // A whole representation has one type, one with fewer fields has either.
-    const types = canBeSparse && !asksForFields(c) ? ['application/json'] : produced
+    // A full representation has one media type; one with fewer fields may have either.
+    const types = canBeSparse && !selectsFields(c) ? ['application/json'] : produced
     if (preferred(accept, types) === undefined) {
       throw new ApiError('request.not_acceptable', {
         detail: `This operation produces ${types.join(' or ')}, which the Accept header does not allow.`,
@@ -20,7 +20,7 @@ export function acceptable(produced: readonly string[]): Check {
   }
 }
 
-/** The produced media type that the client likes best; the first of equals; undefined if none is accepted. */
+/** The produced media type with the highest quality, the first of several equals; undefined if none is accepted. */
 export function preferred(accept: string | undefined, produced: readonly string[]): string | undefined {
   if (!accept || accept === '*/*') return produced[0]
   let best: { type: string; quality: number } | undefined
@@ -31,12 +31,12 @@ export function preferred(accept: string | undefined, produced: readonly string[
   return best?.type
 }
 
-/** Whether Accept names this very type, with a quality above 0. */
+/** Whether Accept names exactly this type, with a quality above 0. */
 export function isNamed(type: string, accept = ''): boolean {
   return parseAccept(accept).some((range) => range.type.toLowerCase() === type && range.q > 0)
 }
 
-/** The quality of the most specific range that covers the type: a/b, then a/*, then any. */
+/** The quality of the most specific range that covers the type: a/b, then the type with any subtype, then any type. */
 export function qualityOf(type: string, accept = '*/*'): number {
   const ranges = parseAccept(accept)
   const bare = type.split(';', 1)[0] ?? type

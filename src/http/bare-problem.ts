@@ -4,17 +4,17 @@ import { type ProblemCode, problems } from '../errors/problems.ts'
 import { corsHeaders } from './cors.ts'
 import { apiHeaders } from './headers.ts'
 
-interface Bare {
+interface BareProblemOptions {
   requestId?: string
-  /** CORS_ORIGINS, and the Origin of the request where it could be read. */
+  /** CORS_ORIGINS, and the Origin of the request if it could be read. */
   origins?: readonly string[]
   origin?: string | undefined
 }
 
-/** A problem that is answered where there is no app yet: all that its response is made of. */
+/** A problem for a request that does not reach the app. Returns the parts of the response. */
 export function bareProblem(
   code: ProblemCode,
-  { requestId = crypto.randomUUID(), origins = [], origin }: Bare = {},
+  { requestId = crypto.randomUUID(), origins = [], origin }: BareProblemOptions = {},
 ) {
   const error = new ApiError(code)
   const body = JSON.stringify(problemBody(error, { instance: '/', requestId, publicUrl: undefined }))

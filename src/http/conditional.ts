@@ -5,21 +5,22 @@ import type { HttpContext } from './context.ts'
 import { headerValue } from './header-value.ts'
 
 /**
- * The entity tag (RFC 9110, section 8.8.3) of a representation, from the versions of the rows that it is
- * made of. The first is the one that If-Match protects.
+ * The strong entity tag (RFC 9110, section 8.8.3) of a representation, from the versions of its rows. If-Match compares
+ * only the first version.
  */
 export function entityTag(...versions: number[]): string {
   return `"${versions.join('.')}"`
 }
 
-/** The tag of another representation with the same versions: fewer fields, or another media type. */
+/** The entity tag of another representation of the same versions: fewer fields, or another media type. */
 export function variantTag(tag: string, variant: string | undefined): string {
   return variant === undefined ? tag : `${tag.slice(0, -1)}-${variant}"`
 }
 
 /**
- * Evaluates the preconditions of GET and HEAD (RFC 9110, section 13.2.2): true when the client has this very
- * version already, which is answered with 304. @throws ApiError precondition.failed when If-Match does not hold
+ * Evaluates the preconditions of GET and HEAD (RFC 9110, section 13.2.2). True if the client already has this version;
+ * the response is then 304.
+ * @throws ApiError precondition.failed when If-Match does not match
  */
 export function isUnchanged(c: HttpContext, tag: string): boolean {
   const required = headerValue(c, 'If-Match', longest)
@@ -31,9 +32,9 @@ export function isUnchanged(c: HttpContext, tag: string): boolean {
 }
 
 /**
- * The preconditions of a change. `parts` is how many versions make up a tag of this resource. If-Match protects what the
- * author wrote, which is the first version; weak tags and unknown texts never match (RFC 9110, section 13.1.1).
- * If-None-Match compares the whole tag, also a weak one (section 13.1.2).
+ * Reads the preconditions of a change. `parts` is the number of versions in a tag of this resource. If-Match compares
+ * the first version, that of the author's text; weak tags and invalid values never match (RFC 9110, section 13.1.1).
+ * If-None-Match compares the whole tag, weak ones too (section 13.1.2).
  */
 export function preconditionsOf(c: HttpContext, parts: number): Preconditions {
   const [required, known] = [headerValue(c, 'If-Match', longest), headerValue(c, 'If-None-Match', longest)]
@@ -54,23 +55,26 @@ export function preconditionsOf(c: HttpContext, parts: number): Preconditions {
   }
 }
 
-/** Whether the preconditions hold for a row that has been read, with the versions of its tag. */
-export function doHold({ allowed, refused }: Preconditions, versions: readonly number[]): boolean {
+/** Whether a row with these versions satisfies the preconditions. */
+export function meetsPreconditions(
+  { allowed, refused }: Preconditions,
+  versions: readonly number[],
+): boolean {
   const [version = 0] = versions
   if (refused === 'any' || (allowed && !allowed.includes(version))) return false
   return !refused?.some((tag) => tag.every((part, index) => part === versions[index]))
 }
 
-/** Without headers. */
+/** For calls without request headers. */
 export const noPreconditions: Preconditions = { allowed: undefined, refused: undefined }
 
-/** Characters of a list of entity tags. */
+/** Maximum length of a list of entity tags. */
 const longest = 4096
-/** Whatever a header can hold: what is no list of tags matches nothing. */
+/** Any text that a header can contain: a value that is not a list of tags is valid but matches nothing. */
 const anyText = '^[\\t -~\\u0080-\\u00FF]*$'
 const schema = { type: 'string', minLength: 0, maxLength: longest, pattern: anyText } as const
 
-/** The headers of GET and HEAD in the document; read by `isUnchanged`. */
+/** The headers of GET and HEAD in the document; `isUnchanged` reads them. */
 export const readConditions: ParameterObject[] = [
   {
     name: 'If-None-Match',
@@ -88,7 +92,7 @@ export const readConditions: ParameterObject[] = [
   },
 ]
 
-/** The headers of a change in the document; read by `preconditionsOf`. */
+/** The headers of a change in the document; `preconditionsOf` reads them. */
 export const writeConditions: ParameterObject[] = [
   {
     name: 'If-Match',
@@ -115,12 +119,12 @@ function withoutWeakness(tag: string): string {
 }
 
 /**
- * One entity tag, which may hold commas, or an empty member of the list (RFC 9110, sections 5.6.1.2 and 8.8.3). Node
- * reads bytes beyond ASCII as Latin-1, workerd as UTF-8 or U+FFFD.
+ * One entity tag, which may contain commas, or an empty list element (RFC 9110, sections 5.6.1.2 and 8.8.3). For bytes
+ * beyond ASCII, Node returns Latin-1 characters, workerd UTF-8 characters or U+FFFD.
  */
 const member = /[ \t]*(?:((?:W\/)?"[!#-~\u0080-\uffff]*")[ \t]*)?(?:,|$)/y
 
-/** The tags of a header; none if it is not a list of tags. */
+/** The tags in a header; an empty list if the header is not a list of tags. */
 function tagsOf(header: string): string[] {
   const tags: string[] = []
   for (let at = 0; at < header.length; at = member.lastIndex) {

@@ -1,14 +1,14 @@
 import type { Context } from 'hono'
 import type { Config } from '../config/config.ts'
 
-/** What HTTP needs of the app. */
+/** The parts of the app that this folder needs. */
 interface HttpVariables {
   deps: {
     config: Pick<Config, 'BODY_LIMIT' | 'TRUST_PROXY'>
-    /** The address of the client’s end of the connection, before any proxy header is looked at. */
+    /** The address of the other end of the connection, before any proxy header is read. */
     peerAddress(c: Pick<HttpContext, 'env'>): string | undefined
   }
-  /** Headers of the response, whatever it will be; what a route sets itself comes before them. */
+  /** Headers of the response, whatever its status. Headers that a route sets take precedence. */
   headers: Record<string, string>
   /** The text of the body, if there is one and the route reads it. */
   body?: string
@@ -20,7 +20,7 @@ export interface HttpEnv {
 }
 
 /**
- * What helpers need of a request; unlike Context it takes that of every route. On hot paths use `get`: each time `var`
- * is read, Hono copies all there is.
+ * The parts of a request that helpers use. Unlike Context, it also accepts the context of every route. On hot paths use
+ * `get`: each read of `var` makes Hono copy all variables.
  */
 export type HttpContext = Pick<Context<HttpEnv>, 'req' | 'var' | 'get' | 'header' | 'env'>

@@ -1,10 +1,10 @@
-import type { Check } from './check.ts'
+import type { RequestCheck } from './check.ts'
 import { addVary } from './vary.ts'
 
 const exposed =
   'Accept, Accept-Encoding, Accept-Patch, Allow, ETag, Idempotency-Replayed, Link, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id'
 
-/** The headers that let a page of one of these origins read a response; only `Vary` for any other origin. */
+/** The headers that let a page of one of these origins read a response; for any other origin only `Vary`. */
 export function corsHeaders(origins: readonly string[], origin: string | undefined): Record<string, string> {
   if (origins.length === 0) return {}
   if (!origin || !origins.includes(origin)) return { Vary: 'Origin' }
@@ -17,11 +17,11 @@ export function corsHeaders(origins: readonly string[], origin: string | undefin
 }
 
 /**
- * Lets pages of these origins call the API and read its answers (Fetch standard, CORS protocol). Every
- * answer carries the headers, errors too. Preflights are answered by `unknown-route.ts`, which knows the
- * methods of each address. Hono's `cors` would take the headers that routes set themselves from their answers.
+ * Lets pages of these origins call the API and read its responses, errors included (Fetch standard, CORS protocol).
+ * `unknown-route.ts` serves the preflights, since it knows the methods of each path. Not Hono's `cors`: it removes
+ * headers that routes have set.
  */
-export function allowOrigins(origins: readonly string[]): Check {
+export function allowOrigins(origins: readonly string[]): RequestCheck {
   return (c) => {
     const headers = c.get('headers')
     const { Vary = '', ...others } = corsHeaders(origins, c.req.header('Origin'))
@@ -30,7 +30,7 @@ export function allowOrigins(origins: readonly string[]): Check {
   }
 }
 
-/** The headers of the answer to a preflight. */
+/** The headers of the response to a preflight. */
 export function preflightHeaders(
   requestedHeaders: string | undefined,
   methods: readonly string[],

@@ -1,18 +1,20 @@
-import type { Check } from './check.ts'
+import type { RequestCheck } from './check.ts'
 import type { DocumentedHeader } from './headers.ts'
 
-/** An operation that is on its way out. */
+/** The deprecation of an operation. */
 export interface Deprecation {
-  /** Since when nobody should begin to use it: a date, as 2026-11-21. */
+  /** The date of the deprecation, as 2026-11-21. */
   since: string
-  /** When it will be gone: a date. */
+  /** The date of the removal. */
   sunset?: string
-  /** Where it says what to use instead. */
+  /** The address of a page that names the replacement. */
   link?: string
 }
 
-/** Says so with every answer of the operation: Deprecation (RFC 9745), Sunset (RFC 8594), Link (RFC 8288). */
-export function sayDeprecated({ since, sunset, link }: Deprecation): Check {
+/**
+ * Sets the headers Deprecation (RFC 9745), Sunset (RFC 8594) and Link (RFC 8288) on every response of the operation.
+ */
+export function announceDeprecation({ since, sunset, link }: Deprecation): RequestCheck {
   const headers = {
     Deprecation: `@${Date.parse(since) / 1000}`,
     ...(sunset && { Sunset: new Date(sunset).toUTCString() }),
@@ -23,7 +25,7 @@ export function sayDeprecated({ since, sunset, link }: Deprecation): Check {
   }
 }
 
-/** The headers that its answers then have in the document. */
+/** The same headers in the document. */
 export function deprecationHeaders({ sunset, link }: Deprecation): DocumentedHeader[] {
   return ['Deprecation', ...(sunset ? ['Sunset' as const] : []), ...(link ? ['Link' as const] : [])]
 }

@@ -1,7 +1,7 @@
 /**
- * The JSON pointer (RFC 6901) of the first key that an object of this text has twice, or undefined. Parsers differ in which
- * of the two they take, so that a proxy may check one and we use the other (RFC 8259, section 4). `text` must be JSON: it
- * has been parsed. Long strings are stepped over, so that the time grows with what stands between them.
+ * The JSON pointer (RFC 6901) of the first repeated key of an object, or undefined. Parsers differ in which of two
+ * values they take, so a proxy could check one and this service use the other (RFC 8259, section 4). `text` must be
+ * valid JSON. The search skips over long strings, so its time grows only with the rest of the text.
  */
 export function duplicateKey(text: string): string | undefined {
   const open: Container[] = []
@@ -25,7 +25,7 @@ function step(open: Container[], character: string | undefined): void {
   else if (character === ',') advance(open.at(-1))
 }
 
-/** False for a key that is there already. A string that is a value is nothing. */
+/** Records a key; false if the object already has it. Does nothing for a string that is a value. */
 function noteKey(container: Container | undefined, text: string, start: number, end: number): boolean {
   if (!container?.keys || !container.isKeyNext) return true
   container.key = JSON.parse(text.slice(start, end + 1)) as string // "a" and "\u0061" are one key
@@ -35,7 +35,7 @@ function noteKey(container: Container | undefined, text: string, start: number, 
   return true
 }
 
-/** An object or an array that is not closed yet, and where in it we are. */
+/** An object or array that is not closed yet, and the position in it. */
 interface Container {
   keys?: Set<string>
   key: string | number
@@ -48,7 +48,7 @@ function advance(container: Container | undefined): void {
   else container.key = Number(container.key) + 1
 }
 
-/** Where the string ends that begins at this quotation mark. */
+/** The index at which the string ends that begins at this quotation mark. */
 function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
     let backslashes = 0

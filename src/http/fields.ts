@@ -1,10 +1,10 @@
 import { z } from '@hono/zod-openapi'
 
-// Fields that several resources have, with everything that the document can say of them.
+// Fields that several resources share, with their description, limits and examples for the document.
 
 const uuidPattern = '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$'
 
-/** A UUID (RFC 9562) of any version: one that nobody has is not found rather than invalid. */
+/** A UUID (RFC 9562) of any version. An unknown one is 404, not 422. */
 export const uuid = (description: string, example?: string) =>
   z.guid().openapi({
     format: 'uuid',
@@ -15,17 +15,17 @@ export const uuid = (description: string, example?: string) =>
     ...(example && { example }),
   })
 
-/** Id of the first user of the demo data. */
+/** Id of the first demo user. */
 export const demoUserId = '019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e'
-/** Id of the second one. */
+/** Id of the second demo user. */
 export const otherDemoUserId = '019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6f'
-/** Id of a session of the first one. */
+/** Id of a session of the first demo user. */
 export const demoSessionId = '019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d70'
-/** Id of an API token of the first one. */
+/** Id of an API token of the first demo user. */
 export const demoTokenId = '019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d71'
 
-/** A point in time, as answers write it. */
-export const timestamp = (description: string) =>
+/** A time in a response: RFC 3339, in UTC, with milliseconds. */
+export const dateTime = (description: string) =>
   z.iso.datetime().openapi({
     format: 'date-time',
     minLength: 24,
@@ -35,13 +35,13 @@ export const timestamp = (description: string) =>
     example: '2026-11-21T09:30:00.000Z',
   })
 
-/** A point in time that a request may name: RFC 3339, with any offset. */
+/** A time in a request: RFC 3339, with any offset. */
 export const time = (description: string) =>
   z.iso
     .datetime({ offset: true, abort: true })
     .max(64, { abort: true })
     .refine((text) => isInYears(new Date(text), 1, 9999), {
-      error: 'Must lie in the years 1 to 9999, in UTC.', // PostgreSQL reads no others from this notation
+      error: 'Must lie in the years 1 to 9999, in UTC.', // the years that PostgreSQL can read in this notation
       abort: true,
       params: { code: 'out_of_range' },
     })
@@ -61,18 +61,18 @@ function isInYears(time: Date, first: number, last: number): boolean {
   return year >= first && year <= last
 }
 
-/** A whole number in an answer, from `least` on; no counter here gets beyond 32 bits. */
-export const count = (description: string, example: number, least = 0) =>
-  z.int32().min(least).openapi({
+/** A counter in a response, at least `min`. Counters have 32 bits. */
+export const count = (description: string, example: number, min = 0) =>
+  z.int32().min(min).openapi({
     type: 'integer',
     format: 'int32',
-    minimum: least,
+    minimum: min,
     maximum: 2_147_483_647,
     description,
     example,
   })
 
-/** The id of a post or comment in an answer. */
+/** The id of a post or comment in a response. */
 export const numericId = (description: string) =>
   z.int().min(1).openapi({
     type: 'integer',
@@ -83,7 +83,7 @@ export const numericId = (description: string) =>
     example: 1,
   })
 
-/** Text in an answer, of `min` to `max` characters and, unless the pattern says more, without NUL. */
+/** A text in a response, with `min` to `max` characters. By default it may contain all characters except NUL. */
 export const output = (
   description: string,
   { min = 0, max, pattern = '^[^\\u0000]*$', example }: OutputText,
@@ -96,9 +96,9 @@ interface OutputText {
   example?: string
 }
 
-/** Where a request came from, in an answer. */
+/** The IP address of a client in a response. */
 export const address = (description: string) =>
   output(description, { min: 2, max: 45, pattern: '^([0-9a-f.:]+|unknown)$', example: '203.0.113.7' })
 
-/** What program a request came from, in an answer. */
+/** The User-Agent of a client in a response. */
 export const userAgent = (description: string) => output(description, { max: 512, example: 'curl/8.14.1' })

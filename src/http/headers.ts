@@ -4,7 +4,7 @@ const linkPattern = '^<[^<>]+>; rel="(next|deprecation)"(, <[^<>]+>; rel="next")
 
 const mediaTypes = '^[a-z]+/[a-z.+-]+(, [a-z]+/[a-z.+-]+)*$'
 
-/** Headers that answers carry, as they stand in the document's components. */
+/** The headers of responses, for the components of the document. */
 export const documentedHeaders = {
   'X-Request-Id': {
     description: 'Id of this request in the logs: the one sent, if it was a sane one, else a new one.',
@@ -17,7 +17,7 @@ export const documentedHeaders = {
     required: true,
     schema: {
       type: 'string',
-      // Workers add no-transform, since Cloudflare's compression makes entity tags weak.
+      // Workers add no-transform, since Cloudflare's compression weakens entity tags.
       enum: [
         'no-store',
         'no-cache',
@@ -107,7 +107,7 @@ export const documentedHeaders = {
   Link: {
     description:
       'The next page as `rel="next"` (RFC 8288), if there is one; of a deprecated operation what to use instead, as `rel="deprecation"`.',
-    // The request that it repeats fits into 16 KiB of headers.
+    // The link repeats the URL of the request, which fits into 16 KiB of headers.
     schema: { type: 'string', minLength: 16, maxLength: 20_000, pattern: linkPattern },
   },
   'Content-Language': {
@@ -183,7 +183,7 @@ export const documentedHeaders = {
     },
     example: 'Bearer realm="gatepost"',
   },
-  /** WWW-Authenticate of a 403, which has it for API tokens alone. */
+  /** WWW-Authenticate of a 403, which only responses to API tokens have. */
   'Insufficient-Scope': {
     description: 'With `auth.insufficient_scope`: the scope that an API token needs (RFC 6750, section 3.1).',
     schema: {
@@ -198,7 +198,7 @@ export const documentedHeaders = {
 
 export type DocumentedHeader = keyof typeof documentedHeaders
 
-/** On every answer. */
+/** Headers of every response. */
 const everywhere = [
   'X-Request-Id',
   'Cache-Control',
@@ -215,14 +215,14 @@ const everywhere = [
   'RateLimit-Policy',
 ] as const satisfies DocumentedHeader[]
 
-/** References to the headers of one answer: those of every answer and the named ones. */
+/** References to the headers of one response: the named ones, and those of every response. */
 export function headerReferences(...names: readonly DocumentedHeader[]): Record<string, ReferenceObject> {
   return Object.fromEntries(
     [...everywhere, ...names].map((name) => [name, { $ref: `#/components/headers/${name}` }]),
   )
 }
 
-/** Headers of every answer of the API, whose answers are data and never pages. */
+/** Security headers of the API, whose responses are data and never pages. */
 export const apiHeaders = {
   'Cache-Control': 'no-store',
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",

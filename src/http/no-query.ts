@@ -1,8 +1,8 @@
 import { ApiError, summary } from '../errors/api-error.ts'
-import type { Check } from './check.ts'
+import type { RequestCheck } from './check.ts'
 
-/** Refuses query parameters on an operation that has none, as those with some refuse unknown ones: 422. */
-export const noQuery: Check = (c) => {
+/** Refuses query parameters with 422 on an operation that has none; other operations refuse unknown ones anyway. */
+export const noQuery: RequestCheck = (c) => {
   if (c.req.url.includes('?')) {
     const names = [...new Set(new URL(c.req.url).searchParams.keys())].slice(0, 20)
     const errors = names.map((name) => ({

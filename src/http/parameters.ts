@@ -1,42 +1,42 @@
 import { z } from '@hono/zod-openapi'
 import { uuid } from './fields.ts'
 
-/** Largest id: beyond it JSON numbers lose digits. */
-const largestId = Number.MAX_SAFE_INTEGER
+/** The largest id: JSON numbers beyond it lose digits. */
+const maxId = Number.MAX_SAFE_INTEGER
 
 /**
- * A whole number in a path or query, in plain digits: no sign, no exponent, no leading zero.
- * Anything else stays text and is refused as "not a number".
+ * A whole number in a path or query, in plain digits: without sign, exponent or leading zero. Any other text stays a
+ * string, so that validation refuses it as "not a number".
  */
-export function wholeNumber(least: number, most: number) {
-  // z.int() has the largest safe integer as its own maximum and would complain twice.
-  const number = z.int().min(least)
-  return z.preprocess(digitsToNumber, most < largestId ? number.max(most) : number)
+export function wholeNumber(min: number, max: number) {
+  // z.int() has the largest safe integer as its own maximum and would report the error twice.
+  const number = z.int().min(min)
+  return z.preprocess(digitsToNumber, max < maxId ? number.max(max) : number)
 }
 
-/** The path parameter `id` of what a number names. */
+/** The path parameter `id` of a resource with a numeric id. */
 export const idParameter = (description: string) =>
   z.object({
-    id: wholeNumber(1, largestId).openapi({
+    id: wholeNumber(1, maxId).openapi({
       param: { name: 'id', in: 'path' },
       type: 'integer',
       format: 'int64',
       minimum: 1,
-      maximum: largestId,
+      maximum: maxId,
       description,
       example: 1,
     }),
   })
 
-/** The path parameter `id` of what a UUID names. */
+/** The path parameter `id` of a resource with a UUID. */
 export const uuidParameter = (description: string, example: string) =>
   z.object({ id: uuid(description, example).openapi({ param: { name: 'id', in: 'path' } }) })
 
-/** A query parameter that may be repeated: one value is a list of one. */
-export function repeatable<T extends z.ZodType>(item: T, most: number) {
+/** A query parameter that may be repeated. A single value becomes a list with one item. */
+export function repeatable<T extends z.ZodType>(item: T, max: number) {
   return z.preprocess(
     (value) => (typeof value === 'string' ? [value] : value),
-    z.array(item).max(most).optional().openapi({ minItems: 0 }),
+    z.array(item).max(max).optional().openapi({ minItems: 0 }),
   )
 }
 

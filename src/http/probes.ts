@@ -1,2 +1,2 @@
-/** Paths that are answered even when everything else is turned away: whoever watches must not take busy for dead. */
+/** Paths that respond even under overload, so that monitoring does not take a busy server for a dead one. */
 export const probes: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics'])

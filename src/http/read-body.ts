@@ -1,6 +1,6 @@
 import type { HonoRequest } from 'hono'
 import { ApiError } from '../errors/api-error.ts'
-import type { Check } from './check.ts'
+import type { RequestCheck } from './check.ts'
 import type { HttpContext } from './context.ts'
 
 /** A context that keeps the text of the body. */
@@ -9,15 +9,15 @@ type BodyContext = HttpContext & { set(name: 'body', text: string): void }
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /**
- * Reads a JSON body for the validators: 415 for anything but JSON in UTF-8, 413 beyond the limit (told by its length
- * or, when chunked, found while reading), 400 when there is none or it is not UTF-8. What the headers decide is said
+ * Reads a JSON body for the validators: 415 unless it is JSON in UTF-8, 413 beyond the limit (by Content-Length, or
+ * while reading a chunked body), 400 for an empty body or invalid UTF-8. Errors that follow from the headers come
  * before the body is read, so that a client with `Expect: 100-continue` need not send it (RFC 9110, section 10.1.1).
- * Hono's own bodyLimit rebuilds the request, which costs two thirds of the throughput.
+ * Not Hono's bodyLimit, which rebuilds the request and costs two thirds of the throughput.
  */
-export function readBody({ required }: { required: boolean }): Check<BodyContext> {
+export function readBody({ required }: { required: boolean }): RequestCheck<BodyContext> {
   return async (c) => {
     const limit = c.get('deps').config.BODY_LIMIT
-    // A body of unknown length may be empty, and then needs no type.
+    // A body of unknown length may be empty, and then needs no media type.
     const isTyped = isAnnounced(c.req) && c.req.header('Content-Type') !== undefined
     if (isTyped) checkMediaType(c.req)
     const bytes = await readBytes(c.req, limit)
@@ -30,21 +30,25 @@ export function readBody({ required }: { required: boolean }): Check<BodyContext
   }
 }
 
-/** Whether the headers say that there is a body. */
+/** Whether the headers announce a body. */
 function isAnnounced(request: HonoRequest): boolean {
   return Number(request.header('Content-Length')) > 0 || request.header('Transfer-Encoding') !== undefined
 }
 
-/** Whether `readBody` found anything. */
+/** Whether `readBody` has found a body. */
 export function hasBody(c: HttpContext): boolean {
   return c.get('body') !== undefined
 }
 
-/** A media type's parameters: RFC 9110, section 5.6.6, in small letters. */
+/** A parameter of a media type (RFC 9110, section 5.6.6), in lower case. */
 const parameter = /;[ \t]*(?:([\w!#$%&'*+.^`|~-]+)=([\w!#$%&'*+.^`|~-]+|"(?:[^"\\]|\\.)*")[ \t]*)?/g
 const json = new RegExp(`^application/json[ \\t]*(?:${parameter.source})*$`)
 
-/** @throws ApiError 415, which says what is taken (RFC 9110, section 15.5.16; for PATCH also RFC 5789, section 2.2) */
+/**
+ * Checks Content-Type and Content-Encoding.
+ * @throws ApiError 415, which names the accepted types (RFC 9110, section 15.5.16; for PATCH also RFC 5789, section
+ * 2.2)
+ */
 function checkMediaType(request: HonoRequest): void {
   const type = (request.header('Content-Type') ?? '').trim().toLowerCase()
   const encoding = request.header('Content-Encoding') ?? 'identity'
@@ -72,10 +76,10 @@ function decode(bytes: ArrayBuffer | Uint8Array): string {
   }
 }
 
-/** The body as it is. @throws ApiError request.too_large, request.malformed */
+/** Reads the body as bytes; `limit` is their maximum number. @throws ApiError request.too_large, request.malformed */
 export async function readBytes(request: HonoRequest, limit: number): Promise<ArrayBuffer | Uint8Array> {
   const length = request.header('Content-Length')
-  // The server holds a client to the length that it declared.
+  // The HTTP server enforces the declared length, so it can be trusted here.
   if (Number(length) > limit) throw tooLarge(limit)
   try {
     return length === undefined ? await readStream(request, limit) : await request.arrayBuffer()
@@ -88,7 +92,7 @@ export async function readBytes(request: HonoRequest, limit: number): Promise<Ar
 async function readStream(request: HonoRequest, limit: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let size = 0
-  // What is not read here is read by the server that took the request: a stream that is cancelled cuts the connection.
+  // preventCancel: cancelling the stream would cut the connection. The HTTP server reads the rest of the body.
   for await (const chunk of request.raw.body?.values({ preventCancel: true }) ?? []) {
     size += chunk.byteLength
     if (size > limit) throw tooLarge(limit)

@@ -2,21 +2,24 @@ import { z } from '@hono/zod-openapi'
 import type { ParameterObject } from 'openapi3-ts/oas31'
 import { invalidValue } from '../errors/api-error.ts'
 import { isNamed, qualityOf } from './accept.ts'
-import type { Check } from './check.ts'
+import type { RequestCheck } from './check.ts'
 import type { HttpContext } from './context.ts'
 import { headerValue } from './header-value.ts'
-import { quickHash } from './quick-hash.ts'
 import { sparseType } from './sparse-type.ts'
+import { textHash } from './text-hash.ts'
 import { addVary } from './vary.ts'
 
-/** The names to keep; below an object again the names to keep, or true for all of it. */
+/** The selected names; for an object either the names within it, or true for the whole object. */
 type Mask = Map<string, Mask | true>
 
 const longest = 500
-/** Simpler than what is understood: from exact ones Swagger UI makes examples of a megabyte, which takes a minute. */
+/**
+ * Simpler than the real syntax: with an exact pattern, Swagger UI generates examples of a megabyte, which takes a
+ * minute.
+ */
 const pattern = '^[\\w\\s,{}]+$'
 
-/** The query parameter `fields` of an operation; `X-Fields` means the same. */
+/** The query parameter `fields` of an operation; the header `X-Fields` means the same. */
 export const fieldsParameter = {
   fields: z
     .string()
@@ -29,7 +32,7 @@ export const fieldsParameter = {
     }),
 }
 
-/** The header of Flask-RESTPlus for the same. */
+/** The header of Flask-RESTPlus for the same purpose. */
 export const xFields: ParameterObject = {
   name: 'X-Fields',
   in: 'header',
@@ -39,8 +42,8 @@ export const xFields: ParameterObject = {
 }
 
 /**
- * The media type of a response with fewer fields: its own, so that it is what the document says. Clients of
- * Flask-RESTX ask for `application/json` by name and get that, unless they like the other better.
+ * The media type of a response with fewer fields. It has a type of its own, since it does not match the schema of the
+ * document. Clients of Flask-RESTX ask for `application/json` and get that name, unless they prefer the other.
  */
 function typeOf({ req }: HttpContext): string {
   const accept = req.header('Accept')
@@ -49,19 +52,19 @@ function typeOf({ req }: HttpContext): string {
   return isPlain ? 'application/json' : sparseType
 }
 
-/** Says that responses of this operation depend on these headers of the request (RFC 9110, section 12.5.5). */
-export const varyBySparseness: Check = (c) => addVary(c.get('headers'), 'X-Fields', 'Accept')
+/** Sets Vary: responses of this operation depend on these request headers (RFC 9110, section 12.5.5). */
+export const varyBySparseness: RequestCheck = (c) => addVary(c.get('headers'), 'X-Fields', 'Accept')
 
 /** A representation with fewer fields. */
 interface Sparse {
   pick(item: object): object
   mediaType: string
-  /** Tells its entity tag from those of other representations; the order of the names makes no difference. */
+  /** Distinguishes its entity tag from those of other representations; the order of the names does not matter. */
   variant: string
 }
 
 /**
- * The representation that the request asks for; undefined when it asks for no fields in particular.
+ * The representation that the request selects; undefined if it selects no fields.
  * @throws ApiError 422 for unknown names
  */
 export function readSparse(
@@ -76,7 +79,7 @@ export function readSparse(
   try {
     const mask = parse(source.replace(/^\{(.*)\}$/s, '$1'), schema)
     const mediaType = typeOf(c)
-    const variant = quickHash(`${mediaType} ${namesIn(mask)}`)
+    const variant = textHash(`${mediaType} ${namesIn(mask)}`)
     return { pick: (item) => pick(item, mask), mediaType, variant }
   } catch (error) {
     if (!(error instanceof UnreadableFields)) throw error
@@ -84,10 +87,10 @@ export function readSparse(
   }
 }
 
-/** What the client wrote wrongly; any other error is a fault of ours. */
+/** An error in the client's text; any other error is a bug of this service. */
 class UnreadableFields extends Error {}
 
-/** Reads `id,author{username}`. A field may be named once more, which changes nothing. */
+/** Parses `id,author{username}`. A repeated name changes nothing. */
 function parse(source: string, schema: z.ZodObject): Mask {
   const mask: Mask = new Map()
   let rest = source.trim()
@@ -113,7 +116,7 @@ function maskOf(name: string, inner: string | undefined, schema: z.ZodObject): M
   return parse(inner, field)
 }
 
-/** The same text for the same fields. */
+/** A canonical text of the selected fields. */
 function namesIn(mask: Mask): string {
   const names = [...mask].map(([name, inner]) => (inner === true ? name : `${name}{${namesIn(inner)}}`))
   return names.sort().join(',')

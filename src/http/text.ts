@@ -1,20 +1,23 @@
 import { z } from '@hono/zod-openapi'
 import { characterFault, foldBlanks, isInvisible, type TextKind, trimBlanks } from '../text/written-text.ts'
 
-/** Code of an issue that a check of ours raises, beside those of Zod. */
+/** The code of an issue that our own rules raise, besides the issue codes of Zod. */
 export const issueCode = (code: string) => ({ params: { code } })
 
 interface TextLimits {
   min?: number
   max: number
   isBlankAllowed?: boolean
-  /** What is written in it; `any` unless people read it. */
+  /** The kind of text; `any` for text that people do not read. */
   kind?: TextKind
-  /** `ends` takes white space off both ends, `all` also makes one blank of several inside; before anything is counted. */
+  /**
+   * `ends` removes white space at both ends; `all` also reduces white space inside to one space. Both happen before the
+   * length is counted.
+   */
   trim?: 'ends' | 'all'
 }
 
-/** Of the patterns in the document: what no text of a kind has. */
+/** The characters that each kind of text refuses, for the patterns in the document. */
 const refused: Record<TextKind, string> = {
   any: '\\u0000',
   body: '\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u202a-\\u202e',
@@ -22,13 +25,14 @@ const refused: Record<TextKind, string> = {
 }
 
 /**
- * Text from a client, NFC-normalised. Lengths count characters (Unicode code points) as JSON Schema does,
- * not UTF-16 units as JavaScript does. What
- * a title, a tag or a body must not have besides is in `src/text`. NUL and lone surrogates are refused: PostgreSQL
- * cannot store them. So are more than 30 combining marks in a row, which no language needs (the Stream-Safe Text Format of
- * Unicode Standard Annex 15): normalising them takes time that grows with their square, minutes in the end.
+ * A text from a client, normalised to NFC. Lengths count Unicode code points as JSON Schema does, not UTF-16 units as
+ * JavaScript does.
+ *
+ * The rules for titles, tags and bodies are in `src/text`. NUL and lone surrogates are refused, since PostgreSQL cannot
+ * store them. So are more than 30 combining marks in a row, which no language needs (Stream-Safe Text Format, Unicode
+ * Standard Annex 15): the time to normalise them grows with the square of their number.
  */
-export function text({ min = 0, max, isBlankAllowed = true, kind = 'any', trim }: TextLimits) {
+export function textField({ min = 0, max, isBlankAllowed = true, kind = 'any', trim }: TextLimits) {
   return (
     (trim ? z.string().overwrite(trim === 'ends' ? trimBlanks : foldBlanks) : z.string())
       .refine((value) => value.length <= max || [...value].length <= max, {
@@ -77,7 +81,7 @@ export function text({ min = 0, max, isBlankAllowed = true, kind = 'any', trim }
         },
       )
       .normalize('NFC')
-      // A few characters become two or three: what is stored must not be longer than the document says.
+      // A few characters become two or three in NFC; the stored text must not exceed the documented length.
       .refine((value) => value.length <= max || [...value].length <= max, {
         error: `Must have at most ${max} characters in Unicode’s form NFC.`,
         abort: true,

@@ -4,14 +4,17 @@ import { ApiError, type InvalidValue, invalidValue, summary } from '../errors/ap
 import type { HttpContext } from './context.ts'
 import { duplicateKey } from './duplicate-key.ts'
 
-/** A part of a request that a route's contract describes. */
+/** A part of a request that the contract describes. */
 interface Input {
   target: 'query' | 'param' | 'json'
-  /** Valid, as `c.req.valid(target)` gives it. @throws ApiError request.invalid, request.malformed_json */
+  /**
+   * Returns the validated value, as `c.req.valid(target)` will. @throws ApiError request.invalid,
+   * request.malformed_json
+   */
   read(c: HttpContext): object
 }
 
-/** What of a request is read and validated for a route, in this order. */
+/** The parts of a request that a route reads and validates, in this order. */
 export function inputsOf({
   query,
   params,
@@ -36,14 +39,14 @@ export function inputsOf({
   ]
 }
 
-/** What is given once is a text, what is repeated a list. */
+/** Maps a name that occurs once to a text, and a repeated name to a list. */
 function queryOf({ req }: HttpContext): Record<string, string | string[] | undefined> {
   if (!req.url.includes('?')) return {}
   const values = Object.entries(req.queries()).map(([name, all]) => [name, all.length === 1 ? all[0] : all])
-  return Object.fromEntries(values) // which takes __proto__ for a name like any other
+  return Object.fromEntries(values) // unlike an assignment, it treats __proto__ as an ordinary name
 }
 
-/** Empty without a body, where the contract does not ask for one: `readBody` has refused it elsewhere. */
+/** The parsed body; undefined without a body, which only an optional body allows: otherwise `readBody` has refused. */
 function jsonOf(schema: z.ZodType, c: HttpContext): object {
   const body = c.get('body')
   if (body === undefined) return {}
@@ -71,19 +74,19 @@ function parse(text: string): unknown {
   }
 }
 
-/** How many wrong values one answer lists; a body can hold thousands. */
-const mostErrors = 20
+/** The number of errors in one response; a body can contain thousands. */
+const maxErrors = 20
 
 function valid(schema: z.ZodType, value: unknown, location: InvalidValue['location']): object {
   const result = schema.safeParse(value)
   if (result.success) return result.data as object
-  const errors = result.error.issues.flatMap((issue) => toInvalidValues(issue, location)).slice(0, mostErrors)
+  const errors = result.error.issues.flatMap((issue) => toInvalidValues(issue, location)).slice(0, maxErrors)
   throw new ApiError('request.invalid', { detail: summary(errors), errors })
 }
 
 function toInvalidValues(issue: z.core.$ZodIssue, location: InvalidValue['location']): InvalidValue[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.slice(0, mostErrors).map((key) => ({
+    return issue.keys.slice(0, maxErrors).map((key) => ({
       location,
       ...place(location, [...issue.path, key]),
       code: 'unknown_key',
@@ -93,7 +96,7 @@ function toInvalidValues(issue: z.core.$ZodIssue, location: InvalidValue['locati
   return [{ location, ...place(location, issue.path), code: codeOf(issue), message: messageOf(issue) }]
 }
 
-/** In a body a JSON pointer (RFC 6901), elsewhere the parameter's name. */
+/** For a body a JSON pointer (RFC 6901), otherwise the name of the parameter. */
 function place(location: InvalidValue['location'], path: PropertyKey[]) {
   const parts = path.map((part) => shortened(String(part)))
   if (location !== 'body') return { name: parts[0] ?? '' }
@@ -102,7 +105,7 @@ function place(location: InvalidValue['location'], path: PropertyKey[]) {
   }
 }
 
-/** Unknown names are the client's own and can be as long as a body. */
+/** An unknown name comes from the client and can be as long as the body. */
 function shortened(name: string): string {
   return name.length > 200 ? `${name.slice(0, 200)}…` : name
 }
@@ -117,7 +120,7 @@ function messageOf(issue: z.core.$ZodIssue): string {
   return isMissing(issue) ? 'Is required.' : issue.message
 }
 
-/** Zod words a missing field as one of type "undefined". */
+/** Zod reports a missing field as one of the type "undefined". */
 function isMissing(issue: z.core.$ZodIssue): boolean {
   return issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
 }

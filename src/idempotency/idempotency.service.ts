@@ -9,16 +9,16 @@ import { idempotencyKeys } from './idempotency.table.ts'
 const keptFor = sql`interval '24 hours'`
 
 /**
- * What an earlier request with this key has created; undefined if there was none. Called after the key was
- * found taken: it is stored in the very statement that creates, so a taken key has an answer.
- * @throws ApiError idempotency.key_reused when that request was another one
+ * Returns what the earlier request with this key created, or undefined if the key has expired. Call it after
+ * `isKeyTaken`. The key and the created row are stored by one statement, so a stored key always has its row.
+ * @throws ApiError idempotency.key_reused when the earlier request was a different one
  */
 export async function createdBefore(
   db: Database,
   { userId, key, requestHash }: IdempotentRequest,
 ): Promise<unknown> {
   const isThis = and(eq(idempotencyKeys.userId, userId), eq(idempotencyKeys.key, key))
-  // An expired key may be used anew.
+  // A client may use an expired key again.
   await db.delete(idempotencyKeys).where(and(isThis, lt(idempotencyKeys.createdAt, sql`now() - ${keptFor}`)))
   const [before] = await db.select().from(idempotencyKeys).where(isThis)
   if (before && before.requestHash !== requestHash) {
@@ -32,9 +32,9 @@ export async function createdBefore(
 }
 
 /**
- * The part of a creating statement that stores the key, with the row that the part `created` returns. If the
- * key is taken the whole statement fails and nothing is created: see `isKeyTaken`. The request's three values
- * are placeholders of these names.
+ * The part (CTE) of a creating statement that stores the key with the row of the CTE `created`. If the key is taken,
+ * the whole statement fails and creates nothing: see `isKeyTaken`. Placeholders: `userId`, `key` and
+ * `requestHash`.
  */
 export function rememberCreated(db: Database, created: WithSubquery<'created'>) {
   return db
@@ -53,13 +53,13 @@ export function rememberCreated(db: Database, created: WithSubquery<'created'>) 
     .returning({ key: idempotencyKeys.key })
 }
 
-/** Whether a write failed because its key was taken. */
+/** Whether a write failed because the idempotency key was taken. */
 export function isKeyTaken(error: unknown): boolean {
   return violatedConstraint(error) === 'idempotency_keys_pkey'
 }
 
 /** Deletes the keys that have expired. */
-export async function sweepIdempotencyKeys(db: Database): Promise<number> {
+export async function cleanUpIdempotencyKeys(db: Database): Promise<number> {
   const gone = await db
     .delete(idempotencyKeys)
     .where(lt(idempotencyKeys.createdAt, sql`now() - ${keptFor}`))

@@ -1,7 +1,7 @@
 import { index, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 import { users } from '../users/users.table.ts'
 
-/** Which keys a user has sent with a creating request, and what was created. */
+/** The idempotency keys that users have sent, with the rows that were created. */
 export const idempotencyKeys = pgTable(
   'idempotency_keys',
   {
@@ -9,9 +9,9 @@ export const idempotencyKeys = pgTable(
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
     key: text().notNull(),
-    /** Of operation and body: the same key with another request is refused. */
+    /** Hash of operation and body: the same key with a different request is refused. */
     requestHash: text('request_hash').notNull(),
-    /** The row as it was created. */
+    /** The row at the time of its creation. */
     created: jsonb().notNull(),
     createdAt: timestamp('created_at', { withTimezone: true, precision: 3 }).notNull().defaultNow(),
   },

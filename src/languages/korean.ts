@@ -4,8 +4,8 @@ import { catalogueInKorean } from '../errors/problems.ko.generated.ts'
 import { ko } from '../pages/texts/ko.ts'
 
 /**
- * What this service says in Korean. Plain data, and loaded when somebody wants Korean: on Workers it is a static
- * asset, to keep the script small.
+ * The Korean texts, as plain data. Loaded at their first use: on Workers they are a static asset, to keep the script
+ * small.
  */
 export const korean: Korean = {
   problems: catalogueInKorean,

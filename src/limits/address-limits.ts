@@ -1,12 +1,13 @@
 import type { AppContext } from '../api/context.ts'
 import { limitsOfRoutes } from '../api/limit-policies.ts'
-import { beginTry, isAnswer, isLimited } from './attempts.ts'
+import { beginAttempt, isFailedGuess, isLimited } from './attempts.ts'
 import { knownKey, limitKey, sourceOf } from './limit-keys.ts'
-import { settleTry } from './limits.service.ts'
+import { settleAttempt } from './limits.service.ts'
 
 /**
- * Runs a registration, unless too many have come from this address. One that was refused for a taken name
- * counts too: it tells who has an account. @throws ApiError request.too_many
+ * Runs a registration unless this address has made too many. An attempt with a taken name counts too, since its
+ * response tells who has an account.
+ * @throws ApiError request.too_many
  */
 export async function limitRegistration<T extends { user: { id: string } }>(
   c: AppContext,
@@ -17,27 +18,28 @@ export async function limitRegistration<T extends { user: { id: string } }>(
   const source = sourceOf(c)
   const key = await limitKey('register', source)
   const policy = limitsOfRoutes.register.policies(config).address
-  const attempt = await beginTry(c, [{ key, policy, isSettled: false }])
+  const attempt = await beginAttempt(c, [{ key, policy, isSettled: false }])
   try {
     const opened = await register()
     const remembered = {
       key: await knownKey(`id ${opened.user.id}`, source),
       seconds: config.KNOWN_ADDRESS_TTL,
     }
-    await settleTry(c.var.db, { remembered }, now())
+    await settleAttempt(c.var.db, { remembered }, now())
     return opened
   } catch (error) {
-    if (!isAnswer(error)) await attempt.settle({ back: [key] })
+    if (!isFailedGuess(error)) await attempt.settle({ back: [key] })
     throw error
   }
 }
 
 /**
- * Counts a refresh, good or bad: a refresh token cannot be guessed, so this only keeps one address from
- * keeping the database busy. @throws ApiError request.too_many
+ * Counts a refresh, whether it succeeds or not. Refresh tokens cannot be guessed; this limit only keeps one address
+ * from overloading the database.
+ * @throws ApiError request.too_many
  */
 export async function limitRefresh(c: AppContext): Promise<void> {
   if (!isLimited(c, 'refresh')) return
   const policy = limitsOfRoutes.refresh.policies(c.var.deps.config).address
-  await beginTry(c, [{ key: await limitKey('refresh', sourceOf(c)), policy, isSettled: false }])
+  await beginAttempt(c, [{ key: await limitKey('refresh', sourceOf(c)), policy, isSettled: false }])
 }

@@ -5,19 +5,19 @@ import { limits } from './limits.table.ts'
 const batch = 10_000
 
 /**
- * Deletes expired rows and, of more than `most`, those that expire first: however many addresses an attacker
- * has, the table has an end. Gives how many it deleted.
+ * Deletes expired rows and, if more than `max` remain, those that expire first: so an attacker with many addresses
+ * cannot fill the disk. Returns the number of deleted rows.
  */
-export async function sweepLimits(
+export async function cleanUpLimits(
   db: Database,
-  { now = Date.now(), most = 1_000_000 }: { now?: number; most?: number } = {},
+  { now = Date.now(), max = 1_000_000 }: { now?: number; max?: number } = {},
 ): Promise<number> {
   const expired = sql`select key from ${limits} where expires_at <= ${new Date(now).toISOString()} limit ${batch} for update skip locked`
-  const surplus = sql`select key from ${limits} order by expires_at desc offset ${most} limit ${batch}`
+  const surplus = sql`select key from ${limits} order by expires_at desc offset ${max} limit ${batch}`
   return (await deleteAll(db, expired)) + (await deleteAll(db, surplus))
 }
 
-/** In batches, so that none takes longer than a query may. */
+/** In batches, so that no statement runs into the query deadline. */
 async function deleteAll(db: Database, keys: SQL): Promise<number> {
   let deleted = 0
   for (;;) {

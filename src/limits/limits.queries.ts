@@ -1,27 +1,27 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { prepared } from '../db/fast-path/prepared.ts'
 
-/** When the next try may be made, after this many of counter `w`; null for now. */
-const freeAfter = (used: SQL, expiresAt: SQL, now: SQL) => sql`case
+/** The time of the next attempt after `used` attempts of counter `w`; null if it is allowed now. */
+const nextAttemptAt = (used: SQL, expiresAt: SQL, now: SQL) => sql`case
   when ${used} < w.quota then null
   when w.wait is null then ${expiresAt}
   else ${now} + make_interval(secs => least(w.wait, 2 ^ least(${used} - w.quota, 30)))
 end`
 
 /**
- * No request has more counters. Said in the statement, since PostgreSQL takes a function's rows for a hundred, and reads
- * a whole table rather than looking up as many.
+ * The maximum number of counters of a request. PostgreSQL assumes that a function returns a hundred rows and then
+ * prefers to read a whole table; the LIMIT gives it a better estimate.
  */
-export const mostCounters = 8
-const limitOfRows = sql.raw(String(mostCounters))
+export const maxCounters = 8
+const limitOfRows = sql.raw(String(maxCounters))
 
 /**
- * Takes a try of each counter in `wanted` (JSON), at the time `now`; see `takeTry`. Written out, because Drizzle
- * builds neither ON CONFLICT … SET (…) = (SELECT …) nor INSERT … ORDER BY.
+ * Takes an attempt from each counter in `wanted` (JSON) at the time `now`; see `takeAttempt`. Raw SQL, because Drizzle
+ * supports neither ON CONFLICT … SET (…) = (SELECT …) nor INSERT … ORDER BY.
  */
 export const takeQuery = prepared((db) => {
   const now = sql`${sql.placeholder('now')}::timestamptz`
-  // Text first: drivers would write JSON once more for a parameter of type jsonb.
+  // Cast from text: drivers encode a jsonb parameter as JSON a second time.
   const wanted = db.$with('wanted', {}).as(sql`
     select * from (
       select * from jsonb_to_recordset(${sql.placeholder('wanted')}::text::jsonb)
@@ -29,17 +29,17 @@ export const takeQuery = prepared((db) => {
       limit ${limitOfRows}
     ) as w
     where not exists (select from limits k where k.key = w.unless and k.expires_at > ${now})`)
-  // The first condition spares the other counters when one is exhausted, the last decides: it sees what others
-  // have written meanwhile. Rows are locked in the order of their keys, so that no two statements wait for
-  // each other.
+  // The first condition leaves all counters unchanged if one is exhausted. The last condition decides: it also sees
+  // what other transactions have committed in the meantime. Rows are locked in the order of their keys, which prevents
+  // deadlocks.
   const taken = db.$with('taken', {}).as(sql`
     insert into limits as l (key, used, pending, free_at, expires_at)
-    select key, 1, pending, ${freeAfter(sql`1`, sql`n.expires_at`, now)}, n.expires_at
+    select key, 1, pending, ${nextAttemptAt(sql`1`, sql`n.expires_at`, now)}, n.expires_at
     from wanted w, lateral (select ${now} + make_interval(secs => w.span)) as n (expires_at)
     where not exists (select from limits b join wanted using (key) where b.free_at > ${now})
     order by key
     on conflict (key) do update set (used, pending, free_at, expires_at) = (
-      select n.used, n.pending, ${freeAfter(sql`n.used`, sql`n.expires_at`, now)}, n.expires_at
+      select n.used, n.pending, ${nextAttemptAt(sql`n.used`, sql`n.expires_at`, now)}, n.expires_at
       from wanted w, lateral (select
         case when l.expires_at > ${now} then l.used else 0 end + 1,
         case when l.expires_at > ${now} then l.pending else 0 end + w.pending,
@@ -49,8 +49,8 @@ export const takeQuery = prepared((db) => {
     )
     where coalesce(l.free_at <= ${now}, true)
     returning key, used, pending, free_at, expires_at`)
-  // PostgreSQL runs what nothing else refers to last, and it waits for nobody: it can hold nobody up either.
-  const swept = db.$with('swept', {}).as(sql`
+  // PostgreSQL runs a CTE without references last. This one skips locked rows, so it never waits and blocks no one.
+  const deleted = db.$with('deleted', {}).as(sql`
     delete from limits where key in (
       select key from limits where expires_at <= ${now} and key not in (select key from wanted)
       order by expires_at limit 8 for update skip locked)`)
@@ -60,7 +60,7 @@ export const takeQuery = prepared((db) => {
     return sql`coalesce(extract(epoch from ${at} - ${now}), 0)`.mapWith(Number)
   }
   return db
-    .with(wanted, taken, swept)
+    .with(wanted, taken, deleted)
     .select({
       key: sql<string>`w.key`,
       isTaken: sql<boolean>`t.key is not null`,
@@ -73,7 +73,7 @@ export const takeQuery = prepared((db) => {
     .prepare('limits_take')
 })
 
-/** Ends the tries in `done` (JSON) and remembers a key until a time; see `settleTry`. */
+/** Records the outcome of the attempts in `done` (JSON), and stores a key until a given time; see `settleAttempt`. */
 export const settleQuery = prepared((db) => {
   const now = sql`${sql.placeholder('now')}::timestamptz`
   const done = db.$with('done', {}).as(sql`

@@ -1,47 +1,52 @@
 import type { Policy } from '../api/limit-policies.ts'
 import type { Database } from '../db/database.ts'
-import { mostCounters, settleQuery, takeQuery } from './limits.queries.ts'
+import { maxCounters, settleQuery, takeQuery } from './limits.queries.ts'
 
-// Not rate-limiter-flexible: its store for Drizzle reads and then writes, in an interactive transaction without a
-// lock, so that guesses at the same moment are lost; and it takes one counter a call.
+// Not rate-limiter-flexible: its Drizzle store reads and then writes without a lock, so it loses concurrent attempts,
+// and each call takes only one counter.
 
-/** Something that tries are counted of. */
+/** A counter of attempts, such as failed log-ins from one address. */
 export interface Counter {
   key: string
   policy: Policy
-  /** Whether it is settled afterwards if the try counts; until then it is one under way. */
+  /** Whether the outcome of an attempt is recorded later; until then the attempt is pending. */
   isSettled: boolean
-  /** Not told to the client before it refuses: it says something of what others do. */
+  /** True if RateLimit must not show it, because it would reveal what other clients do. */
   isHidden?: boolean
   /**
-   * Seconds. With it, tries beyond the quota are not refused until the window ends but must wait after one
-   * another, for a second and then twice as long each time, until the wait is this long.
+   * Seconds. With it, attempts beyond the quota are not refused until the window ends. Instead each must wait: first a
+   * second, then twice as long each time, up to this limit.
    */
   longestWait?: number
-  /** While this key is remembered the counter is left out. */
+  /** While this key is stored, the counter is left out. */
   unless?: string
 }
 
-/** What became of one counter of a try. */
-export interface Count {
+/** The state of one counter after an attempt. */
+export interface CounterState {
   counter: Counter
   isTaken: boolean
   used: number
   pending: number
-  /** Seconds until the next try may be made; 0 or less if it may now. */
+  /** Seconds until the next attempt is allowed; 0 or less if it is allowed now. */
   freeIn: number
-  /** Seconds until all is forgotten. */
+  /** Seconds until the window ends. */
   resetsIn: number
 }
 
 /**
- * Takes a try of all these counters, or of none if one of them has none left: before the slow work that the
- * try is about, so that tries at the same moment cannot slip through together. Only in a race for the very
- * last try can some be taken and others not. Deletes a few expired rows as well, more than it adds, so that
- * the table stays as small as its live rows even where no timer sweeps it.
+ * Takes an attempt from all these counters, or from none if one of them is exhausted. It comes before the slow work,
+ * such as hashing a password, so that concurrent attempts cannot exceed the quota. Only if two requests compete for the
+ * last attempt can some counters be taken and others not.
+ *
+ * It also deletes a few expired rows, more than it adds, so that the table stays small even without the hourly cleanup.
  */
-export async function takeTry(db: Database, counters: readonly Counter[], now: number): Promise<Count[]> {
-  refuseMoreThan(mostCounters, counters)
+export async function takeAttempt(
+  db: Database,
+  counters: readonly Counter[],
+  now: number,
+): Promise<CounterState[]> {
+  refuseMoreThan(maxCounters, counters)
   const wanted = counters.map(({ key, policy, isSettled, longestWait, unless }) => ({
     key,
     quota: policy.quota,
@@ -57,26 +62,26 @@ export async function takeTry(db: Database, counters: readonly Counter[], now: n
   })
 }
 
-/** What becomes of the tries that were taken, by key. */
+/** The outcome of attempts, by counter key. */
 export interface Settlement {
-  /** They count. */
+  /** Keys whose attempt counts. */
   spent?: readonly string[]
-  /** They never were. */
+  /** Keys whose attempt is given back. */
   back?: readonly string[]
-  /** They never were, and all before them are forgotten. */
+  /** Keys whose attempt is given back and whose counter starts again at zero. */
   cleared?: readonly string[]
   remembered?: { key: string; seconds: number } | undefined
 }
 
-/** Ends a try. @see Settlement */
-export async function settleTry(db: Database, settlement: Settlement, now: number): Promise<void> {
+/** Records the outcome of an attempt. @see Settlement */
+export async function settleAttempt(db: Database, settlement: Settlement, now: number): Promise<void> {
   const { spent = [], back = [], cleared = [], remembered } = settlement
   const done = [
     ...spent.map((key) => ({ key, back: 0, clear: false })),
     ...back.map((key) => ({ key, back: 1, clear: false })),
     ...cleared.map((key) => ({ key, back: 1, clear: true })),
   ]
-  refuseMoreThan(mostCounters, done)
+  refuseMoreThan(maxCounters, done)
   await settleQuery(db).execute({
     done: JSON.stringify(done),
     now: iso(now),
@@ -85,9 +90,9 @@ export async function settleTry(db: Database, settlement: Settlement, now: numbe
   })
 }
 
-/** The statements read so many rows at most; a counter beyond them would be a limit that nobody is held to. */
-function refuseMoreThan(most: number, counters: readonly unknown[]): void {
-  if (counters.length > most) throw new RangeError(`${counters.length} counters; a statement takes ${most}.`)
+/** The maximum number of counters that a statement reads. A counter beyond it would have no effect. */
+function refuseMoreThan(max: number, counters: readonly unknown[]): void {
+  if (counters.length > max) throw new RangeError(`${counters.length} counters; a statement takes ${max}.`)
 }
 
 const iso = (milliseconds: number) => new Date(milliseconds).toISOString()

@@ -2,19 +2,21 @@ import { index, integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core'
 
 const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 })
 
-/** One row for each thing that is counted: an address, an account, both together. Rows expire; all are short. */
+/** One row per counter: for an address, an account, or both together. Rows expire, and all are short. */
 export const limits = pgTable(
   'limits',
   {
-    /** SHA-256 of what is counted: of one length whatever people type, and names nobody. */
+    /** SHA-256 of what is counted: it has a fixed length and stores no name. */
     key: text().primaryKey(),
-    /** Tries that count; among them those that may be given back. */
+    /** Attempts that count, including pending ones. */
     used: integer().notNull(),
-    /** Tries under way, of which nobody knows yet whether they fail. */
+    /** Attempts whose outcome is still unknown; they may be given back. */
     pending: integer().notNull(),
-    /** When the next try may be made; absent while it may be made now. Not "now": clocks of servers differ. */
+    /**
+     * The time of the next attempt; null if it is allowed now. Never "now" itself, since the clocks of servers differ.
+     */
     freeAt: time('free_at'),
-    /** When all is forgotten. */
+    /** The end of the window. */
     expiresAt: time('expires_at').notNull(),
   },
   (table) => [index('limits_expires_at').on(table.expiresAt)],

@@ -4,14 +4,15 @@ import { limitsOfRoutes } from '../api/limit-policies.ts'
 import { audit } from '../audit/audit.service.ts'
 import { prepared } from '../db/fast-path/prepared.ts'
 import { users } from '../users/users.table.ts'
-import { beginTry, isAnswer, isLimited, type Try } from './attempts.ts'
+import { type Attempt, beginAttempt, isFailedGuess, isLimited } from './attempts.ts'
 import { knownKey, limitKey, sourceOf } from './limit-keys.ts'
 import type { Counter } from './limits.service.ts'
 
 /**
- * Runs a log-in with this username or e-mail address, unless too many have failed; then the password is not
- * checked. Names that nobody has are counted in the same way. A success forgets the failures for the account
- * from this address, so that typing errors do not add up. @throws ApiError auth.too_many_attempts
+ * Runs a log-in with this username or e-mail address, unless too many have failed; then the password is not even
+ * checked. Unknown names are counted in the same way. A success clears the failures for this account from this address,
+ * so that typing errors do not add up.
+ * @throws ApiError auth.too_many_attempts
  */
 export async function limitLogIn<T>(c: AppContext, name: string, logIn: () => Promise<T>): Promise<T> {
   if (!isLimited(c, 'logIn')) return logIn()
@@ -22,19 +23,20 @@ export async function limitLogIn<T>(c: AppContext, name: string, logIn: () => Pr
 }
 
 /**
- * Runs what asks a user who is logged in for the password: whoever has a stolen token must not be able to
- * guess it there. Counted together with log-ins. @throws ApiError auth.too_many_attempts
+ * Runs a password check of a logged-in user, so that the thief of a token cannot guess the password there. It counts
+ * together with log-ins.
+ * @throws ApiError auth.too_many_attempts
  */
 export async function limitPasswordCheck<T>(c: AppContext, id: string, check: () => Promise<T>): Promise<T> {
   return isLimited(c, 'logIn') ? limitGuesses(c, { id, names: [] }, check) : check()
 }
 
 interface Target {
-  /** Of the account; absent if nobody has the name. */
+  /** Id of the account; absent if the name is unknown. */
   id?: string
-  /** As it was typed; absent under a token. */
+  /** The name that the client sent; absent if the user is logged in. */
   name?: string
-  /** All that the account can be logged in with. */
+  /** The username and the e-mail address of the account. */
   names: readonly string[]
 }
 
@@ -42,7 +44,7 @@ async function limitGuesses<T>(c: AppContext, target: Target, guess: () => Promi
   const source = sourceOf(c)
   const account = target.id === undefined ? `name ${target.name}` : `id ${target.id}`
   const known = await knownKey(account, source)
-  const attempt = await beginTry(c, await countersOf(c, { name: target.name, account, source, known }))
+  const attempt = await beginAttempt(c, await countersOf(c, { name: target.name, account, source, known }))
   const taken = attempt.counts.map(({ counter }) => counter.key)
   try {
     const result = await guess()
@@ -54,8 +56,8 @@ async function limitGuesses<T>(c: AppContext, target: Target, guess: () => Promi
     await attempt.settle({ cleared, back: taken.filter((key) => !cleared.includes(key)), remembered })
     return result
   } catch (error) {
-    await attempt.settle(isAnswer(error) ? { spent: taken } : { back: taken })
-    if (isAnswer(error)) await auditExhausted(c, attempt, target.id)
+    await attempt.settle(isFailedGuess(error) ? { spent: taken } : { back: taken })
+    if (isFailedGuess(error)) await auditExhausted(c, attempt, target.id)
     throw error
   }
 }
@@ -68,8 +70,8 @@ interface Guess {
 }
 
 /**
- * One account has two names, and a try with either counts for it. What the client is told counts the name
- * that it typed alone: otherwise one failure with each of two names would show that they are of one account.
+ * An account has two names, and an attempt with either counts for it. RateLimit shows only the counter of the name that
+ * was sent: otherwise one failure with each of two names would show that they belong to one account.
  */
 async function countersOf(c: AppContext, { name, account, source, known }: Guess): Promise<Counter[]> {
   const { config } = c.var.deps
@@ -92,8 +94,11 @@ async function countersOf(c: AppContext, { name, account, source, known }: Guess
   return [{ key: await limitKey('login-name', name, source), policy: pair, isSettled }, ...counters]
 }
 
-/** Recorded by the failure that uses a quota up and not by what is refused then, which may be endless. */
-async function auditExhausted(c: AppContext, { counts }: Try, userId: string | undefined): Promise<void> {
+/**
+ * Recorded at the failure that uses up a quota. The refusals after it are not recorded, since their number has no
+ * limit.
+ */
+async function auditExhausted(c: AppContext, { counts }: Attempt, userId: string | undefined): Promise<void> {
   const exhausted = counts.filter(({ counter, used }) => used === counter.policy.quota)
   for (const policy of new Set(exhausted.map(({ counter }) => counter.policy.name))) {
     await audit(c, { action: 'session.login_limited', userId, detail: { policy } })

@@ -5,7 +5,10 @@ import { ApiError } from '../errors/api-error.ts'
 import { sourceOf } from './limit-keys.ts'
 import { windowCounter } from './window-counter.ts'
 
-/** Lets each address send so many requests in a window, then answers 429 (RFC 6585, section 4). */
+/**
+ * Limits the requests of each address in a window; then 429 (RFC 6585, section 4). Counts in the memory of this
+ * process, so that no request costs a query: with several processes the limit is several times as high.
+ */
 export function requestLimit(policy: Policy): AppCheck {
   const count = windowCounter(policy)
   const policyText = policyHeader([policy])

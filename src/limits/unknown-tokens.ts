@@ -1,22 +1,22 @@
 import type { AppContext } from '../api/context.ts'
 import { ApiError } from '../errors/api-error.ts'
 import { limitKey, sourceOf } from './limit-keys.ts'
-import { takeTry } from './limits.service.ts'
+import { takeAttempt } from './limits.service.ts'
 
-/** Addresses that are remembered as exhausted; beyond it the oldest are asked for again. */
-const mostAddresses = 10_000
+/** Maximum number of cached addresses. Beyond it, the oldest are dropped, and the database decides again. */
+const maxAddresses = 10_000
 
 /**
- * Nobody can guess an API token, but whoever tries keeps the database busy. So the API tokens that nobody has are
- * counted by address, like failed log-ins: beyond LOGIN_ADDRESS_LIMIT none from there is looked up, but for those
- * that were good on this server before.
+ * Limits the unknown API tokens of each address, like failed log-ins: API tokens cannot be guessed, but each attempt
+ * costs a query. Beyond LOGIN_ADDRESS_LIMIT the server looks up no token from this address, except those it has found
+ * before.
  */
 export function unknownTokenLimit() {
-  /** When an address may try again, in milliseconds since 1970. */
+  /** When each exhausted address may try again, in milliseconds since 1970. */
   const exhausted = new Map<string, number>()
 
   return {
-    /** Before the look-up of a token. @throws ApiError request.too_many */
+    /** Call it before the look-up of a token. @throws ApiError request.too_many */
     check(c: AppContext): void {
       if (exhausted.size === 0) return
       const source = sourceOf(c)
@@ -26,7 +26,7 @@ export function unknownTokenLimit() {
       if (until > now) refuse(c, (until - now) / 1000)
       exhausted.delete(source)
     },
-    /** After the look-up of a token that nobody has. @throws ApiError request.too_many */
+    /** Call it after the look-up of an unknown token. @throws ApiError request.too_many */
     async count(c: AppContext): Promise<void> {
       const { config, now } = c.get('deps')
       if (config.RATE_LIMIT === 'off') return
@@ -37,10 +37,10 @@ export function unknownTokenLimit() {
         window: config.LOGIN_WINDOW,
       }
       const counter = { key: await limitKey(policy.name, source), policy, isSettled: false }
-      const [count] = await takeTry(c.get('deps').connect(c as never, 'write'), [counter], now())
+      const [count] = await takeAttempt(c.get('deps').connect(c as never, 'write'), [counter], now())
       if (!count || count.isTaken) return
       exhausted.set(source, now() + count.freeIn * 1000)
-      const [oldest] = exhausted.size > mostAddresses ? exhausted.keys() : []
+      const [oldest] = exhausted.size > maxAddresses ? exhausted.keys() : []
       if (oldest !== undefined) exhausted.delete(oldest)
       refuse(c, count.freeIn)
     },
@@ -51,7 +51,7 @@ function refuse(c: AppContext, wait: number): never {
   const seconds = Math.max(1, Math.ceil(wait))
   c.get('deps').metrics?.recorder?.limited('unknown-tokens')
   throw new ApiError('request.too_many', {
-    detail: `Too many API tokens from this address were unknown. The next is looked up in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`,
+    detail: `Too many unknown API tokens from this address. Try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`,
     headers: { 'Retry-After': String(seconds) },
   })
 }

@@ -1,21 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { probes } from '../http/probes.ts'
 import { hasBody } from './early-responses.ts'
-import { turnOf } from './pipelining.ts'
-import { answerUnreadable, type OnRefused, refuseBusy, whatIsUnreadable } from './unreadable-requests.ts'
+import { waitForTurn } from './pipelining.ts'
+import { headerFault, type OnRefused, refuseBusy, respondToUnreadable } from './unreadable-requests.ts'
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
-/** How many requests are worked on. */
+/** The number of running requests. */
 export interface Load {
   working: number
 }
 
 /**
- * Lets `limit` requests be worked on at once and answers more with 503 straight away: those that wait would be
- * answered too late to be of use, and everything that they hold would grow without end. A request counts from the
- * end of its body, so that slow senders take nobody's place (time limits and MAX_CONNECTIONS are for them), until
- * its work is done, also when the client has gone.
+ * Runs at most `limit` requests at once and responds to others with 503 at once: in a queue, they would get their
+ * response too late, and the queue would grow without bound. A request counts from the end of its body, so that slow
+ * senders take no place (time limits and MAX_CONNECTIONS bound those), until its work is done, even if the client has
+ * disconnected.
  */
 export function boundedListener(
   limit: number,
@@ -26,11 +26,11 @@ export function boundedListener(
   const isFull = ({ url = '' }: IncomingMessage) =>
     load.working >= limit && !probes.has(url.split('?', 1)[0] ?? '')
   return async (request, response) => {
-    const unreadable = whatIsUnreadable(request)
-    if (unreadable) return answerUnreadable(response, unreadable, onRefused)
-    const turn = response.socket === null ? await turnOf(request, response) : 'come'
-    if (turn === 'gone') return
-    if (turn === 'refused' || isFull(request)) return refuseBusy(response, onRefused)
+    const unreadable = headerFault(request)
+    if (unreadable) return respondToUnreadable(response, unreadable, onRefused)
+    const state = response.socket === null ? await waitForTurn(request, response) : 'ready'
+    if (state === 'closed') return
+    if (state === 'refused' || isFull(request)) return refuseBusy(response, onRefused)
     let isCounted = false
     const count = () => {
       load.working++

@@ -1,29 +1,32 @@
 import type { Logger } from '../api/log.ts'
-import { sweep } from '../cleanup/cleanup.ts'
+import { cleanUp } from '../cleanup/cleanup.ts'
 import type { Config } from '../config/config.ts'
 import type { DatabaseHandle } from '../db/database.ts'
 import { describeError } from '../errors/describe-error.ts'
 import { indexPosts } from '../posts/search/search-indexing.ts'
 
 /** An hour, in milliseconds. */
-const sweepEvery = 3_600_000
+const cleanupInterval = 3_600_000
 
-interface SweepOptions {
+interface CleanupOptions {
   config: Config
   log: Logger
 }
 
 /**
- * Sweeps the database every hour, until the function that it gives is called. At once and then as often it indexes
- * the posts that are not, such as those of before an update.
+ * Deletes expired rows every hour. At once and then every hour, it also indexes posts without current search words,
+ * such as those from before an update. Returns a function that stops it.
  */
-export function sweepHourly({ config, log }: SweepOptions, database: DatabaseHandle): () => void {
+export function cleanUpHourly({ config, log }: CleanupOptions, database: DatabaseHandle): () => void {
   let isEnded = false
-  const sweepNow = async () => {
+  const cleanUpNow = async () => {
     try {
-      log.debug({ deleted: await sweep(database.connect('search'), config) }, 'swept')
+      log.debug({ deleted: await cleanUp(database.connect('search'), config) }, 'deleted expired rows')
     } catch (error) {
-      log.warn({ error: describeError(error) }, 'sweeping failed; it is tried again in an hour')
+      log.warn(
+        { error: describeError(error) },
+        'deleting expired rows failed; the next attempt is in an hour',
+      )
     }
   }
   const indexNow = async () => {
@@ -34,7 +37,7 @@ export function sweepHourly({ config, log }: SweepOptions, database: DatabaseHan
       if (!isEnded) log.warn({ error: describeError(error) }, 'indexing failed; it is tried again in an hour')
     }
   }
-  const timer = setInterval(() => sweepNow().then(indexNow), sweepEvery).unref()
+  const timer = setInterval(() => cleanUpNow().then(indexNow), cleanupInterval).unref()
   void indexNow()
   return () => {
     isEnded = true

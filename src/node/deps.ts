@@ -2,7 +2,7 @@ import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
 import type { Deps } from '../api/context.ts'
 import type { Logger } from '../api/log.ts'
-import { rememberTokens } from '../auth/api-tokens/known-tokens.ts'
+import { createTokenCache } from '../auth/api-tokens/token-cache.ts'
 import { importKeys } from '../auth/keys/keys.ts'
 import { revocationsByList } from '../auth/sessions/revocations.ts'
 import type { Config } from '../config/config.ts'
@@ -11,26 +11,26 @@ import type { Load } from './bounded-listener.ts'
 import { docsFile } from './docs-files.ts'
 import { configuredKeys } from './keys/configured-keys.ts'
 import { createLog } from './log.ts'
-import { type Measured, openMetrics } from './metrics/open-metrics.ts'
+import { openMetrics, type ProcessMetrics } from './metrics/open-metrics.ts'
 import { readCommonPasswords } from './passwords/common-passwords-file.ts'
 import { passwordPool } from './passwords/password-pool.ts'
 import type { Tracing } from './tracing/tracing.ts'
 
 interface DepsOptions {
-  /** Processes on this machine that share the work. */
+  /** The number of processes on this machine that share the load. */
   workers?: number
   isStopping?: () => boolean
   tracing?: Tracing | undefined
   log?: Logger
-  /** Requests that are worked on. */
+  /** The number of running requests. */
   load?: Load
-  /** Gives what all of several processes have measured. */
-  askAll?: (() => Promise<Map<number, Measured>>) | undefined
+  /** Returns the metrics of all processes. */
+  readAll?: (() => Promise<Map<number, ProcessMetrics>>) | undefined
 }
 
-/** Everything that the app needs, on Node. The database must be open: its folder may hold the secret. */
+/** Everything that the app needs, on Node. The database must be open, since its folder may contain the secret. */
 export async function createDeps(config: Config, database: DatabaseHandle, options: DepsOptions = {}) {
-  const { workers = 1, isStopping = () => false, tracing, load, askAll } = options
+  const { workers = 1, isStopping = () => false, tracing, load, readAll } = options
   const keys = await importKeys(await configuredKeys(config))
   const passwords = passwordPool({
     cost: config.BCRYPT_COST,
@@ -58,7 +58,7 @@ export async function createDeps(config: Config, database: DatabaseHandle, optio
       passwords: passwords.stats,
       revocations: revocations.stats,
     },
-    askAll,
+    readAll,
     isWanted: config.METRICS_TOKEN !== undefined,
   })
   const deps: Deps = {
@@ -66,7 +66,7 @@ export async function createDeps(config: Config, database: DatabaseHandle, optio
     keys,
     passwords,
     revocations,
-    apiTokens: rememberTokens(),
+    apiTokens: createTokenCache(),
     peerAddress: (c) =>
       (c as unknown as Context<{ Bindings: HttpBindings }>).env?.incoming?.socket.remoteAddress,
     log: options.log ?? (await createLog(config.LOG_LEVEL)),

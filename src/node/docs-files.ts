@@ -3,7 +3,7 @@ import type { DocsFile } from '../api/ports.ts'
 
 const loaded = new Map<DocsFile, Promise<Uint8Array<ArrayBuffer>>>()
 
-/** A file of the page at /docs, read when first asked for: ours, or of Swagger UI. */
+/** Reads a file of the page at /docs at its first use: our own script, or a file of Swagger UI. */
 export async function docsFile(name: DocsFile): Promise<Uint8Array<ArrayBuffer>> {
   let content = loaded.get(name)
   if (!content) {

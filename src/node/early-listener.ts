@@ -13,26 +13,28 @@ type Fetch = Parameters<typeof getRequestListener>[0]
 
 export interface EarlyListener {
   url: string
-  /** Requests that are worked on. */
+  /** The number of running requests. */
   load: Load
-  /** Hands all requests to the app, those that wait included; what is refused before the app is counted and logged. */
+  /** Passes all requests to the app, including those that wait. Refusals before the app are counted and logged. */
   serve(fetch: Fetch, noted: { metrics: Metrics; log: Logger }): void
-  /** Finishes the requests under way, within the configured time. */
+  /** Finishes the running requests, within the configured time. */
   close(): Promise<void>
-  /** Cuts every connection: the service could not start. */
+  /** Cuts every connection, after a failed start. */
   abandon(): void
 }
 
-/** Listens at the configured address; requests wait until `serve` is called. @throws StartError */
+/** Listens at the configured address. Requests wait until `serve` is called. @throws StartError */
 export async function listenEarly(config: Config, options: { isShared: boolean }): Promise<EarlyListener> {
-  const ready = Promise.withResolvers<ReturnType<typeof getRequestListener>>()
+  const ready = Promise.withResolvers<void>()
+  let listener: ReturnType<typeof getRequestListener> | undefined
   let onRefused: OnRefused | undefined
   const refused: OnRefused = (code, requestId) => onRefused?.(code, requestId)
   const load: Load = { working: 0 }
   const server = createHttpServer(config, refused)
   const closeGracefully = gracefulClose(server)
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
-    await (await ready.promise)(request, response)
+    if (!listener) await ready.promise
+    await listener?.(request, response)
   }
   server.on('request', boundedListener(config.MAX_REQUESTS, handle, load, refused))
   await listen(server, config, options)
@@ -45,13 +47,12 @@ export async function listenEarly(config: Config, options: { isShared: boolean }
         log.info({ request_id: requestId, status: problems[code].status, code }, 'request refused')
       }
       server.on('drop', () => metrics.recorder?.refused('connections.too_many'))
-      ready.resolve(
-        getRequestListener(fetch, {
-          errorHandler: () => refuseUnreadableAddress(refused),
-          hostname: 'localhost', // for HTTP/1.0, where a request need not name a host
-          autoCleanupIncoming: false, // it cuts the connection of a body that nobody reads: early-responses.ts does not
-        }),
-      )
+      listener = getRequestListener(fetch, {
+        errorHandler: () => refuseUnreadableAddress(refused),
+        hostname: 'localhost', // for HTTP/1.0, where the Host header is optional
+        autoCleanupIncoming: false, // it would cut the connection when a body stays unread; early-responses.ts handles that
+      })
+      ready.resolve()
     },
     close: () =>
       closeGracefully({ delay: config.SHUTDOWN_DELAY * 1000, timeout: config.SHUTDOWN_TIMEOUT * 1000 }),

@@ -2,21 +2,25 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { isLingering, lingerWhile } from './lingering-close.ts'
 
-// Many responses are known before the body has come: 401, 404, 413. Here is what then becomes of the body.
-
-/** The rest of a body of this many times BODY_LIMIT is read and forgotten, so that the connection can be kept. */
-const politeness = 8
-
-/** The last request of each connection that has a body. */
-const senders = new WeakMap<Duplex, IncomingMessage>()
-/** Requests whose clients wait for `100 Continue` before they send their body. */
-const waiting = new WeakSet<IncomingMessage>()
+// Many responses, such as 401, 404 and 413, are known before the whole body has arrived. This file handles the rest of
+// the body.
 
 /**
- * Lets a response be sent before the body of its request has come. Either the rest of the body is read and forgotten and
- * the connection is kept, or the response says `Connection: close` and the connection is closed so that the client can
- * read it (RFC 9112, sections 9.3 and 9.6). `100 Continue` is sent when the body is first wanted, so that a client which
- * asks for it gets a final status at once where the headers decide (RFC 9110, section 10.1.1).
+ * If the rest of the body is at most this many times BODY_LIMIT, it is read and discarded, so that the connection can
+ * be kept.
+ */
+const discardFactor = 8
+
+/** The last request with a body, by connection. */
+const senders = new WeakMap<Duplex, IncomingMessage>()
+/** Requests whose clients wait for `100 Continue` before they send the body. */
+const awaitingContinue = new WeakSet<IncomingMessage>()
+
+/**
+ * Allows a response before the whole body of its request has arrived. Either the rest of the body is read and discarded
+ * and the connection is kept, or the response has `Connection: close` and the connection is closed in such a way that
+ * the client can read the response (RFC 9112, sections 9.3 and 9.6). `100 Continue` is sent when the body is first
+ * read, so a client that waits for it gets a final status at once if the headers decide (RFC 9110, section 10.1.1).
  */
 export function allowEarlyResponses(server: Server, { BODY_LIMIT }: { BODY_LIMIT: number }): void {
   server.on('connection', lingerWhile(isSending))
@@ -29,11 +33,11 @@ export function allowEarlyResponses(server: Server, { BODY_LIMIT }: { BODY_LIMIT
     senders.set(request.socket, request)
     const { writeHead } = response
     response.writeHead = (...all: unknown[]) => {
-      if (!request.complete && !canBeForgotten(request, BODY_LIMIT * politeness))
+      if (!request.complete && !isDiscardable(request, BODY_LIMIT * discardFactor))
         response.shouldKeepAlive = false
       return writeHead.apply(response, all as Parameters<typeof writeHead>)
     }
-    response.once('finish', () => forgetRest(request))
+    response.once('finish', () => discardRest(request))
   })
 }
 
@@ -46,26 +50,26 @@ function isSending(socket: Duplex): boolean {
   return senders.get(socket)?.complete === false
 }
 
-/** A client that waits may never send its body, and what comes in chunks may have no end. */
-function canBeForgotten(request: IncomingMessage, most: number): boolean {
-  return !waiting.has(request) && Number(request.headers['content-length'] ?? Number.NaN) <= most
+/** A client that waits for `100 Continue` may never send its body, and a chunked body may have no end. */
+function isDiscardable(request: IncomingMessage, max: number): boolean {
+  return !awaitingContinue.has(request) && Number(request.headers['content-length'] ?? Number.NaN) <= max
 }
 
-/** Whoever has read a part of the body has paused it: without this the next request would never be read. */
-function forgetRest(request: IncomingMessage): void {
+/** A reader of a part of the body leaves it paused. Without this, the next request would never be read. */
+function discardRest(request: IncomingMessage): void {
   if (request.readableEnded || isLingering(request.socket)) return
   request.removeAllListeners('data')
   request.resume()
 }
 
-/** Node calls `_read` when somebody wants the body. */
+/** Node calls `_read` when the body is first read. */
 function continueWhenRead(request: IncomingMessage, response: ServerResponse): void {
   const read = request._read
-  waiting.add(request)
+  awaitingContinue.add(request)
   request._read = (size) => {
     request._read = read
     if (!response.headersSent) {
-      waiting.delete(request)
+      awaitingContinue.delete(request)
       response.writeContinue()
     }
     return read.call(request, size)

@@ -2,25 +2,25 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { setImmediate, setTimeout as wait } from 'node:timers/promises'
 
-/** A connection with the answer that is being worked on; Node tells it by this name alone. */
+/** A connection with its running response, which Node has only under this name. */
 type Connection = Socket & { _httpMessage?: ServerResponse | null }
 
-interface Patience {
-  /** Milliseconds in which everything is still accepted, while load balancers take notice. */
+interface CloseTimeouts {
+  /** Milliseconds in which new connections are still accepted, until load balancers have noticed. */
   delay: number
-  /** Milliseconds from now, the delay among them, after which what is left is cut off. */
+  /** Milliseconds from now, including the delay, after which the remaining connections are cut. */
   timeout: number
 }
 
-/** Milliseconds for the first byte on a new connection: its request may be on its way. */
+/** Milliseconds to wait for the first byte on a new connection, whose request may be on its way. */
 const firstByte = 250
 
 /**
- * Gives a function that closes the server without failing a request. From now on each answer asks the client to
- * leave (`Connection: close`); after the delay nothing new is accepted, idle connections are closed, and the
- * requests under way are answered.
+ * Returns a function that closes the server without failing a request. From then on, each response asks the client to
+ * disconnect (`Connection: close`). After the delay, nothing new is accepted, idle connections are closed, and running
+ * requests are finished.
  */
-export function gracefulClose(server: Server): (patience: Patience) => Promise<void> {
+export function gracefulClose(server: Server): (timeouts: CloseTimeouts) => Promise<void> {
   const connections = new Set<Connection>()
   let isClosing = false
   let accepted = 0
@@ -36,38 +36,38 @@ export function gracefulClose(server: Server): (patience: Patience) => Promise<v
 
   return async ({ delay, timeout }) => {
     isClosing = true
-    for (const connection of connections) endAfterAnswer(connection)
+    for (const connection of connections) endAfterResponse(connection)
     const timer = setTimeout(() => server.closeAllConnections(), timeout)
     await wait(Math.min(delay, timeout))
-    await everybodyIsIn(() => accepted)
+    await acceptQueued(() => accepted)
     const { promise, resolve } = Promise.withResolvers<void>()
-    server.close(() => resolve()) // ends connections that are idle now; Node 26 keeps those that become so later
-    const silence = setTimeout(() => endSilent(connections), firstByte)
+    server.close(() => resolve()) // closes idle connections now; Node 26 does not close those that become idle later
+    const silentTimer = setTimeout(() => destroySilent(connections), firstByte)
     await promise
-    clearTimeout(silence)
+    clearTimeout(silentTimer)
     clearTimeout(timer)
   }
 }
 
-/** Turns of the event loop after which the door is closed even if somebody has come in each of them. */
-const mostTurns = 1000
+/** The maximum number of ticks to wait for new connections before the server stops accepting. */
+const maxTicks = 1000
 
-/** Connections that the kernel has made would be reset; Node takes one from it in each turn of the event loop. */
-async function everybodyIsIn(accepted: () => number): Promise<void> {
-  for (let turn = 0, before = -1; turn < mostTurns && before !== accepted(); turn++) {
+/** The kernel would reset connections in its queue. Node accepts one of them in each tick of the event loop. */
+async function acceptQueued(accepted: () => number): Promise<void> {
+  for (let tick = 0, before = -1; tick < maxTicks && before !== accepted(); tick++) {
     before = accepted()
     await setImmediate()
   }
 }
 
-function endAfterAnswer(connection: Connection): void {
+function endAfterResponse(connection: Connection): void {
   const { _httpMessage: response } = connection
   if (!response) return
   if (response.headersSent) response.once('finish', () => connection.end())
   else response.shouldKeepAlive = false
 }
 
-/** Browsers connect in advance: without a first byte there is nothing to answer. */
-function endSilent(connections: Iterable<Connection>): void {
+/** Browsers connect in advance: without a first byte, there is no request. */
+function destroySilent(connections: Iterable<Connection>): void {
   for (const connection of connections) if (connection.bytesRead === 0) connection.destroy()
 }

@@ -5,7 +5,7 @@ import { migrate } from '../db/migrate.ts'
 import { fillSkeletons } from '../users/fill-skeletons.ts'
 import type { Tracing } from './tracing/tracing.ts'
 
-/** Opens the database of the configuration, at the present version of its tables. */
+/** Opens the configured database and migrates its tables. */
 export async function openDatabase(config: Config, tracing?: Tracing): Promise<DatabaseHandle> {
   if (!config.DATABASE_URL) {
     const timeout = config.DATABASE_TIMEOUT * 1000
@@ -20,13 +20,13 @@ export async function openDatabase(config: Config, tracing?: Tracing): Promise<D
   return handle
 }
 
-/** A PostgreSQL server whose tables somebody else has prepared. Connects with the first query. */
+/** A PostgreSQL server with migrated tables. Connects at the first query. */
 export function openServer(config: Config, tracing?: Tracing): DatabaseHandle {
   const { DATABASE_URL: url = '', DATABASE_POOL: connections, DATABASE_TIMEOUT } = config
   return openPostgres({ url, connections, timeout: DATABASE_TIMEOUT * 1000, observe: tracing?.query })
 }
 
-/** For people, without user and password. */
+/** For messages, without user and password. */
 export function describeDatabase({ kind, description }: DatabaseHandle): string {
   return `${kind === 'embedded' ? 'embedded PostgreSQL in' : 'PostgreSQL at'} ${description}`
 }

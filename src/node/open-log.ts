@@ -3,7 +3,7 @@ import type { Config } from '../config/config.ts'
 import { createLog } from './log.ts'
 import type { Tracing } from './tracing/tracing.ts'
 
-/** The log and, if a collector is set, the tracing whose ids are in its lines. */
+/** The log, and tracing if a collector is configured. Log lines contain the trace ids. */
 export async function openLog(config: Config): Promise<{ log: Logger; tracing: Tracing | undefined }> {
   const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, LOG_LEVEL } = config
   if (endpoint === undefined) return { log: await createLog(LOG_LEVEL), tracing: undefined }

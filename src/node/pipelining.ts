@@ -2,35 +2,35 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
 /**
- * Requests of one connection that may wait for those before them. While none is answered Node would go on reading them
- * without end, and hold them all; the answers to those that are refused make it stop.
+ * The maximum number of waiting requests on one connection. Without responses, Node would keep reading and storing
+ * requests; a refusal makes it stop.
  */
-const maxHeld = 100
-const held = new WeakMap<Socket, number>()
+const maxWaiting = 100
+const waiting = new WeakMap<Socket, number>()
 
 /**
- * Node hands over requests that a client sends without waiting for answers (pipelining) all at once. Worked on at the
- * same time, a read would miss the write before it, and of two writes the first could win: RFC 9112, section 9.3.2,
- * allows it for safe methods alone. Its answer gets the connection when those before are done: then its turn has come,
- * unless too many wait already or the client has gone.
+ * Runs the requests of one connection one after another. A client may send several without waiting for responses
+ * (pipelining), and Node passes them on together. Run concurrently, a read could miss the write before it, and of two
+ * writes the first could win; RFC 9112, section 9.3.2, allows concurrency only for safe methods. A request starts when
+ * its response gets the connection, unless too many requests wait or the client has disconnected.
  */
-export async function turnOf(
+export async function waitForTurn(
   request: IncomingMessage,
   response: ServerResponse,
-): Promise<'come' | 'refused' | 'gone'> {
+): Promise<'ready' | 'refused' | 'closed'> {
   const { socket } = request
-  if (heldOn(socket) >= maxHeld) return 'refused'
-  held.set(socket, heldOn(socket) + 1)
+  if (waitingOn(socket) >= maxWaiting) return 'refused'
+  waiting.set(socket, waitingOn(socket) + 1)
   try {
     return await new Promise((resolve) => {
-      response.once('socket', () => resolve('come'))
-      request.once('close', () => resolve('gone'))
+      response.once('socket', () => resolve('ready'))
+      request.once('close', () => resolve('closed'))
     })
   } finally {
-    held.set(socket, heldOn(socket) - 1)
+    waiting.set(socket, waitingOn(socket) - 1)
   }
 }
 
-function heldOn(socket: Socket): number {
-  return held.get(socket) ?? 0
+function waitingOn(socket: Socket): number {
+  return waiting.get(socket) ?? 0
 }

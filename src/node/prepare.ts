@@ -1,10 +1,10 @@
 import { ensureFirstAdmin } from '../accounts/first-admin.ts'
 import type { Deps } from '../api/context.ts'
-import { noteSigningKey } from '../audit/key-events.ts'
+import { recordSigningKey } from '../audit/key-events.ts'
 import type { DatabaseHandle } from '../db/database.ts'
 
-/** What is done once at a start, however many processes there are. @throws ConfigError */
+/** Runs once at a start, whatever the number of processes. @throws ConfigError */
 export async function prepare(deps: Deps, database: DatabaseHandle): Promise<void> {
   await ensureFirstAdmin(deps, database.connect('write'))
-  await noteSigningKey(database.connect('write'), deps)
+  await recordSigningKey(database.connect('write'), deps)
 }

@@ -5,18 +5,18 @@ import { corsHeaders } from '../http/cors.ts'
 import { allowEarlyResponses } from './early-responses.ts'
 import { type OnRefused, refuseUnreadable } from './unreadable-requests.ts'
 
-/** A server that can't start; the message says why and what to do. */
+/** The server cannot start. The message states why and what to do. */
 export class StartError extends Error {
   override name = 'StartError'
 }
 
-/** Milliseconds in which the headers of a request must have arrived, unless REQUEST_TIMEOUT is shorter. */
+/** Milliseconds until all headers of a request must have arrived, unless REQUEST_TIMEOUT is shorter. */
 const headersTimeout = 20_000
 
-/** Milliseconds beyond REQUEST_TIMEOUT without a byte in either direction that end a connection: nobody reads. */
+/** A connection is closed after REQUEST_TIMEOUT plus this many milliseconds without data in either direction. */
 const silence = 30_000
 
-/** The server with all of its limits; it does not listen yet. */
+/** The server with all its limits. It does not listen yet. */
 export function createHttpServer(config: Config, onRefused?: OnRefused): Server {
   const { REQUEST_TIMEOUT, MAX_CONNECTIONS, CORS_ORIGINS } = config
   const requestTimeout = REQUEST_TIMEOUT * 1000
@@ -24,17 +24,17 @@ export function createHttpServer(config: Config, onRefused?: OnRefused): Server 
     maxHeaderSize: 16 * 1024,
     requestTimeout,
     headersTimeout: Math.min(headersTimeout, requestTimeout),
-    connectionsCheckingInterval: 1000, // by default Node looks for requests that take too long every 30 s
-    requireHostHeader: false, // we refuse it ourselves, with a problem
+    connectionsCheckingInterval: 1000, // the default of 30 s is too coarse for these timeouts
+    requireHostHeader: false, // refused elsewhere, with a problem
   })
-  server.keepAliveTimeout = 75_000 // longer than most load balancers keep theirs
+  server.keepAliveTimeout = 75_000 // longer than the keep-alive time of most load balancers
   server.timeout = requestTimeout + silence
   server.maxConnections = MAX_CONNECTIONS
-  // Node would answer 417 without a body to an expectation that it does not know; it may be ignored.
+  // Node would respond to an unknown expectation with 417 and no body. It may be ignored.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response))
   server.on('clientError', (error, socket) => refuseUnreadable(error, socket, CORS_ORIGINS, onRefused))
   allowEarlyResponses(server, config)
-  // Also for what is refused before it comes to the app, which sets the same headers.
+  // Also for refusals before the app, which itself sets the same headers.
   server.on('request', ({ headers: { origin } }, response) => {
     if (origin === undefined) return
     for (const [name, value] of Object.entries(corsHeaders(CORS_ORIGINS, origin)))
@@ -44,17 +44,17 @@ export function createHttpServer(config: Config, onRefused?: OnRefused): Server 
 }
 
 interface ListenOptions {
-  /** Whether other processes of ours have the same address. */
+  /** Whether other worker processes listen on the same address. */
   isShared?: boolean
 }
 
 /**
- * Where it can, the kernel spreads connections over the processes that share an address: when one stops it has
- * taken whoever stood at its door, while connections that Node's primary process hands over would be reset.
+ * If possible, the kernel spreads connections over the processes that share an address. A process that stops has then
+ * accepted its waiting connections; connections that Node's primary process passes on would be reset.
  */
-const canKernelShare = process.platform === 'linux'
+const isReusePortSupported = process.platform === 'linux'
 
-/** @throws StartError when the address cannot be had */
+/** Starts listening. @throws StartError if the address is not available */
 export async function listen(
   server: Server,
   { PORT, HOST, NODE_ENV }: Config,
@@ -62,19 +62,21 @@ export async function listen(
 ): Promise<void> {
   const host = HOST ?? (NODE_ENV === 'production' ? '0.0.0.0' : '127.0.0.1')
   const { promise, resolve, reject } = Promise.withResolvers<void>()
-  server.once('error', (error: NodeJS.ErrnoException) => reject(new StartError(whyNot(error, host, PORT))))
-  server.listen({ port: PORT, host, reusePort: isShared && canKernelShare }, resolve)
+  server.once('error', (error: NodeJS.ErrnoException) =>
+    reject(new StartError(listenErrorMessage(error, host, PORT))),
+  )
+  server.listen({ port: PORT, host, reusePort: isShared && isReusePortSupported }, resolve)
   await promise
 }
 
-/** Sees whether the address can be had, and leaves it to others. @throws StartError */
+/** Checks that the address is available, and releases it again. @throws StartError */
 export async function checkAddress(config: Config): Promise<void> {
   const server = createServer()
   await listen(server, config)
   await new Promise((resolve) => server.close(resolve))
 }
 
-function whyNot(error: NodeJS.ErrnoException, host: string, port: number): string {
+function listenErrorMessage(error: NodeJS.ErrnoException, host: string, port: number): string {
   if (error.code === 'EADDRINUSE') {
     return `Port ${port} is already in use on ${host}. Stop the program that uses it, or choose another: PORT=${port + 1} npm start`
   }
@@ -86,10 +88,10 @@ function whyNot(error: NodeJS.ErrnoException, host: string, port: number): strin
   return `Cannot listen on ${host} port ${port} (${error.code}). Check HOST and PORT.`
 }
 
-/** The address to type on this machine. */
+/** The URL for a browser on this machine. */
 export function urlOf(server: Server, { PUBLIC_URL }: Config): string {
   if (PUBLIC_URL) return PUBLIC_URL
-  const { address, port, family } = server.address() as AddressInfo // a TCP server's is never text
+  const { address, port, family } = server.address() as AddressInfo // it is text only for a Unix socket
   const host = address === '0.0.0.0' || address === '::' ? 'localhost' : address
   return `http://${family === 'IPv6' && host !== 'localhost' ? `[${host}]` : host}:${port}`
 }

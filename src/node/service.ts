@@ -1,27 +1,27 @@
-import { noteSigningKey } from '../audit/key-events.ts'
+import { recordSigningKey } from '../audit/key-events.ts'
 import { importKeys } from '../auth/keys/keys.ts'
 import type { Config } from '../config/config.ts'
 import { warnOfParameters } from '../db/postgres/warn-of-parameters.ts'
 import type { Load } from './bounded-listener.ts'
-import { sweepHourly } from './cleanup-hourly.ts'
+import { cleanUpHourly } from './cleanup-hourly.ts'
 import { createDeps } from './deps.ts'
 import { configuredKeys } from './keys/configured-keys.ts'
-import type { Measured } from './metrics/open-metrics.ts'
+import type { ProcessMetrics } from './metrics/open-metrics.ts'
 import { describeDatabase, openDatabase, openServer } from './open-database.ts'
 import { openLog } from './open-log.ts'
 import { prepare } from './prepare.ts'
 
 export interface ServiceOptions {
-  /** Processes that share the address; with several, the one that started them has prepared the database. */
+  /** The number of processes that share the address. If there are several, the primary has prepared the database. */
   workers?: number
-  /** Gives what all of them have measured. */
-  askAll?: () => Promise<Map<number, Measured>>
+  /** Returns the metrics of all processes. */
+  readAll?: () => Promise<Map<number, ProcessMetrics>>
 }
 
-/** All that the app needs, opened and prepared; it listens nowhere. @throws ConfigError, DataFolderError */
+/** Everything that the app needs, opened and prepared. It does not listen. @throws ConfigError, DataFolderError */
 export async function openService(
   config: Config,
-  { workers = 1, askAll }: ServiceOptions,
+  { workers = 1, readAll }: ServiceOptions,
   { load }: { load: Load },
 ) {
   const { log, tracing } = await openLog(config)
@@ -29,11 +29,11 @@ export async function openService(
   const database = workers > 1 ? openServer(config, tracing) : await openDatabase(config, tracing)
   try {
     let isStopping = false
-    const options = { workers, isStopping: () => isStopping, tracing, log, load, askAll }
+    const options = { workers, isStopping: () => isStopping, tracing, log, load, readAll }
     const { deps, metrics, close } = await createDeps(config, database, options)
     if (workers === 1) await prepare(deps, database)
     await metrics.ready()
-    const endSweeping = workers === 1 ? sweepHourly(deps, database) : () => {}
+    const stopCleanup = workers === 1 ? cleanUpHourly(deps, database) : () => {}
     return {
       deps,
       metrics,
@@ -41,13 +41,13 @@ export async function openService(
       database: describeDatabase(database),
       reloadKeys: async () => {
         deps.keys = await importKeys(await configuredKeys(config))
-        await noteSigningKey(database.connect('write'), deps)
+        await recordSigningKey(database.connect('write'), deps)
       },
-      measured: metrics.measured,
-      /** Says at /readyz that the end is near. */
+      ownMetrics: metrics.ownMetrics,
+      /** Makes /readyz report that the service is stopping. */
       stopping: () => {
         isStopping = true
-        endSweeping()
+        stopCleanup()
       },
       close: async () => {
         await close()

@@ -5,47 +5,51 @@ import type { ProblemCode } from '../errors/problems.ts'
 import { bareProblem } from '../http/bare-problem.ts'
 import { linger } from './lingering-close.ts'
 
-// Requests that Node cannot even parse never reach the app. They are answered like all others.
+// Requests that Node cannot parse never reach the app. This file sends the same problems as the app would.
 
-const mostHeaders = 100
+const maxHeaders = 100
 
-/** Told of each of these answers, for log and metrics. */
+/** Called for each such response, for log and metrics. */
 export type OnRefused = (code: ProblemCode, requestId: string) => void
 
-/** What is wrong with the headers as a whole: Node lets these pass without a word, or refuses without a body. */
-export function whatIsUnreadable({ rawHeaders, httpVersion }: IncomingMessage): ProblemCode | undefined {
-  if (rawHeaders.length > mostHeaders * 2) return 'request.headers_too_large'
+/** What is wrong with the headers as a whole. Node accepts these, or refuses them without a body. */
+export function headerFault({ rawHeaders, httpVersion }: IncomingMessage): ProblemCode | undefined {
+  if (rawHeaders.length > maxHeaders * 2) return 'request.headers_too_large'
   const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length
-  // RFC 9112, section 3.2: exactly one, but for HTTP/1.0, which knows none.
+  // RFC 9112, section 3.2: exactly one Host header, except in HTTP/1.0, which has none.
   return hosts === 1 || (hosts === 0 && httpVersion === '1.0') ? undefined : 'request.malformed'
 }
 
-/** Answers a request whose headers could be read. */
-export function answerUnreadable(response: ServerResponse, code: ProblemCode, onRefused?: OnRefused): void {
+/** Responds to a request whose headers were read. */
+export function respondToUnreadable(
+  response: ServerResponse,
+  code: ProblemCode,
+  onRefused?: OnRefused,
+): void {
   const { status, headers, body } = problemOf(code, onRefused)
   response.writeHead(status, { ...headers, Connection: 'close' }).end(body)
 }
 
-/** Answers a request that there is no room for, and keeps the connection: a new one would be more work. */
+/** Responds to a request beyond the capacity and keeps the connection, since a new connection would cost more. */
 export function refuseBusy(response: ServerResponse, onRefused?: OnRefused): void {
   const { status, headers, body } = problemOf('service.overloaded', onRefused)
   response.writeHead(status, { ...headers, 'Retry-After': '1' }).end(body)
 }
 
-/** A connection with the answer that is being written to it; Node tells it by this name alone. */
+/** A connection with its running response, which Node has only under this name. */
 type Connection = Duplex & { _httpMessage?: ServerResponse | null }
 
-/** What Node tells of bytes that it cannot parse. */
+/** The error of Node's parser. */
 type ClientError = NodeJS.ErrnoException & { rawPacket?: Buffer }
 
-/** Listener for `clientError`: answers on the bare connection and closes it. */
+/** A listener for `clientError`: writes the response to the socket and closes it. */
 export function refuseUnreadable(
   error: ClientError,
   socket: Connection,
   origins: readonly string[],
   onRefused?: OnRefused,
 ): void {
-  // Within an answer that has begun, another one would be taken for its rest.
+  // If a response has begun, the client would read a second one as its continuation.
   if (error.code === 'ECONNRESET' || !socket.writable || socket._httpMessage?.headersSent) {
     socket.destroy()
     return
@@ -59,12 +63,12 @@ export function refuseUnreadable(
   linger(socket)
 }
 
-/** The Origin header in bytes that are no request as a whole, if it is among them. */
+/** The Origin header in an incomplete request, if it is there. */
 function originIn(bytes: Buffer | undefined): string | undefined {
   return /\r\nOrigin:[ \t]*([!-~]+)[ \t]*\r\n/i.exec(bytes?.toString('latin1') ?? '')?.[1]
 }
 
-/** The answer to a request whose Host header or address is none. */
+/** The problem for a request with an invalid Host header or URL; undefined if both are valid. */
 export function refuseUnreadableAddress(onRefused?: OnRefused): Response {
   const { status, headers, body } = problemOf('request.malformed', onRefused)
   return new Response(body, { status, headers })

@@ -15,10 +15,10 @@ interface OwnClient {
   session?: SessionStore
 }
 
-/** What the visitor's browser says of itself; the API sees it as if it had been called from there. */
+/** Headers of the browser that the API should see. */
 const passedOn = ['User-Agent', 'X-Forwarded-For', 'CF-Connecting-IP']
 
-/** A client that calls the app in this process: no network, but the API that everyone has. */
+/** A client that calls the app in this process, without a network. */
 export function clientOf(
   c: Context<AppEnv>,
   { fetch, language, session = inMemory() }: OwnClient,
@@ -32,7 +32,7 @@ export function clientOf(
     baseUrl: new URL(c.req.url).origin,
     fetch: async (request) => fetch(request, c.env, executionOf(c)),
     headers,
-    attempts: 1, // a person would rather try again than wait
+    attempts: 1, // a person can try again; the page should not wait
     session,
   })
 }
@@ -41,6 +41,6 @@ function executionOf(c: Context<AppEnv>): Context['executionCtx'] | undefined {
   try {
     return c.executionCtx
   } catch {
-    return undefined // Node has none
+    return undefined // absent on Node
   }
 }

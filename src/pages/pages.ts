@@ -4,18 +4,18 @@ import { withoutSlash } from '../http/trailing-slash.ts'
 import type { AppFetch } from './parts/web-env.ts'
 
 /**
- * The pages below /app, as one route that is in nobody's way: all that they consist of is loaded at the first request
- * for one of them. They know of the app what any client knows, which calls it by `fetch`.
+ * The pages below /app as one route, which loads its code at the first request for a page. The pages call the API by
+ * `fetch`, like any other client.
  */
 export function pagesRoutes(fetch: AppFetch) {
-  const answer = async (c: Context) => {
+  const respond = async (c: Context) => {
     const page = withoutSlash(c)
     if (page !== undefined) return c.redirect(page, 308)
     const { webOf } = await import('./web.ts')
     return webOf(fetch).fetch(c.req.raw, { outer: c })
   }
   const routes = new Hono<AppEnv>()
-  routes.all('/app', answer)
-  routes.all('/app/*', answer)
+  routes.all('/app', respond)
+  routes.all('/app/*', respond)
   return routes
 }

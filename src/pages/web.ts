@@ -2,9 +2,9 @@ import { Hono } from 'hono'
 import { unknownRoute } from '../api/unknown-route.ts'
 import { assetRoutes } from './parts/assets.ts'
 import { clientPageRoutes } from './parts/client-page.ts'
-import { ownForms } from './parts/form.ts'
+import { sameOriginForms } from './parts/form.ts'
 import { languageRoutes } from './parts/language-switch.ts'
-import { fromOutside, visiting } from './parts/visit.ts'
+import { copyAppContext, withVisit } from './parts/visit.ts'
 import type { AppFetch, WebEnv } from './parts/web-env.ts'
 import { accountRoutes } from './routes/account.ts'
 import { accountTokensRoutes } from './routes/account-tokens.ts'
@@ -23,13 +23,13 @@ import { revisionsRoutes } from './routes/revisions.ts'
 import { sessionsRoutes } from './routes/sessions.ts'
 import { writeRoutes } from './routes/write.ts'
 
-/** All pages of the app that answers by this `fetch`. */
+/** All pages, for the app behind this `fetch`. */
 function createWeb(fetch: AppFetch) {
   const web = new Hono<WebEnv>()
-  web.use(fromOutside)
+  web.use(copyAppContext)
   web.route('/', assetRoutes) // no visit: they are the same for everyone
-  web.use(ownForms)
-  web.use(visiting(fetch))
+  web.use(sameOriginForms)
+  web.use(withVisit(fetch))
 
   web.route('/', postListRoutes)
   web.route('/', postRoutes)
@@ -57,7 +57,7 @@ function createWeb(fetch: AppFetch) {
 
 const known = new WeakMap<AppFetch, ReturnType<typeof createWeb>>()
 
-/** The pages of this app; made once. */
+/** The pages of this app; created once. */
 export function webOf(fetch: AppFetch): ReturnType<typeof createWeb> {
   const web = known.get(fetch) ?? createWeb(fetch)
   known.set(fetch, web)

@@ -3,14 +3,14 @@ import { idempotencyKey, idempotentRequest } from '../api/idempotency.ts'
 import { namespace } from '../api/namespace.ts'
 import { decodeCursor, pageOf, toPage } from '../api/pagination.ts'
 import {
-  answer,
   body,
   empty,
+  fastJson,
+  fastText,
   type JsonText,
+  jsonResponse,
   jsonText,
   noBody,
-  quickJson,
-  quickText,
 } from '../api/responses.ts'
 import { byQuery } from '../api/workload.ts'
 import {
@@ -89,7 +89,7 @@ const listMine = posts.secured({
   description: 'Your posts, drafts too, newest first.',
   workload: 'list',
   request: { query: ListOwnPosts },
-  responses: { 200: answer(PostPage, 'A page of your posts.', 'Link') },
+  responses: { 200: jsonResponse(PostPage, 'A page of your posts.', 'Link') },
 })
 
 const create = posts.secured({
@@ -101,7 +101,7 @@ const create = posts.secured({
   description: 'Its author is the user whose token it is.',
   parameters: [idempotencyKey],
   request: { body: body(CreatePost) },
-  responses: { 201: answer(Post, 'The new post.', 'Location', 'ETag', 'Idempotency-Replayed') },
+  responses: { 201: jsonResponse(Post, 'The new post.', 'Location', 'ETag', 'Idempotency-Replayed') },
   problems: ['idempotency.key_reused'],
 })
 
@@ -135,7 +135,7 @@ const update = posts.secured({
     'Changes the fields that are sent and keeps the former version as a revision; for its author and admins. With If-Match only if nobody changed it meanwhile.',
   parameters: writeConditions,
   request: { params: PostParameter, body: body(UpdatePost) },
-  responses: { 200: answer(Post, 'The post as it is now.', 'ETag') },
+  responses: { 200: jsonResponse(Post, 'The post as it is now.', 'ETag') },
   problems: ['posts.not_found', 'auth.forbidden', 'precondition.failed'],
 })
 
@@ -177,7 +177,7 @@ export const postsRoutes = createRouter()
     })
     if (isUnchanged(c, tag)) return empty(c, 304, { ETag: tag })
     const { json, headers } = body()
-    return quickText(c, json, 200, { ...headers, ETag: tag })
+    return fastText(c, json, 200, { ...headers, ETag: tag })
   })
   .openapi(listMine, async (c) => {
     const { limit, cursor, status } = c.req.valid('query')
@@ -187,22 +187,22 @@ export const postsRoutes = createRouter()
     const rows = await listOwnPosts(db, { authorId: user.id, status, before, limit: limit + 1 })
     const item = (row: SummaryRow) => toPostSummary(row)
     const { page, headers } = toPage(c, { rows, limit, scope, position: (row) => row.id, item })
-    return quickJson(c, page, 200, headers)
+    return fastJson(c, page, 200, headers)
   })
   .openapi(create, async (c) => {
     const post = c.req.valid('json')
     const request = await idempotentRequest(c, c.get('user'), post)
     const { row, isReplay } = await createPost(c.get('db'), { author: c.get('user'), post, request })
     const headers = { Location: `/posts/${row.id}`, ETag: tagOf(row) }
-    return quickJson(c, toPost(row), 201, isReplay ? { ...headers, 'Idempotency-Replayed': 'true' } : headers)
+    return fastJson(c, toPost(row), 201, isReplay ? { ...headers, 'Idempotency-Replayed': 'true' } : headers)
   })
   .openapi(read, async (c) => {
     const sparse = readSparse(c, c.req.valid('query').fields, Post)
     const post = await readPost(c.get('db'), { id: c.req.valid('param').id, reader: c.get('user') })
     const tag = variantTag(tagOf(post), sparse?.variant)
     if (isUnchanged(c, tag)) return empty(c, 304, { ETag: tag })
-    if (!sparse) return quickJson(c, toPost(post), 200, { ETag: tag })
-    return quickJson(c, sparse.pick(toPost(post)), 200, { ETag: tag, 'Content-Type': sparse.mediaType })
+    if (!sparse) return fastJson(c, toPost(post), 200, { ETag: tag })
+    return fastJson(c, sparse.pick(toPost(post)), 200, { ETag: tag, 'Content-Type': sparse.mediaType })
   })
   .openapi(update, async (c) => {
     const post = await updatePost(c.get('db'), {
@@ -211,7 +211,7 @@ export const postsRoutes = createRouter()
       preconditions: preconditionsOf(c, postTagParts),
       changes: c.req.valid('json'),
     })
-    return quickJson(c, toPost(post), 200, { ETag: tagOf(post) })
+    return fastJson(c, toPost(post), 200, { ETag: tagOf(post) })
   })
   .openapi(remove, async (c) => {
     await deletePost(c.get('db'), {
@@ -222,10 +222,10 @@ export const postsRoutes = createRouter()
     return empty(c, 204)
   })
 
-/** The author's name and the number of comments are part of a post, and so of its tag. */
+/** The ETag of a post. It covers the author's version and the number of comments, which the response contains. */
 export function tagOf(post: PostRow): string {
   return entityTag(...versionsOf(post))
 }
 
-/** How many versions make up the tag of a post; the first is the one that If-Match protects. */
+/** The number of versions in the ETag of a post. If-Match compares only the first one. */
 export const postTagParts = 3

@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi'
 import { pageParameters } from '../api/pagination.ts'
-import { count, demoUserId, numericId, output, time, timestamp, uuid } from '../http/fields.ts'
+import { count, dateTime, demoUserId, numericId, output, time, uuid } from '../http/fields.ts'
 import { idParameter, repeatable } from '../http/parameters.ts'
 import { fieldsParameter } from '../http/sparse.ts'
-import { text } from '../http/text.ts'
+import { textField } from '../http/text.ts'
 import { tagKey } from '../text/tag-key.ts'
 import { canonicalUsername, trimmed } from '../text/usernames.ts'
 import { displayName, username } from '../users/users.schemas.ts'
@@ -12,23 +12,23 @@ import { type SummaryRow, sorts } from './list/list-posts.ts'
 import { type PostRow, postStatuses } from './posts.table.ts'
 import { wantedTexts } from './search/search-query.ts'
 
-/** The `id` of a post, and of what belongs to one. */
+/** The `id` of a post in a path, also for its comments and revisions. */
 export const PostParameter = idParameter('Id of the post.')
 
-export const Title = text({ min: 1, max: 200, isBlankAllowed: false, kind: 'line' }).openapi({
+export const Title = textField({ min: 1, max: 200, isBlankAllowed: false, kind: 'line' }).openapi({
   description: 'What it is about, in a line.',
   example: 'Hello, world',
 })
-export const Body = text({ min: 1, max: 100_000, isBlankAllowed: false, kind: 'body' }).openapi({
+export const Body = textField({ min: 1, max: 100_000, isBlankAllowed: false, kind: 'body' }).openapi({
   description: 'The text.',
   example: 'My first post.',
 })
-const Tag = text({ min: 1, max: 32, isBlankAllowed: false, kind: 'line', trim: 'all' }).openapi({
+const Tag = textField({ min: 1, max: 32, isBlankAllowed: false, kind: 'line', trim: 'all' }).openapi({
   description: 'A tag.',
   example: 'news',
 })
-// Examples of optional parameters would be sent by everybody who tries them out at /docs.
-const TagFilter = text({ min: 1, max: 32, isBlankAllowed: false, trim: 'all' })
+// No examples for optional parameters: the page at /docs would send them with every request.
+const TagFilter = textField({ min: 1, max: 32, isBlankAllowed: false, trim: 'all' })
 export const Tags = z
   .array(Tag)
   .max(10)
@@ -40,7 +40,7 @@ export const Tags = z
     example: ['news'],
   })
 
-/** The first of those that are the same tag. */
+/** Keeps the first of several tags that have the same key. */
 function withoutRepetition(tags: string[]): string[] {
   const byKey = new Map(tags.toReversed().map((tag) => [tagKey(tag), tag] as const))
   return tags.filter((tag, place) => byKey.get(tagKey(tag)) === tag && tags.indexOf(tag) === place)
@@ -63,7 +63,7 @@ export type UpdatePost = z.output<typeof UpdatePost>
 
 export const ListPosts = z
   .strictObject({
-    author: text({ min: 1, max: 128 })
+    author: textField({ min: 1, max: 128 })
       .overwrite((author) => canonicalUsername(trimmed(author)))
       .optional()
       .openapi({ description: 'Only posts of this user: id or username.' }),
@@ -71,7 +71,7 @@ export const ListPosts = z
       description:
         'Only posts with this tag, in whatever case and width; repeat it for posts with all of several tags.',
     }),
-    q: text({ min: 1, max: 1000, isBlankAllowed: false }).optional().openapi({
+    q: textField({ min: 1, max: 1000, isBlankAllowed: false }).optional().openapi({
       description:
         'Only posts with these words in title, text or tags, whatever their case, width and accents; "quoted phrases", OR and -excluded words are understood. Parts of addresses and names count (`vue` is in Vue.js), C++, emoji and #tags are words. Words of Korean, Japanese, Chinese and Thai are also found inside of longer ones.',
     }),
@@ -127,9 +127,9 @@ const postFields = {
   status: Status,
   author: Author,
   comment_count: count('How many comments it has.', 0),
-  created_at: timestamp('When it was written.'),
-  updated_at: timestamp('When it was last changed.'),
-  published_at: timestamp('When it was published first; null for a draft that never was.').nullable(),
+  created_at: dateTime('When it was written.'),
+  updated_at: dateTime('When it was last changed.'),
+  published_at: dateTime('When it was published first; null for a draft that never was.').nullable(),
 }
 
 export const Post = z
@@ -142,18 +142,18 @@ export const PostSummary = z
     ...postFields,
     excerpt: output(
       'How the body begins; with `q` the text around the first hit, hits between `<mark>` and `</mark>`. Plain text, not HTML: escape it before you show it.',
-      { max: 3000, example: 'My first post.' }, // 200 characters, each of which may be a hit
+      { max: 3000, example: 'My first post.' }, // 200 characters, each of which may be marked
     ),
   })
   .openapi('PostSummary', { description: 'A post in a list, without its body.' })
 export type PostSummary = z.output<typeof PostSummary>
 
-/** A whole post. */
+/** Converts a row to the response. It names every field, so that no other column can be sent. */
 export function toPost(row: PostRow): Post {
   return { ...postPart(row), body: row.body }
 }
 
-/** A post in a list; `q` is what was searched for. */
+/** Converts a row of a list; `q` is the search text. */
 export function toPostSummary(row: SummaryRow, q?: string): PostSummary {
   const excerpt =
     q === undefined || row.hit === undefined ? row.excerpt : markedExcerpt(row.hit, wantedTexts(q))

@@ -5,7 +5,7 @@ import { batch } from '../db/fast-path/batch.ts'
 import { prepared } from '../db/fast-path/prepared.ts'
 import { areMet, type Preconditions } from '../db/preconditions.ts'
 import { ApiError } from '../errors/api-error.ts'
-import { doHold } from '../http/conditional.ts'
+import { meetsPreconditions } from '../http/conditional.ts'
 import type { UpdatePost } from './posts.schemas.ts'
 import { type PostRow, type PostStatus, postRevisions, posts } from './posts.table.ts'
 import { changedColumnsOf } from './search/derived-columns.ts'
@@ -24,7 +24,7 @@ const postColumns = {
   publishedAt: posts.publishedAt,
 }
 
-/** What a write returns: the post as it is now, with its author. */
+/** The columns that a write returns: the post after the change, with its author. */
 export const changedColumns = {
   ...postColumns,
   authorUsername: sql<string>`(select username from users where users.id = ${posts.authorId})`.as(
@@ -38,7 +38,7 @@ export const changedColumns = {
   ),
 }
 
-/** Authors are looked up one by one: a generic plan that joins them may read all accounts for a few posts. */
+/** Authors are read by separate queries: a generic plan with a join may read all accounts for a few posts. */
 const readPostsQuery = prepared((db) =>
   db
     .select(changedColumns)
@@ -47,14 +47,17 @@ const readPostsQuery = prepared((db) =>
     .prepare('posts_read'),
 )
 
-/** Undefined for those that are not there. Who asks for the same gets the very same row. */
+/**
+ * Reads a post by its id; undefined if it does not exist. Calls in the same tick share one query, and for the same id
+ * also the row.
+ */
 const findPost = batch(async (db, ids: readonly number[]): Promise<(Readonly<PostRow> | undefined)[]> => {
   const found = await readPostsQuery(db).execute({ ids })
   const byId = new Map(found.map((post) => [post.id, post]))
   return ids.map((id) => byId.get(id))
 })
 
-/** One post, as far as this user may see it. @throws ApiError posts.not_found */
+/** Reads a post that this user may see. @throws ApiError posts.not_found */
 export async function readPost(
   db: Database,
   { id, reader }: { id: number; reader: CurrentUser },
@@ -70,19 +73,20 @@ export interface ChangePost {
   preconditions: Preconditions
 }
 
-/** The versions that make up the tag of a post; the first is the one that If-Match protects. */
+/** The versions in the ETag of a post. If-Match compares only the first one. */
 export function versionsOf(post: PostRow): number[] {
   return [post.version, post.authorVersion, post.commentCount]
 }
 
 /**
- * Changes a post and keeps what it was as a revision, in one statement. A change that changes nothing writes nothing.
+ * Changes a post and stores its previous version as a revision, in one statement. A change to the same values writes
+ * nothing.
  * @throws ApiError posts.not_found, auth.forbidden, precondition.failed
  */
 export async function updatePost(
   db: Database,
   change: ChangePost & { changes: UpdatePost },
-  isLastTry = false,
+  isLastAttempt = false,
 ): Promise<PostRow> {
   const { id, user, changes } = change
   const isOther = otherThan(changes)
@@ -150,11 +154,11 @@ export async function updatePost(
     ([name, value]) =>
       value === undefined || JSON.stringify(value) === JSON.stringify(post[name as keyof UpdatePost]),
   )
-  // Otherwise somebody has changed it since the statement: the change is tried again on what the post is now.
-  return isSame || isLastTry ? post : updatePost(db, change, true)
+  // Someone changed the post after the UPDATE ran: try once more on its present state.
+  return isSame || isLastAttempt ? post : updatePost(db, change, true)
 }
 
-/** True of a post that these changes would change; undefined if they name nothing. */
+/** True for a post that these changes would change; undefined if there are no changes. */
 function otherThan({ title, body, tags, status }: UpdatePost): SQL | undefined {
   return or(
     title === undefined ? undefined : ne(posts.title, title),
@@ -169,18 +173,18 @@ export async function deletePost(db: Database, change: ChangePost): Promise<void
   const [row] = await db.delete(posts).where(changeable(change)).returning({ id: posts.id })
   if (row) return
   await unchangedPost(db, change)
-  throw new ApiError('precondition.failed') // it was another version then
+  throw new ApiError('precondition.failed') // the DELETE saw another version of the post
 }
 
-/** A change of nothing: what may be refused is refused, and the post stays as it is. */
+/** Handles a PATCH without changes: checks permission and preconditions, and returns the post. */
 async function unchangedPost(db: Database, { id, user, preconditions }: ChangePost): Promise<PostRow> {
   const post = await readPost(db, { id, reader: user })
   if (!mayChange(user, post)) throw new ApiError('auth.forbidden')
-  if (!doHold(preconditions, versionsOf(post))) throw new ApiError('precondition.failed')
+  if (!meetsPreconditions(preconditions, versionsOf(post))) throw new ApiError('precondition.failed')
   return post
 }
 
-/** The conditions stand in the statement itself: between a check and a write others could change the post. */
+/** These conditions are part of the statement: between a separate check and the write, others could change the post. */
 function changeable({ id, user, preconditions }: ChangePost): SQL | undefined {
   const authorVersion = sql`(select version from users where users.id = ${posts.authorId})`
   return and(

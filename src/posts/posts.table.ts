@@ -28,27 +28,30 @@ export const posts = pgTable(
       .references(() => users.id, { onDelete: 'cascade' }),
     title: text().notNull(),
     body: text().notNull(),
-    /** How the body begins, by `excerptOf`: stored, so that a list never has to fetch whole bodies. */
+    /** The start of the body, from `excerptOf`. Stored, so that a list need not fetch whole bodies. */
     excerpt: text().notNull().default(''),
     tags: text().array().notNull().default(sql`'{}'::text[]`),
-    /** What lists are filtered by (`tagKey`): case and width make no difference. */
+    /** The tags in the form that filters compare (`tagKey`): case and width make no difference. */
     tagKeys: text('tag_keys').array().notNull().default(sql`'{}'::text[]`),
     status: text({ enum: postStatuses }).notNull().default('published'),
-    /** Counts the changes; the entity tag of the post and the number of its next revision. */
+    /** Increases with each change; part of the ETag, and the number of the next revision. */
     version: integer().notNull().default(1),
-    /** Kept by a trigger of the comments, so that it is right however they come and go. */
+    /**
+     * Maintained by a trigger on the table of comments, so that it is right even when an account with comments is
+     * deleted.
+     */
     commentCount: integer('comment_count').notNull().default(0),
     createdAt: instant('created_at').notNull().default(sql`now()`),
     updatedAt: instant('updated_at').notNull().default(sql`now()`),
-    /** When it was published first; lists are in this order. */
+    /** The time of the first publication. Lists are sorted by it. */
     publishedAt: instant('published_at'),
-    /** The words of title, tags and body, made by `searchVector`: the same on every server, whatever its locale. */
+    /** The words of title, tags and body, from `searchVector`: the same on every server, whatever its locale. */
     search: tsvector(),
-    /** The rules by which words and excerpt were made; null where they are still to be made (`indexPosts`). */
+    /** The version of the indexing rules; null while the post waits for `indexPosts`. */
     searchRules: smallint('search_rules'),
   },
   (table) => {
-    // Partial indexes: the public lists never show drafts.
+    // Partial indexes: the public lists contain no drafts.
     const published = sql`${table.status} = 'published'`
     return [
       index('posts_published').on(table.publishedAt, table.id).where(published),
@@ -57,7 +60,7 @@ export const posts = pgTable(
       index('posts_author_id').on(table.authorId, table.id),
       index('posts_tag_keys').using('gin', table.tagKeys),
       index('posts_search').using('gin', table.search),
-      // Empty but after a change of the rules: it costs a write nothing.
+      // Usually empty, so a write costs nothing more; filled after a change of the indexing rules.
       index('posts_to_index').on(table.id).where(sql`${table.searchRules} is null`),
       check('posts_status_check', sql`${table.status} in ('draft', 'published')`),
       check('posts_published_at_check', sql`${table.status} = 'draft' or ${table.publishedAt} is not null`),
@@ -65,7 +68,7 @@ export const posts = pgTable(
   },
 )
 
-/** What posts were before they were changed; `number` is the version that it was. */
+/** Former versions of posts; `number` is the version of the post at that time. */
 export const postRevisions = pgTable(
   'post_revisions',
   {
@@ -77,9 +80,9 @@ export const postRevisions = pgTable(
     body: text().notNull(),
     tags: text().array().notNull(),
     status: text({ enum: postStatuses }).notNull(),
-    /** When this version was written. */
+    /** The time when this version was written. */
     writtenAt: instant('written_at').notNull(),
-    /** When another took its place, and by whom. */
+    /** The time when the next version replaced this one, and the user who changed it. */
     replacedAt: instant('replaced_at').notNull().default(sql`now()`),
     replacedBy: uuid('replaced_by').references(() => users.id, { onDelete: 'set null' }),
   },
@@ -89,10 +92,10 @@ export const postRevisions = pgTable(
   ],
 )
 
-/** A post as it is read: without what only searches need, with its author. */
+/** A post with its author, without the columns that only searches need. */
 export type PostRow = Omit<typeof posts.$inferSelect, 'search' | 'searchRules' | 'excerpt' | 'tagKeys'> & {
   authorUsername: string
-  /** What the author chose to be shown as. */
+  /** The display name of the author. */
   authorName: string | null
   authorVersion: number
 }

@@ -2,13 +2,13 @@ import { domainToASCII, domainToUnicode } from 'node:url'
 import { codePointOf, type Fault } from './fault.ts'
 import { mapWidth } from './width.ts'
 
-/** Bytes in UTF-8 (RFC 5321, section 4.5.3.1). */
-const mostBytes = { local: 64, address: 254 }
+/** Maximum lengths, in bytes of UTF-8 (RFC 5321, section 4.5.3.1). */
+const maxBytes = { local: 64, address: 254 }
 
-/** What an atom is made of (RFC 5322, section 3.2.3), and letters, marks and digits of any script (RFC 6531). */
+/** The characters of an atom (RFC 5322, section 3.2.3), and letters, marks and digits of any script (RFC 6531). */
 const atomCharacter = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-\p{L}\p{M}\p{N}]$/u
 
-/** What UTS #46 is asked about; it knows much more, such as emoji, and no registry has that. */
+/** The characters that are passed to UTS #46. It would accept more, such as emoji, which registries do not. */
 const domainCharacters =
   /^(?:[\p{L}\p{M}\p{N}.\-\u00b7\u0375\u05f3\u05f4\u3002\u30fb\uff0e\uff61]|\u200c|\u200d)+$/u
 
@@ -16,8 +16,8 @@ const asciiDomain =
   /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 
 /**
- * The one form of an e-mail address that is stored and looked for: NFC, without capitals, its domain in A-labels
- * (UTS #46). What is no address comes back as some text that no account has.
+ * The form of an e-mail address that is stored and compared: NFC, in lower case, with the domain in A-labels (UTS #46).
+ * For text that is not an address, it returns a text that no account has.
  */
 export function canonicalAddress(typed: string): string {
   const at = typed.lastIndexOf('@')
@@ -25,14 +25,14 @@ export function canonicalAddress(typed: string): string {
   return `${local}@${toAscii(typed.slice(at + 1))}`
 }
 
-/** An address as people write it: the domain in their own script. */
+/** The address with the domain in its own script, for people. */
 export function shownAddress(stored: string): string {
   const at = stored.lastIndexOf('@')
   const domain = stored.slice(at + 1)
   return /(?:^|\.)xn--/.test(domain) ? `${stored.slice(0, at)}@${domainToUnicode(domain)}` : stored
 }
 
-/** What is wrong with a new address, so that no mail client reads it as two, as none, or as a header. */
+/** What is wrong with a new address. It refuses texts that a mail client could read as two addresses or as a header. */
 export function addressFault(typed: string): Fault | undefined {
   if (typed.split('@').length !== 2) return notAnAddress('Must be an e-mail address.')
   const address = canonicalAddress(typed)
@@ -46,8 +46,8 @@ export function addressFault(typed: string): Fault | undefined {
     return notAnAddress('Must be an e-mail address: dots stand between other characters before the @.')
   }
   if (!isDomain(domain)) return notAnAddress('Must be an e-mail address: its domain is none.')
-  if (bytesOf(local) > mostBytes.local || bytesOf(address) > mostBytes.address) {
-    const message = `Must have at most ${mostBytes.local} bytes in UTF-8 before the @, and ${mostBytes.address} in all.`
+  if (bytesOf(local) > maxBytes.local || bytesOf(address) > maxBytes.address) {
+    const message = `Must have at most ${maxBytes.local} bytes in UTF-8 before the @, and ${maxBytes.address} in all.`
     return { code: 'too_long', message }
   }
   return undefined
@@ -61,7 +61,7 @@ function isAtomCharacter(character: string): boolean {
   return atomCharacter.test(character) && !/\p{Default_Ignorable_Code_Point}/u.test(character)
 }
 
-/** Labels that begin with xn-- must be what UTS #46 makes of some letters; what cannot be decoded stays as it is. */
+/** A label with xn-- must be the encoding by UTS #46 of some letters. */
 function isDomain(domain: string): boolean {
   if (!asciiDomain.test(domain)) return false
   const shown = domainToUnicode(domain)

@@ -5,11 +5,13 @@ const toClass = (ranges: string) =>
 
 let rules: { hasRightToLeft: RegExp; isInOrder: RegExp } | undefined
 
-/** Conditions 1 to 4 of the Bidi rule, for what usernames consist of. Marks may stand everywhere but in front. */
+/**
+ * Conditions 1 to 4 of the Bidi rule, for the characters of usernames. Marks may occur anywhere except at the start.
+ */
 function makeRules() {
   const letters = toClass(rightToLeft)
   const arabic = toClass(arabicNumbers)
-  // 0-9 and U+06F0-06F9 are European numbers there; both kinds together would be read in another order.
+  // 0-9 and U+06F0-06F9 are European numbers here; together with Arabic digits they would be reordered.
   const european = '0-9\\u06f0-\\u06f9'
   const others = '_.\\-\\u00b7\\p{M}'
   const order = (numbers: string) =>
@@ -21,11 +23,11 @@ function makeRules() {
 }
 
 /**
- * Whether a username is read in one order wherever it stands (the Bidi rule, RFC 5893, section 2): one with letters
- * written from right to left begins with such a letter and ends with one or with a digit.
+ * Whether a username is displayed in one order in any surroundings (the Bidi rule, RFC 5893, section 2). A name with
+ * right-to-left letters must begin with one, and end with one or with a digit.
  */
 export function isOfOneDirection(username: string): boolean {
-  if (!/[\u0590-\u{10ffff}]/u.test(username)) return true // quick, and most names
+  if (!/[\u0590-\u{10ffff}]/u.test(username)) return true // a fast path for most names
   rules ??= makeRules()
   return !rules.hasRightToLeft.test(username) || rules.isInOrder.test(username)
 }

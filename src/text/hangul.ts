@@ -1,9 +1,11 @@
-/** The 19 letters that begin a syllable, the 21 vowels and the 27 ends, in Unicode's order, as U+3131–U+3163. */
+/**
+ * The 19 initial letters of a syllable, the 21 vowels and the 27 final letters, in Unicode's order, as U+3131–U+3163.
+ */
 const initials = 'ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ'
 const vowels = 'ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ'
 const finals = 'ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ'
 
-/** Two letters that keyboards make one: vowels wherever they meet, ends unless a vowel follows. */
+/** Pairs of letters that a keyboard joins: vowels always, finals unless a vowel follows. */
 const pairs: Record<string, string> = {
   ㅗㅏ: 'ㅘ',
   ㅗㅐ: 'ㅙ',
@@ -27,11 +29,11 @@ const pairs: Record<string, string> = {
 
 const vowel = `[${vowels}]`
 const vowelPair = `ㅗ[ㅏㅐㅣ]|ㅜ[ㅓㅔㅣ]|ㅡㅣ|${vowel}`
-/** Of the letters at the end one is the beginning of the next syllable, if a vowel follows. */
+/** If a vowel follows, the last of the final letters begins the next syllable instead. */
 const finalPair = `(?:ㄱㅅ|ㄴ[ㅈㅎ]|ㄹ[ㄱㅁㅂㅅㅌㅍㅎ]|ㅂㅅ|[${finals}])(?!${vowel})`
 const syllable = new RegExp(`([${initials}])(${vowelPair})(${finalPair})?`, 'g')
 
-/** Puts letters of U+3131–U+3163 together to syllables, as keyboards do: ㅎㅗㅇㄱㅣㄹ is 홍길. Others stay. */
+/** Joins letters of U+3131–U+3163 to syllables, as keyboards do: ㅎㅗㅇㄱㅣㄹ becomes 홍길. Other characters stay. */
 export function composeHangul(text: string): string {
   return text.replace(syllable, (_, initial: string, middle: string, final = '') => {
     const place = initials.indexOf(initial) * vowels.length + vowels.indexOf(pairs[middle] ?? middle)

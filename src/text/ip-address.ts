@@ -7,21 +7,23 @@ import {
   isIPv4MappedIPv6,
 } from 'hono/utils/ipaddr'
 
-// node:net has all of this in BlockList, but Workers do not.
+// Node has BlockList in node:net for this, but Workers do not.
 
-/** An IP address as a number of 128 bits; IPv4 as IPv4-mapped IPv6 (RFC 4291, section 2.5.5.2), so both compare. */
+/**
+ * An IP address as a 128-bit number. IPv4 becomes IPv4-mapped IPv6 (RFC 4291, section 2.5.5.2), so that both compare.
+ */
 export type IpAddress = bigint
 
-/** The addresses that share their first bits with this one. */
+/** The addresses that have the same first bits as this one. */
 export interface Network {
   address: IpAddress
-  /** How many bits, of 128. */
+  /** The number of these bits, of 128. */
   prefix: number
 }
 
 const mapped = 0xffffn << 32n
 
-/** An address as text, undefined if it is none. */
+/** Parses an address; undefined if the text is not one. */
 export function parseAddress(text: string): IpAddress | undefined {
   try {
     return text.includes(':') ? convertIPv6ToBinary(text) : convertIPv4ToBinary(text) | mapped
@@ -30,14 +32,17 @@ export function parseAddress(text: string): IpAddress | undefined {
   }
 }
 
-/** The one way to write an address (RFC 5952); one that came as IPv4-mapped IPv6 is written as IPv4. */
+/** The canonical text of an address (RFC 5952); an IPv4-mapped IPv6 address is written as IPv4. */
 export function formatAddress(address: IpAddress): string {
   return isIPv4MappedIPv6(address)
     ? convertIPv4BinaryToString(convertIPv4MappedIPv6ToIPv4(address))
     : convertIPv6BinaryToString(address)
 }
 
-/** An address, or a network in CIDR notation (RFC 4632, section 3.1; RFC 4291, section 2.3); undefined if neither. */
+/**
+ * Parses an address or a network in CIDR notation (RFC 4632, section 3.1; RFC 4291, section 2.3); undefined if it is
+ * neither.
+ */
 export function parseNetwork(text: string): Network | undefined {
   const [, written = '', length] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? []
   const address = parseAddress(written)
@@ -53,7 +58,10 @@ export function isInNetwork(address: IpAddress, network: Network): boolean {
   return address >> rest === network.address >> rest
 }
 
-/** The /64 of an IPv6 address, which one household or machine has to itself; an IPv4 address as it is. */
+/**
+ * The group that limits count together: the /64 network of an IPv6 address, which usually belongs to one household or
+ * machine; an IPv4 address by itself.
+ */
 export function addressGroup(text: string): string {
   const address = parseAddress(text)
   if (address === undefined || isIPv4MappedIPv6(address)) return text

@@ -1,7 +1,7 @@
 import type { Fault } from './fault.ts'
 import { mapWidth } from './width.ts'
 
-/** Neighbours on keyboards and in alphabets, where they are not neighbours in Unicode. */
+/** Neighbours on keyboards and in alphabets that are not neighbours in Unicode. */
 const rows = [
   '1234567890',
   '!@#$%^&*()',
@@ -26,10 +26,10 @@ const rows = [
   '가나다라마바사아자차카타파하',
 ]
 
-/** A run is a sequence from this length on. */
-const shortestRun = 3
-/** So much may stand beside the runs: abcdefgh! is no better than abcdefgh. */
-const mostBesideRuns = 2
+/** The shortest sequence that counts. */
+const minRunLength = 3
+/** The maximum number of characters besides the sequences: abcdefgh! is no better than abcdefgh. */
+const maxOtherCharacters = 2
 
 /** Whether a password is one character repeated, or made of sequences such as abcd, 4321 and qwerty. */
 function isPlainSequence(password: string): boolean {
@@ -37,13 +37,13 @@ function isPlainSequence(password: string): boolean {
   let beside = 0
   for (let at = 0; at < characters.length; ) {
     const length = runFrom(characters, at)
-    if (length < shortestRun) beside++
-    at += length < shortestRun ? 1 : length
+    if (length < minRunLength) beside++
+    at += length < minRunLength ? 1 : length
   }
-  return beside <= mostBesideRuns
+  return beside <= maxOtherCharacters
 }
 
-/** How many characters from here on each follow the one before in one way. */
+/** The length of the sequence that starts here. */
 function runFrom(characters: string[], start: number): number {
   const lengths = follows.map((isNext) => {
     let end = start + 1
@@ -67,8 +67,8 @@ const follows: ((one: string, next: string) => boolean)[] = [
 
 const product = 'gatepost'
 
-/** Whether a password is the account's or the product's name with nothing but digits and signs around and between. */
-function isNameWithSigns(password: string, { username, email }: { username: string; email: string }) {
+/** Whether a password is the account's or the product's name with only digits and symbols around and between. */
+function isNameWithSymbols(password: string, { username, email }: { username: string; email: string }) {
   const local = email.slice(0, email.lastIndexOf('@'))
   const domain = email.slice(email.lastIndexOf('@') + 1)
   const written = wordOf(password)
@@ -77,7 +77,7 @@ function isNameWithSigns(password: string, { username, email }: { username: stri
     .some((word) => word.length > 1 && new RegExp(`^\\p{Nd}*(?:${word}\\p{Nd}*)+$`, 'u').test(written))
 }
 
-/** Letters, marks and digits alone: so there is nothing in it that a regular expression would understand. */
+/** Only letters, marks and digits, so that nothing has a special meaning in a regular expression. */
 function wordOf(text: string): string {
   return mapWidth(text)
     .toLowerCase()
@@ -85,15 +85,15 @@ function wordOf(text: string): string {
     .replaceAll(/[^\p{L}\p{M}\p{Nd}]/gu, '')
 }
 
-/** What is wrong with a new password of this account whatever its length (ASVS 5.0, 6.2.11). */
+/** What is wrong with a new password of this account, apart from its length (ASVS 5.0, 6.2.11). */
 export function passwordFault(
   password: string,
   account: { username: string; email: string },
 ): Fault | undefined {
-  // HTTP Basic cannot carry them (RFC 7617, section 2), and nobody types them on purpose.
+  // HTTP Basic cannot carry control characters (RFC 7617, section 2).
   if (/\p{Cc}/u.test(password))
     return { code: 'control_character', message: 'Must not contain control characters.' }
-  if (isNameWithSigns(password, account)) {
+  if (isNameWithSymbols(password, account)) {
     const message =
       'Must not be the username, the e-mail address or the name of this service, whatever digits and signs are around it.'
     return { code: 'same_as_account', message }
@@ -101,7 +101,7 @@ export function passwordFault(
   return undefined
 }
 
-/** What is wrong with one that is a plain sequence; asked last, since the common ones among them are told as such. */
+/** Reports a simple sequence. Checked last: many sequences are also common passwords, whose message is more helpful. */
 export function sequenceFault(password: string): Fault | undefined {
   if (!isPlainSequence(password)) return undefined
   const message = 'Must not be one character repeated or a plain sequence, such as abcdefgh or 12345678.'

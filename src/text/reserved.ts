@@ -1,7 +1,7 @@
 import { skeletonOf } from './skeleton.ts'
 import { canonicalUsername } from './usernames.ts'
 
-/** Names that people take for those who run a service, or that programs give a meaning to. */
+/** Names that people would attribute to the staff of a service, or that have a meaning for programs. */
 const reserved = `
 admin administrator sysadmin sysop root superuser system staff team official gatepost
 support help helpdesk service customerservice info billing payments security abuse postmaster hostmaster webmaster
@@ -14,18 +14,18 @@ api www web mail email smtp ftp ssh login logout signin signup register
   .split(/\s+/)
 
 /**
- * Coarser than `skeletonOf`: who wants to look like staff also writes adm1n, _admin_ and s.u.p.p.o.r.t. Digits behind
- * make it the name of one of many: admin2 is nobody's office, and stays free.
+ * A coarser form than `skeletonOf`, since impostors also use adm1n, _admin_ and s.u.p.p.o.r.t. A name with digits at
+ * the end, such as admin2, does not look official and stays available.
  */
-function looks(name: string): string {
+function coarseForms(name: string): string {
   return skeletonOf(name.replaceAll(/[_.-]/g, '')).replaceAll('i', 'l')
 }
 
 let known: ReadonlySet<string> | undefined
 
-/** Whether a username may be given by an admin alone; `more` are the names of RESERVED_USERNAMES. */
+/** Whether only an admin may give this username; `more` are the names of RESERVED_USERNAMES. */
 export function isReserved(username: string, more: readonly string[]): boolean {
-  known ??= new Set(reserved.map(looks))
-  const look = looks(username)
-  return known.has(look) || more.some((name) => looks(canonicalUsername(name)) === look)
+  known ??= new Set(reserved.map(coarseForms))
+  const coarseForm = coarseForms(username)
+  return known.has(coarseForm) || more.some((name) => coarseForms(canonicalUsername(name)) === coarseForm)
 }

@@ -5,7 +5,7 @@ const only = (...names: string[]) => {
   return new RegExp(`^[${classes.join('')}]*$`, 'u')
 }
 
-/** What may stand together (UTS #39, section 5.2, "highly restrictive"); Latin alone is in each. */
+/** Scripts that may be mixed (UTS #39, section 5.2, "highly restrictive"); Latin may be part of each mixture. */
 const combinations = [
   ['Latin', 'Han', 'Hiragana', 'Katakana'],
   ['Latin', 'Han', 'Hangul'],
@@ -14,7 +14,7 @@ const combinations = [
 
 const single = new Map<string, RegExp | undefined>()
 
-/** Compiled when the first name of a script comes. An engine with an older Unicode does not know the newest scripts. */
+/** Compiled at the first name in a script. An engine with an older Unicode version does not know the newest scripts. */
 function onlyScript(name: string): RegExp | undefined {
   if (!single.has(name)) {
     try {
@@ -26,7 +26,7 @@ function onlyScript(name: string): RegExp | undefined {
   return single.get(name)
 }
 
-/** Whether a name is in one script, or in scripts that are written together; digits and marks belong to any. */
+/** Whether a name uses one script, or scripts that are written together. Digits and marks belong to any script. */
 export function isOfOneScript(name: string): boolean {
   return (
     combinations.some((pattern) => pattern.test(name)) ||

@@ -1,18 +1,20 @@
 import { kinds, notInWord, type Token, tokensOf } from './tokens.ts'
 
-/** What a query asks for at one place. */
+/** A word of a query, at its position. */
 export interface WantedWord {
   word: string
   position: number
-  /** Any word that begins so. */
+  /** Whether it matches all words that begin like this. */
   isPrefix: boolean
 }
 
 /**
- * Calls `add` with each word of a text and its place, from 1 on, and returns the last place. Punctuation separates
- * words. Of Korean, Japanese, Chinese, Thai, Lao, Khmer and Burmese every two neighbouring characters are a word, and
- * so is the last of a run: whatever stands inside of a run is found. Every emoji and every symbol beyond ASCII is a
- * word. `C++` is also `c`, and `e-mail`, `Node.js` and `don’t` are also one word each.
+ * Calls `add` with each word of a text and its position (from 1), and returns the last position. Punctuation separates
+ * words.
+ *
+ * In Korean, Japanese, Chinese, Thai, Lao, Khmer and Burmese, each pair of neighbouring characters is a word, and so is
+ * the last character: so any part of a longer word is found. Each emoji and each symbol beyond ASCII is a word. `C++`
+ * also counts as `c`; `e-mail`, `Node.js` and `don’t` also count as one word each.
  */
 export function placeWords(text: string, add: (word: string, position: number) => void): number {
   const tokens = tokensOf(text)
@@ -52,8 +54,8 @@ function widthAt(text: string, at: number): number {
 }
 
 /**
- * What to look for when somebody types this without a space, or between quotation marks: ways to write it, each a list
- * of words that must stand so far from each other as their positions do.
+ * The words to search for a term without spaces, or a phrase in quotation marks. Returns several spellings; in each,
+ * the words must have the distances of their positions.
  */
 export function wantedWords(typed: string): WantedWord[][] {
   const tokens = tokensOf(typed.replace(scheme, ''))
@@ -79,7 +81,7 @@ export function wantedWords(typed: string): WantedWord[][] {
   return joined === undefined ? [wanted] : [wanted, [{ word: joined, position: 1, isPrefix: false }]]
 }
 
-/** Regular expressions (flag v) that find the words of what was typed in a folded text: whole words, parts of runs. */
+/** Regular expressions (flag v) that find the words of a term in a folded text: whole words, or parts of runs. */
 export function wordPatterns(typed: string): string[] {
   return tokensOf(typed.replace(scheme, '')).map(({ kind, full }) => {
     const literal = full.replaceAll('+', '\\+')
@@ -87,12 +89,12 @@ export function wordPatterns(typed: string): string[] {
   })
 }
 
-/** What was typed without what addresses begin with, as it may stand in a text. */
+/** The term without the start of an address, as it may occur in a text. */
 export function typedText(typed: string): string {
   return typed.replace(scheme, '').trim()
 }
 
-/** How addresses begin: they are found with it and without. */
+/** The start of an address: terms are found with and without it. */
 const scheme = /^\s*(?:https?:\/\/)?(?:www\.)?(?=[\p{L}\p{N}])/iu
 
 /** `e-mail` without its hyphen: two to four linked words that begin with letters. */

@@ -2,7 +2,7 @@ import { confusables } from './unicode.generated.ts'
 
 let prototypes: Map<string, string> | undefined
 
-/** Parsed when the first name is chosen, not at start: logging in needs none of it. */
+/** Parsed when a username is chosen, not at start, since a log-in does not need it. */
 function parsePrototypes(): Map<string, string> {
   const pairs = confusables.split('\n').flatMap((line) => {
     const [prototype = '', lookAlikes = ''] = line.split(' ')
@@ -12,10 +12,9 @@ function parsePrototypes(): Map<string, string> {
 }
 
 /**
- * What a username looks like: two names with the same skeleton can be taken for one another (UTS #39, section 4).
- * `username` is canonical, as `toUsername` gives it. Beyond the standard, capitals and small letters of a prototype
- * count as one (so 0 and o look alike), a dot above i or j is nothing, and the two forms of sigma are one. The result is for
- * comparing alone, never for showing.
+ * The look-alike form of a username: two names with one skeleton can be confused (UTS #39, section 4). `username` must
+ * be canonical, as `canonicalUsername` returns it. Beyond the standard, case is ignored in the result (so 0 and o look
+ * alike), the dot of i and j is dropped, and the two forms of sigma are equal. Only for comparing, never for showing.
  */
 export function skeletonOf(username: string): string {
   prototypes ??= parsePrototypes()

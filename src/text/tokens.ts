@@ -1,25 +1,25 @@
 import { fold } from './fold.ts'
 
-/** What a character is to a search. */
+/** The classes of characters in a search. */
 export const kinds = { gap: 1, letter: 2, sticky: 3, symbol: 4, flag: 5 } as const
 type Kind = (typeof kinds)[keyof typeof kinds]
 
 export interface Token {
   kind: Kind
   word: string
-  /** With the signs that belong to it: of C++ the word is c. */
+  /** With the symbols that belong to it: `C++` for the word `c`. */
   full: string
-  /** Whether one hyphen, dot or apostrophe is all that stands between it and the token before. */
+  /** Whether exactly one hyphen, dot or apostrophe separates it from the token before. */
   isLinked: boolean
 }
 
-/** Characters that are kept of a word. */
+/** Maximum length of a word in characters; longer words are truncated. */
 const longest = 64
 
-/** Scripts whose words are not separated by spaces, or stick to their endings. */
+/** Scripts without spaces between words, or whose words stick to their endings. */
 const sticky =
   '[[\\p{sc=Han}\\p{sc=Hangul}\\p{sc=Hiragana}\\p{sc=Katakana}\\p{sc=Bopomofo}\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmer}\\p{sc=Myanmar}ー\\u3099\\u309A]&&[\\p{L}\\p{M}\\p{N}]]'
-/** Matches what goes on with a word of another script: no such thing stands before a whole word or after it. */
+/** Matches a character that would continue a word of another script: none may be next to a whole word. */
 export const notInWord = `[[\\p{L}\\p{M}\\p{N}]--${sticky}]`
 const isSticky = new RegExp(`^${sticky}$`, 'v')
 const isLetter = /^[\p{L}\p{M}\p{N}]$/v
@@ -27,7 +27,7 @@ const isFlag = /^\p{RI}$/v
 const isSymbol = /^[\p{S}--[\p{ASCII}\p{Sk}\u2044]]$/v
 const links = new Set("-.'’‐‑")
 
-/** Looked up once for each character of Unicode that comes by: the expressions take ten times as long. */
+/** A cache of the class of each character: the regular expressions take ten times as long. */
 const known = new Uint8Array(0x11_0000)
 
 function kindOf(code: number): Kind {
@@ -43,7 +43,7 @@ function kindOf(code: number): Kind {
   return found
 }
 
-/** The words of a text, folded, in its order: runs of letters, runs of sticky scripts, single symbols. */
+/** The folded tokens of a text, in order: runs of letters, runs of sticky scripts, single symbols. */
 export function tokensOf(text: string): Token[] {
   const folded = fold(decoded(text))
   const tokens: Token[] = []
@@ -72,7 +72,7 @@ export function tokensOf(text: string): Token[] {
   return tokens
 }
 
-/** Letters make runs, flags are pairs, other symbols stand alone. */
+/** Letters form runs, flags are pairs, and each other symbol is a token. */
 function endOfWord(text: string, from: number, kind: Kind): number {
   if (kind === kinds.symbol) return from
   return kind === kinds.flag ? endOfFlag(text, from) : endOfRun(text, from, kind)
@@ -88,13 +88,13 @@ function endOfRun(text: string, from: number, kind: Kind): number {
   return at
 }
 
-/** A flag is two letters of its own kind. */
+/** A flag consists of two regional indicators. */
 function endOfFlag(text: string, from: number): number {
   const code = text.codePointAt(from)
   return code !== undefined && kindOf(code) === kinds.flag ? from + width(code) : from
 }
 
-/** C++, C#, Google+: signs that belong to the name before them. */
+/** C++, C#, Google+: symbols that belong to the name before them. */
 function endOfSuffix(text: string, at: number): number {
   const sign = text[at]
   if (sign !== '+' && sign !== '#') return at
@@ -112,7 +112,7 @@ function cut(word: string): string {
   return word.slice(0, longest).replace(/[\uD800-\uDBFF]$/, '')
 }
 
-/** Addresses that were copied from a browser have other letters than ASCII as percent-encoded UTF-8. */
+/** Addresses copied from a browser contain percent-encoded UTF-8 instead of letters beyond ASCII. */
 function decoded(text: string): string {
   if (!text.includes('%')) return text
   return text.replace(/(?:%[89A-F][0-9A-F])+/gi, (encoded) => {

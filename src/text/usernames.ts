@@ -4,19 +4,19 @@ import { isOfOneScript } from './scripts.ts'
 import { usernameCharacterFault } from './username-characters.ts'
 import { mapWidth } from './width.ts'
 
-/** Characters (code points) of a canonical username; one of ASCII alone needs three. */
+/** The length of a canonical username in code points; a pure ASCII name needs at least three. */
 export const usernameLength = { min: 2, minAscii: 3, max: 32 }
 
-/** Decomposed, a syllable is three characters, a letter seldom more than four. */
-const longestTyped = usernameLength.max * 4
+/** A decomposed syllable has three characters, a decomposed letter seldom more than four. */
+const maxTypedLength = usernameLength.max * 4
 
 /**
- * The one form of a username that is stored and looked for, however it was typed: the profile UsernameCaseMapped of
- * PRECIS (RFC 8265, section 3.3), in lower case and NFC with ordinary width.
+ * The form of a username that is stored and compared: the profile UsernameCaseMapped of PRECIS (RFC 8265, section 3.3),
+ * in lower case, NFC and ordinary width.
  */
 export function canonicalUsername(typed: string): string {
   let username = typed
-  // Once is enough for nearly all; RFC 8264, section 7, asks for a form that no further round would change.
+  // One round is enough for nearly all names; RFC 8264, section 7, requires a form that another round does not change.
   for (let round = 0; round < 4; round++) {
     const next = mapWidth(username).toLowerCase().normalize('NFC')
     if (next === username) break
@@ -25,17 +25,14 @@ export function canonicalUsername(typed: string): string {
   return username
 }
 
-/**
- * What somebody types to log in: a username or an e-mail address. White space around it, which keyboards of phones add,
- * is taken off.
- */
+/** The text of a log-in (username or e-mail address) without white space at its ends, which phone keyboards add. */
 export function trimmed(typed: string): string {
   return typed.replace(/^[\s\p{Default_Ignorable_Code_Point}]+|[\s\p{Default_Ignorable_Code_Point}]+$/gu, '')
 }
 
-/** The canonical form of a new username, or what is wrong with it. Whether it is taken is not asked here. */
+/** The canonical form of a new username, or what is wrong with it. Does not check whether it is taken. */
 export function checkUsername(typed: string): { username: string } | Fault {
-  if (typed.length > longestTyped) return tooLong
+  if (typed.length > maxTypedLength) return tooLong
   const username = canonicalUsername(typed)
   const fault = usernameCharacterFault(username) ?? lengthFault(username)
   if (fault) return fault

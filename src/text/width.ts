@@ -1,6 +1,6 @@
 import { composeHangul } from './hangul.ts'
 
-/** Half-width jamo, and the letters of U+3131–U+3163 that they are narrow forms of. */
+/** Half-width jamo, and the letters of U+3131–U+3163 that they stand for. */
 const narrowJamo: [first: number, last: number, wide: number][] = [
   [0xffa1, 0xffbe, 0x3131],
   [0xffc2, 0xffc7, 0x314f],
@@ -10,8 +10,8 @@ const narrowJamo: [first: number, last: number, wide: number][] = [
 ]
 
 /**
- * Full-width and half-width characters as the ordinary ones (the width mapping of RFC 8265, section 3.3), and Korean
- * letters that were typed one by one as syllables. What comes out may still need NFC.
+ * Maps full-width and half-width characters to ordinary ones (the width mapping of RFC 8265, section 3.3), and joins
+ * single Korean letters to syllables. The result may need NFC.
  */
 export function mapWidth(text: string): string {
   if (!/[\u3000\u3131-\u3163\uff01-\uffee]/.test(text)) return text
@@ -26,7 +26,7 @@ function jamoOf(character: string): string | undefined {
   return range && String.fromCharCode(range[2] + code - range[0])
 }
 
-/** NFKC undoes nothing but the width here; U+FFE3 alone would become a space and a mark. */
+/** For these characters NFKC only changes the width, except that U+FFE3 would become a space and a mark. */
 function ordinary(character: string): string {
   return character === '\uffe3' ? '\u00af' : character.normalize('NFKC')
 }

@@ -1,19 +1,19 @@
 import { codePointOf, type Fault } from './fault.ts'
 
 /**
- * How a text is written: `line` for titles, tags and names to show, `body` for texts of several lines, `any` for what
- * nobody else reads, such as a password or the words of a search.
+ * The kinds of text: `line` for titles, tags and display names, `body` for texts of several lines, `any` for text that
+ * no other person reads, such as passwords and searches.
  */
 export type TextKind = 'line' | 'body' | 'any'
 
-/** U+2028 and U+2029 break lines too, though they are no control characters. */
+/** U+2028 and U+2029 also break lines, although they are not control characters. */
 const controls = /[\p{Cc}\u2028\u2029]/u
 const controlsInBody = /[^\P{Cc}\t\n\r]/u
-/** Embeddings and overrides change the order of what stands behind the text, unless they are closed. */
+/** Unclosed embeddings and overrides would change the order of the text behind them. */
 const bidiControls = /[\u202a-\u202e]/u
 const bidiControlsInLine = /[\u202a-\u202e\u2066-\u2069]/u
 
-/** The first character that a text of this kind must not have. */
+/** The first character that is not allowed in this kind of text. */
 export function characterFault(text: string, kind: TextKind): Fault | undefined {
   if (kind === 'any') return undefined
   const [control] = (kind === 'body' ? controlsInBody : controls).exec(text) ?? []
@@ -29,24 +29,24 @@ export function characterFault(text: string, kind: TextKind): Fault | undefined 
 }
 
 /**
- * What leaves no mark on a page: white space, controls, formats (Cf, but those that are drawn around digits),
- * default-ignorable characters, code points that are no characters, and a few that have a width and no ink. Emoji and
- * scripts that need joiners have other characters beside them.
+ * Characters without visible output: white space, controls, formats (Cf, except those drawn around digits),
+ * default-ignorable characters, noncharacters, and a few blank characters with a width. Emoji and scripts that need
+ * joiners also contain visible characters.
  */
 const invisible =
   /^(?:[\s\p{Cc}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800\ufff9-\ufffb\u{13430}-\u{1345f}\u{16fe4}\u{1d159}]|(?![\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}])\p{Cf})*$/u
 
-/** Whether nothing of a text can be seen. */
+/** Whether a text contains nothing visible. */
 export function isInvisible(text: string): boolean {
   return invisible.test(text)
 }
 
-/** Without blanks at its ends. Line breaks and tabs are no blanks: where they are not wanted they are refused. */
+/** Removes spaces at both ends. Line breaks and tabs are kept: where they are not allowed, they are refused. */
 export function trimBlanks(text: string): string {
   return text.replace(/^[\p{Zs}\ufeff]+/u, '').replace(/(?<![\p{Zs}\ufeff])[\p{Zs}\ufeff]+$/u, '')
 }
 
-/** Without blanks at its ends, and with one where there were several, or one of another width. */
+/** Removes spaces at both ends, and replaces several spaces, or a space of another width, by an ordinary one. */
 export function foldBlanks(text: string): string {
   return trimBlanks(text.replace(/[\p{Zs}\ufeff]+/gu, ' '))
 }

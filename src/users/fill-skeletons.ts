@@ -7,9 +7,9 @@ import { users } from './users.table.ts'
 const rowsPerBatch = 1000
 
 /**
- * Stores what the usernames of accounts look like, where that is missing: of accounts that were made before look-alikes
- * were refused, or by an older instance since. No SQL could compute it, so that it runs whenever the migrations do. Names
- * that look alike already keep both accounts; the older one counts. Gives how many are stored.
+ * Stores the look-alike form (skeleton) of usernames that have none: from before look-alikes were refused, or from an
+ * older instance. SQL cannot compute it, so this runs with the migrations. If two existing names look alike, both
+ * accounts stay, and the older one keeps the skeleton. Returns the number of stored skeletons.
  */
 export async function fillSkeletons(db: Database): Promise<number> {
   let filled = 0
@@ -38,7 +38,7 @@ interface Skeleton {
   skeleton: string
 }
 
-/** Somebody who registers a look-alike at the same moment wins: the next start tries again. */
+/** If someone registers a look-alike name at the same moment, the UPDATE fails. The next start tries again. */
 async function store(db: Database, rows: Skeleton[]): Promise<number> {
   if (rows.length === 0) return 0
   const filled = db.$with('filled', { id: sql<string>`id`.as('id') }).as(sql`

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { namespace } from '../api/namespace.ts'
 import { decodeCursor, pageOf, pageParameters, toPage } from '../api/pagination.ts'
-import { answer, empty, noBody } from '../api/responses.ts'
+import { empty, jsonResponse, noBody } from '../api/responses.ts'
 import { roles } from '../api/roles.ts'
 import { byQuery } from '../api/workload.ts'
 import { ApiError } from '../errors/api-error.ts'
@@ -9,14 +9,14 @@ import { isUnchanged, readConditions } from '../http/conditional.ts'
 import { otherDemoUserId } from '../http/fields.ts'
 import { uuidParameter } from '../http/parameters.ts'
 import { createRouter } from '../http/router.ts'
-import { text } from '../http/text.ts'
+import { textField } from '../http/text.ts'
 import { toUser, toUserForAdmin, User } from './users.schemas.ts'
 import { listUsers, profileTag, readUser } from './users.service.ts'
 
 const users = namespace('Users', 'Registering, profiles and one’s own account.')
 
 const ListUsers = z.strictObject({
-  q: text({ min: 1, max: 80 }).optional().openapi({
+  q: textField({ min: 1, max: 80 }).optional().openapi({
     description:
       'Part of the username or of the name to show, for admins also of the e-mail address; case makes no difference.',
   }),
@@ -37,7 +37,7 @@ const list = users.secured({
   description: 'Public profiles, newest first. Admins also see the e-mail addresses.',
   workload: byQuery(ListUsers, ({ q }) => (q === undefined ? 'list' : 'search')),
   request: { query: ListUsers },
-  responses: { 200: answer(pageOf(User, 'UserPage'), 'A page of users.', 'Link') },
+  responses: { 200: jsonResponse(pageOf(User, 'UserPage'), 'A page of users.', 'Link') },
   problems: ['auth.forbidden'],
 })
 
@@ -51,7 +51,7 @@ const read = users.secured({
   parameters: readConditions,
   request: { params: uuidParameter('Id of the user.', otherDemoUserId) },
   responses: {
-    200: answer(User, 'The user.', 'ETag'),
+    200: jsonResponse(User, 'The user.', 'ETag'),
     304: noBody('Unchanged since the version in If-None-Match.', 'ETag'),
   },
   problems: ['users.not_found', 'precondition.failed'],

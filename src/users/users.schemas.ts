@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { roles } from '../api/roles.ts'
-import { demoUserId, output, timestamp, uuid } from '../http/fields.ts'
-import { issueCode, text } from '../http/text.ts'
+import { dateTime, demoUserId, output, uuid } from '../http/fields.ts'
+import { issueCode, textField } from '../http/text.ts'
 import { addressFault, canonicalAddress, shownAddress } from '../text/addresses.ts'
 import type { Fault } from '../text/fault.ts'
 import { canonicalUsername, checkUsername, trimmed, usernameLength } from '../text/usernames.ts'
@@ -9,7 +9,10 @@ import type { users } from './users.table.ts'
 
 type UserRow = typeof users.$inferSelect
 
-/** What no username has: white space, controls, and the ASCII signs but `_ . -`. Each script has rules besides. */
+/**
+ * Characters that no username contains: white space, controls, and ASCII punctuation except `_ . -`. Each script has
+ * further rules.
+ */
 const notInUsernames = '\\s\\u0000-,/:-@\\[-^`{-\\u009f'
 
 export const Username = z
@@ -35,12 +38,12 @@ function refuse(context: z.RefinementCtx, fault: Fault | undefined): void {
   context.addIssue({ code: 'custom', message: fault.message, continue: false, ...issueCode(fault.code) })
 }
 
-// Examples are about the account of the demo data, so that they work as they stand; but for a new one.
+// Examples name an account of the demo data, so that they work unchanged. Only the example of a registration is new.
 const demoEmail = 'demo@demo.example'
-/** The password of every demo user; known to everyone, so never in production. */
+/** The password of all demo users. It is public, so production refuses the demo data. */
 export const demoPassword = 'gatepost-demo'
 
-/** Roughly what an address is; `src/text/addresses.ts` has the rest. */
+/** A rough pattern of an e-mail address for the document; `src/text/addresses.ts` has the full rules. */
 const emailPattern =
   '^[^\\s@"(),:;<>\\[\\]\\\\]{1,64}@[^\\s@"(),:;<>\\[\\]\\\\]+\\.[^\\s@"(),:;<>\\[\\]\\\\]+$'
 
@@ -59,7 +62,7 @@ export const Email = z
     example: 'ada@example.com',
   })
 
-export const DisplayName = text({
+export const DisplayName = textField({
   min: 1,
   max: 80,
   isBlankAllowed: false,
@@ -71,7 +74,7 @@ export const DisplayName = text({
   example: 'Ada Lovelace',
 })
 
-const Password = text({ min: 8, max: 72 }).openapi({
+const Password = textField({ min: 8, max: 72 }).openapi({
   description:
     'At least 8 characters and at most 72 bytes in UTF-8 (what bcrypt looks at), without control characters; none of the common ones, no plain sequence such as abcdefgh, and not the username or e-mail address with digits and signs around it.',
   format: 'password',
@@ -82,7 +85,7 @@ export const RegisterUser = z
   .strictObject({ username: Username, email: Email, password: Password })
   .openapi('RegisterUser', { description: 'What an account is made from.' })
 
-export const CurrentPassword = text({ min: 1, max: 1000 }).openapi({
+export const CurrentPassword = textField({ min: 1, max: 1000 }).openapi({
   format: 'password',
   description: 'The password as it is now.',
   example: demoPassword,
@@ -122,11 +125,11 @@ export const UpdateUser = z
   .partial()
   .openapi('UpdateUser', { description: 'The fields to change; the others stay (RFC 7396).' })
 
-/** A username, in an answer. */
+/** A username in a response. */
 export const username = (description: string) =>
   output(description, { min: 2, max: 32, pattern: `^[^A-Z${notInUsernames}]{2,32}$`, example: 'demo' })
 
-/** A name to show, in an answer. */
+/** A display name in a response. */
 export const displayName = output('Name to show; null where the user has not chosen one.', {
   min: 1,
   max: 80,
@@ -143,7 +146,7 @@ const userFields = {
   username: username('Name to log in with, in lower case.'),
   name: displayName,
   role: Role,
-  created_at: timestamp('When the user registered.'),
+  created_at: dateTime('When the user registered.'),
 }
 
 export const User = z
@@ -162,14 +165,14 @@ export const Account = z
   .strictObject({
     ...userFields,
     email: emailOutput('E-mail address, in lower case.'),
-    updated_at: timestamp('When the account was last changed.'),
+    updated_at: dateTime('When the account was last changed.'),
   })
   .openapi('Account', { description: 'The account of the user who asks.' })
 export type Account = z.output<typeof Account>
 
 type ProfileRow = Pick<UserRow, 'id' | 'username' | 'name' | 'role' | 'createdAt'>
 
-/** A public profile. */
+/** Converts a row to a public profile. */
 export function toUser(row: ProfileRow): User {
   return {
     id: row.id,
@@ -180,12 +183,12 @@ export function toUser(row: ProfileRow): User {
   }
 }
 
-/** A profile as admins see it. */
+/** Converts a row to a profile for admins. */
 export function toUserForAdmin(row: ProfileRow & Pick<UserRow, 'email' | 'disabledAt'>): User {
   return { ...toUser(row), email: shownAddress(row.email), disabled: row.disabledAt !== null }
 }
 
-/** One's own account. */
+/** Converts a row to the caller's own account. */
 export function toAccount(row: ProfileRow & Pick<UserRow, 'email' | 'updatedAt'>): Account {
   return {
     id: row.id,
@@ -198,13 +201,13 @@ export function toAccount(row: ProfileRow & Pick<UserRow, 'email' | 'updatedAt'>
   }
 }
 
-/** What a person types to log in: any text, since whether it is a name is nobody's business. */
-export const LoginName = text({ min: 1, max: 254 }).overwrite(canonicalLogin).openapi({
+/** The name in a log-in. Any text is accepted: a refusal would reveal which names are possible. */
+export const LoginName = textField({ min: 1, max: 254 }).overwrite(canonicalLogin).openapi({
   description: 'Username or e-mail address; white space around it does not count.',
   example: 'demo',
 })
 
-/** What an account is found by: its username or e-mail address, in the form that is stored. */
+/** The stored form of a username or e-mail address, for finding an account. */
 export function canonicalLogin(typed: string): string {
   const login = trimmed(typed)
   return login.includes('@') ? canonicalAddress(login) : canonicalUsername(login)

@@ -7,14 +7,14 @@ import { violatedConstraint } from '../db/errors.ts'
 import { prepared } from '../db/fast-path/prepared.ts'
 import { areMet, type Preconditions } from '../db/preconditions.ts'
 import { ApiError, invalidValue } from '../errors/api-error.ts'
-import { doHold, entityTag } from '../http/conditional.ts'
+import { entityTag, meetsPreconditions } from '../http/conditional.ts'
 import { isReserved } from '../text/reserved.ts'
 import { skeletonOf } from '../text/skeleton.ts'
 import { canonicalUsername } from '../text/usernames.ts'
 import { canonicalLogin } from './users.schemas.ts'
 import { users } from './users.table.ts'
 
-/** The columns of an account; the password hash is read in `auth/` alone. */
+/** The columns of an account without the password hash, which only `auth/` reads. */
 export const accountColumns = {
   id: users.id,
   username: users.username,
@@ -35,42 +35,42 @@ const readUserQuery = prepared((db) =>
     .prepare('users_read'),
 )
 
-/** One account. @throws ApiError users.not_found */
+/** Reads an account. @throws ApiError users.not_found */
 export async function readUser(db: Database, id: string) {
   const [user] = await readUserQuery(db).execute({ id })
   if (!user) throw new ApiError('users.not_found')
   return user
 }
 
-/** The account that a token speaks for. @throws ApiError auth.token_invalid if it is gone */
+/** Reads the account of the access token. @throws ApiError auth.token_invalid if it was deleted */
 export async function readOwnAccount(db: Database, id: string) {
   const [user] = await readUserQuery(db).execute({ id })
   if (!user) throw new ApiError('auth.token_invalid', { detail: 'The account of this token is gone.' })
   return user
 }
 
-/** The entity tag of a profile, which shows more to admins. */
+/** The ETag of a profile. Admins get another one, since they see more fields. */
 export function profileTag({ version }: { version: number }, isAdmin: boolean): string {
   return entityTag(...profileVersions(version, isAdmin))
 }
 
-/** The versions in that tag. */
+/** The versions in that ETag. */
 export function profileVersions(version: number, isAdmin: boolean): [number, number] {
   return [version, isAdmin ? 1 : 0]
 }
 
 interface ListUsers {
-  /** Part of the username; for admins also of the e-mail address. */
+  /** A part of the username; for admins also of the e-mail address. */
   q?: string | undefined
   role?: Role | undefined
   disabled?: 'true' | 'false' | undefined
   isAdmin?: boolean
-  /** Only users made before this one. */
+  /** Only users created before this one (id). */
   before?: string | undefined
   limit: number
 }
 
-/** Accounts, newest first. Ids are UUIDv7, so their order is that of creation. */
+/** Lists accounts, newest first. Ids are UUIDv7, so their order is the order of creation. */
 export function listUsers(db: Database, { q, role, disabled, isAdmin, before, limit }: ListUsers) {
   const conditions: (SQL | undefined)[] = [
     q === undefined
@@ -96,23 +96,23 @@ interface UpdateUser {
   id: string
   changes: { username?: string | undefined; name?: string | null | undefined; email?: string | undefined }
   preconditions: Preconditions
-  /** What was checked of the account before: see `users.generation`. */
+  /** The generation at which the password was checked: see `users.generation`. */
   generation?: number | undefined
 }
 
 /**
- * Changes one's own account. What it is already changes nothing.
+ * Changes the caller's account. A change to the same values writes nothing.
  * @throws ApiError precondition.failed, users.…_taken, auth.token_invalid, auth.session_revoked if the account's
  * password, role or state was changed since the check
  */
 export async function updateOwnAccount(
   db: Database,
   change: UpdateUser,
-  isLastTry = false,
+  isLastAttempt = false,
 ): Promise<{ user: Awaited<ReturnType<typeof readOwnAccount>>; isChange: boolean }> {
   const { id, changes, preconditions, generation } = change
   const isOther = otherThan(changes)
-  const isOfChecked = generation === undefined ? undefined : eq(users.generation, generation)
+  const hasCheckedGeneration = generation === undefined ? undefined : eq(users.generation, generation)
   const [changed] = isOther
     ? await db
         .update(users)
@@ -122,7 +122,7 @@ export async function updateOwnAccount(
           version: sql`${users.version} + 1`,
           updatedAt: sql`now()`,
         })
-        .where(and(eq(users.id, id), areMet(preconditions, [users.version]), isOfChecked, isOther))
+        .where(and(eq(users.id, id), areMet(preconditions, [users.version]), hasCheckedGeneration, isOther))
         .returning(accountColumns)
         .catch(refuseTaken)
     : []
@@ -130,14 +130,14 @@ export async function updateOwnAccount(
   const user = await readOwnAccount(db, id)
   if (generation !== undefined && !(await isOfGeneration(db, { id, generation })))
     throw new ApiError('auth.session_revoked')
-  if (!doHold(preconditions, [user.version])) throw new ApiError('precondition.failed')
+  if (!meetsPreconditions(preconditions, [user.version])) throw new ApiError('precondition.failed')
   const { username = user.username, name = user.name, email = user.email } = changes
   const isSame = username === user.username && name === user.name && email === user.email
-  // Otherwise somebody has changed it since the statement: the change is tried again on what the account is now.
-  return isSame || isLastTry ? { user, isChange: false } : updateOwnAccount(db, change, true)
+  // Someone changed the account after the UPDATE ran: try once more on its present state.
+  return isSame || isLastAttempt ? { user, isChange: false } : updateOwnAccount(db, change, true)
 }
 
-/** True of an account that these changes would change; undefined if they name nothing. */
+/** True for an account that these changes would change; undefined if there are no changes. */
 function otherThan({ username, name, email }: UpdateUser['changes']): SQL | undefined {
   return or(
     username === undefined ? undefined : ne(users.username, username),
@@ -146,14 +146,14 @@ function otherThan({ username, name, email }: UpdateUser['changes']): SQL | unde
   )
 }
 
-/** An account as it was when something was checked. A change that is based on the check holds for this generation alone. */
-export interface Checked {
+/** An account at the time of a check. A change that relies on the check is valid only for this generation. */
+export interface CheckedAccount {
   id: string
   generation: number
 }
 
-/** Whether nothing has changed an account's password, role or state since it was checked. */
-export async function isOfGeneration(db: Database, { id, generation }: Checked): Promise<boolean> {
+/** Whether an account's password, role and state are the same as at the time of a check. */
+export async function isOfGeneration(db: Database, { id, generation }: CheckedAccount): Promise<boolean> {
   const found = await db
     .select({ id: users.id })
     .from(users)
@@ -161,10 +161,7 @@ export async function isOfGeneration(db: Database, { id, generation }: Checked):
   return found.length > 0
 }
 
-/**
- * Refuses a username that people take for staff's, unless an admin asks or the account has it already.
- * @throws ApiError request.invalid
- */
+/** Refuses a username that looks like one of the staff. @throws ApiError request.invalid */
 export function refuseReserved(username: string, config: Config): void {
   if (!isReserved(username, config.RESERVED_USERNAMES)) return
   throw invalidValue({
@@ -175,7 +172,7 @@ export function refuseReserved(username: string, config: Config): void {
   })
 }
 
-/** Says in our words which name another account has; passes every other error on. */
+/** Turns a violated unique constraint into the problem "username (or e-mail) taken"; throws every other error again. */
 export function refuseTaken(error: unknown): never {
   const constraint = violatedConstraint(error)
   if (constraint === 'users_username_key' || constraint === 'users_username_skeleton_key')
@@ -188,7 +185,7 @@ function contains(column: PgColumn, part: string): SQL {
   return ilike(column, `%${part.replace(/[\\%_]/g, '\\$&')}%`)
 }
 
-/** The account with this username or e-mail address. @throws ApiError users.not_found */
+/** Finds an account by its username or e-mail address. @throws ApiError users.not_found */
 export async function findUser(db: Database, name: string) {
   const login = canonicalLogin(name)
   const [user] = await db

@@ -6,11 +6,11 @@ export const users = pgTable(
   'users',
   {
     id: uuid().primaryKey(),
-    /** In the canonical form of `src/text/usernames.ts`, of the Unicode of its day; never rewritten. */
+    /** In the canonical form of `src/text/usernames.ts`, by the Unicode version at registration; never rewritten. */
     username: text().notNull(),
-    /** What it looks like. Null before `gatepost migrate` has filled it, and where an older name looks like another. */
+    /** The look-alike form. Null until `gatepost migrate` has filled it, and if an older name looks the same. */
     usernameSkeleton: text('username_skeleton'),
-    /** What pages show first; null where the user has not chosen one. */
+    /** The display name; null if the user has not chosen one. */
     name: text(),
     /** In the canonical form of `src/text/addresses.ts`. */
     email: text().notNull(),
@@ -18,15 +18,15 @@ export const users = pgTable(
     role: text({ enum: roles }).notNull().default('user'),
     disabledAt: timestamp('disabled_at', { withTimezone: true, precision: 3 }),
     /**
-     * Counts the changes of password, role and state. A session carries the number at which its password was checked,
-     * and is over once the number is another one.
+     * Increases with each change of password, role or state. A session stores the generation at which its password was
+     * checked, and is over when the account has a newer one.
      */
     generation: integer().notNull().default(1),
-    /** When it was counted last. */
+    /** The time of the last such change. */
     generationAt: timestamp('generation_at', { withTimezone: true, precision: 3 }),
-    /** API tokens of an older generation than this one are void: who sets it revokes them all, late ones included. */
+    /** The API tokens of older generations are revoked. An increase revokes all tokens, also those being created. */
     tokenGeneration: integer('token_generation').notNull().default(1),
-    /** Counts the changes; the entity tag of the account. */
+    /** Increases with each change; part of the ETag. */
     version: integer().notNull().default(1),
     createdAt: timestamp('created_at', { withTimezone: true, precision: 3 }).notNull().defaultNow(),
     updatedAt: timestamp('updated_at', { withTimezone: true, precision: 3 }).notNull().defaultNow(),
@@ -40,7 +40,7 @@ export const users = pgTable(
     index('users_name_search').using('gin', table.name.op('gin_trgm_ops')),
     index('users_email_search').using('gin', table.email.op('gin_trgm_ops')),
     index('users_role').on(table.role, table.id),
-    // What the servers ask for a few times a second: whose sessions are over?
+    // For a query that every server runs a few times per second: which sessions have ended.
     index('users_generation_at').on(table.generationAt).where(sql`${table.generationAt} is not null`),
     check('users_role_check', sql`${table.role} in ('user', 'admin')`),
   ],

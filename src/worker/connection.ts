@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts'
 import { type Database, type DatabaseHandle, openPostgres } from '../db/database.ts'
 
-/** What a request brings along: its own connection, since workerd lets no other request use it. */
+/** The connection of one request: workerd does not let another request use it. */
 export interface RequestBindings {
   connection: Connection
 }
@@ -11,7 +11,7 @@ export interface Connection {
   close(): Promise<void>
 }
 
-/** A connection to the database for one request: its first query opens it, and it is closed after the response. */
+/** A database connection for one request. Its first query opens it, and it is closed after the response. */
 export function lazyConnection({ DATABASE_URL = '', DATABASE_TIMEOUT }: Config): Connection {
   let handle: DatabaseHandle | undefined
   const open = () => {

@@ -5,7 +5,7 @@ import { describeError } from '../errors/describe-error.ts'
 import type { ProblemCode } from '../errors/problems.ts'
 import { bareProblem } from '../http/bare-problem.ts'
 
-/** Without settings there is no app, no log level and no address: the least that a client and a log can be told. */
+/** Without valid settings there is no app, log level or address. This is the minimal response and log line. */
 export function refuseToServe(request: Request, error: unknown): Response {
   const isConfig = error instanceof ConfigError
   const code = isConfig ? 'service.misconfigured' : 'service.failure'
@@ -28,7 +28,7 @@ function areTooLarge(headers: Headers): boolean {
   let size = 0
   for (const [name, value] of headers) {
     count++
-    size += name.length + value.length + 4 // colon, blank and line end
+    size += name.length + value.length + 4 // colon, space and line end
   }
   return count > 100 || size > 16 * 1024
 }

@@ -1,23 +1,27 @@
-/** What workerd and Cloudflare would do to a response, prevented. */
-export async function asServed(request: Request, response: Response, bodyLimit: number): Promise<Response> {
-  if (response.status === 413) await forgetRest(request, bodyLimit)
+/** Prevents changes that workerd and Cloudflare would make to a response. */
+export async function withoutPlatformChanges(
+  request: Request,
+  response: Response,
+  bodyLimit: number,
+): Promise<Response> {
+  if (response.status === 413) await discardRest(request, bodyLimit)
   return keepEntityTag(response)
 }
 
-/** A body this many times over the limit is read to its end and forgotten. */
-const politeness = 8
+/** The rest of a body up to this many times the limit is read and discarded. */
+const discardFactor = 8
 
-/** workerd cuts the connection of a body that nobody reads, and the client would not see the response. */
-async function forgetRest({ body, headers }: Request, limit: number): Promise<void> {
-  if (!body || body.locked || Number(headers.get('Content-Length') ?? 0) > limit * politeness) return
+/** If nothing reads the body, workerd cuts the connection, and the client does not get the response. */
+async function discardRest({ body, headers }: Request, limit: number): Promise<void> {
+  if (!body || body.locked || Number(headers.get('Content-Length') ?? 0) > limit * discardFactor) return
   let size = 0
   for await (const chunk of body) {
     size += chunk.byteLength
-    if (size > limit * politeness) return
+    if (size > limit * discardFactor) return
   }
 }
 
-/** Cloudflare makes a strong ETag weak when it compresses, and If-Match would never match again. */
+/** When Cloudflare compresses a response, it weakens a strong ETag, and If-Match would never match again. */
 function keepEntityTag(response: Response): Response {
   if (response.headers.has('ETag')) {
     response.headers.set('Cache-Control', `${response.headers.get('Cache-Control')}, no-transform`)

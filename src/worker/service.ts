@@ -4,7 +4,7 @@ import type { Deps } from '../api/context.ts'
 import { jsonLines } from '../api/json-lines.ts'
 import type { Korean } from '../api/ports.ts'
 import { createApp } from '../app.ts'
-import { rememberTokens } from '../auth/api-tokens/known-tokens.ts'
+import { createTokenCache } from '../auth/api-tokens/token-cache.ts'
 import { importKeys } from '../auth/keys/keys.ts'
 import { inlineHasher } from '../auth/passwords/passwords.ts'
 import { revocationsByLookUp } from '../auth/sessions/revocations.ts'
@@ -42,7 +42,7 @@ export async function createService(env: Env): Promise<Service> {
     }),
     passwords: inlineHasher(config.BCRYPT_COST),
     revocations: revocationsByLookUp(),
-    apiTokens: rememberTokens(),
+    apiTokens: createTokenCache(),
     peerAddress: (c) => c.req.header('CF-Connecting-IP'),
     log: jsonLines(config.LOG_LEVEL),
     connect: (c: Context<{ Bindings: RequestBindings }>) => c.env.connection.open(),

@@ -11,25 +11,25 @@ const account = (changes: object = {}) => {
   const username = unique()
   return { username, email: `${username}@example.com`, password, ...changes }
 }
-const codesOf = (answer: any) =>
-  answer.json.errors.map((error: any) => [error.pointer ?? error.name, error.code])
+const codesOf = (response: any) =>
+  response.json.errors.map((error: any) => [error.pointer ?? error.name, error.code])
 
-describe('registering', () => {
-  test('makes an account and logs in', async () => {
+describe('registration', () => {
+  test('Registration creates an account and logs in', async () => {
     const { username, email } = account()
-    const answer = await api.post('/users', { json: { username, email, password } })
-    expect(answer.status).toBe(201)
-    expect(answer.json).toMatchObject({
+    const response = await api.post('/users', { json: { username, email, password } })
+    expect(response.status).toBe(201)
+    expect(response.json).toMatchObject({
       token_type: 'Bearer',
       expires_in: 900,
       user: { username, email, role: 'user' },
     })
-    expect(answer.headers.get('location')).toBe(`/users/${answer.json.user.id}`)
-    const me = await api.get('/users/me', { token: answer.json.access_token })
-    expect(me.json).toEqual(answer.json.user)
+    expect(response.headers.get('location')).toBe(`/users/${response.json.user.id}`)
+    const me = await api.get('/users/me', { token: response.json.access_token })
+    expect(me.json).toEqual(response.json.user)
   })
 
-  test('gives a token with the claims of the contract', async () => {
+  test('Registration returns a token with the claims of the contract', async () => {
     const { token, id } = await newUser(api)
     const { header, payload } = decodeToken(token)
     expect(header).toEqual({ alg: 'HS256', typ: 'JWT', kid: expect.any(String) })
@@ -45,7 +45,7 @@ describe('registering', () => {
     })
   })
 
-  test('stores names in lower case and matches them without case', async () => {
+  test('Registration stores names in lower case and matches them without case', async () => {
     const name = unique()
     const first = await api.post('/users', {
       json: account({ username: name.toUpperCase(), email: `${name}@Example.COM` }),
@@ -57,10 +57,10 @@ describe('registering', () => {
     expect([third.status, third.json.code]).toEqual([409, 'users.email_taken'])
   })
 
-  test('of one name many times at once makes one account', async () => {
+  test('Many concurrent registrations of one name create one account', async () => {
     const json = account()
-    const answers = await Promise.all(Array.from({ length: 12 }, () => api.post('/users', { json })))
-    const statuses = answers.map((answer) => answer.status).sort()
+    const responses = await Promise.all(Array.from({ length: 12 }, () => api.post('/users', { json })))
+    const statuses = responses.map((response) => response.status).sort()
     expect(statuses).toEqual([201, ...Array(11).fill(409)])
   })
 
@@ -75,43 +75,43 @@ describe('registering', () => {
     ['no password', { password: undefined }, '/password', 'required'],
     ['null for a password', { password: null }, '/password', 'invalid_type'],
     ['an unknown field', { role: 'admin' }, '/role', 'unknown_key'],
-  ])('refuses %s and says where', async (_what, change, pointer, code) => {
-    const answer = await api.post('/users', { json: account(change) })
-    expect(answer.status).toBe(422)
-    expect(codesOf(answer)).toEqual([[pointer, code]])
+  ])('Registration refuses %s and points at the field', async (_what, change, pointer, code) => {
+    const response = await api.post('/users', { json: account(change) })
+    expect(response.status).toBe(422)
+    expect(codesOf(response)).toEqual([[pointer, code]])
   })
 
-  test('refuses a password that is the username or e-mail address', async () => {
+  test('Registration refuses a password that is the username or e-mail address', async () => {
     const { username, email } = account()
     for (const password of [username, email.toUpperCase()]) {
-      const answer = await api.post('/users', { json: { username, email, password } })
-      expect(codesOf(answer)).toEqual([['/password', 'same_as_account']])
+      const response = await api.post('/users', { json: { username, email, password } })
+      expect(codesOf(response)).toEqual([['/password', 'same_as_account']])
     }
   })
 
-  test('normalises passwords, so that one typed on another system is the same', async () => {
+  test('Passwords are normalised, so the same password typed on another system matches', async () => {
     const { username } = await newUser(api, { password: 'caf\u00e9 caf\u00e9' })
-    const answer = await api.post('/auth/token', { json: { username, password: 'cafe\u0301 cafe\u0301' } })
-    expect(answer.status).toBe(200)
+    const response = await api.post('/auth/token', { json: { username, password: 'cafe\u0301 cafe\u0301' } })
+    expect(response.status).toBe(200)
   })
 })
 
-describe('logging in', () => {
-  test('works with username or e-mail address, whatever the case', async () => {
+describe('log-in', () => {
+  test('A log-in works with username or e-mail address, in any case of letters', async () => {
     const user = await newUser(api)
     for (const username of [user.username, user.email, user.username.toUpperCase()]) {
-      const answer = await api.post('/auth/token', { json: { username, password } })
-      expect([answer.status, answer.json.user.id]).toEqual([200, user.id])
+      const response = await api.post('/auth/token', { json: { username, password } })
+      expect([response.status, response.json.user.id]).toEqual([200, user.id])
     }
   })
 
-  test('works with HTTP Basic and no body, in any script', async () => {
+  test('A log-in works with HTTP Basic and no body, in any script', async () => {
     const password = '비밀번호 여덟 글자'
     const user = await newUser(api, { password })
     for (const name of [user.username, user.email]) {
       const basic = Buffer.from(`${name}:${password}`).toString('base64')
-      const answer = await api.post('/auth/token', { headers: { authorization: `Basic ${basic}` } })
-      expect([answer.status, answer.json.user.id]).toEqual([200, user.id])
+      const response = await api.post('/auth/token', { headers: { authorization: `Basic ${basic}` } })
+      expect([response.status, response.json.user.id]).toEqual([200, user.id])
     }
   })
 
@@ -120,8 +120,8 @@ describe('logging in', () => {
     ['an empty body', 'Content-Length: 0\r\n'],
     ['an empty body of JSON', 'Content-Length: 0\r\nContent-Type: application/json\r\n'],
     ['an empty body of another type', 'Content-Length: 0\r\nContent-Type: text/plain\r\n'],
-  ])('works with HTTP Basic and %s', async (_what, headers) => {
-    if (!api.url) return expect(api.target).toBe('in-process') // a matter of HTTP
+  ])('A log-in works with HTTP Basic and %s', async (_what, headers) => {
+    if (!api.url) return expect(api.target).toBe('in-process') // this is about HTTP itself
     const user = await newUser(api)
     const { hostname, port } = new URL(api.url)
     const socket = connect(Number(port), hostname)
@@ -132,7 +132,7 @@ describe('logging in', () => {
     expect(await text(socket)).toMatch(/^HTTP\/1.1 200 /)
   })
 
-  test('answers a wrong password and an unknown user alike', async () => {
+  test('A wrong password and an unknown user get the same response', async () => {
     const { username } = await newUser(api)
     const wrong = await api.post('/auth/token', { json: { username, password: 'wrong horse battery' } })
     const unknown = await api.post('/auth/token', { json: { username: unique(), password } })
@@ -146,13 +146,13 @@ describe('logging in', () => {
     ['no base64', '%%%'],
     ['an empty password', btoa('ada:')],
     ['nothing', ''],
-  ])('refuses Basic credentials with %s', async (_what, basic) => {
-    const answer = await api.post('/auth/token', { headers: { authorization: `Basic ${basic}` } })
-    expect([answer.status, answer.json.code]).toEqual([401, 'auth.bad_credentials'])
-    expect(answer.headers.get('www-authenticate')).toBe('Basic realm="gatepost", charset="UTF-8"')
+  ])('Basic credentials with %s are refused', async (_what, basic) => {
+    const response = await api.post('/auth/token', { headers: { authorization: `Basic ${basic}` } })
+    expect([response.status, response.json.code]).toEqual([401, 'auth.bad_credentials'])
+    expect(response.headers.get('www-authenticate')).toBe('Basic realm="gatepost", charset="UTF-8"')
   })
 
-  test('asks for credentials when there are none, and refuses two', async () => {
+  test('A log-in without credentials or with two is refused', async () => {
     const none = await api.post('/auth/token')
     expect([none.status, none.json.code]).toEqual([401, 'auth.credentials_missing'])
     const both = await api.post('/auth/token', {
@@ -162,24 +162,24 @@ describe('logging in', () => {
     expect([both.status, both.json.code]).toEqual([400, 'auth.two_credentials'])
   })
 
-  test('names the missing fields', async () => {
-    const answer = await api.post('/auth/token', { json: {} })
-    expect(codesOf(answer)).toEqual([
+  test('The problem names the missing fields', async () => {
+    const response = await api.post('/auth/token', { json: {} })
+    expect(codesOf(response)).toEqual([
       ['/username', 'required'],
       ['/password', 'required'],
     ])
   })
 
-  test('refuses a password that is right for 72 bytes and goes on', async () => {
+  test('A password that matches in its first 72 bytes but is longer is refused', async () => {
     const long = `${'xk'.repeat(35)}xy`
     const { username } = await newUser(api, { password: long })
-    const answer = await api.post('/auth/token', { json: { username, password: `${long}z` } })
-    expect(answer.status).toBe(401)
+    const response = await api.post('/auth/token', { json: { username, password: `${long}z` } })
+    expect(response.status).toBe(401)
   })
 })
 
 describe('whoami', () => {
-  test('says who the token speaks for, wherever it stands', async () => {
+  test('whoami returns the user of the token, in whichever header it is sent', async () => {
     const { token, username, id } = await newUser(api)
     const ways = [
       { authorization: token },
@@ -188,8 +188,8 @@ describe('whoami', () => {
       { 'x-access-token': token },
     ]
     for (const headers of ways) {
-      const answer = await api.get('/auth/whoami', { headers })
-      expect(answer.json).toMatchObject({
+      const response = await api.get('/auth/whoami', { headers })
+      expect(response.json).toMatchObject({
         logged_in_as: username,
         user: { id },
         session: { id: expect.any(String) },
@@ -197,7 +197,7 @@ describe('whoami', () => {
     }
   })
 
-  test('names another session after another log-in', async () => {
+  test('whoami names another session after another log-in', async () => {
     const { token, username } = await newUser(api)
     const again = await api.post('/auth/token', { json: { username, password } })
     const first = await api.get('/auth/whoami', { token })
@@ -206,16 +206,19 @@ describe('whoami', () => {
   })
 })
 
-describe('one’s own account', () => {
-  test('can be renamed, and its old name is free again', async () => {
+describe('the caller’s own account', () => {
+  test('An account can be renamed, and its old name is free again', async () => {
     const user = await newUser(api)
     const name = unique()
-    const answer = await api.patch('/users/me', { token: user.token, json: { username: name.toUpperCase() } })
-    expect(answer.json).toMatchObject({ id: user.id, username: name, email: user.email })
+    const response = await api.patch('/users/me', {
+      token: user.token,
+      json: { username: name.toUpperCase() },
+    })
+    expect(response.json).toMatchObject({ id: user.id, username: name, email: user.email })
     expect((await newUser(api, { username: user.username })).username).toBe(user.username)
   })
 
-  test('cannot take the name of another', async () => {
+  test('An account cannot take the name of another account', async () => {
     const [user, other] = [await newUser(api), await newUser(api)]
     const name = await api.patch('/users/me', { token: user.token, json: { username: other.username } })
     expect(name.json.code).toBe('users.username_taken')
@@ -223,13 +226,13 @@ describe('one’s own account', () => {
     expect(email.json.code).toBe('users.email_taken')
   })
 
-  test('cannot be given a role by its owner', async () => {
+  test('The owner of an account cannot change its role', async () => {
     const { token } = await newUser(api)
-    const answer = await api.patch('/users/me', { token, json: { role: 'admin' } })
-    expect(codesOf(answer)).toEqual([['/role', 'unknown_key']])
+    const response = await api.patch('/users/me', { token, json: { role: 'admin' } })
+    expect(codesOf(response)).toEqual([['/role', 'unknown_key']])
   })
 
-  test('is unchanged by an empty change', async () => {
+  test('An empty change leaves the account unchanged', async () => {
     const { token } = await newUser(api)
     const before = await api.get('/users/me', { token })
     const after = await api.patch('/users/me', { token, json: {} })
@@ -237,7 +240,7 @@ describe('one’s own account', () => {
     expect(after.headers.get('etag')).toBe(before.headers.get('etag'))
   })
 
-  test('carries an entity tag for both kinds of conditions', async () => {
+  test('An account has an entity tag for both kinds of conditions', async () => {
     const { token } = await newUser(api)
     const tag = (await api.get('/users/me', { token })).headers.get('etag') ?? ''
     expect((await api.get('/users/me', { token, headers: { 'if-none-match': tag } })).status).toBe(304)
@@ -248,7 +251,7 @@ describe('one’s own account', () => {
 })
 
 describe('profiles', () => {
-  test('show no e-mail address but to admins', async () => {
+  test('Profiles show e-mail addresses only to admins', async () => {
     const [user, other, admin] = [await newUser(api), await newUser(api), await newAdmin(api)]
     const seen = await api.get(`/users/${other.id}`, { token: user.token })
     expect(seen.json).toEqual({
@@ -266,7 +269,7 @@ describe('profiles', () => {
     expect(listForAdmin.json.items).toEqual([seenByAdmin.json])
   })
 
-  test('are found by a part of the name, taken literally', async () => {
+  test('Profiles are found by a part of the name, without wildcards', async () => {
     const { token, username } = await newUser(api, { username: `x_${unique()}` })
     const found = await api.get(`/users?q=${username.slice(2, -1).toUpperCase()}`, { token })
     expect(found.json.items).toHaveLength(1)
@@ -274,10 +277,10 @@ describe('profiles', () => {
     expect(wildcard.json).toEqual({ items: [], next_cursor: null })
   })
 
-  test('come newest first, page by page, none twice and none left out', async () => {
+  test('Profiles are listed newest first, page by page, with no user missing or repeated', async () => {
     const part = unique()
-    const made: string[] = []
-    for (let n = 0; n < 5; n++) made.unshift((await newUser(api, { username: `${part}-${n}` })).id)
+    const created: string[] = []
+    for (let n = 0; n < 5; n++) created.unshift((await newUser(api, { username: `${part}-${n}` })).id)
     const { token } = await newUser(api)
     const seen: string[] = []
     let path: string | undefined = `/users?q=${part}-&limit=2`
@@ -287,10 +290,10 @@ describe('profiles', () => {
       path = /<([^>]+)>; rel="next"/.exec(page.headers.get('link') ?? '')?.[1]
       expect(path === undefined).toBe(page.json.next_cursor === null)
     }
-    expect(seen).toEqual(made)
+    expect(seen).toEqual(created)
   })
 
-  test('of nobody are 404, and ids that are none 422', async () => {
+  test('Unknown ids are 404, and malformed ids 422', async () => {
     const { token } = await newUser(api)
     expect((await api.get(`/users/${crypto.randomUUID()}`, { token })).json.code).toBe('users.not_found')
     expect((await api.get('/users/5', { token })).status).toBe(422)

@@ -7,7 +7,7 @@ import { newAdmin, newUser, password } from '../support/people.ts'
 const api = await openApi()
 const tokenForm = /^gp_([0-9A-Za-z]{30})([0-9A-Za-z]{6})$/
 
-/** The checksum as the contract says it, written down once more. */
+/** The checksum of the contract, implemented independently. */
 function checksum(random: string): string {
   const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
   let [rest, text] = [crc32(random), '']
@@ -15,15 +15,15 @@ function checksum(random: string): string {
   return text
 }
 
-describe('A new API token', () => {
-  test('is shown once, with a right checksum, and is not stored anywhere that can be read.', async () => {
+describe('a new API token', () => {
+  test('The response contains the token with a correct checksum, and no list contains it', async () => {
     const user = await newUser(api)
-    const made = await api.post('/users/me/tokens', {
+    const created = await api.post('/users/me/tokens', {
       token: user.token,
       json: { name: 'CI', scopes: ['posts:write', 'posts:read'] },
     })
-    expect(made.status).toBe(201)
-    const { token, ...shown } = made.json
+    expect(created.status).toBe(201)
+    const { token, ...shown } = created.json
     const [, random = '', check] = tokenForm.exec(token) ?? []
     expect(check).toBe(checksum(random))
     expect(shown).toMatchObject({
@@ -34,13 +34,13 @@ describe('A new API token', () => {
       last_used_at: null,
       last_used_address: null,
     })
-    expect([made.headers.get('location'), made.headers.get('etag')]).toEqual([null, '"1"'])
+    expect([created.headers.get('location'), created.headers.get('etag')]).toEqual([null, '"1"'])
     const list = await api.get('/users/me/tokens', { token: user.token })
     expect(list.json.items).toEqual([shown])
     expect(list.text).not.toContain(token)
   })
 
-  test('lives for 90 days, or as long as is asked for, within the limit of the server.', async () => {
+  test('A token expires after 90 days, or after expires_in up to the maximum of the server', async () => {
     const user = await newUser(api)
     const daysOf = ({ created_at, expires_at }: any) =>
       (Date.parse(expires_at) - Date.parse(created_at)) / 86_400_000
@@ -57,12 +57,12 @@ describe('A new API token', () => {
 
   test.each([
     ['no scope', [], '/scopes'],
-    ['a scope that is not known', ['posts:delete'], '/scopes/0'],
+    ['an unknown scope', ['posts:delete'], '/scopes/0'],
     ['the reserved scope', ['session'], '/scopes/0'],
     ['a scope in another case', ['Posts:read'], '/scopes/0'],
     ['the same scope twice', ['posts:read', 'posts:read'], '/scopes'],
-    ['a text', 'posts:read', '/scopes'],
-  ])('is refused with %s.', async (_what, scopes, pointer) => {
+    ['a string', 'posts:read', '/scopes'],
+  ])('A token with %s is refused', async (_what, scopes, pointer) => {
     const user = await newUser(api)
     const { status, json } = await api.post('/users/me/tokens', {
       token: user.token,
@@ -71,48 +71,48 @@ describe('A new API token', () => {
     expect([status, json.errors[0].pointer]).toEqual([422, pointer])
   })
 
-  test('is not stored for an Idempotency-Key: the same request makes another.', async () => {
+  test('The response is not stored for an Idempotency-Key, so a retry creates another token', async () => {
     const user = await newUser(api)
-    const make = () =>
+    const create = () =>
       api.post('/users/me/tokens', {
         token: user.token,
         headers: { 'idempotency-key': 'one' },
         json: { name: 'x', scopes: ['posts:read'] },
       })
-    const [first, second] = [await make(), await make()]
+    const [first, second] = [await create(), await create()]
     expect([first.status, second.status]).toEqual([201, 201])
     expect(second.json.token).not.toBe(first.json.token)
     expect(second.headers.get('idempotency-replayed')).toBeNull()
   })
 
-  test('needs the right password, where one is sent.', async () => {
+  test('A wrong password is refused', async () => {
     const user = await newUser(api)
-    const make = (current_password: string) =>
+    const create = (current_password: string) =>
       api.post('/users/me/tokens', {
         token: user.token,
         json: { name: 'x', scopes: ['posts:read'], current_password },
       })
-    expect((await make('wrong horse battery')).json.code).toBe('auth.wrong_password')
-    expect((await make(password)).status).toBe(201)
+    expect((await create('wrong horse battery')).json.code).toBe('auth.wrong_password')
+    expect((await create(password)).status).toBe(201)
   })
 
-  test('is the last of 100, also of requests at the same moment, until one is revoked.', async () => {
+  test('A user can have 100 tokens, also with concurrent requests, and a revoked token makes room for another', async () => {
     const user = await newUser(api)
-    const make = () =>
+    const create = () =>
       api.post('/users/me/tokens', { token: user.token, json: { name: 'x', scopes: ['posts:read'] } })
-    const made = []
-    for (let at = 0; at < 12; at++) made.push(...(await Promise.all(Array.from({ length: 10 }, make))))
-    const statuses = made.map(({ status }) => status)
+    const created = []
+    for (let at = 0; at < 12; at++) created.push(...(await Promise.all(Array.from({ length: 10 }, create))))
+    const statuses = created.map(({ status }) => status)
     expect(statuses.filter((status) => status === 201)).toHaveLength(100)
-    expect(made.find(({ status }) => status !== 201)?.json.code).toBe('api_tokens.too_many')
-    const { id } = made.find(({ status }) => status === 201)?.json ?? {}
+    expect(created.find(({ status }) => status !== 201)?.json.code).toBe('api_tokens.too_many')
+    const { id } = created.find(({ status }) => status === 201)?.json ?? {}
     await api.delete(`/users/me/tokens/${id}`, { token: user.token })
-    expect((await make()).status).toBe(201)
+    expect((await create()).status).toBe(201)
   })
 })
 
-describe('An API token', () => {
-  test('acts for its user: a post that it writes is the user’s.', async () => {
+describe('an API token', () => {
+  test('The author of posts and comments is the user of the token', async () => {
     const user = await newUser(api)
     const { token } = await newToken(api, user, { scopes: ['posts:write', 'comments:write'] })
     const post = await api.post('/posts', { token, json: { title: 'By a program', body: 'Hello.' } })
@@ -123,7 +123,7 @@ describe('An API token', () => {
     expect((await api.delete(`/posts/${post.json.id}`, { token })).status).toBe(204)
   })
 
-  test('never gets at what would make it more than it is.', async () => {
+  test('A token is refused by every operation that could give it more rights', async () => {
     const user = await newUser(api)
     const scopes = (await api.get('/openapi.json')).json.components.schemas.TokenScope.enum
     const { token } = await newToken(api, user, {
@@ -163,7 +163,7 @@ describe('An API token', () => {
     expect((await api.get('/users/me', { token: user.token })).status).toBe(200)
   })
 
-  test('outlives a new password and logging out.', async () => {
+  test('A token stays valid after a new password and a log-out', async () => {
     const user = await newUser(api)
     const { token } = await newToken(api, user, { scopes: ['account:read'] })
     await api.put('/users/me/password', {
@@ -174,7 +174,7 @@ describe('An API token', () => {
     expect((await api.get('/users/me', { token })).json.id).toBe(user.id)
   })
 
-  test('ends with its account.', async () => {
+  test('A token is invalid after its account was deleted', async () => {
     const user = await newUser(api)
     const { token } = await newToken(api, user, { scopes: ['account:read'] })
     expect((await api.get('/users/me', { token })).status).toBe(200)
@@ -182,7 +182,7 @@ describe('An API token', () => {
     expect((await api.get('/users/me', { token })).json.code).toBe('auth.token_invalid')
   })
 
-  test('works again when its account does: disabling revokes nothing.', async () => {
+  test('A token is refused while its account is disabled, and accepted again afterwards', async () => {
     const [admin, user] = [await newAdmin(api), await newUser(api)]
     const { token } = await newToken(api, user, { scopes: ['account:read'] })
     const disable = (disabled: boolean) =>
@@ -193,7 +193,7 @@ describe('An API token', () => {
     expect((await api.get('/users/me', { token })).status).toBe(200)
   })
 
-  test('of an admin may no more than the account, from the moment of the demotion.', async () => {
+  test('The token of a demoted admin has only the rights of a user from then on', async () => {
     const [root, admin, user] = [await newAdmin(api), await ownAdmin(api), await newUser(api)]
     const { token } = await newToken(api, admin, { scopes: ['users:write', 'audit:read', 'users:read'] })
     expect((await api.get('/audit-events', { token })).status).toBe(200)
@@ -205,13 +205,13 @@ describe('An API token', () => {
     expect(change.json.code).toBe('auth.forbidden')
   })
 
-  test('that looks like one and is none is refused as invalid.', async () => {
+  test('Imitations of tokens are refused as invalid', async () => {
     const user = await newUser(api)
     const { token } = await newToken(api, user, { scopes: ['account:read'] })
     const random = 'A'.repeat(30)
     const flip = (at: number) => token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1)
     const imitations = [
-      `gp_${random}${checksum(random)}`, // the checksum is right, and nobody has it
+      `gp_${random}${checksum(random)}`, // the checksum is right, but the token does not exist
       flip(5),
       flip(38),
       token.toUpperCase(),
@@ -245,16 +245,16 @@ describe('An API token', () => {
   })
 })
 
-describe('Changing an API token', () => {
-  test('renames it and takes scopes away, and never gives any.', async () => {
+describe('a change of an API token', () => {
+  test('A change can rename the token and remove scopes, but not add scopes', async () => {
     const user = await newUser(api)
-    const made = await newToken(api, user, { scopes: ['posts:read', 'posts:write', 'account:read'] })
-    const path = `/users/me/tokens/${made.id}`
+    const created = await newToken(api, user, { scopes: ['posts:read', 'posts:write', 'account:read'] })
+    const path = `/users/me/tokens/${created.id}`
     const change = (json: object, headers = {}) => api.patch(path, { token: user.token, json, headers })
     const fewer = await change({ name: ' Nightly ', scopes: ['account:read', 'posts:read'] })
     expect(fewer.json).toMatchObject({ name: 'Nightly', scopes: ['account:read', 'posts:read'] })
     expect(fewer.json.token).toBeUndefined()
-    expect((await api.post('/posts', { token: made.token, json: {} })).json.code).toBe(
+    expect((await api.post('/posts', { token: created.token, json: {} })).json.code).toBe(
       'auth.insufficient_scope',
     )
     for (const scopes of [['posts:write'], ['posts:read', 'users:read']]) {
@@ -271,7 +271,7 @@ describe('Changing an API token', () => {
     expect((await change({ name: 'Late' }, { 'if-match': '"1"' })).status).toBe(412)
   })
 
-  test('takes scopes away for good, in whatever order two requests come.', async () => {
+  test('Concurrent changes never bring back a removed scope', async () => {
     const user = await newUser(api)
     for (let round = 0; round < 5; round++) {
       const { id, token } = await newToken(api, user, { scopes: ['posts:read', 'account:read'] })
@@ -291,7 +291,7 @@ describe('Changing an API token', () => {
     }
   })
 
-  test('is not possible any more when it is revoked, nor for somebody else.', async () => {
+  test('Revoked tokens and tokens of other users cannot be changed', async () => {
     const [user, stranger] = [await newUser(api), await newUser(api)]
     const { id, token } = await newToken(api, user, { scopes: ['account:read'] })
     const path = `/users/me/tokens/${id}`
@@ -309,40 +309,40 @@ describe('Changing an API token', () => {
   })
 })
 
-describe('An admin', () => {
-  test('sees and revokes the API tokens of a user, and nobody else does.', async () => {
+describe('an admin', () => {
+  test('Only admins can list and revoke the API tokens of another user', async () => {
     const [admin, user, other] = [await newAdmin(api), await newUser(api), await newUser(api)]
-    const made = await newToken(api, user, { scopes: ['account:read'] })
+    const created = await newToken(api, user, { scopes: ['account:read'] })
     const path = `/users/${user.id}/tokens`
     const list = await api.get(path, { token: admin.token })
-    expect(list.json.items.map(({ id }: any) => id)).toEqual([made.id])
-    expect(list.text).not.toContain(made.token)
+    expect(list.json.items.map(({ id }: any) => id)).toEqual([created.id])
+    expect(list.text).not.toContain(created.token)
     for (const { token } of [user, other]) {
       expect((await api.get(path, { token })).json.code).toBe('auth.forbidden')
-      expect((await api.delete(`${path}/${made.id}`, { token })).json.code).toBe('auth.forbidden')
+      expect((await api.delete(`${path}/${created.id}`, { token })).json.code).toBe('auth.forbidden')
     }
-    expect((await api.delete(`/users/${other.id}/tokens/${made.id}`, { token: admin.token })).status).toBe(
+    expect((await api.delete(`/users/${other.id}/tokens/${created.id}`, { token: admin.token })).status).toBe(
       404,
     )
-    expect((await api.delete(`${path}/${made.id}`, { token: admin.token })).status).toBe(204)
-    expect((await api.get('/users/me', { token: made.token })).json.code).toBe('auth.token_revoked')
-    expect((await api.delete(`${path}/${made.id}`, { token: admin.token })).status).toBe(404)
+    expect((await api.delete(`${path}/${created.id}`, { token: admin.token })).status).toBe(204)
+    expect((await api.get('/users/me', { token: created.token })).json.code).toBe('auth.token_revoked')
+    expect((await api.delete(`${path}/${created.id}`, { token: admin.token })).status).toBe(404)
     expect((await api.get(`/users/${crypto.randomUUID()}/tokens`, { token: admin.token })).status).toBe(404)
   })
 
-  test('reads in the audit events what was made, changed, revoked, and done by a token.', async () => {
+  test('The audit events show tokens that were created, changed and revoked, and the token of a request', async () => {
     const [admin, user] = [await ownAdmin(api), await newUser(api)]
-    const made = await newToken(api, user, { scopes: ['account:read', 'posts:read'] })
-    await api.patch(`/users/me/tokens/${made.id}`, { token: user.token, json: { scopes: ['posts:read'] } })
-    await api.delete(`/users/me/tokens/${made.id}`, { token: user.token })
+    const created = await newToken(api, user, { scopes: ['account:read', 'posts:read'] })
+    await api.patch(`/users/me/tokens/${created.id}`, { token: user.token, json: { scopes: ['posts:read'] } })
+    await api.delete(`/users/me/tokens/${created.id}`, { token: user.token })
     const { id: by, token } = await newToken(api, admin, { scopes: ['users:write', 'audit:read'] })
     await api.patch(`/users/${user.id}`, { token, json: { disabled: true } })
     const { json, text } = await api.get(`/audit-events?user=${user.id}`, { token })
     expect(json.items.map(({ action, detail }: any) => [action, detail])).toEqual([
       ['user.disabled', { by_token: by }],
-      ['api_token.revoked', { token: made.id }],
-      ['api_token.changed', { token: made.id, scopes: 'posts:read' }],
-      ['api_token.created', { token: made.id, scopes: 'account:read posts:read' }],
+      ['api_token.revoked', { token: created.id }],
+      ['api_token.changed', { token: created.id, scopes: 'posts:read' }],
+      ['api_token.created', { token: created.id, scopes: 'account:read posts:read' }],
       ['user.registered', {}],
     ])
     expect(json.items[0]).toMatchObject({ actor_id: admin.id, session_id: null })
@@ -350,7 +350,7 @@ describe('An admin', () => {
   })
 })
 
-test('The list of API tokens has the newest first, and its cursor leads through all of them.', async () => {
+test('The list of API tokens is sorted by age, newest first, and its cursor leads through all pages', async () => {
   const [user, other] = [await newUser(api), await newUser(api)]
   for (const name of ['1', '2', '3']) await newToken(api, user, { name, scopes: ['posts:read'] })
   const first = await api.get('/users/me/tokens?limit=2', { token: user.token })

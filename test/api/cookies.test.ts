@@ -9,14 +9,14 @@ const sameOrigin = { 'sec-fetch-site': 'same-origin' }
 async function logInWithCookies() {
   const user = await newUser(api)
   const json = { username: user.username, password }
-  const answer = await api.post('/auth/token?carrier=cookie', { json })
-  const cookies = answer.headers.getSetCookie()
+  const response = await api.post('/auth/token?carrier=cookie', { json })
+  const cookies = response.headers.getSetCookie()
   const cookie = cookies.map((line) => line.split(';', 1)[0]).join('; ')
   return { user, cookie, cookies }
 }
 
 describe('tokens in cookies', () => {
-  test('are set when asked for, out of the reach of scripts', async () => {
+  test('The cookies are set on request, and scripts cannot read them', async () => {
     const { cookies, user } = await logInWithCookies()
     expect(cookies.map((line) => line.split('=', 1)[0])).toEqual(['gatepost_access', 'gatepost_refresh'])
     for (const line of cookies) expect(line).toMatch(/; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Lax$/)
@@ -24,10 +24,10 @@ describe('tokens in cookies', () => {
     expect(plain.headers.getSetCookie()).toEqual([])
   })
 
-  test('let one read', async () => {
+  test('A token in a cookie is accepted for reading', async () => {
     const { user, cookie } = await logInWithCookies()
-    const answer = await api.get('/auth/whoami', { headers: { cookie } })
-    expect(answer.json.logged_in_as).toBe(user.username)
+    const response = await api.get('/auth/whoami', { headers: { cookie } })
+    expect(response.json.logged_in_as).toBe(user.username)
   })
 
   test.each([
@@ -39,34 +39,37 @@ describe('tokens in cookies', () => {
     ['Sec-Fetch-Site: none', { 'sec-fetch-site': 'none' }, 403],
     ['another Origin', { origin: 'https://evil.example' }, 403],
     ['the Origin null', { origin: 'null' }, 403],
-  ])('let one write with %s as they should', async (_what, proof, status) => {
-    const { cookie } = await logInWithCookies()
-    const headers = { cookie, ...proof } as Record<string, string>
-    const answer = await api.post('/posts', { headers, json: { title: 'T', body: 'B' } })
-    expect(answer.status).toBe(status)
-    if (status === 403) expect(answer.json.code).toBe('auth.cross_site')
-  })
+  ])(
+    'A token in a cookie with %s is accepted or refused for writing as specified',
+    async (_what, proof, status) => {
+      const { cookie } = await logInWithCookies()
+      const headers = { cookie, ...proof } as Record<string, string>
+      const response = await api.post('/posts', { headers, json: { title: 'T', body: 'B' } })
+      expect(response.status).toBe(status)
+      if (status === 403) expect(response.json.code).toBe('auth.cross_site')
+    },
+  )
 
-  test('are refreshed without a body, and replaced', async () => {
+  test('Cookies are refreshed without a body, and replaced', async () => {
     const { cookie } = await logInWithCookies()
     expect((await api.post('/auth/refresh?carrier=cookie', { headers: { cookie } })).json.code).toBe(
       'auth.cross_site',
     )
-    const answer = await api.post('/auth/refresh?carrier=cookie', { headers: { cookie, ...sameOrigin } })
-    expect([answer.status, answer.headers.getSetCookie().length]).toEqual([200, 2])
+    const response = await api.post('/auth/refresh?carrier=cookie', { headers: { cookie, ...sameOrigin } })
+    expect([response.status, response.headers.getSetCookie().length]).toEqual([200, 2])
   })
 
-  test('are taken away by logging out', async () => {
+  test('A log-out deletes the cookies', async () => {
     const { cookie } = await logInWithCookies()
-    const answer = await api.post('/auth/logout', { headers: { cookie, ...sameOrigin } })
-    expect(answer.headers.getSetCookie().map((line) => line.split(';', 1)[0])).toEqual([
+    const response = await api.post('/auth/logout', { headers: { cookie, ...sameOrigin } })
+    expect(response.headers.getSetCookie().map((line) => line.split(';', 1)[0])).toEqual([
       'gatepost_access=',
       'gatepost_refresh=',
     ])
     expect((await api.get('/users/me', { headers: { cookie } })).json.code).toBe('auth.session_revoked')
   })
 
-  test('count only where no header carries a credential', async () => {
+  test('A cookie counts only if no header carries a credential', async () => {
     const [{ cookie, user }, other] = [await logInWithCookies(), await newUser(api)]
     for (const headers of [
       { authorization: other.token },
@@ -75,7 +78,7 @@ describe('tokens in cookies', () => {
     ]) {
       const all = { ...headers, cookie } as Record<string, string>
       expect((await api.get('/users/me', { headers: all })).json.id).toBe(other.id)
-      // A header is proof enough that the client means it.
+      // A credential in a header proves that the client itself sends the request.
       expect((await api.post('/posts', { headers: all, json: { title: 'T', body: 'B' } })).status).toBe(201)
     }
     for (const authorization of ['', ' ', 'Bearer', 'bearer ', 'Token', 'JWT'])
@@ -86,7 +89,7 @@ describe('tokens in cookies', () => {
     expect((await api.get('/users/me', { headers: two })).json.code).toBe('auth.two_credentials')
   })
 
-  test('stay when the session of a header is logged out, or its account deleted', async () => {
+  test('Cookies stay if another session, from a header, is logged out or its account deleted', async () => {
     const [{ cookie, user }, other] = [await logInWithCookies(), await newUser(api)]
     const headers = { cookie }
     const gone = await api.delete('/users/me', {
@@ -100,8 +103,8 @@ describe('tokens in cookies', () => {
     expect((await api.get('/users/me', { headers })).json.id).toBe(user.id)
   })
 
-  test('that are garbage are an invalid token', async () => {
-    const answer = await api.get('/users/me', { headers: { cookie: 'gatepost_access=garbage' } })
-    expect(answer.json.code).toBe('auth.token_invalid')
+  test('A meaningless cookie is an invalid token', async () => {
+    const response = await api.get('/users/me', { headers: { cookie: 'gatepost_access=garbage' } })
+    expect(response.json.code).toBe('auth.token_invalid')
   })
 })

@@ -4,8 +4,8 @@ import { withExamples } from '../support/examples.ts'
 import { newUser } from '../support/people.ts'
 import { forge } from '../support/tokens.ts'
 
-/** The operations that answer without a token. Whatever is not listed here must be guarded. */
-const open = [
+/** The operations that work without a token. Every other operation must be guarded. */
+const openOperations = [
   'createToken',
   'listPosts',
   'listProblems',
@@ -64,48 +64,48 @@ const badTokens: [string, string, Record<string, string>][] = [
 ]
 
 describe('every operation', () => {
-  test('is guarded, or on the list of open ones', () => {
+  test('Each operation requires a token, or is on the list of open operations', () => {
     expect(
       operations
         .filter((operation) => !operation.isGuarded)
         .map((operation) => operation.id)
         .sort(),
-    ).toEqual(open)
+    ).toEqual(openOperations)
     expect(
       operations
         .filter((operation) => operation.isOpen)
         .map((operation) => operation.id)
         .sort(),
-    ).toEqual(open)
+    ).toEqual(openOperations)
     expect(guarded.length).toBeGreaterThan(5)
   })
 
   describe.each(guarded)('$method $path', ({ method, path }) => {
-    test.each(badTokens)('refuses %s with %s', async (_what, code, headers) => {
-      const answer = await api.request(path, { method, headers })
-      expect(answer.json.code).toBe(code)
-      expect(answer.status).toBe(code === 'auth.two_credentials' ? 400 : 401)
+    test.each(badTokens)('A request with %s is refused with %s', async (_what, code, headers) => {
+      const response = await api.request(path, { method, headers })
+      expect(response.json.code).toBe(code)
+      expect(response.status).toBe(code === 'auth.two_credentials' ? 400 : 401)
     })
 
-    test('refuses before it looks at the body', async () => {
-      const answer = await api.request(path, { method, ...(method !== 'GET' && { rawBody: '{' }) })
-      expect(answer.json.code).toBe('auth.token_missing')
+    test('A request without a token is refused before its body is read', async () => {
+      const response = await api.request(path, { method, ...(method !== 'GET' && { rawBody: '{' }) })
+      expect(response.json.code).toBe('auth.token_missing')
     })
   })
 
-  test('that is open works without a token', async () => {
+  test('Each openOperations operation works without a token', async () => {
     for (const { method, path, id } of operations.filter((operation) => !operation.isGuarded)) {
-      const answer = await api.request(path, { method })
+      const response = await api.request(path, { method })
       const needsMore = { registerUser: 400, createToken: 401, refreshToken: 401, readSecurityContact: 404 }[
         id
       ]
-      // Metrics are shown to this machine alone, where there are any.
-      const status = id === 'readMetrics' && answer.status === 404 ? 200 : answer.status
+      // The service shows metrics only to its own machine, and only if they are enabled.
+      const status = id === 'readMetrics' && response.status === 404 ? 200 : response.status
       expect([id, status]).toEqual([id, needsMore ?? 200])
     }
   })
 
-  test('that answers GET answers HEAD alike, without a body', async () => {
+  test('Each operation that supports GET supports HEAD with the same headers and no body', async () => {
     const { token } = await newUser(api)
     for (const { path, isGuarded } of operations.filter((operation) => operation.method === 'GET')) {
       const init = isGuarded ? { token } : {}
@@ -114,7 +114,7 @@ describe('every operation', () => {
     }
   })
 
-  test('has an id, a summary, a description and a described tag', () => {
+  test('Each operation has an id, a summary, a description and a described tag', () => {
     const tags = document.tags.map((tag: any) => tag.name)
     for (const item of Object.values<any>(document.paths)) {
       for (const operation of Object.values<any>(item)) {

@@ -8,7 +8,7 @@ const authorization = `Bearer ${token}`
 const json = { 'content-type': 'application/json', authorization }
 const good = JSON.stringify({ title: 'T', body: 'B' })
 
-describe('a body', () => {
+describe('the body of a request', () => {
   test.each([
     ['half an object', '{"title": "T"', 400, 'request.malformed_json'],
     ['single quotes', "{'title': 'T'}", 400, 'request.malformed_json'],
@@ -27,26 +27,26 @@ describe('a body', () => {
       422,
       'request.invalid',
     ],
-  ])('with %s is refused', async (_what, rawBody, status, code) => {
-    const answer = await api.post('/posts', { headers: json, rawBody })
-    expect([answer.status, answer.json.code]).toEqual([status, code])
-    expect(answer.text.length).toBeLessThan(10_000)
+  ])('A body with %s is refused', async (_what, rawBody, status, code) => {
+    const response = await api.post('/posts', { headers: json, rawBody })
+    expect([response.status, response.json.code]).toEqual([status, code])
+    expect(response.text.length).toBeLessThan(10_000)
   })
 
-  test('that is not UTF-8 is 400', async () => {
+  test('A body that is not UTF-8 is 400', async () => {
     const rawBody = new Uint8Array([
       ...new TextEncoder().encode('{"title": "'),
       0xff,
       ...new TextEncoder().encode('"}'),
     ])
-    const answer = await api.post('/posts', { headers: json, rawBody })
-    expect([answer.status, answer.json.code]).toEqual([400, 'request.malformed_json'])
+    const response = await api.post('/posts', { headers: json, rawBody })
+    expect([response.status, response.json.code]).toEqual([400, 'request.malformed_json'])
   })
 
-  test('that is missing is 400, with or without a Content-Type', async () => {
+  test('A missing body is 400, with or without a Content-Type', async () => {
     for (const headers of [{ authorization }, json]) {
-      const answer = await api.post('/posts', { headers })
-      expect([answer.status, answer.json.code]).toEqual([400, 'request.body_missing'])
+      const response = await api.post('/posts', { headers })
+      expect([response.status, response.json.code]).toEqual([400, 'request.body_missing'])
     }
   })
 
@@ -60,11 +60,11 @@ describe('a body', () => {
     ['two charsets, of which one is another', 'application/json; charset=utf-8; charset=latin1'],
     ['another kind of JSON', 'application/vnd.api+json'],
     ['nonsense', ';;;'],
-  ])('with Content-Type %s is 415', async (_what, type) => {
+  ])('A body with the Content-Type “%s” is 415', async (_what, type) => {
     const headers: Record<string, string> =
       type === undefined ? { authorization } : { authorization, 'content-type': type }
-    const answer = await api.post('/posts', { headers, rawBody: good })
-    expect([answer.status, answer.json.code]).toEqual([415, 'request.unsupported_media_type'])
+    const response = await api.post('/posts', { headers, rawBody: good })
+    expect([response.status, response.json.code]).toEqual([415, 'request.unsupported_media_type'])
   })
 
   test.each([
@@ -74,30 +74,30 @@ describe('a body', () => {
     'application/json;',
     'application/json ; charset=utf-8',
     'application/json; profile="a;b\\"; charset=latin1"; charset=utf8',
-  ])('with Content-Type %s is taken', async (type) => {
-    const answer = await api.post('/posts', {
+  ])('A body with Content-Type %s is accepted', async (type) => {
+    const response = await api.post('/posts', {
       headers: { authorization, 'content-type': type },
       rawBody: good,
     })
-    expect(answer.status).toBe(201)
+    expect(response.status).toBe(201)
   })
 
-  test('with a Content-Encoding is 415', async () => {
-    const answer = await api.post('/posts', {
+  test('A body with a Content-Encoding is 415', async () => {
+    const response = await api.post('/posts', {
       headers: { ...json, 'content-encoding': 'gzip' },
       rawBody: good,
     })
-    expect(answer.status).toBe(415)
+    expect(response.status).toBe(415)
   })
 
-  test('over the limit is 413, whether its length is known or not', async () => {
+  test('A body over the limit is 413, whether its length is known or not', async () => {
     const rawBody = new TextEncoder().encode(JSON.stringify({ title: 'T', body: 'x'.repeat(1_100_000) }))
     const known = await api.post('/posts', { headers: json, rawBody })
     expect([known.status, known.json.code]).toEqual([413, 'request.too_large'])
   })
 
-  test('that comes in pieces is put together', async () => {
-    if (!api.url) return expect(api.target).toBe('in-process') // in-process requests are streams anyhow
+  test('A body that arrives in chunks is read completely', async () => {
+    if (!api.url) return expect(api.target).toBe('in-process') // in-process requests are always streams
     const pieces = [good.slice(0, 5), good.slice(5)].map((piece) => new TextEncoder().encode(piece))
     const send = (chunks: Uint8Array[]) =>
       fetch(`${api.url}/posts`, {
@@ -119,12 +119,12 @@ describe('a body', () => {
   })
 })
 
-describe('text that takes long to normalise', () => {
+describe('text that is slow to normalise', () => {
   const marks = (length: number) => `a${'\u0300\u0316'.repeat(length / 2)}`
 
-  test('is refused at once, however long', async () => {
+  test('Text with too many combining marks is refused at once, at any length', async () => {
     const startedAt = performance.now()
-    const answers = [
+    const responses = [
       await api.post('/auth/token', { json: { username: 'ada', password: marks(400_000) } }),
       await api.post('/users', {
         json: { username: marks(400_000), email: marks(100_000), password: marks(900) },
@@ -135,22 +135,22 @@ describe('text that takes long to normalise', () => {
       }),
       await api.post('/posts', { headers: json, rawBody: JSON.stringify({ title: marks(32), body: 'B' }) }),
     ]
-    expect(answers.map((answer) => answer.status)).toEqual([422, 422, 422, 422])
-    expect(performance.now() - startedAt).toBeLessThan(8000) // it took minutes
+    expect(responses.map((response) => response.status)).toEqual([422, 422, 422, 422])
+    expect(performance.now() - startedAt).toBeLessThan(8000) // without the check it took minutes
   })
 
-  test('is taken with as many marks as languages need', async () => {
+  test('Text is accepted with as many combining marks as languages need', async () => {
     const rawBody = JSON.stringify({ title: marks(30), body: 'नमस्ते ถ้ำ' })
     expect((await api.post('/posts', { headers: json, rawBody })).status).toBe(201)
   })
 })
 
-describe('an address', () => {
+describe('paths and methods', () => {
   test.each(['/posts/%ZZ', '/posts?q=%', '/posts?q=%FF', '/nowhere/%C3%28', '/healthz?%E0%A4%A'])(
-    'with bad percent-encoding (%s) is 400',
+    'Bad percent-encoding (%s) is 400',
     async (path) => {
-      const answer = await api.get(path, { headers: { authorization } })
-      expect([answer.status, answer.json.code]).toEqual([400, 'request.malformed'])
+      const response = await api.get(path, { headers: { authorization } })
+      expect([response.status, response.json.code]).toEqual([400, 'request.malformed'])
     },
   )
 
@@ -162,9 +162,9 @@ describe('an address', () => {
     '/POSTS',
     '/problem',
     '/docs/../etc/passwd',
-  ])('that nothing answers (%s) is 404', async (path) => {
-    const answer = await api.get(path)
-    expect([answer.status, answer.json.code]).toEqual([404, 'route.not_found'])
+  ])('A path that no route serves (%s) is 404', async (path) => {
+    const response = await api.get(path)
+    expect([response.status, response.json.code]).toEqual([404, 'route.not_found'])
   })
 
   test.each([
@@ -173,18 +173,21 @@ describe('an address', () => {
     ['POST', '/healthz', 'GET, HEAD, OPTIONS'],
     ['GET', '/auth/token', 'OPTIONS, POST'],
     ['PATCH', '/users', 'GET, HEAD, OPTIONS, POST'],
-  ])('with the wrong method (%s %s) is 405 and says which are right', async (method, path, allow) => {
-    const answer = await api.request(path, { method })
-    expect([answer.status, answer.json.code, answer.headers.get('allow')]).toEqual([
-      405,
-      'route.method_not_allowed',
-      allow,
-    ])
-  })
+  ])(
+    'The wrong method (%s %s) is 405 and the response lists the right methods',
+    async (method, path, allow) => {
+      const response = await api.request(path, { method })
+      expect([response.status, response.json.code, response.headers.get('allow')]).toEqual([
+        405,
+        'route.method_not_allowed',
+        allow,
+      ])
+    },
+  )
 
-  test('tells its methods when asked by OPTIONS', async () => {
-    const answer = await api.request('/posts', { method: 'OPTIONS' })
-    expect([answer.status, answer.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS, POST'])
+  test('OPTIONS returns the methods of a path', async () => {
+    const response = await api.request('/posts', { method: 'OPTIONS' })
+    expect([response.status, response.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS, POST'])
   })
 })
 
@@ -196,7 +199,7 @@ describe('Accept', () => {
     'text/html, */*;q=0.1',
     'application/json;q=0.5, text/html',
     '',
-  ])('%j gets JSON', async (accept) => {
+  ])('Accept: %j gets JSON', async (accept) => {
     expect((await api.get('/posts?limit=1', { headers: { accept } })).status).toBe(200)
   })
 
@@ -206,30 +209,33 @@ describe('Accept', () => {
     'application/json;q=0',
     'application/json;q=0, */*',
     'nonsense',
-  ])('%j is 406', async (accept) => {
-    const answer = await api.get('/posts?limit=1', { headers: { accept } })
-    expect([answer.status, answer.json.code]).toEqual([406, 'request.not_acceptable'])
+  ])('Accept: %j is 406', async (accept) => {
+    const response = await api.get('/posts?limit=1', { headers: { accept } })
+    expect([response.status, response.json.code]).toEqual([406, 'request.not_acceptable'])
   })
 })
 
-describe('a request id', () => {
-  test.each(['abc-123_X.y', 'a'.repeat(128)])('that is sane (%s) is kept', async (id) => {
-    const answer = await api.get('/healthz', { headers: { 'x-request-id': id } })
-    expect(answer.headers.get('x-request-id')).toBe(id)
+describe('the request id', () => {
+  test.each(['abc-123_X.y', 'a'.repeat(128)])('A valid request id (%s) is kept', async (id) => {
+    const response = await api.get('/healthz', { headers: { 'x-request-id': id } })
+    expect(response.headers.get('x-request-id')).toBe(id)
   })
 
-  test.each(['', 'a b', 'a'.repeat(129), '<script>', 'ü'])('that is not (%j) is replaced', async (id) => {
-    const answer = await api.get('/healthz', { headers: { 'x-request-id': id } })
-    expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
-  })
+  test.each(['', 'a b', 'a'.repeat(129), '<script>', 'ü'])(
+    'An invalid request id (%j) is replaced',
+    async (id) => {
+      const response = await api.get('/healthz', { headers: { 'x-request-id': id } })
+      expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
+    },
+  )
 })
 
-describe('a query', () => {
-  test.each(['__proto__', 'constructor', 'Limit'])('with %s, which is no parameter, is 422', async (name) => {
+describe('the query', () => {
+  test.each(['__proto__', 'constructor', 'Limit'])('The unknown parameter %s is 422', async (name) => {
     for (const query of [`${name}=1`, `${name}=1&${name}=2`]) {
-      const answer = await api.get(`/posts?${query}`)
-      expect(answer.status).toBe(422)
-      expect(answer.json.errors).toMatchObject([{ location: 'query', name, code: 'unknown_key' }])
+      const response = await api.get(`/posts?${query}`)
+      expect(response.status).toBe(422)
+      expect(response.json.errors).toMatchObject([{ location: 'query', name, code: 'unknown_key' }])
     }
   })
 })

@@ -5,7 +5,7 @@ import { newAdmin, newUser, password } from '../support/people.ts'
 
 const api = await openApi()
 
-/** Letters that nobody else's name has, of the script that begins at a code point. */
+/** Letters of the script that begins at a code point, in a combination that no other name has. */
 function unique(first: number, count: number, length = 8): string {
   return String.fromCodePoint(...[...randomBytes(length)].map((byte) => first + (byte % count)))
 }
@@ -16,13 +16,13 @@ const register = (username: string, email = address()) =>
 const basic = (username: string) => ({
   authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`,
 })
-const faultOf = ({ json }: any) => [json.errors?.[0]?.pointer, json.errors?.[0]?.code]
+const firstErrorOf = ({ json }: any) => [json.errors?.[0]?.pointer, json.errors?.[0]?.code]
 
-describe('a username of any script', () => {
-  test('is one account however it is typed', async () => {
+describe('usernames of any script', () => {
+  test('A username is one account in every way of typing it', async () => {
     const name = korean()
-    const made = await register(name.normalize('NFD'))
-    expect([made.status, made.json.user?.username]).toEqual([201, name])
+    const registered = await register(name.normalize('NFD'))
+    expect([registered.status, registered.json.user?.username]).toEqual([201, name])
     for (const typed of [name, name.normalize('NFD'), ` ${name}\n`, `\u3000${name} `]) {
       const logIn = await api.post('/auth/token', { json: { username: typed, password } })
       expect([logIn.status, logIn.json.user?.username]).toEqual([200, name])
@@ -31,7 +31,7 @@ describe('a username of any script', () => {
     expect((await register(name.normalize('NFD'))).json.code).toBe('users.username_taken')
   })
 
-  test('filters posts, and stands in authors, whoami, lists and links', async () => {
+  test('A username filters posts, and appears in authors, whoami, lists and links', async () => {
     const { token, username, id } = await newUser(api, { username: `${korean()}_${korean()}` })
     for (const title of ['한', '두']) await api.post('/posts', { token, json: { title, body: '글' } })
     const author = encodeURIComponent(username.normalize('NFD'))
@@ -51,42 +51,42 @@ describe('a username of any script', () => {
     ['an override', '\u202eadax', 'invalid_format'],
     ['a name of staff', 'support', 'reserved_name'],
     ['what looks like one', 'supp0rt_', 'reserved_name'],
-  ])('is refused with %s', async (_what, username, code) => {
-    const answer = await register(username)
-    expect([answer.status, ...faultOf(answer)]).toEqual([422, '/username', code])
+  ])('A username with %s is refused', async (_what, username, code) => {
+    const response = await register(username)
+    expect([response.status, ...firstErrorOf(response)]).toEqual([422, '/username', code])
   })
 
-  test('is taken by one that looks like it, also where both come at once', async () => {
-    const stem = `x${randomBytes(5).toString('hex').replaceAll(/[01]/g, 'x')}`
-    const [one, other] = [`${stem}l1`, `${stem}1l`]
-    const answers = await Promise.all([register(one), register(other), register(one), register(other)])
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409])
+  test('A username is taken by a look-alike, also if both register at the same moment', async () => {
+    const base = `x${randomBytes(5).toString('hex').replaceAll(/[01]/g, 'x')}`
+    const [one, other] = [`${base}l1`, `${base}1l`]
+    const responses = await Promise.all([register(one), register(other), register(one), register(other)])
+    expect(responses.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409])
     const { token } = await newUser(api)
     const renamed = await api.patch('/users/me', { token, json: { username: other } })
     expect([renamed.status, renamed.json.code]).toEqual([409, 'users.username_taken'])
   })
 
-  test('may be changed to a look-alike of one’s own', async () => {
-    const stem = `y${randomBytes(5).toString('hex').replaceAll(/[01]/g, 'x')}`
-    const { token } = await newUser(api, { username: `${stem}0` })
-    const renamed = await api.patch('/users/me', { token, json: { username: `${stem}O` } })
-    expect([renamed.status, renamed.json.username]).toEqual([200, `${stem}o`])
-    expect((await register(`${stem}0`)).json.code).toBe('users.username_taken')
+  test('A user may change to a look-alike of their own name', async () => {
+    const base = `y${randomBytes(5).toString('hex').replaceAll(/[01]/g, 'x')}`
+    const { token } = await newUser(api, { username: `${base}0` })
+    const renamed = await api.patch('/users/me', { token, json: { username: `${base}O` } })
+    expect([renamed.status, renamed.json.username]).toEqual([200, `${base}o`])
+    expect((await register(`${base}0`)).json.code).toBe('users.username_taken')
   })
 
-  test('that is reserved is for admins', async () => {
+  test('Only admins may have a reserved username', async () => {
     const { token } = await newUser(api)
     const refused = await api.patch('/users/me', { token, json: { username: 'root' } })
-    expect([refused.status, ...faultOf(refused)]).toEqual([422, '/username', 'reserved_name'])
+    expect([refused.status, ...firstErrorOf(refused)]).toEqual([422, '/username', 'reserved_name'])
     const admin = await newAdmin(api)
-    // Its own name is reserved, and may be sent again.
+    // The reserved name of the account itself may be sent again.
     const same = await api.patch('/users/me', { token: admin.token, json: { username: admin.username } })
     expect(same.status).toBe(200)
   })
 })
 
-describe('a name to show', () => {
-  test('stands in account, profile, posts and comments, and goes again', async () => {
+describe('display names', () => {
+  test('A display name appears in account, profile, posts and comments, and can be removed', async () => {
     const { token, id, username } = await newUser(api)
     const name = '홍 길동 👨‍👩‍👧 שלום'
     const changed = await api.patch('/users/me', { token, json: { name: ` ${name.normalize('NFD')} ` } })
@@ -122,18 +122,18 @@ describe('a name to show', () => {
     ['81 characters', 'x'.repeat(81), 'too_long'],
     ['a control character', 'a\u0007', 'control_character'],
     ['an override', 'a\u202eb', 'bidi_control'],
-  ])('is refused with %s', async (_what, name, code) => {
+  ])('A display name with %s is refused', async (_what, name, code) => {
     const { token } = await newUser(api)
-    const answer = await api.patch('/users/me', { token, json: { name } })
-    expect([answer.status, ...faultOf(answer)]).toEqual([422, '/name', code])
+    const response = await api.patch('/users/me', { token, json: { name } })
+    expect([response.status, ...firstErrorOf(response)]).toEqual([422, '/name', code])
   })
 })
 
-describe('an e-mail address of any script', () => {
-  test('is shown in it, and logs in however it is typed', async () => {
+describe('e-mail addresses of any script', () => {
+  test('An address is shown in its own script, and logs in in every way of typing it', async () => {
     const local = korean()
-    const made = await register(`m-${randomBytes(5).toString('hex')}`, `${local}@예시.한국`)
-    expect([made.status, made.json.user?.email]).toEqual([201, `${local}@예시.한국`])
+    const registered = await register(`m-${randomBytes(5).toString('hex')}`, `${local}@예시.한국`)
+    expect([registered.status, registered.json.user?.email]).toEqual([201, `${local}@예시.한국`])
     for (const typed of [`${local}@예시.한국`.normalize('NFD'), `${local}@XN--VV4B11D.xn--3e0b707e `]) {
       expect((await api.post('/auth/token', { json: { username: typed, password } })).status).toBe(200)
     }
@@ -147,25 +147,25 @@ describe('an e-mail address of any script', () => {
     'a.@example.com',
     'a@example.com,b@example.com',
     'a@example.com\r\nBcc: b',
-  ])('is refused as %j', async (email) => {
-    const answer = await register(`m-${randomBytes(5).toString('hex')}`, email)
-    expect([answer.status, ...faultOf(answer)]).toEqual([422, '/email', 'invalid_format'])
+  ])('The address %j is refused', async (email) => {
+    const response = await register(`m-${randomBytes(5).toString('hex')}`, email)
+    expect([response.status, ...firstErrorOf(response)]).toEqual([422, '/email', 'invalid_format'])
   })
 })
 
 describe('texts', () => {
   test.each(['\u200b', '\u2060', '\u00ad', '\u3164', '\u115f', '\u2800', '\u034f', '\ufe0f', '\u{e0020}'])(
-    'that show nothing are refused: %j',
+    'Text that is invisible is refused: %j',
     async (text) => {
       const { token } = await newUser(api)
       const title = await api.post('/posts', { token, json: { title: text, body: 'B' } })
-      expect([title.status, ...faultOf(title)]).toEqual([422, '/title', 'too_short'])
+      expect([title.status, ...firstErrorOf(title)]).toEqual([422, '/title', 'too_short'])
       const tag = await api.post('/posts', { token, json: { title: 'T', body: 'B', tags: ['a', text] } })
-      expect([tag.status, ...faultOf(tag)]).toEqual([422, '/tags/1', 'too_short'])
+      expect([tag.status, ...firstErrorOf(tag)]).toEqual([422, '/tags/1', 'too_short'])
     },
   )
 
-  test('with a control character or an override are refused by its code point', async () => {
+  test('Text with a control character or an override is refused, and the message names the code point', async () => {
     const { token } = await newUser(api)
     for (const [json, pointer, codePoint] of [
       [{ title: 'a\u202eb', body: 'B' }, '/title', 'U+202E'],
@@ -173,20 +173,20 @@ describe('texts', () => {
       [{ title: 'T', body: 'a\u0000b' }, '/body', 'NUL'],
       [{ title: 'T', body: 'a\u001bb' }, '/body', 'U+001B'],
     ] as const) {
-      const answer = await api.post('/posts', { token, json })
-      expect([answer.status, answer.json.errors[0].pointer]).toEqual([422, pointer])
-      expect(answer.json.errors[0].message).toContain(codePoint)
+      const response = await api.post('/posts', { token, json })
+      expect([response.status, response.json.errors[0].pointer]).toEqual([422, pointer])
+      expect(response.json.errors[0].message).toContain(codePoint)
     }
   })
 
-  test('with joined emoji, right-to-left letters, marks, tabs and line breaks are as they were sent', async () => {
+  test('Joined emoji, right-to-left letters, marks, tabs and line breaks stay unchanged', async () => {
     const { token } = await newUser(api)
     const json = { title: '👩🏽‍💻 🏴󠁧󠁢󠁥󠁮󠁧󠁿 1️⃣ שָׁלוֹם', body: '\tمی‌خواهم\r\n한글', tags: ['❤️', 'नमस्ते'] }
     const { json: post } = await api.post('/posts', { token, json })
     expect(post).toMatchObject({ title: json.title.normalize('NFC'), body: json.body, tags: json.tags })
   })
 
-  test('tags are found in any case and width, and shown as they were written first', async () => {
+  test('Tags are found in any case and width, and shown as they were written first', async () => {
     const { token } = await newUser(api)
     const word = `Tag ${randomBytes(4).toString('hex')}É`
     const tags = [`  ${word.replace(' ', ' \u3000 ')} `, word.toUpperCase(), 'other']
@@ -199,11 +199,11 @@ describe('texts', () => {
     }
   })
 
-  test('a key that is twice in a body is refused, and said where', async () => {
+  test('A repeated key in a body is refused, and the problem points at it', async () => {
     const { token } = await newUser(api)
     const body = '{"title":"T","body":"B","t\\u0069tle":"U"}'
     const headers = { 'content-type': 'application/json' }
-    const answer = await api.post('/posts', { token, rawBody: body, headers })
-    expect([answer.status, ...faultOf(answer)]).toEqual([422, '/title', 'duplicate_key'])
+    const response = await api.post('/posts', { token, rawBody: body, headers })
+    expect([response.status, ...firstErrorOf(response)]).toEqual([422, '/title', 'duplicate_key'])
   })
 })

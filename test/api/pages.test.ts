@@ -2,11 +2,11 @@ import { expect, test } from 'vitest'
 import { openApi } from '../support/api.ts'
 import { hiddenIn, newMember, newVisitor } from '../support/visitor.ts'
 
-// What the pages need of a runtime; the rest about them is in test/pages.
+// The parts of the pages that depend on the runtime. All other tests of the pages are in test/pages.
 
 const api = await openApi()
 
-test('The front page says what this is, how it is, and where to go', async () => {
+test('The front page shows the name and state of the service, and links to everything else', async () => {
   const { text, headers } = await newVisitor(api).open('/')
   for (const path of ['/app', '/docs', '/openapi.json', '/openapi.yaml', '/app/client', '/problems'])
     expect(text).toContain(`href="${path}"`)
@@ -30,7 +30,7 @@ test('A first visit is less than 30 KB and one stylesheet', async () => {
   expect(size).toBeLessThan(30_000)
 })
 
-test('Somebody registers, writes, edits, comments and logs out', async () => {
+test('A visitor can register, write, edit, comment and log out', async () => {
   const member = await newMember(api)
   const title = `Post of ${member.username}`
   const post = await member.send('/app/write', {

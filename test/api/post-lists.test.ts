@@ -35,14 +35,14 @@ describe('searching', () => {
     ['🙂 smile', 'a smile 🙂', 'a frown'],
     ['"quick brown"', 'the quick brown fox', 'brown and quick'],
     ['fox -lazy', 'the fox runs', 'the lazy fox'],
-  ])('for %s finds the right text', async (q, right, wrong) => {
+  ])('A search for %s finds the right text', async (q, right, wrong) => {
     const user = await newUser(api)
     const expected = await write(user, { body: right })
     await write(user, { body: wrong })
     expect(idsOf(await find({ q, author: user.username }))).toEqual([expected.id])
   })
 
-  test('by relevance puts hits in titles first, page by page', async () => {
+  test('A search by relevance lists hits in titles first, page by page', async () => {
     const [user, word] = [await newUser(api), unique()]
     const inTitle = await write(user, { title: word, body: 'nothing' })
     const often = await write(user, { body: `${word} ${word} ${word}` })
@@ -55,7 +55,7 @@ describe('searching', () => {
     })
   })
 
-  test('marks the hits in an excerpt around the first', async () => {
+  test('A search marks the hits in an excerpt around the first', async () => {
     const [user, word] = [await newUser(api), unique()]
     await write(user, {
       body: `${'filler '.repeat(300)}<mark>fake</mark> then ${word.toUpperCase()} again ${word}. <b>x</b>`,
@@ -69,14 +69,14 @@ describe('searching', () => {
     expect(korean.excerpt).toContain('<mark>학교</mark>에서')
   })
 
-  test('takes ten thousand characters for a mistake, a thousand not', async () => {
+  test('A search of ten thousand characters is refused, one of a thousand accepted', async () => {
     expect((await find({ q: 'x '.repeat(5000) })).status).toBe(422)
     expect((await find({ q: 'x '.repeat(500) })).status).toBe(200)
   })
 })
 
 describe('sorting and filtering', () => {
-  test('by last change puts the changed first', async () => {
+  test('Sorting by last change lists the latest change first', async () => {
     const user = await newUser(api)
     const [one, two, three] = [await write(user), await write(user), await write(user)]
     await api.patch(`/posts/${one.id}`, { token: user.token, json: { title: 'New' } })
@@ -84,7 +84,7 @@ describe('sorting and filtering', () => {
     expect(walked.map((post) => post.id)).toEqual([one.id, three.id, two.id])
   })
 
-  test('goes by when a post was published, not by when it was begun', async () => {
+  test('Sorting uses the time of publication, not of creation', async () => {
     const user = await newUser(api)
     const draft = await write(user, { status: 'draft' })
     expect(draft.published_at).toBeNull()
@@ -103,7 +103,7 @@ describe('sorting and filtering', () => {
     expect((await again?.())?.json.published_at).toBe(published.json.published_at)
   })
 
-  test('by time of creation keeps what lies between', async () => {
+  test('A filter by time of creation returns the posts within the range', async () => {
     const user = await newUser(api)
     const posts = [await write(user), await write(user), await write(user)]
     const [, second, third] = posts
@@ -112,7 +112,7 @@ describe('sorting and filtering', () => {
       created_after: second.created_at,
       created_before: third.created_at,
     })
-    // Posts made within the same millisecond as the third are not before it.
+    // Posts created within the same millisecond as the third one are not before it.
     const expected = posts.filter(
       (post) => post.created_at >= second.created_at && post.created_at < third.created_at,
     )
@@ -133,27 +133,27 @@ describe('sorting and filtering', () => {
     expect(offset.json.items).toHaveLength(3)
   })
 
-  test('walks all pages of the default order', async () => {
+  test('The pages of the default order contain every post', async () => {
     const user = await newUser(api)
-    const made: number[] = []
-    for (let n = 0; n < 25; n++) made.unshift((await write(user)).id)
+    const createdIds: number[] = []
+    for (let n = 0; n < 25; n++) createdIds.unshift((await write(user)).id)
     const first = await api.get('/posts')
     expect(first.json.items).toHaveLength(20)
     const second = await api.get(`/posts?cursor=${first.json.next_cursor}`)
     const seen = [...idsOf(first), ...idsOf(second)]
     expect(new Set(seen).size).toBe(seen.length)
     const mine = await walk(`/posts?author=${user.id}`)
-    expect(mine.map((post) => post.id)).toEqual(made)
+    expect(mine.map((post) => post.id)).toEqual(createdIds)
   })
 })
 
 describe('a page of posts', () => {
-  test('that has not changed is 304; a comment, a rename or a new post changes it', async () => {
+  test('An unchanged page of posts is 304; a comment, a rename or a new post changes its tag', async () => {
     const [user, reader] = [await newUser(api), await newUser(api)]
     const post = await write(user)
     const path = `/posts?author=${user.id}`
-    const tagNow = async () => (await api.get(path)).headers.get('etag') ?? ''
-    let tag = await tagNow()
+    const currentTag = async () => (await api.get(path)).headers.get('etag') ?? ''
+    let tag = await currentTag()
     const unchanged = await api.get(path, { headers: { 'if-none-match': tag } })
     expect([unchanged.status, unchanged.text]).toEqual([304, ''])
     const changes = [
@@ -164,13 +164,13 @@ describe('a page of posts', () => {
     ]
     for (const change of changes) {
       await change()
-      const next = await tagNow()
+      const next = await currentTag()
       expect(next).not.toBe(tag)
       tag = next
     }
   })
 
-  test('is what each asked for, however many ask at once and in whatever way', async () => {
+  test('Concurrent requests with different parameters each get the page that they requested', async () => {
     const user = await newUser(api)
     await Promise.all(Array.from({ length: 11 }, () => write(user)))
     const ways: [path: string, fields?: string][] = [
@@ -180,16 +180,16 @@ describe('a page of posts', () => {
       ['/posts?limit=10', 'id,title'],
       ['/posts?limit=10', 'tags'],
     ]
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       [...ways, ...ways, ...ways].map(async ([path, fields]) => {
-        const answer = await api.get(path, fields ? { headers: { 'x-fields': fields } } : {})
-        const names = Object.keys(answer.json.items[0])
-        const [, next] = /<([^>]+)>; rel="next"/.exec(answer.headers.get('link') ?? '') ?? []
-        return { names, next, type: answer.headers.get('content-type'), tag: answer.headers.get('etag') }
+        const response = await api.get(path, fields ? { headers: { 'x-fields': fields } } : {})
+        const names = Object.keys(response.json.items[0])
+        const [, next] = /<([^>]+)>; rel="next"/.exec(response.headers.get('link') ?? '') ?? []
+        return { names, next, type: response.headers.get('content-type'), tag: response.headers.get('etag') }
       }),
     )
     const sparse = 'application/vnd.gatepost.sparse+json'
-    for (const [at, { names, next, type }] of answers.entries()) {
+    for (const [at, { names, next, type }] of responses.entries()) {
       const [path, fields] = ways[at % ways.length] ?? ['']
       const wanted = fields ?? new URL(path, 'http://localhost').searchParams.get('fields')
       expect(type).toBe(wanted ? sparse : 'application/json')
@@ -197,29 +197,31 @@ describe('a page of posts', () => {
       else expect(names.length).toBeGreaterThan(9)
       expect(next?.replace(/&cursor=[^&]+/, '')).toBe(path)
     }
-    expect(new Set(answers.map(({ tag }) => tag)).size).toBeGreaterThanOrEqual(ways.length)
+    expect(new Set(responses.map(({ tag }) => tag)).size).toBeGreaterThanOrEqual(ways.length)
   })
 })
 
-test('Who has the page already is told so beside others who ask for it', async () => {
+test('A client that has the page gets a 304 while concurrent requests get the page', async () => {
   const user = await newUser(api)
   await write(user, { title: 'Mine' })
   const path = `/posts?author=${user.username}`
   const tag = (await api.get(path)).headers.get('etag') ?? ''
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     Array.from({ length: 9 }, async (_, at) =>
       api.get(path, {
         headers: { 'x-request-id': `r-${at}`, ...(at % 3 === 0 && { 'if-none-match': tag }) },
       }),
     ),
   )
-  expect(answers.map(({ status }) => status)).toEqual([304, 200, 200, 304, 200, 200, 304, 200, 200])
-  expect(answers.map(({ headers }) => headers.get('x-request-id'))).toEqual(answers.map((_, at) => `r-${at}`))
-  expect(answers[1]?.json.items).toMatchObject([{ title: 'Mine', author: { id: user.id } }])
+  expect(responses.map(({ status }) => status)).toEqual([304, 200, 200, 304, 200, 200, 304, 200, 200])
+  expect(responses.map(({ headers }) => headers.get('x-request-id'))).toEqual(
+    responses.map((_, at) => `r-${at}`),
+  )
+  expect(responses[1]?.json.items).toMatchObject([{ title: 'Mine', author: { id: user.id } }])
 })
 
-describe('one’s own posts', () => {
-  test('include drafts, which others do not see anywhere', async () => {
+describe('the caller’s own posts', () => {
+  test('The list of own posts includes drafts, which other users cannot see anywhere', async () => {
     const [user, other] = [await newUser(api), await newUser(api)]
     const word = unique()
     const draft = await write(user, { status: 'draft', title: word, tags: [word] })
@@ -232,7 +234,7 @@ describe('one’s own posts', () => {
       expect(idsOf(await find(query as Record<string, string>))).toEqual([])
     }
     const { token } = other
-    const answers = [
+    const responses = [
       await api.get(`/posts/${draft.id}`, { token }),
       await api.get(`/posts/${draft.id}?fields=id`, { token }),
       await api.get(`/posts/${draft.id}/comments`, { token }),
@@ -243,12 +245,12 @@ describe('one’s own posts', () => {
       await api.patch(`/posts/${draft.id}/comments/1`, { token, json: { body: 'C' } }),
       await api.delete(`/posts/${draft.id}/comments/1`, { token }),
     ]
-    expect(answers.map((answer) => answer.json.code)).toEqual(answers.map(() => 'posts.not_found'))
+    expect(responses.map((response) => response.json.code)).toEqual(responses.map(() => 'posts.not_found'))
   })
 })
 
-describe('fewer fields', () => {
-  test('are given when asked for in the query or by X-Fields', async () => {
+describe('sparse responses', () => {
+  test('The fields of a response are selected in the query or by X-Fields', async () => {
     const user = await newUser(api)
     const { id } = await write(user, { title: 'Sparse' })
     const asked = [
@@ -257,9 +259,9 @@ describe('fewer fields', () => {
       { path: `/posts/${id}`, headers: { 'x-fields': '{title,id}' } },
     ]
     for (const { path, headers } of asked) {
-      const answer = await api.get(path, { token: user.token, headers })
-      expect(answer.json).toEqual({ id, title: 'Sparse' })
-      expect(answer.headers.get('content-type')).toBe('application/vnd.gatepost.sparse+json')
+      const response = await api.get(path, { token: user.token, headers })
+      expect(response.json).toEqual({ id, title: 'Sparse' })
+      expect(response.headers.get('content-type')).toBe('application/vnd.gatepost.sparse+json')
     }
     const list = await api.get(`/posts?author=${user.username}&fields=id,author{username}`)
     expect(list.json).toEqual({ items: [{ id, author: { username: user.username } }], next_cursor: null })
@@ -275,14 +277,14 @@ describe('fewer fields', () => {
     '__proto__',
     'body',
     'author{id',
-  ])('that do not exist (%s) are 422', async (fields) => {
-    const answer = await find({ fields })
+  ])('Unknown fields (%s) are 422', async (fields) => {
+    const response = await find({ fields })
     const isFine = fields === 'id,'
-    expect(answer.status).toBe(isFine ? 200 : 422)
-    if (!isFine) expect(answer.json.errors[0]).toMatchObject({ name: 'fields', code: 'unknown_field' })
+    expect(response.status).toBe(isFine ? 200 : 422)
+    if (!isFine) expect(response.json.errors[0]).toMatchObject({ name: 'fields', code: 'unknown_field' })
   })
 
-  test('go with an Accept that allows them', async () => {
+  test('A sparse response requires an Accept header that allows its media type', async () => {
     const accept = async (type: string, query = '?fields=id') =>
       (await api.get(`/posts${query}`, { headers: { accept: type } })).status
     expect(await accept('application/vnd.gatepost.sparse+json')).toBe(200)

@@ -4,36 +4,36 @@ import { newAdmin, newUser, type Person } from '../support/people.ts'
 
 const api = await openApi()
 const unique = () => `t${crypto.randomUUID().slice(0, 12)}`
-const codesOf = (answer: any) =>
-  answer.json.errors.map((error: any) => [error.pointer ?? error.name, error.code])
+const codesOf = (response: any) =>
+  response.json.errors.map((error: any) => [error.pointer ?? error.name, error.code])
 
 async function write(user: Person, post: object = {}) {
-  const answer = await api.post('/posts', {
+  const response = await api.post('/posts', {
     token: user.token,
     json: { title: 'Title', body: 'Body', ...post },
   })
-  expect(answer.status).toBe(201)
-  return { ...answer.json, tag: answer.headers.get('etag') ?? '' }
+  expect(response.status).toBe(201)
+  return { ...response.json, tag: response.headers.get('etag') ?? '' }
 }
 
 describe('writing a post', () => {
-  test('makes it the post of the token’s user, and reading it gives the same', async () => {
+  test('A new post belongs to the user of the token, and reading it returns the same', async () => {
     const user = await newUser(api)
-    const answer = await api.post('/posts', {
+    const response = await api.post('/posts', {
       token: user.token,
       json: { title: ' Hi ', body: 'B', tags: ['a', 'b', 'a'] },
     })
-    expect(answer.json).toMatchObject({
+    expect(response.json).toMatchObject({
       title: ' Hi ',
       tags: ['a', 'b'],
       status: 'published',
       author: { id: user.id, username: user.username },
     })
-    expect(answer.json.created_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
-    expect(answer.headers.get('location')).toBe(`/posts/${answer.json.id}`)
-    const read = await api.get(`/posts/${answer.json.id}`, { token: user.token })
-    expect(read.json).toEqual(answer.json)
-    expect(read.headers.get('etag')).toBe(answer.headers.get('etag'))
+    expect(response.json.created_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+    expect(response.headers.get('location')).toBe(`/posts/${response.json.id}`)
+    const read = await api.get(`/posts/${response.json.id}`, { token: user.token })
+    expect(read.json).toEqual(response.json)
+    expect(read.headers.get('etag')).toBe(response.headers.get('etag'))
   })
 
   test.each([
@@ -42,36 +42,36 @@ describe('writing a post', () => {
     ['right-to-left', 'שלום עולם'],
     ['quotes and SQL', `'; drop table posts; -- "\\`],
     ['markup', '<script>alert(1)</script>&amp;'],
-  ])('keeps %s as it is', async (_what, title) => {
+  ])('A title in %s is stored unchanged', async (_what, title) => {
     const post = await write(await newUser(api), { title, body: title, tags: [title.slice(0, 20)] })
     expect(post).toMatchObject({ title, body: title })
   })
 
-  test('counts characters, not UTF-16 units', async () => {
+  test('Limits count characters, not UTF-16 units', async () => {
     const user = await newUser(api)
     expect((await write(user, { title: '🙂'.repeat(200) })).title).toBe('🙂'.repeat(200))
-    const answer = await api.post('/posts', {
+    const response = await api.post('/posts', {
       token: user.token,
       json: { title: '🙂'.repeat(201), body: 'B' },
     })
-    expect(codesOf(answer)).toEqual([['/title', 'too_long']])
+    expect(codesOf(response)).toEqual([['/title', 'too_long']])
   })
 
-  test('stores text in Unicode’s normal form C', async () => {
+  test('Text is stored in Unicode’s normal form C', async () => {
     expect((await write(await newUser(api), { title: 'e\u0301' })).title).toBe('\u00e9')
   })
 
-  test('takes a body of 100,000 characters and no more', async () => {
+  test('A body may have 100,000 characters, and not one more', async () => {
     const user = await newUser(api)
     expect((await write(user, { body: '가 '.repeat(50_000) })).body).toHaveLength(100_000)
-    const answer = await api.post('/posts', {
+    const response = await api.post('/posts', {
       token: user.token,
       json: { title: 'T', body: 'x'.repeat(100_001) },
     })
-    expect(codesOf(answer)).toEqual([['/body', 'too_long']])
+    expect(codesOf(response)).toEqual([['/body', 'too_long']])
   })
 
-  test('takes a body of as many different words as fit', async () => {
+  test('A body may have as many different words as fit', async () => {
     const user = await newUser(api)
     const character = (n: number) => String.fromCodePoint(0xac00 + (n % 11_172))
     const pairs = Array.from(
@@ -95,32 +95,32 @@ describe('writing a post', () => {
     ['NUL', { title: 'a\0b' }, '/title', 'nul_character'],
     ['half a surrogate pair', { body: '\ud800' }, '/body', 'lone_surrogate'],
     ['a name with a slash', { 'a/b~c': 1 }, '/a~1b~0c', 'unknown_key'],
-  ])('refuses %s and says where', async (_what, change, pointer, code) => {
+  ])('A new post with %s is refused, and the problem points at it', async (_what, change, pointer, code) => {
     const { token } = await newUser(api)
-    const answer = await api.post('/posts', { token, json: { title: 'T', body: 'B', ...change } })
-    expect(answer.status).toBe(422)
-    expect(codesOf(answer)).toEqual([[pointer, code]])
+    const response = await api.post('/posts', { token, json: { title: 'T', body: 'B', ...change } })
+    expect(response.status).toBe(422)
+    expect(codesOf(response)).toEqual([[pointer, code]])
   })
 })
 
 describe('changing a post', () => {
-  test('changes what is sent and nothing else', async () => {
+  test('A change updates only the fields that are sent', async () => {
     const user = await newUser(api)
     const { tag, ...post } = await write(user, { tags: ['a'] })
-    const answer = await api.patch(`/posts/${post.id}`, { token: user.token, json: { title: 'New' } })
-    expect(answer.json).toEqual({ ...post, title: 'New', updated_at: expect.any(String) })
-    expect(answer.headers.get('etag')).not.toBe(tag)
+    const response = await api.patch(`/posts/${post.id}`, { token: user.token, json: { title: 'New' } })
+    expect(response.json).toEqual({ ...post, title: 'New', updated_at: expect.any(String) })
+    expect(response.headers.get('etag')).not.toBe(tag)
     const cleared = await api.patch(`/posts/${post.id}`, { token: user.token, json: { tags: [] } })
     expect(cleared.json).toMatchObject({ title: 'New', tags: [] })
   })
 
-  test('is for its author and admins', async () => {
+  test('Only the author and admins may change a post', async () => {
     const [author, other, admin] = [await newUser(api), await newUser(api), await newAdmin(api)]
     const { id } = await write(author)
     for (const method of ['PATCH', 'DELETE']) {
       const json = method === 'PATCH' ? { json: { title: 'Mine now' } } : {}
-      const answer = await api.request(`/posts/${id}`, { method, token: other.token, ...json })
-      expect([answer.status, answer.json.code]).toEqual([403, 'auth.forbidden'])
+      const response = await api.request(`/posts/${id}`, { method, token: other.token, ...json })
+      expect([response.status, response.json.code]).toEqual([403, 'auth.forbidden'])
     }
     const changed = await api.patch(`/posts/${id}`, { token: admin.token, json: { title: 'Moderated' } })
     expect(changed.json).toMatchObject({ title: 'Moderated', author: { id: author.id } })
@@ -128,10 +128,10 @@ describe('changing a post', () => {
     expect((await api.get(`/posts/${id}`, { token: author.token })).status).toBe(404)
   })
 
-  test('of the same version many times at once succeeds once', async () => {
+  test('Of many concurrent changes of the same version, one succeeds', async () => {
     const user = await newUser(api)
     const { id, tag } = await write(user)
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 8 }, (_, n) =>
         api.patch(`/posts/${id}`, {
           token: user.token,
@@ -140,7 +140,7 @@ describe('changing a post', () => {
         }),
       ),
     )
-    expect(answers.map((answer) => answer.status).sort()).toEqual([200, ...Array(7).fill(412)])
+    expect(responses.map((response) => response.status).sort()).toEqual([200, ...Array(7).fill(412)])
   })
 
   test.each([
@@ -151,14 +151,14 @@ describe('changing a post', () => {
     ['a tag among nonsense', 'x"1.1.0"', 412],
     ['a list with the tag', '"7.1.0", "1.1.0"', 204],
     ['any', '*', 204],
-  ])('with If-Match %s answers as it should', async (_what, header, status) => {
+  ])('A change with %s in If-Match gets the specified status', async (_what, header, status) => {
     const user = await newUser(api)
     const { id } = await write(user)
-    const answer = await api.delete(`/posts/${id}`, { token: user.token, headers: { 'if-match': header } })
-    expect(answer.status).toBe(status)
+    const response = await api.delete(`/posts/${id}`, { token: user.token, headers: { 'if-match': header } })
+    expect(response.status).toBe(status)
   })
 
-  test('of a post that is not there is 404', async () => {
+  test('A change of an unknown post is 404', async () => {
     const { token } = await newUser(api)
     const missing = '/posts/9007199254740991'
     expect((await api.get(missing, { token })).json.code).toBe('posts.not_found')
@@ -177,41 +177,41 @@ describe('changing a post', () => {
     '9007199254740992',
     '99999999999999999999',
     '%00',
-  ])('with the id %s is 422', async (id) => {
+  ])('The id %s is 422', async (id) => {
     const { token } = await newUser(api)
-    const answer = await api.get(`/posts/${id}`, { token })
-    expect([answer.status, codesOf(answer)[0][0]]).toEqual([422, 'id'])
+    const response = await api.get(`/posts/${id}`, { token })
+    expect([response.status, codesOf(response)[0][0]]).toEqual([422, 'id'])
   })
 })
 
 describe('reading a post', () => {
-  test('that has not changed is 304 without a body', async () => {
+  test('An unchanged post is 304 without a body', async () => {
     const user = await newUser(api)
     const { id, tag } = await write(user)
     for (const header of [tag, `W/${tag}`, `"x", ${tag}`, '*']) {
-      const answer = await api.get(`/posts/${id}`, {
+      const response = await api.get(`/posts/${id}`, {
         token: user.token,
         headers: { 'if-none-match': header },
       })
-      expect([answer.status, answer.text, answer.headers.get('etag')]).toEqual([304, '', tag])
+      expect([response.status, response.text, response.headers.get('etag')]).toEqual([304, '', tag])
     }
     const other = await api.get(`/posts/${id}`, { token: user.token, headers: { 'if-none-match': '"0"' } })
     expect(other.status).toBe(200)
   })
 
-  test('gives another tag when its author is renamed, and If-Match still protects the post alone', async () => {
+  test('A rename of the author changes the tag of a post, but If-Match still compares only the post', async () => {
     const user = await newUser(api)
     const { id, tag } = await write(user)
     await api.patch('/users/me', { token: user.token, json: { username: unique() } })
-    const answer = await api.get(`/posts/${id}`, { token: user.token, headers: { 'if-none-match': tag } })
-    expect(answer.status).toBe(200)
+    const response = await api.get(`/posts/${id}`, { token: user.token, headers: { 'if-none-match': tag } })
+    expect(response.status).toBe(200)
     const change = { token: user.token, json: { title: 'New' }, headers: { 'if-match': tag } }
     expect((await api.patch(`/posts/${id}`, change)).status).toBe(200)
   })
 })
 
 describe('drafts', () => {
-  test('do not exist for others', async () => {
+  test('A draft does not exist for other users', async () => {
     const [author, other, admin] = [await newUser(api), await newUser(api), await newAdmin(api)]
     const { id } = await write(author, { status: 'draft', title: unique(), tags: [author.username] })
     expect((await api.get(`/posts/${id}`, { token: author.token })).json.status).toBe('draft')
@@ -220,7 +220,7 @@ describe('drafts', () => {
       await api.get(`/posts/${id}`, { token: other.token }),
       await api.patch(`/posts/${id}`, { token: other.token, json: { title: 'T' } }),
       await api.delete(`/posts/${id}`, { token: other.token }),
-    ].map((answer) => answer.json.code)
+    ].map((response) => response.json.code)
     expect(codes).toEqual(Array(3).fill('posts.not_found'))
     expect((await api.get(`/posts?tag=${author.username}`)).json.items).toEqual([])
     await api.patch(`/posts/${id}`, { token: author.token, json: { status: 'published' } })
@@ -229,7 +229,7 @@ describe('drafts', () => {
 })
 
 describe('the list of posts', () => {
-  test('needs no token, has summaries without bodies, and may be empty', async () => {
+  test('The list needs no token, has summaries without bodies, and may be empty', async () => {
     const user = await newUser(api)
     const { id } = await write(user, { body: `${'word '.repeat(100)}end` })
     const list = await api.get(`/posts?author=${user.username}`)
@@ -241,7 +241,7 @@ describe('the list of posts', () => {
   })
 
   test.each(['newest', 'oldest'])(
-    'comes %s first, page by page, while others write and delete',
+    'The list is sorted %s first, page by page, while others write and delete',
     async (sort) => {
       const user = await newUser(api)
       const ids: number[] = []
@@ -262,7 +262,7 @@ describe('the list of posts', () => {
     },
   )
 
-  test('gives the next page as a link that works', async () => {
+  test('The list has a working link to the next page', async () => {
     const user = await newUser(api)
     for (let n = 0; n < 3; n++) await write(user, { tags: ['ä&='] })
     const first = await api.get(`/posts?author=${user.username}&tag=${encodeURIComponent('ä&=')}&limit=2`)
@@ -272,7 +272,7 @@ describe('the list of posts', () => {
     expect(second.headers.get('link')).toBeNull()
   })
 
-  test('finds tags, several of them together, and words', async () => {
+  test('The list can be filtered by tags, several of them together, and by words', async () => {
     const [user, word] = [await newUser(api), unique()]
     const one = await write(user, { tags: [word, 'x'], title: `about ${word} and bees` })
     const two = await write(user, { tags: [word, 'y'], body: `nothing on ${word}` })
@@ -286,14 +286,14 @@ describe('the list of posts', () => {
     expect(await idsOf(`q=${word}&author=${user.id}&tag=y`)).toEqual([two.id])
   })
 
-  test('refuses a cursor that was altered, invented, or made for another list', async () => {
+  test('A cursor that was altered, invented or made for another list is refused', async () => {
     const user = await newUser(api)
     for (let n = 0; n < 2; n++) await write(user)
     const page = await api.get(`/posts?author=${user.username}&limit=1`)
     const cursor: string = page.json.next_cursor
     const last = cursor.at(-1) === 'A' ? 'B' : 'A'
     const { token } = await newUser(api)
-    const answers = [
+    const responses = [
       await api.get(`/posts?author=${user.username}&cursor=${cursor.slice(0, -1)}${last}`),
       await api.get(`/posts?author=${user.username}&cursor=${cursor}=`),
       await api.get(`/posts?author=${user.username}&cursor=MTA.${cursor.split('.')[1]}`),
@@ -305,8 +305,8 @@ describe('the list of posts', () => {
       await api.get(`/posts?author=${user.username}&sort=oldest&cursor=${cursor}`),
       await api.get(`/users?cursor=${cursor}`, { token }),
     ]
-    expect(answers.map((answer) => [answer.status, ...codesOf(answer)[0]])).toEqual(
-      answers.map(() => [422, 'cursor', 'invalid_cursor']),
+    expect(responses.map((response) => [response.status, ...codesOf(response)[0]])).toEqual(
+      responses.map(() => [422, 'cursor', 'invalid_cursor']),
     )
   })
 
@@ -326,9 +326,9 @@ describe('the list of posts', () => {
     ['autor=ada', 'autor'],
     ['author=a&author=b', 'author'],
     [`q=${'x'.repeat(1001)}`, 'q'],
-  ])('refuses ?%s and names the parameter', async (query, name) => {
-    const answer = await api.get(`/posts?${query}`)
-    expect([answer.status, codesOf(answer)[0][0]]).toEqual([422, name])
+  ])('?%s is refused, and the problem names the parameter', async (query, name) => {
+    const response = await api.get(`/posts?${query}`)
+    expect([response.status, codesOf(response)[0][0]]).toEqual([422, name])
   })
 
   test.each([
@@ -346,7 +346,7 @@ describe('the list of posts', () => {
     'or',
     '안녕 🙂',
     '\u202e',
-  ])('searches for %j without complaint', async (q) => {
+  ])('A search for %j is accepted', async (q) => {
     expect((await api.get(`/posts?q=${encodeURIComponent(q)}`)).status).toBe(200)
   })
 })

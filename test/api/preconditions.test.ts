@@ -2,19 +2,19 @@ import { describe, expect, test } from 'vitest'
 import { type ApiInit, type ApiResponse, openApi } from '../support/api.ts'
 import { newAdmin, newUser, type Person } from '../support/people.ts'
 
-// RFC 9110, section 13: If-Match and If-None-Match, alike for everything that has an entity tag.
+// RFC 9110, section 13: If-Match and If-None-Match work the same way for every resource with an entity tag.
 
 const api = await openApi()
 
 interface Resource {
-  /** Where it is read; absent for what has no address of its own to read. */
+  /** Address at which the resource is read; undefined if it has none of its own. */
   read?: string
   path: string
   tag: string
   by: Person
-  /** A change that changes something each time. */
+  /** A body that changes the resource, a different one at each call. */
   change: () => object
-  /** Body of the DELETE, where one is needed. */
+  /** Body of the DELETE, if it needs one. */
   remove?: object
 }
 
@@ -30,9 +30,9 @@ const kinds: Record<string, () => Promise<Resource>> = {
   comment: async () => {
     const by = await newUser(api)
     const { path: post } = await newPost(by)
-    const answer = await api.post(`${post}/comments`, { token: by.token, json: { body: 'C' } })
-    const path = answer.headers.get('location') ?? ''
-    return { path, tag: answer.headers.get('etag') ?? '', by, change: () => ({ body: next() }) }
+    const response = await api.post(`${post}/comments`, { token: by.token, json: { body: 'C' } })
+    const path = response.headers.get('location') ?? ''
+    return { path, tag: response.headers.get('etag') ?? '', by, change: () => ({ body: next() }) }
   },
   'own account': async () => {
     const by = await newUser(api)
@@ -54,11 +54,11 @@ const kinds: Record<string, () => Promise<Resource>> = {
 }
 
 async function newPost(by: Person) {
-  const answer = await api.post('/posts', { token: by.token, json: { title: 'T', body: 'B', tags: ['x'] } })
+  const response = await api.post('/posts', { token: by.token, json: { title: 'T', body: 'B', tags: ['x'] } })
   return {
-    path: answer.headers.get('location') ?? '',
-    tag: answer.headers.get('etag') ?? '',
-    id: answer.json.id as number,
+    path: response.headers.get('location') ?? '',
+    tag: response.headers.get('etag') ?? '',
+    id: response.json.id as number,
   }
 }
 
@@ -66,10 +66,10 @@ const patch = (one: Resource, headers: Record<string, string>, json = one.change
   api.patch(one.path, { token: one.by.token, json, headers })
 const remove = (one: Resource, headers: Record<string, string>) =>
   api.delete(one.path, { token: one.by.token, headers, ...(one.remove && { json: one.remove }) })
-const said = ({ status, json }: ApiResponse) => (json?.code ? [status, json.code] : [status])
+const outcomeOf = ({ status, json }: ApiResponse) => (json?.code ? [status, json.code] : [status])
 const failed = [412, 'precondition.failed']
 
-/** Lists in which the tag is, whatever else is in them. */
+/** Values of If-Match that contain the tag, among others. */
 const listsWith = (tag: string) => [
   tag,
   `  ${tag}\t`,
@@ -81,11 +81,11 @@ const listsWith = (tag: string) => [
   `"é\\", ${tag}`,
 ]
 
-/** Lists in which it is not: other tags, or no list of tags at all. */
+/** Values of If-Match that do not contain the tag: other tags, or an invalid list. */
 const listsWithout = (tag: string) => [
   '"999.1.0"',
   `"a,${tag.slice(1, -1)},b"`,
-  `"a, ${tag.slice(1)}`, // a blank is no part of a tag
+  `"a, ${tag.slice(1)}`, // a blank cannot be part of a tag
   tag.slice(1, -1),
   `x${tag}`,
   `${tag} "b"`,
@@ -94,48 +94,48 @@ const listsWithout = (tag: string) => [
   ',',
 ]
 
-describe.for(Object.keys(kinds))('A change of a %s', (kind) => {
+describe.for(Object.keys(kinds))('changes of a %s', (kind) => {
   const open = () => (kinds[kind] as () => Promise<Resource>)()
 
-  test('is made where the tag is in the list of If-Match, and 412 where it is not', async () => {
+  test('A change is made if the tag is in the list of If-Match, and is otherwise 412', async () => {
     const one = await open()
     let { tag } = one
     for (const wrong of [...listsWithout(tag), `W/${tag}`])
-      expect([wrong, ...said(await patch(one, { 'if-match': wrong }))]).toEqual([wrong, ...failed])
+      expect([wrong, ...outcomeOf(await patch(one, { 'if-match': wrong }))]).toEqual([wrong, ...failed])
     for (let n = 0; n < listsWith(tag).length; n++) {
       const list = listsWith(tag)[n] ?? ''
-      const answer = await patch(one, { 'if-match': list })
-      expect([list, ...said(answer)]).toEqual([list, 200])
-      tag = answer.headers.get('etag') ?? ''
+      const response = await patch(one, { 'if-match': list })
+      expect([list, ...outcomeOf(response)]).toEqual([list, 200])
+      tag = response.headers.get('etag') ?? ''
     }
-    expect(said(await patch(one, { 'if-match': ' * ' }))).toEqual([200])
+    expect(outcomeOf(await patch(one, { 'if-match': ' * ' }))).toEqual([200])
   })
 
-  test('is 412 where If-None-Match is any, or names the tag that it has, also as a weak one', async () => {
+  test('A change is 412 if If-None-Match is * or has the current tag, also as a weak one', async () => {
     const one = await open()
     for (const list of ['*', ' *\t', ...listsWith(one.tag), `W/${one.tag}`, `"a", W/${one.tag}`])
-      expect([list, ...said(await patch(one, { 'if-none-match': list }))]).toEqual([list, ...failed])
+      expect([list, ...outcomeOf(await patch(one, { 'if-none-match': list }))]).toEqual([list, ...failed])
     let { tag } = one
     for (let n = 0; n < listsWithout(tag).length; n++) {
       const list = listsWithout(tag)[n] ?? ''
-      const answer = await patch(one, { 'if-none-match': list })
-      expect([list, ...said(answer)]).toEqual([list, 200])
-      tag = answer.headers.get('etag') ?? ''
+      const response = await patch(one, { 'if-none-match': list })
+      expect([list, ...outcomeOf(response)]).toEqual([list, 200])
+      tag = response.headers.get('etag') ?? ''
     }
   })
 
-  test('needs both headers to hold, and so does one that changes nothing', async () => {
+  test('A change needs both conditions to be true, also if it sets the same values', async () => {
     const one = await open()
     const nothing = kind === 'comment' ? { body: 'C' } : {}
-    expect(said(await patch(one, { 'if-match': '"999.1.0"' }, nothing))).toEqual(failed)
-    expect(said(await patch(one, { 'if-none-match': '*' }, nothing))).toEqual(failed)
-    expect(said(await patch(one, { 'if-match': one.tag, 'if-none-match': one.tag }))).toEqual(failed)
-    expect(said(await patch(one, { 'if-match': one.tag, 'if-none-match': '"x"' }))).toEqual([200])
+    expect(outcomeOf(await patch(one, { 'if-match': '"999.1.0"' }, nothing))).toEqual(failed)
+    expect(outcomeOf(await patch(one, { 'if-none-match': '*' }, nothing))).toEqual(failed)
+    expect(outcomeOf(await patch(one, { 'if-match': one.tag, 'if-none-match': one.tag }))).toEqual(failed)
+    expect(outcomeOf(await patch(one, { 'if-match': one.tag, 'if-none-match': '"x"' }))).toEqual([200])
   }, 30_000)
 })
 
-describe.for(Object.keys(kinds).filter((kind) => !kind.includes('admin')))('Deleting a %s', (kind) => {
-  test('is 412 as a change of it is', async () => {
+describe.for(Object.keys(kinds).filter((kind) => !kind.includes('admin')))('deletion of a %s', (kind) => {
+  test('A deletion is 412 under the same conditions as a change', async () => {
     const one = await (kinds[kind] as () => Promise<Resource>)()
     for (const headers of [
       { 'if-match': '"999.1.0"' },
@@ -144,14 +144,14 @@ describe.for(Object.keys(kinds).filter((kind) => !kind.includes('admin')))('Dele
       { 'if-none-match': `"a,b", ${one.tag}` },
       { 'if-match': one.tag, 'if-none-match': one.tag },
     ])
-      expect([headers, ...said(await remove(one, headers))]).toEqual([headers, ...failed])
+      expect([headers, ...outcomeOf(await remove(one, headers))]).toEqual([headers, ...failed])
     const both = { 'if-match': `"x", ${one.tag}`, 'if-none-match': '"x"' }
-    expect(said(await remove(one, both))).toEqual([204])
+    expect(outcomeOf(await remove(one, both))).toEqual([204])
   })
 })
 
-describe.for(Object.keys(kinds).filter((kind) => kind !== 'comment'))('Reading a %s', (kind) => {
-  test('is 304 by If-None-Match, and 412 by If-Match, which comes first', async () => {
+describe.for(Object.keys(kinds).filter((kind) => kind !== 'comment'))('reads of a %s', (kind) => {
+  test('A read is 304 by If-None-Match and 412 by If-Match, which is checked first', async () => {
     const { read = '', tag, by } = await (kinds[kind] as () => Promise<Resource>)()
     for (const method of ['GET', 'HEAD']) {
       const ask = async (headers: Record<string, string>) =>
@@ -172,7 +172,7 @@ describe.for(Object.keys(kinds).filter((kind) => kind !== 'comment'))('Reading a
   })
 })
 
-test('A page of posts has preconditions, too', async () => {
+test('A page of posts has preconditions too', async () => {
   const by = await newUser(api)
   await newPost(by)
   const path = `/posts?author=${by.username}`
@@ -183,7 +183,7 @@ test('A page of posts has preconditions, too', async () => {
   expect(await ask({ 'if-none-match': `"a,b",${tag}` })).toBe(304)
 })
 
-test('What is not there, and what one may not change, is said before a precondition', async () => {
+test('404 and 403 come before a failed precondition', async () => {
   const [by, other] = [await newUser(api), await newUser(api)]
   const { path } = await newPost(by)
   for (const headers of [{ 'if-match': '"x"' }, { 'if-none-match': '*' }]) {
@@ -193,13 +193,13 @@ test('What is not there, and what one may not change, is said before a precondit
   }
 })
 
-describe('A change that changes nothing', () => {
+describe('changes to the same values', () => {
   const tagAfter = async (path: string, init: ApiInit) => {
-    const answer = await api.patch(path, init)
-    return [answer.status, answer.headers.get('etag'), answer.json]
+    const response = await api.patch(path, init)
+    return [response.status, response.headers.get('etag'), response.json]
   }
 
-  test('of a post makes no revision, no tag and no time', async () => {
+  test('An equal change of a post creates no revision and changes neither tag nor time', async () => {
     const by = await newUser(api)
     const { path, tag } = await newPost(by)
     const post = (await api.get(path, { token: by.token })).json
@@ -221,7 +221,7 @@ describe('A change that changes nothing', () => {
     expect((await api.get(`${path}/revisions`, { token: by.token })).json.items).toHaveLength(1)
   })
 
-  test('of a post by bringing back what it is makes no revision', async () => {
+  test('Restoring the current version of a post creates no revision', async () => {
     const by = await newUser(api)
     const { path } = await newPost(by)
     await api.patch(path, { token: by.token, json: { title: 'Second' } })
@@ -236,7 +236,7 @@ describe('A change that changes nothing', () => {
     expect((await api.get(`${path}/revisions`, { token: by.token })).json.items).toHaveLength(2)
   })
 
-  test('sent many times at once beside one that changes something makes one revision', async () => {
+  test('Many equal changes together with one real change create one revision', async () => {
     const by = await newUser(api)
     const { path } = await newPost(by)
     const sent = ['T', 'New', 'New', 'New', 'New', 'New'].map((title) =>
@@ -246,7 +246,7 @@ describe('A change that changes nothing', () => {
     expect((await api.get(`${path}/revisions`, { token: by.token })).json.items).toHaveLength(1)
   })
 
-  test('of a comment makes no tag and no time', async () => {
+  test('An equal change of a comment changes neither tag nor time', async () => {
     const { path, tag, by } = await (kinds.comment as () => Promise<Resource>)()
     const [status, same, comment] = await tagAfter(path, { token: by.token, json: { body: 'C' } })
     expect([status, same, comment.updated_at]).toEqual([200, tag, comment.created_at])
@@ -254,7 +254,7 @@ describe('A change that changes nothing', () => {
     expect((await api.patch(path, init)).status).toBe(412)
   })
 
-  test('of an account makes no tag, no time and no event, whoever makes it', async () => {
+  test('An equal change of an account changes neither tag nor time and records no event, also if an admin makes it', async () => {
     const [by, admin] = [await newUser(api), await newAdmin(api)]
     const before = await api.get('/users/me', { token: by.token })
     for (const json of [{ username: by.username }, { username: by.username.toUpperCase() }, {}]) {
@@ -271,10 +271,10 @@ describe('A change that changes nothing', () => {
   })
 })
 
-describe('A representation with fewer fields', () => {
+describe('sparse representations', () => {
   const sparse = 'application/vnd.gatepost.sparse+json'
 
-  test('has a tag of its own, whoever asks for it in whichever way', async () => {
+  test('A sparse representation has its own tag, in each way of requesting it', async () => {
     const by = await newUser(api)
     const { path, tag } = await newPost(by)
     const ask = (headers: Record<string, string>, query = '') =>
@@ -293,14 +293,14 @@ describe('A representation with fewer fields', () => {
       expect((await ask({ 'x-fields': 'id', 'if-none-match': other })).status).toBe(200)
     expect((await ask({ 'if-none-match': tags.one })).status).toBe(200)
     expect((await ask({ 'x-fields': 'id', 'if-match': tags.two })).status).toBe(412)
-    // It is a representation of the same post: who has seen it may change it.
+    // Both represent the same post, so the tag of either is accepted in If-Match.
     const change = (header: string) =>
       api.patch(path, { token: by.token, json: { title: next() }, headers: { 'if-match': header } })
     expect((await change(tags.one)).status).toBe(200)
     expect((await change(tags.one)).status).toBe(412)
   })
 
-  test('of a page of posts has a tag of its own', async () => {
+  test('A sparse page of posts has its own tag', async () => {
     const by = await newUser(api)
     await newPost(by)
     const path = `/posts?author=${by.username}`
@@ -316,10 +316,10 @@ describe('A representation with fewer fields', () => {
     expect((await ask({ 'x-fields': 'id', 'if-none-match': whole ?? '' })).status).toBe(200)
   })
 
-  test('depends on X-Fields and Accept, which Vary says of every response', async () => {
+  test('The response depends on X-Fields and Accept, and Vary always names both', async () => {
     const by = await newUser(api)
     const { path, tag } = await newPost(by)
-    const answers = [
+    const responses = [
       await api.get(path, { token: by.token }),
       await api.get(path, { token: by.token, headers: { 'x-fields': 'id' } }),
       await api.get(path, { token: by.token, headers: { 'if-none-match': tag } }),
@@ -327,8 +327,8 @@ describe('A representation with fewer fields', () => {
       await api.get('/posts'),
       await api.get('/posts?fields=nothing'),
     ]
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 304, 401, 200, 422])
-    for (const { headers } of answers) {
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 304, 401, 200, 422])
+    for (const { headers } of responses) {
       const names = (headers.get('vary') ?? '').toLowerCase().split(/, */)
       expect(names).toEqual(expect.arrayContaining(['x-fields', 'accept']))
     }
@@ -349,14 +349,14 @@ describe('A representation with fewer fields', () => {
     [`application/json;q=0, */*`, sparse],
     [`${sparse};q=0, */*`, 'application/json'],
     [`${sparse};q=0.5, application/json;q=0.4`, sparse],
-  ])('is, with Accept: %s, of the type %s', async ([accept, type]) => {
+  ])('With Accept: %s the type is %s', async ([accept, type]) => {
     const by = await newUser(api)
     const { path } = await newPost(by)
     for (const where of [path, '/posts']) {
       const headers = { 'x-fields': 'id', ...(accept !== undefined && { accept }) }
-      const answer = await api.get(where, { token: by.token, headers })
-      expect([answer.status, answer.headers.get('content-type')]).toEqual([200, type])
-      expect(Object.keys(where === path ? answer.json : answer.json.items[0])).toEqual(['id'])
+      const response = await api.get(where, { token: by.token, headers })
+      expect([response.status, response.headers.get('content-type')]).toEqual([200, type])
+      expect(Object.keys(where === path ? response.json : response.json.items[0])).toEqual(['id'])
     }
   })
 })

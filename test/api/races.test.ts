@@ -3,8 +3,8 @@ import { openApi } from '../support/api.ts'
 import { newAdmin, newUser, type Person, password } from '../support/people.ts'
 import { refusedWithinASecond } from '../support/revoked.ts'
 
-// What was checked must still hold when it is written. Here requests only happen to meet each other;
-// test/db/races.test.ts holds them between check and write.
+// A write must repeat what was checked before it. In this file requests meet only by chance; test/db/races.test.ts
+// holds them between check and write.
 
 const api = await openApi()
 const another = 'another horse battery'
@@ -14,7 +14,7 @@ const logIn = (person: Person) =>
 const changePassword = ({ token, password: current }: Person, next: string) =>
   api.put('/users/me/password', { token, json: { current_password: current, new_password: next } })
 
-/** The sessions of log-ins that are under way before, while and after something else happens. */
+/** The sessions of log-ins that run before, during and after a change. */
 async function logInsAround(person: Person, change: () => Promise<unknown>) {
   const before = Array.from({ length: 8 }, () => logIn(person))
   const changed = change()
@@ -32,19 +32,19 @@ async function expectEnded(sessions: { access_token: string; refresh_token: stri
   }
 }
 
-test('a log-in with the old password opens no session that outlives the change of the password', async () => {
+test('A session that is opened with the old password ends with the change of the password', async () => {
   const person = await newUser(api)
   await expectEnded(await logInsAround(person, () => changePassword(person, another)))
   expect((await api.get('/users/me', { token: person.token })).status).toBe(200)
 })
 
-test('a log-in to an account that is being disabled opens no session that lasts', async () => {
+test('A session that is opened while the account is being disabled ends with it', async () => {
   const [person, admin] = [await newUser(api), await newAdmin(api)]
   const disable = () => api.patch(`/users/${person.id}`, { token: admin.token, json: { disabled: true } })
   await expectEnded(await logInsAround(person, disable))
 })
 
-test('a log-in while the role is taken away opens no session with the old role', async () => {
+test('A session that is opened while the role is changed does not keep the old role', async () => {
   const [person, admin] = [await newUser(api), await newAdmin(api)]
   const setRole = (role: string) => api.patch(`/users/${person.id}`, { token: admin.token, json: { role } })
   expect((await setRole('admin')).status).toBe(200)
@@ -52,7 +52,7 @@ test('a log-in while the role is taken away opens no session with the old role',
   await expectEnded(sessions.filter(({ user }) => user.role === 'admin'))
 })
 
-test('a log-in to an account that is being deleted opens no session that lasts', async () => {
+test('A session that is opened while the account is being deleted ends with it', async () => {
   const person = await newUser(api)
   const remove = () => api.delete('/users/me', { token: person.token, json: { password } })
   for (const { access_token } of await logInsAround(person, remove)) {
@@ -60,7 +60,7 @@ test('a log-in to an account that is being deleted opens no session that lasts',
   }
 })
 
-test('of many changes of a password at once that know the same one, exactly one is made', async () => {
+test('Of many concurrent changes of a password with the same old one, exactly one succeeds', async () => {
   const person = await newUser(api)
   const sessions = [person, ...(await Promise.all([logIn(person), logIn(person), logIn(person)]))]
   const changes = sessions.map((session, at) =>
@@ -74,7 +74,7 @@ test('of many changes of a password at once that know the same one, exactly one 
   expect((await logIn({ ...person, password: `${another} ${statuses.indexOf(204)}` })).status).toBe(200)
 })
 
-test('a change of the password and a deletion that know the same password are not both made', async () => {
+test('Of a password change and a deletion with the same old password, only one succeeds', async () => {
   const person = await newUser(api)
   const second = await logIn(person)
   const [changed, deleted] = await Promise.all([
@@ -84,7 +84,7 @@ test('a change of the password and a deletion that know the same password are no
   expect([changed.status, deleted.status].filter((status) => status === 204)).toHaveLength(1)
 })
 
-test('a comment cannot be changed any more once its post is a draft', async () => {
+test('A comment can no longer be changed once its post is a draft', async () => {
   const [author, reader] = [await newUser(api), await newUser(api)]
   const post = await api.post('/posts', { token: author.token, json: { title: 'Open', body: 'Text' } })
   const path = `/posts/${post.json.id}/comments`

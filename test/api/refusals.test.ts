@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest'
 import { openApi } from '../support/api.ts'
 import { newUser } from '../support/people.ts'
 
-// What a refusal says of what would be taken instead, and addresses that are almost right.
+// Refusals name the accepted values, and an address with a trailing slash redirects to the right one.
 
 const api = await openApi()
-const headersOf = (answer: { headers: Headers }, ...names: string[]) =>
-  names.map((name) => answer.headers.get(name))
+const headersOf = (response: { headers: Headers }, ...names: string[]) =>
+  names.map((name) => response.headers.get(name))
 
-test('405 says in Allow which methods there are, and OPTIONS what PATCH takes', async () => {
+test('A 405 lists the methods in Allow, and OPTIONS the media types of PATCH', async () => {
   const wrong = await api.put('/posts/1')
   expect([wrong.status, ...headersOf(wrong, 'allow')]).toEqual([405, 'DELETE, GET, HEAD, OPTIONS, PATCH'])
   const options = await api.request('/posts/1', { method: 'OPTIONS' })
@@ -17,7 +17,7 @@ test('405 says in Allow which methods there are, and OPTIONS what PATCH takes', 
   expect([list.status, ...headersOf(list, 'accept-patch')]).toEqual([204, null])
 })
 
-describe('415 says what is taken:', () => {
+describe('unsupported media types', () => {
   const names = ['accept', 'accept-patch', 'accept-encoding']
   const json = 'application/json'
   test.for<[string, string, Record<string, string>, (string | null)[]]>([
@@ -30,15 +30,15 @@ describe('415 says what is taken:', () => {
     ['PATCH', '/users/me', { 'content-type': json, 'content-encoding': 'gzip' }, [null, null, 'identity']],
     ['PUT', '/users/me/password', { 'content-type': 'text/plain' }, [json, null, null]],
     ['DELETE', '/users/me', { 'content-type': 'text/plain' }, [json, null, null]],
-  ])('%s %s with %j', async ([method, path, headers, expected]) => {
+  ])('A 415 names the accepted types: %s %s with %j', async ([method, path, headers, expected]) => {
     const { token } = await newUser(api)
     const init = { method, headers, rawBody: '{}', ...(path !== '/auth/token' && { token }) }
-    const answer = await api.request(path, init)
-    expect([answer.status, ...headersOf(answer, ...names)]).toEqual([415, ...expected])
+    const response = await api.request(path, init)
+    expect([response.status, ...headersOf(response, ...names)]).toEqual([415, ...expected])
   })
 })
 
-test('406 says which media types there are', async () => {
+test('A 406 lists the available media types', async () => {
   const { token } = await newUser(api)
   const ask = (path: string) => api.get(path, { token, headers: { accept: 'text/csv' } })
   expect(headersOf(await ask('/posts'), 'accept')).toEqual(['application/json'])
@@ -54,7 +54,7 @@ test('406 says which media types there are', async () => {
   expect([post.status, ...headersOf(post, 'accept')]).toEqual([406, 'application/json'])
 })
 
-describe('A query that means nothing', () => {
+describe('query parameters without a meaning', () => {
   const paths = [
     '/',
     '/docs',
@@ -66,31 +66,35 @@ describe('A query that means nothing', () => {
     '/problems/posts.not_found',
     '/.well-known/jwks.json',
   ]
-  test.for(paths)('is ignored at %s', async (path) => {
+  test.for(paths)('Unknown parameters are ignored at %s', async (path) => {
     for (const query of ['x=1', '_=1764345600000', 'x', 'x=1&x=2', 'utm_source=mail&%C3%A9=%F0%9F%99%82']) {
       for (const method of ['GET', 'HEAD'])
         expect([query, (await api.request(`${path}?${query}`, { method })).status]).toEqual([query, 200])
     }
   })
 
-  test('changes nothing for those whose settings refuse', async () => {
+  test('Unknown parameters are also ignored in requests that the settings refuse', async () => {
     for (const path of ['/metrics', '/.well-known/security.txt']) {
       const [without, with_] = [await api.get(path), await api.get(`${path}?_=1`)]
       expect([path, with_.status]).toEqual([path, without.status])
     }
   })
 
-  test('is refused where a query does mean something, or something is changed', async () => {
+  test('Unknown parameters are refused by operations with query parameters and by changes', async () => {
     const { token } = await newUser(api)
     expect((await api.get('/posts?x=1')).status).toBe(422)
     expect((await api.get('/users/me?x=1', { token })).status).toBe(422)
   })
 })
 
-test('A slash behind the address of a page leads to the page, whatever the Host says', async () => {
+test('A trailing slash of a page’s address redirects to the page, whatever the Host header', async () => {
   const ask = async (path: string, method = 'GET') => {
-    const answer = await api.request(path, { method, redirect: 'manual', headers: { host: 'evil.example' } })
-    return [answer.status, answer.headers.get('location')]
+    const response = await api.request(path, {
+      method,
+      redirect: 'manual',
+      headers: { host: 'evil.example' },
+    })
+    return [response.status, response.headers.get('location')]
   }
   expect(await ask('/docs/')).toEqual([308, '/docs'])
   expect(await ask('/docs/?x=1', 'HEAD')).toEqual([308, '/docs?x=1'])
@@ -101,7 +105,7 @@ test('A slash behind the address of a page leads to the page, whatever the Host 
   expect((await api.get('/app')).status).toBe(200)
 })
 
-test('A token is good after Bearer, Token and JWT in any case, and as it is', async () => {
+test('A token is accepted with Bearer, Token or JWT in any case of letters, and without a scheme', async () => {
   const { token, id } = await newUser(api)
   for (const scheme of [
     '',
@@ -115,8 +119,8 @@ test('A token is good after Bearer, Token and JWT in any case, and as it is', as
     'jwt ',
     'Jwt  ',
   ]) {
-    const answer = await api.get('/users/me', { headers: { authorization: scheme + token } })
-    expect([scheme, answer.json.id]).toEqual([scheme, id])
+    const response = await api.get('/users/me', { headers: { authorization: scheme + token } })
+    expect([scheme, response.json.id]).toEqual([scheme, id])
     const other = await api.get('/users/me', { headers: { 'x-access-token': scheme + token } })
     expect([scheme, other.json.id]).toEqual([scheme, id])
   }

@@ -4,7 +4,7 @@ import { newSession, newToken, ownAdmin } from '../support/api-tokens.ts'
 import { withUnknownIds } from '../support/examples.ts'
 import { newAdmin, newUser, type Person } from '../support/people.ts'
 
-// Every operation with every kind of API token, made from the served document: what it declares is what is enforced.
+// Calls every operation of the served document with every kind of API token. The declared scopes must be enforced.
 
 interface Operation {
   id: string
@@ -22,16 +22,16 @@ const operations = Object.entries<any>(document.paths).flatMap(([path, item]) =>
     ([method, operation]): Operation => ({
       id: operation.operationId,
       method: method.toUpperCase(),
-      // Nothing has these ids, and nothing is sent: so nothing is changed, but the guard has been passed.
+      // The ids do not exist and there is no body, so requests that pass the guard change nothing.
       path: withUnknownIds(path, operation),
-      scope: operation.security.find((way: object) => 'accessToken' in way)?.accessToken[0],
+      scope: operation.security.find((requirement: object) => 'accessToken' in requirement)?.accessToken[0],
     }),
   ),
 )
 const guarded = operations.filter(({ scope }) => scope !== undefined)
 const open = operations.filter(({ scope }) => scope === undefined)
 
-/** What matters of a response: status, and code of the problem or scope that is missing. */
+/** Status, code of the problem and missing scope of a response. */
 async function outcome({ method, path }: Operation, init: ApiInit) {
   const { status, json, headers } = await api.request(path, { method, ...init })
   const scope = /scope="([^"]*)"/.exec(headers.get('www-authenticate') ?? '')?.[1]
@@ -40,7 +40,7 @@ async function outcome({ method, path }: Operation, init: ApiInit) {
 
 const refused = (scope: string | undefined) => ({ status: 403, code: 'auth.insufficient_scope', scope })
 
-/** Tokens of one person, by scope. */
+/** Creates one token for each scope. */
 const tokensOf = async (person: Person, more: { expires_in?: number } = {}) =>
   new Map(
     await Promise.all(
@@ -52,7 +52,7 @@ const tokensOf = async (person: Person, more: { expires_in?: number } = {}) =>
 
 type Tokens = Awaited<ReturnType<typeof tokensOf>>
 
-/** What an ordinary and an admin’s session get; each has one of its own, since some operations end it. */
+/** The outcome with an access token, each of a new session, since some operations end it. */
 const bySession = async (operation: Operation, person: Person) =>
   outcome(operation, { token: await newSession(api, person) })
 
@@ -84,11 +84,11 @@ beforeAll(async () => {
   }
 })
 
-test('Every guarded operation declares one scope, the same for every carrier of a token.', () => {
+test('Every guarded operation declares one scope, the same for every carrier of a token', () => {
   for (const item of Object.values<any>(document.paths)) {
     for (const { security } of Object.values<any>(item)) {
-      const declared = security.flatMap((way: object) =>
-        Object.entries<string[]>(way as never).filter(
+      const declared = security.flatMap((requirement: object) =>
+        Object.entries<string[]>(requirement as never).filter(
           ([name]) => /token$/i.test(name) && name !== 'metricsToken',
         ),
       )
@@ -106,7 +106,7 @@ test('Every guarded operation declares one scope, the same for every carrier of 
   expect(new Set(guarded.map(({ scope }) => scope))).toEqual(new Set([...scopes, 'session']))
 })
 
-test('Operations that show or change credentials are for sessions alone.', () => {
+test('Operations that show or change credentials refuse API tokens', () => {
   const reserved = guarded.filter(({ scope }) => scope === 'session').map(({ id }) => id)
   expect(reserved).toEqual(
     expect.arrayContaining(
@@ -118,7 +118,7 @@ test('Operations that show or change credentials are for sessions alone.', () =>
 })
 
 describe.each(guarded)('$id ($scope)', (operation) => {
-  test('lets in whom it declares: sessions, and API tokens with its scope.', async () => {
+  test('The operation accepts access tokens and API tokens with its scope, and refuses other API tokens', async () => {
     const [ofAdmin, ofUser] = [await bySession(operation, admin), await bySession(operation, user)]
     expect(ofAdmin.status === 401 || ofAdmin.code === 'auth.forbidden').toBe(false)
     const isFor = (scope: string) => scope === operation.scope
@@ -132,7 +132,7 @@ describe.each(guarded)('$id ($scope)', (operation) => {
     }
   })
 
-  test('refuses API tokens that were revoked, have expired, or whose user is disabled.', async () => {
+  test('The operation refuses revoked and expired API tokens, and those of disabled users', async () => {
     for (const scope of scopes) {
       const codes = [
         await outcome(operation, { token: revoked.get(scope)?.token ?? '' }),
@@ -148,7 +148,7 @@ describe.each(guarded)('$id ($scope)', (operation) => {
     }
   })
 
-  test('takes an API token in each of the headers, and in the cookie with proof of its origin.', async () => {
+  test('The operation accepts an API token in each header, and in the cookie with proof of its origin', async () => {
     if (operation.scope === 'session') return
     const token = tokens.get(operation.scope ?? '')?.token
     const usual = await outcome(operation, { token: token ?? '' })
@@ -167,13 +167,13 @@ describe.each(guarded)('$id ($scope)', (operation) => {
   })
 })
 
-test('An open operation responds to any API token as to nobody.', async () => {
+test('Open operations ignore API tokens', async () => {
   const bad = [...tokens, ...revoked, ...expired, ...disabled].map(([, { token }]) => token)
   for (const operation of open) {
-    if (operation.id === 'createToken') continue // a header beside its body is a second credential
-    const nobody = await outcome(operation, {})
+    if (operation.id === 'createToken') continue // a header besides its body is a second credential
+    const anonymous = await outcome(operation, {})
     for (const token of bad.slice(0, 12)) {
-      const { status, ...wanted } = nobody
+      const { status, ...wanted } = anonymous
       // Metrics have a token of their own, where one is set.
       expect([operation.id, await outcome(operation, { token })]).toEqual([
         operation.id,

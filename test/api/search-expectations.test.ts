@@ -9,20 +9,23 @@ const all = Object.entries(expectations).flatMap(([language, pairs]) =>
   pairs.map(([q, text, whyNot]) => ({ language, q, text, whyNot })),
 )
 
-test('There are a hundred expectations in four languages, and at least 95 of them hold', () => {
+test('Of a hundred expectations in four languages, at least 95 are met', () => {
   expect(all).toHaveLength(100)
   expect(all.filter(({ whyNot }) => whyNot === undefined).length).toBeGreaterThanOrEqual(95)
 })
 
 async function isFound(q: string, post: object): Promise<boolean> {
   const tag = crypto.randomUUID().slice(0, 30)
-  const made = await api.post('/posts', { token: author.token, json: { ...post, tags: [tag] } })
+  const created = await api.post('/posts', { token: author.token, json: { ...post, tags: [tag] } })
   const found = await api.get(`/posts?${new URLSearchParams({ q, tag })}`)
-  expect([made.status, found.status]).toEqual([201, 200])
+  expect([created.status, found.status]).toEqual([201, 200])
   return found.json.items.length === 1
 }
 
-test.each(all)('$language: “$q” and “$text” go together as the table says', async ({ q, text, whyNot }) => {
-  expect(await isFound(q, { title: 'Title', body: text }), 'in a body').toBe(whyNot === undefined)
-  expect(await isFound(q, { title: text, body: 'Body' }), 'in a title').toBe(whyNot === undefined)
-})
+test.each(all)(
+  '$language: a search for “$q” finds “$text”, or not, as the table says',
+  async ({ q, text, whyNot }) => {
+    expect(await isFound(q, { title: 'Title', body: text }), 'in a body').toBe(whyNot === undefined)
+    expect(await isFound(q, { title: text, body: 'Body' }), 'in a title').toBe(whyNot === undefined)
+  },
+)

@@ -3,7 +3,7 @@ import { openApi } from '../support/api.ts'
 
 const api = await openApi()
 
-/** Of every kind: data, an error of each place that makes them, a page, a file of a page, no body. */
+/** Requests for each kind of response: data, errors from each layer, a page, a file of a page, no body. */
 const requests: [string, string, Record<string, string>][] = [
   ['GET', '/posts', {}],
   ['GET', '/nowhere', {}],
@@ -22,16 +22,19 @@ const requests: [string, string, Record<string, string>][] = [
   ['GET', '/docs/swagger-ui-dist/swagger-ui.css', {}],
 ]
 
-describe('every answer', () => {
-  test.for(requests)('%s %s tells browsers what they may do with it', async ([method, path, headers]) => {
-    const answer = await api.request(path, { method, headers })
-    const sent = (name: string) => answer.headers.get(name)
-    expect(sent('x-content-type-options')).toBe('nosniff')
-    expect(sent('content-security-policy')).toMatch(/^default-src 'none';.*frame-ancestors 'none'/)
-    expect(sent('referrer-policy')).toMatch(/^(no-referrer|same-origin)$/)
-    expect(sent('cross-origin-resource-policy')).toBe('same-origin')
-    expect(sent('cache-control')).not.toBeNull()
-    expect(sent('access-control-allow-origin')).toBeNull()
-    for (const name of ['server', 'x-powered-by']) expect(sent(name)).toBeNull()
-  })
+describe('security headers', () => {
+  test.for(requests)(
+    'The response to %s %s has the security headers for browsers',
+    async ([method, path, headers]) => {
+      const response = await api.request(path, { method, headers })
+      const sent = (name: string) => response.headers.get(name)
+      expect(sent('x-content-type-options')).toBe('nosniff')
+      expect(sent('content-security-policy')).toMatch(/^default-src 'none';.*frame-ancestors 'none'/)
+      expect(sent('referrer-policy')).toMatch(/^(no-referrer|same-origin)$/)
+      expect(sent('cross-origin-resource-policy')).toBe('same-origin')
+      expect(sent('cache-control')).not.toBeNull()
+      expect(sent('access-control-allow-origin')).toBeNull()
+      for (const name of ['server', 'x-powered-by']) expect(sent(name)).toBeNull()
+    },
+  )
 })

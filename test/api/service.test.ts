@@ -6,18 +6,18 @@ const api = await openApi()
 const document = (await api.get('/openapi.json')).json
 
 describe('health', () => {
-  test('is told by both probes', async () => {
+  test('Both probes report the health', async () => {
     expect((await api.get('/healthz')).json).toEqual({ status: 'ok' })
     expect((await api.get('/readyz')).json).toEqual({ status: 'ok' })
   })
 })
 
 describe('the document', () => {
-  test('is the same in JSON and YAML', async () => {
+  test('The document is the same in JSON and YAML', async () => {
     expect(parse((await api.get('/openapi.yaml')).text)).toEqual(document)
   })
 
-  test('declares the security schemes of the contract', () => {
+  test('The document declares the security schemes of the contract', () => {
     expect(document.components.securitySchemes).toMatchObject({
       accessToken: { type: 'apiKey', in: 'header', name: 'Authorization' },
       xAccessToken: { type: 'apiKey', in: 'header', name: 'x-access-token' },
@@ -27,9 +27,9 @@ describe('the document', () => {
   })
 })
 
-describe('the explanation of problems', () => {
+describe('explanations of problems', () => {
   test.each<string>(document.components.schemas.ProblemCode.enum)(
-    '%s is there, as JSON and as a page',
+    'The explanation of %s exists, as JSON and as a page',
     async (code) => {
       const asJson = await api.get(`/problems/${code}`)
       expect(asJson.json).toMatchObject({ code, title: expect.any(String), advice: expect.any(String) })
@@ -39,25 +39,25 @@ describe('the explanation of problems', () => {
     },
   )
 
-  test('is where the type of a problem leads', async () => {
+  test('The type of a problem is the address of its explanation', async () => {
     const problem = (await api.get('/nowhere')).json
     expect((await api.get(problem.type)).json).toMatchObject({ title: problem.title, status: problem.status })
   })
 
   test.each(['nothing', '__proto__', 'constructor', 'toString'])(
-    'of %s, which is none, is 404',
+    'The unknown code %s is 404',
     async (code) => {
       expect((await api.get(`/problems/${code}`)).json.code).toBe('problems.not_found')
     },
   )
 
-  test('of something too long to be a code is 422', async () => {
+  test('A text that is too long for a code is 422', async () => {
     expect((await api.get(`/problems/${'x'.repeat(65)}`)).status).toBe(422)
   })
 })
 
 describe('the pages', () => {
-  test('load nothing from elsewhere and nothing inline', async () => {
+  test('The pages load files only from this server, and nothing inline', async () => {
     for (const path of ['/', '/docs', '/problems/request.invalid']) {
       const { text, headers } = await api.get(path, { headers: { accept: 'text/html' } })
       const loaded = [...text.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1] ?? '')
@@ -73,7 +73,7 @@ describe('the pages', () => {
     }
   })
 
-  test('have no other files', async () => {
+  test('The folder of the pages’ files serves no other files', async () => {
     for (const file of ['package.json', '..%2fpackage.json', '__proto__', 'swagger-ui.js']) {
       expect((await api.get(`/docs/swagger-ui-dist/${file}`)).status).toBe(404)
     }

@@ -8,8 +8,8 @@ const logIn = async (username: string) =>
   (await api.post('/auth/token', { json: { username, password } })).json
 const refresh = (refresh_token: string) => api.post('/auth/refresh', { json: { refresh_token } })
 
-describe('refreshing', () => {
-  test('gives new tokens of the same session', async () => {
+describe('refresh', () => {
+  test('A refresh returns new tokens of the same session', async () => {
     const { session } = await newUser(api)
     const { status, json } = await refresh(session.refresh_token)
     expect(status).toBe(200)
@@ -24,22 +24,22 @@ describe('refreshing', () => {
     expect((await refresh(json.refresh_token)).status).toBe(200)
   })
 
-  test('again with the same token gives the same successor', async () => {
+  test('Two refreshes with the same token return the same successor', async () => {
     const { session } = await newUser(api)
     const [first, second] = [await refresh(session.refresh_token), await refresh(session.refresh_token)]
     expect([second.status, second.json.refresh_token]).toEqual([200, first.json.refresh_token])
   })
 
-  test('fifty times at once gives everybody the same successor and logs nobody out', async () => {
+  test('Fifty concurrent refreshes return the same successor and end no session', async () => {
     const { session } = await newUser(api)
-    const answers = await Promise.all(Array.from({ length: 50 }, () => refresh(session.refresh_token)))
-    expect(answers.map((answer) => answer.status)).toEqual(Array(50).fill(200))
-    const successors = new Set(answers.map((answer) => answer.json.refresh_token))
+    const responses = await Promise.all(Array.from({ length: 50 }, () => refresh(session.refresh_token)))
+    expect(responses.map((response) => response.status)).toEqual(Array(50).fill(200))
+    const successors = new Set(responses.map((response) => response.json.refresh_token))
     expect(successors.size).toBe(1)
     expect((await refresh([...successors][0])).status).toBe(200)
   })
 
-  test('with a token that was replaced twice within the grace gives the current one', async () => {
+  test('A token that was replaced twice within the grace period returns the current one', async () => {
     const { session } = await newUser(api)
     const second = (await refresh(session.refresh_token)).json
     const third = (await refresh(second.refresh_token)).json
@@ -49,9 +49,9 @@ describe('refreshing', () => {
     expect((await refresh(third.refresh_token)).status).toBe(200)
   })
 
-  test('in ten tabs that keep the last token which they were told logs nobody out', async () => {
+  test('Ten tabs that each keep their own last token end no session', async () => {
     const { session } = await newUser(api)
-    let stored = session.refresh_token // what the tabs share, written by whichever response comes last
+    let stored = session.refresh_token // shared by the tabs, set by whichever response arrives last
     const tab = async () => {
       for (let round = 0; round < 8; round++) {
         const { status, json } = await refresh(stored)
@@ -62,7 +62,7 @@ describe('refreshing', () => {
     await Promise.all(Array.from({ length: 10 }, tab))
   })
 
-  test('with something invented does not end a session', async () => {
+  test('A refresh with an invented token ends no session', async () => {
     const { session } = await newUser(api)
     const [id, secret] = session.refresh_token.split('.')
     const flipped = (secret[0] === 'A' ? 'B' : 'A') + secret.slice(1)
@@ -79,20 +79,20 @@ describe('refreshing', () => {
       session.access_token,
     ]
     for (const invention of inventions) {
-      const answer = await refresh(invention)
-      expect([answer.status, answer.json.code]).toEqual([401, 'auth.refresh_invalid'])
+      const response = await refresh(invention)
+      expect([response.status, response.json.code]).toEqual([401, 'auth.refresh_invalid'])
     }
     expect((await refresh(session.refresh_token)).status).toBe(200)
   })
 
-  test('needs a token', async () => {
+  test('A refresh needs a token', async () => {
     expect((await api.post('/auth/refresh')).json.code).toBe('auth.refresh_missing')
     expect((await api.post('/auth/refresh', { json: {} })).status).toBe(422)
   })
 })
 
-describe('logging out', () => {
-  test('ends the session on the very next request, and no other', async () => {
+describe('log-out', () => {
+  test('A log-out ends the session at the very next request, and no other session', async () => {
     const user = await newUser(api)
     const other = await logIn(user.username)
     expect((await api.post('/auth/logout', { token: user.token })).status).toBe(204)
@@ -104,7 +104,7 @@ describe('logging out', () => {
 })
 
 describe('the list of sessions', () => {
-  test('shows where one is logged in, newest first, and which is this one', async () => {
+  test('The list shows all sessions of the user, newest first, and marks the current one', async () => {
     const user = await newUser(api)
     const agent = 'Gatepost test/1.0'
     await api.post('/auth/token', {
@@ -123,19 +123,19 @@ describe('the list of sessions', () => {
     expect([...page.json.items, ...rest.json.items]).toEqual(list.json.items)
   })
 
-  test('lets one be ended, but none of others', async () => {
+  test('A user can end their own sessions, but none of another user', async () => {
     const [user, stranger] = [await newUser(api), await newUser(api)]
     const other = await logIn(user.username)
     const id = decodeToken(other.access_token).payload.sid
-    const notTheirs = await api.delete(`/auth/sessions/${id}`, { token: stranger.token })
-    expect([notTheirs.status, notTheirs.json.code]).toEqual([404, 'sessions.not_found'])
+    const foreignSession = await api.delete(`/auth/sessions/${id}`, { token: stranger.token })
+    expect([foreignSession.status, foreignSession.json.code]).toEqual([404, 'sessions.not_found'])
     expect((await api.delete(`/auth/sessions/${id}`, { token: user.token })).status).toBe(204)
     expect((await api.get('/users/me', { token: other.access_token })).json.code).toBe('auth.session_revoked')
     expect((await api.delete(`/auth/sessions/${id}`, { token: user.token })).status).toBe(404)
     expect((await api.get('/users/me', { token: user.token })).status).toBe(200)
   })
 
-  test('lets all be ended, with or without this one', async () => {
+  test('A user can end all sessions, with or without the current one', async () => {
     const user = await newUser(api)
     const other = await logIn(user.username)
     expect((await api.delete('/auth/sessions?except_current=true', { token: user.token })).status).toBe(204)
@@ -145,8 +145,8 @@ describe('the list of sessions', () => {
   })
 })
 
-describe('changing the password', () => {
-  test('needs the current one and ends all other sessions', async () => {
+describe('password changes', () => {
+  test('A password change needs the current password and ends all other sessions', async () => {
     const user = await newUser(api)
     const other = await logIn(user.username)
     const change = (current_password: string, new_password: string) =>
@@ -166,8 +166,8 @@ describe('changing the password', () => {
   })
 })
 
-describe('deleting the account', () => {
-  test('needs the password, takes the posts along and ends all sessions', async () => {
+describe('deletion of the account', () => {
+  test('A deletion needs the password, deletes the posts and ends all sessions', async () => {
     const user = await newUser(api)
     const other = await logIn(user.username)
     const reader = await newUser(api)
@@ -189,11 +189,11 @@ describe('deleting the account', () => {
   })
 })
 
-describe('an admin', () => {
-  test('changes roles, and the user’s sessions end', async () => {
+describe('admins', () => {
+  test('A change of the role by an admin ends the user’s sessions', async () => {
     const [admin, user] = [await newAdmin(api), await newUser(api)]
-    const answer = await api.patch(`/users/${user.id}`, { token: admin.token, json: { role: 'admin' } })
-    expect(answer.json).toMatchObject({ id: user.id, role: 'admin', disabled: false, email: user.email })
+    const response = await api.patch(`/users/${user.id}`, { token: admin.token, json: { role: 'admin' } })
+    expect(response.json).toMatchObject({ id: user.id, role: 'admin', disabled: false, email: user.email })
     expect((await api.get('/users/me', { token: user.token })).json.code).toBe('auth.session_revoked')
     const promoted = await logIn(user.username)
     expect(decodeToken(promoted.access_token).payload.role).toBe('admin')
@@ -203,10 +203,10 @@ describe('an admin', () => {
     )
   })
 
-  test('disables accounts: they cannot log in, refresh or go on', async () => {
+  test('A disabled account cannot log in, refresh or make requests', async () => {
     const [admin, user] = [await newAdmin(api), await newUser(api)]
-    const answer = await api.patch(`/users/${user.id}`, { token: admin.token, json: { disabled: true } })
-    expect(answer.json.disabled).toBe(true)
+    const response = await api.patch(`/users/${user.id}`, { token: admin.token, json: { disabled: true } })
+    expect(response.json.disabled).toBe(true)
     expect((await api.get('/users/me', { token: user.token })).json.code).toBe('auth.session_revoked')
     expect((await refresh(user.session.refresh_token)).json.code).toBe('auth.session_revoked')
     const login = await api.post('/auth/token', { json: { username: user.username, password } })
@@ -217,7 +217,7 @@ describe('an admin', () => {
     expect((await api.post('/auth/token', { json: { username: user.username, password } })).status).toBe(200)
   })
 
-  test('who changes nothing ends no session', async () => {
+  test('An admin who sets the same values ends no session', async () => {
     const [admin, user] = [await newAdmin(api), await newUser(api)]
     for (const json of [{}, { role: 'user' }, { disabled: false }]) {
       expect((await api.patch(`/users/${user.id}`, { token: admin.token, json })).status).toBe(200)
@@ -225,7 +225,7 @@ describe('an admin', () => {
     expect((await api.get('/users/me', { token: user.token })).status).toBe(200)
   })
 
-  test('ends the sessions of others', async () => {
+  test('An admin can end the sessions of others', async () => {
     const [admin, user] = [await newAdmin(api), await newUser(api)]
     expect((await api.delete(`/users/${user.id}/sessions`, { token: admin.token })).status).toBe(204)
     expect((await api.get('/users/me', { token: user.token })).json.code).toBe('auth.session_revoked')
@@ -234,7 +234,7 @@ describe('an admin', () => {
     )
   })
 
-  test('respects If-Match', async () => {
+  test('A change by an admin respects If-Match', async () => {
     const [admin, user] = [await newAdmin(api), await newUser(api)]
     const tag = (await api.get(`/users/${user.id}`, { token: admin.token })).headers.get('etag') ?? ''
     const change = (disabled: boolean) =>
@@ -243,22 +243,22 @@ describe('an admin', () => {
     expect((await change(false)).status).toBe(412)
   })
 
-  test('is the only one who may', async () => {
+  test('Only admins have these rights', async () => {
     const [user, other] = [await newUser(api), await newUser(api)]
     const { token } = user
-    const answers = [
+    const responses = [
       await api.patch(`/users/${other.id}`, { token, json: { disabled: true } }),
       await api.patch(`/users/${user.id}`, { token, json: { role: 'admin' } }),
       await api.delete(`/users/${other.id}/sessions`, { token }),
       await api.get('/audit-events', { token }),
       await api.get('/users?disabled=true', { token }),
     ]
-    expect(answers.map((answer) => [answer.status, answer.json.code])).toEqual(
+    expect(responses.map((response) => [response.status, response.json.code])).toEqual(
       Array(5).fill([403, 'auth.forbidden']),
     )
   })
 
-  test('finds users by e-mail address and role', async () => {
+  test('An admin can find users by e-mail address and role', async () => {
     const [admin, user] = [
       await newAdmin(api),
       await newUser(api, { email: `${crypto.randomUUID()}@mail.example` }),
@@ -272,7 +272,7 @@ describe('an admin', () => {
 })
 
 describe('audit events', () => {
-  test('tell what happened to an account, and no secret', async () => {
+  test('Audit events record what happened to an account, without secrets', async () => {
     const [admin, user] = [await newAdmin(api), await newUser(api)]
     await api.post('/auth/token', { json: { username: user.username, password: 'wrong horse battery' } })
     await refresh(user.session.refresh_token)
@@ -296,7 +296,7 @@ describe('audit events', () => {
     expect(some.json.items).toHaveLength(1)
   })
 
-  test('can be asked for by time, page by page', async () => {
+  test('Audit events can be filtered by time, page by page', async () => {
     const [admin, user] = [await newAdmin(api), await newUser(api)]
     for (let n = 0; n < 3; n++) await logIn(user.username)
     const all = (await api.get(`/audit-events?user=${user.id}`, { token: admin.token })).json.items
@@ -311,8 +311,8 @@ describe('audit events', () => {
   })
 })
 
-describe('a new e-mail address', () => {
-  test('may be set with the right password, not with a wrong one', async () => {
+describe('changes of the e-mail address', () => {
+  test('A new e-mail address needs the right password', async () => {
     const { token } = await newUser(api)
     const change = (current_password: string) =>
       api.patch('/users/me', {

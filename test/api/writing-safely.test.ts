@@ -6,21 +6,21 @@ const api = await openApi()
 const key = () => crypto.randomUUID()
 
 async function write(user: Person, post: object = {}) {
-  const answer = await api.post('/posts', {
+  const response = await api.post('/posts', {
     token: user.token,
     json: { title: 'Title', body: 'Body', ...post },
   })
-  return { ...answer.json, tag: answer.headers.get('etag') ?? '' }
+  return { ...response.json, tag: response.headers.get('etag') ?? '' }
 }
 
-describe('an Idempotency-Key', () => {
+describe('Idempotency-Key', () => {
   const kinds = [
     ['posts', async (_user: Person) => '/posts', { title: 'T', body: 'B', tags: ['x'] }],
     ['comments', async (user: Person) => `/posts/${(await write(user)).id}/comments`, { body: 'C' }],
   ] as const
 
   describe.each(kinds)('on %s', (_kind, pathFor, json) => {
-    test('gives the first answer again, also after a change', async () => {
+    test('A repeated request gets the first response again, also after a change', async () => {
       const user = await newUser(api)
       const path = await pathFor(user)
       const send = (headers: Record<string, string>) => api.post(path, { token: user.token, json, headers })
@@ -35,19 +35,19 @@ describe('an Idempotency-Key', () => {
       expect((await send({ 'idempotency-key': key() })).json.id).not.toBe(first.json.id)
     })
 
-    test('sent fifty times at once makes one row and fifty equal answers', async () => {
+    test('Fifty concurrent requests with one key create one row and get fifty equal responses', async () => {
       const user = await newUser(api)
       const path = await pathFor(user)
       const headers = { 'idempotency-key': key() }
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         Array.from({ length: 50 }, () => api.post(path, { token: user.token, json, headers })),
       )
-      expect(answers.map((answer) => answer.status)).toEqual(Array(50).fill(201))
-      expect(new Set(answers.map((answer) => answer.text)).size).toBe(1)
-      expect(answers.filter((answer) => !answer.headers.has('idempotency-replayed'))).toHaveLength(1)
+      expect(responses.map((response) => response.status)).toEqual(Array(50).fill(201))
+      expect(new Set(responses.map((response) => response.text)).size).toBe(1)
+      expect(responses.filter((response) => !response.headers.has('idempotency-replayed'))).toHaveLength(1)
     })
 
-    test('with another body is refused', async () => {
+    test('A key with another body is refused', async () => {
       const user = await newUser(api)
       const path = await pathFor(user)
       const headers = { 'idempotency-key': key() }
@@ -57,7 +57,7 @@ describe('an Idempotency-Key', () => {
     })
   })
 
-  test('belongs to one user', async () => {
+  test('A key belongs to one user', async () => {
     const [one, two] = [await newUser(api), await newUser(api)]
     const headers = { 'idempotency-key': key() }
     const json = { title: 'T', body: 'B' }
@@ -67,7 +67,7 @@ describe('an Idempotency-Key', () => {
     expect(second.json.id).not.toBe(first.json.id)
   })
 
-  test('that failed may be used again', async () => {
+  test('A key of a failed request may be used again', async () => {
     const user = await newUser(api)
     const headers = { 'idempotency-key': key() }
     expect((await api.post('/posts', { token: user.token, json: { title: '' }, headers })).status).toBe(422)
@@ -76,19 +76,19 @@ describe('an Idempotency-Key', () => {
     ).toBe(201)
   })
 
-  test.each(['', 'a b', 'ä', 'x'.repeat(256)])('that is none (%j) is 422', async (value) => {
+  test.each(['', 'a b', 'ä', 'x'.repeat(256)])('The malformed key %j is 422', async (value) => {
     const { token } = await newUser(api)
-    const answer = await api.post('/posts', {
+    const response = await api.post('/posts', {
       token,
       json: { title: 'T', body: 'B' },
       headers: { 'idempotency-key': value },
     })
-    expect([answer.status, answer.json.errors?.[0].name]).toEqual([422, 'Idempotency-Key'])
+    expect([response.status, response.json.errors?.[0].name]).toEqual([422, 'Idempotency-Key'])
   })
 })
 
 describe('revisions', () => {
-  test('keep every former version, newest first', async () => {
+  test('The revisions of a post contain every former version, newest first', async () => {
     const user = await newUser(api)
     const { id } = await write(user, { title: 'One', body: 'First', tags: ['a'] })
     for (const json of [{ title: 'Two' }, { body: 'Second', tags: [] }, {}]) {
@@ -112,7 +112,7 @@ describe('revisions', () => {
     )
   })
 
-  test('can be brought back, and nothing is lost by it', async () => {
+  test('A revision can be restored, and the replaced version is kept', async () => {
     const user = await newUser(api)
     const { id, tag } = await write(user, { title: 'One', body: 'First', tags: ['a'] })
     await api.patch(`/posts/${id}`, {
@@ -128,7 +128,7 @@ describe('revisions', () => {
     expect(second.json).toMatchObject({ title: 'Two', body: 'Second' })
   })
 
-  test('are for the author and admins', async () => {
+  test('Only the author and admins can read revisions', async () => {
     const [user, other, admin] = [await newUser(api), await newUser(api), await newAdmin(api)]
     const { id } = await write(user)
     await api.patch(`/posts/${id}`, { token: user.token, json: { title: 'Two' } })
@@ -141,7 +141,7 @@ describe('revisions', () => {
     expect((await api.post(restore, { token: admin.token })).status).toBe(200)
   })
 
-  test('are one for each of many changes at once', async () => {
+  test('Each of many concurrent changes stores a revision', async () => {
     const user = await newUser(api)
     const { id } = await write(user)
     await Promise.all(
@@ -155,7 +155,7 @@ describe('revisions', () => {
 })
 
 describe('comments', () => {
-  test('are listed oldest first, page by page, and counted on the post', async () => {
+  test('Comments are listed oldest first, page by page, and counted on the post', async () => {
     const [user, reader] = [await newUser(api), await newUser(api)]
     const { id } = await write(user)
     for (const body of ['one', 'two', 'three']) {
@@ -173,7 +173,7 @@ describe('comments', () => {
     expect((await api.get(`/posts?author=${user.id}`)).json.items[0].comment_count).toBe(3)
   })
 
-  test('are changed by their author and admins, deleted by the post’s author, too', async () => {
+  test('Comments can be changed by their author and admins, and deleted by the post’s author too', async () => {
     const [author, writer, other, admin] = [
       await newUser(api),
       await newUser(api),
@@ -182,8 +182,8 @@ describe('comments', () => {
     ]
     const { id } = await write(author)
     const comment = async () => {
-      const answer = await api.post(`/posts/${id}/comments`, { token: writer.token, json: { body: 'C' } })
-      return answer.headers.get('location') ?? ''
+      const response = await api.post(`/posts/${id}/comments`, { token: writer.token, json: { body: 'C' } })
+      return response.headers.get('location') ?? ''
     }
     const path = await comment()
     const change = (person: Person) => api.patch(path, { token: person.token, json: { body: 'Changed' } })
@@ -200,11 +200,11 @@ describe('comments', () => {
     expect((await api.delete(path, { token: author.token })).json.code).toBe('comments.not_found')
   })
 
-  test('respect If-Match', async () => {
+  test('Changes of comments respect If-Match', async () => {
     const user = await newUser(api)
     const { id } = await write(user)
-    const answer = await api.post(`/posts/${id}/comments`, { token: user.token, json: { body: 'C' } })
-    const [path, tag] = [answer.headers.get('location') ?? '', answer.headers.get('etag') ?? '']
+    const response = await api.post(`/posts/${id}/comments`, { token: user.token, json: { body: 'C' } })
+    const [path, tag] = [response.headers.get('location') ?? '', response.headers.get('etag') ?? '']
     const change = () =>
       api.patch(path, { token: user.token, json: { body: 'D' }, headers: { 'if-match': tag } })
     expect((await change()).status).toBe(200)
@@ -212,7 +212,7 @@ describe('comments', () => {
     expect((await api.delete(path, { token: user.token, headers: { 'if-match': tag } })).status).toBe(412)
   })
 
-  test('go with their author’s account and are not counted any more', async () => {
+  test('Comments are deleted with their author’s account and no longer counted', async () => {
     const [author, leaver] = [await newUser(api), await newUser(api)]
     const { id } = await write(author)
     await api.post(`/posts/${id}/comments`, { token: leaver.token, json: { body: 'Bye' } })
@@ -220,45 +220,45 @@ describe('comments', () => {
     expect((await api.get(`/posts/${id}`, { token: author.token })).json.comment_count).toBe(0)
   })
 
-  test('of another post are not found, nor are posts that are not there', async () => {
+  test('Comments of another post or of an unknown post are not found', async () => {
     const user = await newUser(api)
     const [one, two] = [await write(user), await write(user)]
-    const answer = await api.post(`/posts/${one.id}/comments`, { token: user.token, json: { body: 'C' } })
-    const elsewhere = `/posts/${two.id}/comments/${answer.json.id}`
+    const response = await api.post(`/posts/${one.id}/comments`, { token: user.token, json: { body: 'C' } })
+    const elsewhere = `/posts/${two.id}/comments/${response.json.id}`
     expect((await api.delete(elsewhere, { token: user.token })).json.code).toBe('comments.not_found')
     const nowhere = await api.get('/posts/9007199254740991/comments', { token: user.token })
     expect(nowhere.json.code).toBe('posts.not_found')
   })
 })
 
-describe('many at once', () => {
-  test('get what each wrote, with keys and without, also the long ones', async () => {
+describe('concurrent requests', () => {
+  test('Concurrent writers each get their own post, with and without keys, short or long', async () => {
     const people = await Promise.all(Array.from({ length: 4 }, () => newUser(api)))
     const sent = Array.from({ length: 24 }, (_, at) => ({
       user: people[at % people.length] ?? people[0],
       json: { title: `Title ${at}`, body: 'Body '.repeat(at % 6 === 0 ? 3000 : 1), tags: [`t${at}`] },
       headers: at % 5 === 0 ? { 'idempotency-key': key() } : {},
     }))
-    const made = await Promise.all(
+    const created = await Promise.all(
       sent.map(({ user, json, headers }) => api.post('/posts', { token: user?.token ?? '', json, headers })),
     )
-    expect(new Set(made.map(({ json }) => json.id)).size).toBe(sent.length)
-    for (const [at, answer] of made.entries()) {
+    expect(new Set(created.map(({ json }) => json.id)).size).toBe(sent.length)
+    for (const [at, response] of created.entries()) {
       const { user, json } = sent[at] ?? {}
-      expect(answer.json).toMatchObject({ ...json, author: { id: user?.id, username: user?.username } })
-      const path = answer.headers.get('location') ?? ''
+      expect(response.json).toMatchObject({ ...json, author: { id: user?.id, username: user?.username } })
+      const path = response.headers.get('location') ?? ''
       const kept = await api.get(path, { token: user?.token ?? '' })
-      expect([kept.json, kept.headers.get('etag')]).toEqual([answer.json, answer.headers.get('etag')])
+      expect([kept.json, kept.headers.get('etag')]).toEqual([response.json, response.headers.get('etag')])
     }
   })
 
-  test('who read the same draft see it or not, each as they may', async () => {
+  test('Concurrent readers of one draft see it only if they are allowed to', async () => {
     const [author, other, admin] = [await newUser(api), await newUser(api), await newAdmin(api)]
     const { id } = await write(author, { status: 'draft' })
     const readers = [author, other, admin, other, author, other]
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       readers.map((reader) => api.get(`/posts/${id}`, { token: reader.token })),
     )
-    expect(answers.map(({ status }) => status)).toEqual([200, 404, 200, 404, 200, 404])
+    expect(responses.map(({ status }) => status)).toEqual([200, 404, 200, 404, 200, 404])
   })
 })

@@ -2,11 +2,11 @@ import { sql } from 'drizzle-orm'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { checksumOf, newApiToken } from '../../src/auth/api-tokens/token-format.ts'
-import { sweep } from '../../src/cleanup/cleanup.ts'
+import { cleanUp } from '../../src/cleanup/cleanup.ts'
 import { parseConfig } from '../../src/config/config.ts'
 import { type DatabaseHandle, openPostgres } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrate.ts'
-import { type MadeToken, newToken } from '../support/api-tokens.ts'
+import { type CreatedToken, newToken } from '../support/api-tokens.ts'
 import { openClockedApi } from '../support/clocked-api.ts'
 import { openTestDatabase } from '../support/in-process.ts'
 import { newAdmin, newUser, password } from '../support/people.ts'
@@ -14,7 +14,7 @@ import { sharePostgres, type TestPostgres } from '../support/postgres.ts'
 import { refusedWithinASecond } from '../support/revoked.ts'
 import { testSettings } from '../support/settings.ts'
 
-// The clock is the test's: nobody waits for a token to expire or for a window to end.
+// The tests move the clock, so they need not wait for expiry or the end of a window.
 
 const limits = { RATE_LIMIT: 'on' }
 let server: TestPostgres
@@ -27,7 +27,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
   let url: string | undefined
   let database: DatabaseHandle
   const opened: (() => Promise<void>)[] = []
-  /** Where the next request comes from. */
+  /** The client address of the next request. */
   let from = '198.18.0.1'
 
   beforeAll(async () => {
@@ -46,7 +46,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     return world
   }
 
-  /** What the database has of a token, once what is written in the background is there. */
+  /** The stored use of a token. It is written in the background, so tests may have to wait for it. */
   async function stored(id: string) {
     const query = sql`select last_used_at, last_used_address, networks from api_tokens where id = ${id}`
     const result = (await database.connect('write').execute(query)) as any
@@ -57,23 +57,23 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     }
   }
 
-  const use = (api: Awaited<ReturnType<typeof open>>['api'], { token }: MadeToken) =>
+  const use = (api: Awaited<ReturnType<typeof open>>['api'], { token }: CreatedToken) =>
     api.get('/users/me', { token })
 
-  test('A token expires to the second, and is told so only if it is a right one.', async () => {
+  test('A token expires on time, and only valid tokens get the response auth.token_expired', async () => {
     const { api, wait } = await open()
-    const made = await newToken(api, await newUser(api), { scopes: ['account:read'], expires_in: 60 })
+    const created = await newToken(api, await newUser(api), { scopes: ['account:read'], expires_in: 60 })
     wait(59.9)
-    expect((await use(api, made)).status).toBe(200)
+    expect((await use(api, created)).status).toBe(200)
     wait(0.1)
-    const { status, json, headers } = await use(api, made)
+    const { status, json, headers } = await use(api, created)
     expect([status, json.code]).toEqual([401, 'auth.token_expired'])
     expect(headers.get('www-authenticate')).toContain('error="invalid_token"')
-    const flipped = made.token.slice(0, -1) + (made.token.endsWith('A') ? 'B' : 'A')
-    expect((await use(api, { ...made, token: flipped })).json.code).toBe('auth.token_invalid')
+    const flipped = created.token.slice(0, -1) + (created.token.endsWith('A') ? 'B' : 'A')
+    expect((await use(api, { ...created, token: flipped })).json.code).toBe('auth.token_invalid')
   })
 
-  test('API_TOKEN_MAX_AGE caps new tokens, and ends those that were made for longer.', async () => {
+  test('API_TOKEN_MAX_AGE limits the lifetime of new and of existing tokens', async () => {
     const [{ api }, strict] = [await open(), await open({ API_TOKEN_MAX_AGE: '1h' })]
     const user = await newUser(api)
     const old = await newToken(api, user, { scopes: ['account:read'] })
@@ -92,92 +92,92 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     expect((await use(api, old)).status).toBe(200)
   })
 
-  test('Expired tokens give their places back.', async () => {
+  test('Expired tokens do not count against the maximum', async () => {
     const { api, wait } = await open({ FRESH_LOGIN: '1h' })
     const user = await newUser(api)
-    const make = () => newToken(api, user, { scopes: ['posts:read'], expires_in: 60 })
-    for (let at = 0; at < 10; at++) await Promise.all(Array.from({ length: 10 }, make))
-    await expect(make()).rejects.toThrow('api_tokens.too_many')
+    const create = () => newToken(api, user, { scopes: ['posts:read'], expires_in: 60 })
+    for (let at = 0; at < 10; at++) await Promise.all(Array.from({ length: 10 }, create))
+    await expect(create()).rejects.toThrow('api_tokens.too_many')
     wait(61)
-    await make()
+    await create()
   })
 
-  test('After FRESH_LOGIN a token is made with the password alone.', async () => {
+  test('After FRESH_LOGIN a new token needs the password', async () => {
     const { api, wait } = await open({ FRESH_LOGIN: '60s' })
     const user = await newUser(api)
-    const make = (more: object) =>
+    const create = (more: object) =>
       api.post('/users/me/tokens', {
         token: user.token,
         json: { name: 'x', scopes: ['posts:read'], ...more },
       })
     wait(59)
-    expect((await make({})).status).toBe(201)
+    expect((await create({})).status).toBe(201)
     wait(2)
-    expect((await make({})).json.code).toBe('auth.fresh_login_needed')
-    expect((await make({ current_password: 'wrong horse battery' })).json.code).toBe('auth.wrong_password')
-    expect((await make({ current_password: password })).status).toBe(201)
+    expect((await create({})).json.code).toBe('auth.fresh_login_needed')
+    expect((await create({ current_password: 'wrong horse battery' })).json.code).toBe('auth.wrong_password')
+    expect((await create({ current_password: password })).status).toBe(201)
   })
 
-  test('Use is stored once a minute, with its address.', async () => {
+  test('Time and address of a use are stored once a minute', async () => {
     const { api, wait } = await open()
     const user = await newUser(api)
-    const made = await newToken(api, user, { scopes: ['account:read'] })
+    const created = await newToken(api, user, { scopes: ['account:read'] })
     const shown = async () => (await api.get('/users/me/tokens', { token: user.token })).json.items[0]
     expect((await shown()).last_used_at).toBeNull()
-    await use(api, made)
+    await use(api, created)
     await vi.waitFor(async () => expect((await shown()).last_used_at).not.toBeNull())
     const { last_used_at: first, last_used_address: address } = await shown()
     expect(address).toBe(from)
     for (const seconds of [20, 20, 19]) {
       wait(seconds)
-      await use(api, made)
+      await use(api, created)
     }
-    await use(api, made)
+    await use(api, created)
     expect((await shown()).last_used_at).toBe(first)
     wait(2)
-    await use(api, made)
+    await use(api, created)
     await vi.waitFor(async () =>
       expect(Date.parse((await shown()).last_used_at) - Date.parse(first)).toBe(61_000),
     )
   })
 
-  test('The first use from another network is an audit event, at once and once.', async () => {
+  test('The first use from another network is recorded at once as one audit event', async () => {
     const { api } = await open()
     const [admin, user] = [await newAdmin(api), await newUser(api)]
-    const made = await newToken(api, user, { scopes: ['account:read'] })
+    const created = await newToken(api, user, { scopes: ['account:read'] })
     const events = async () =>
       (await api.get(`/audit-events?user=${user.id}&action=api_token.new_network`, { token: admin.token }))
         .json.items
-    await use(api, made)
-    await vi.waitFor(async () => expect((await stored(made.id)).last_used_at).not.toBeNull())
+    await use(api, created)
+    await vi.waitFor(async () => expect((await stored(created.id)).last_used_at).not.toBeNull())
     expect(await events()).toEqual([])
     from = '2001:db8:0:1::7'
-    await use(api, made)
+    await use(api, created)
     await vi.waitFor(async () => expect(await events()).toHaveLength(1))
     from = '2001:db8:0:1::8' // the same network
-    await use(api, made)
+    await use(api, created)
     from = '198.18.0.1'
-    await use(api, made)
+    await use(api, created)
     expect(await events()).toMatchObject([
-      { actor_id: user.id, address: '2001:db8:0:1::7', session_id: null, detail: { token: made.id } },
+      { actor_id: user.id, address: '2001:db8:0:1::7', session_id: null, detail: { token: created.id } },
     ])
-    const { networks, last_used_address } = await stored(made.id)
+    const { networks, last_used_address } = await stored(created.id)
     expect([networks, last_used_address]).toEqual([['198.18.0.1', '2001:db8:0:1::/64'], '198.18.0.1'])
   })
 
-  test('The networks of a token that changes them all the time do not pile up.', async () => {
+  test('The number of stored networks is limited', async () => {
     const { api } = await open()
-    const made = await newToken(api, await newUser(api), { scopes: ['account:read'] })
+    const created = await newToken(api, await newUser(api), { scopes: ['account:read'] })
     for (let at = 1; at <= 60; at++) {
       from = `198.19.0.${at}`
-      await use(api, made)
-      await vi.waitFor(async () => expect((await stored(made.id)).networks.at(-1)).toBe(from))
+      await use(api, created)
+      await vi.waitFor(async () => expect((await stored(created.id)).networks.at(-1)).toBe(from))
     }
     from = '198.18.0.1'
-    expect((await stored(made.id)).networks).toHaveLength(50)
+    expect((await stored(created.id)).networks).toHaveLength(50)
   })
 
-  test('Each token has a limit of its own: 429 with RateLimit and Retry-After, whatever it asks for.', async () => {
+  test('Each token has its own limit, for all operations: 429 with RateLimit and Retry-After', async () => {
     const { api, wait } = await open({ ...limits, API_TOKEN_LIMIT: '3', API_TOKEN_WINDOW: '60s' })
     const user = await newUser(api)
     const [one, other] = [
@@ -204,16 +204,16 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     expect((await use(api, one)).status).toBe(200)
   })
 
-  test('A refused scope counts, too, and the limit on the route stays in the headers.', async () => {
+  test('Requests without the scope count, too, and the headers keep the limit on requests', async () => {
     const { api } = await open({ ...limits, REQUEST_LIMIT: '1000', API_TOKEN_LIMIT: '5' })
-    const made = await newToken(api, await newUser(api), { scopes: ['account:read'] })
-    const { status, headers } = await api.get('/posts/1', { token: made.token })
+    const created = await newToken(api, await newUser(api), { scopes: ['account:read'] })
+    const { status, headers } = await api.get('/posts/1', { token: created.token })
     expect(status).toBe(403)
     expect(headers.get('ratelimit-policy')).toBe('"requests";q=1000;w=60, "api-token";q=5;w=60')
     expect(headers.get('ratelimit')).toMatch(/^"requests";r=\d+;t=\d+, "api-token";r=4;t=60$/)
   })
 
-  test('Tokens that nobody has are throttled by address, but those that are in use go on.', async () => {
+  test('Unknown tokens are limited by address, while tokens that the server has found stay valid', async () => {
     const { api, wait } = await open({ ...limits, LOGIN_ADDRESS_LIMIT: '3' })
     const elsewhere = await open({ ...limits, LOGIN_ADDRESS_LIMIT: '3' })
     from = '198.18.7.1'
@@ -240,7 +240,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     from = '198.18.0.1'
   })
 
-  test('Typing errors, and tokens that were revoked or have expired, are no guesses.', async () => {
+  test('Typing errors, revoked tokens and expired tokens do not count as unknown tokens', async () => {
     const { api, wait } = await open({ ...limits, LOGIN_ADDRESS_LIMIT: '3' })
     from = '198.18.8.1'
     const user = await newUser(api)
@@ -258,28 +258,31 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     from = '198.18.0.1'
   })
 
-  test('All tokens of an account are void once it asks for a newer generation, however late they are made.', async () => {
+  test('A newer token generation of the account revokes all its tokens, also those created by an older session', async () => {
     const { api } = await open()
     const user = await newUser(api)
-    const made = await newToken(api, user, { scopes: ['account:read'] })
+    const created = await newToken(api, user, { scopes: ['account:read'] })
     await database
       .connect('write')
       .execute(sql`update users set token_generation = generation + 1 where id = ${user.id}`)
     const late = await newToken(api, user, { scopes: ['account:read'] }) // its session is of the older generation
-    for (const { token } of [made, late])
+    for (const { token } of [created, late])
       await vi.waitFor(async () =>
         expect((await api.get('/users/me', { token })).json.code).toBe('auth.token_revoked'),
       )
     expect((await api.get('/users/me/tokens', { token: user.token })).json.items).toEqual([])
-    const renamed = await api.patch(`/users/me/tokens/${made.id}`, { token: user.token, json: { name: 'x' } })
+    const renamed = await api.patch(`/users/me/tokens/${created.id}`, {
+      token: user.token,
+      json: { name: 'x' },
+    })
     expect(renamed.json.code).toBe('api_tokens.not_found')
   })
 
-  test('What was revoked or has expired a month ago is deleted, and nothing else.', async () => {
+  test('The cleanup deletes only tokens that were revoked or have expired a month ago', async () => {
     const { api } = await open()
     const user = await newUser(api)
-    const make = () => newToken(api, user, { scopes: ['account:read'] })
-    const [live, revoked, expired, recent] = [await make(), await make(), await make(), await make()]
+    const create = () => newToken(api, user, { scopes: ['account:read'] })
+    const [live, revoked, expired, recent] = [await create(), await create(), await create(), await create()]
     const age = async (id: string, column: string, days: number) =>
       database
         .connect('write')
@@ -289,7 +292,7 @@ describe.each(['the embedded database', 'PostgreSQL'])('on %s', (kind) => {
     await age(revoked.id, 'revoked_at', 31)
     await age(expired.id, 'expires_at', 31)
     await age(recent.id, 'expires_at', 29)
-    await sweep(database.connect('write'), parseConfig(testSettings))
+    await cleanUp(database.connect('write'), parseConfig(testSettings))
     const result = (await database
       .connect('write')
       .execute(sql`select id from api_tokens where user_id = ${user.id} order by id`)) as any
@@ -319,22 +322,22 @@ describe('on two servers with one PostgreSQL', () => {
     for (const { close } of [here, there, ...databases]) await close()
   })
 
-  /** A connection of the test's own. */
+  /** A separate connection for the test. */
   function connection() {
     const sql = postgres(url, { max: 1, onnotice: () => {} })
     return Object.assign(sql, { [Symbol.asyncDispose]: () => sql.end() })
   }
 
-  /** What the first server has sent. */
+  /** The statements of the first server. */
   const statements: string[] = []
   const sent = (part: string) => statements.filter((text) => text.includes(part)).length
 
-  test('a token in use costs a look-up now and then, a typing error none.', async () => {
+  test('A token in constant use costs at most two look-ups a second, and a typing error costs none', async () => {
     await using control = connection()
-    const made = await newToken(here.api, await newUser(here.api), { scopes: ['posts:read'] })
-    const missing = () => here.api.get('/posts/9007199254740991', { token: made.token })
+    const created = await newToken(here.api, await newUser(here.api), { scopes: ['posts:read'] })
+    const missing = () => here.api.get('/posts/9007199254740991', { token: created.token })
     await missing()
-    const used = async () => (await control`select last_used_at from api_tokens where id = ${made.id}`)[0]
+    const used = async () => (await control`select last_used_at from api_tokens where id = ${created.id}`)[0]
     await vi.waitFor(async () => expect((await used())?.last_used_at).not.toBeNull())
     const lookUp = '"token_hash" = $1'
     const [before, startedAt] = [sent(lookUp), performance.now()]
@@ -349,27 +352,35 @@ describe('on two servers with one PostgreSQL', () => {
 
   test.each<[string, string, (user: string, token: string, admin: string) => [string, string, object?]]>([
     ['revoked', 'auth.token_revoked', (_user, token) => ['DELETE', `/users/me/tokens/${token}`]],
-    ['disabled', 'auth.token_revoked', (user) => ['PATCH', `/users/${user}`, { disabled: true }]],
-    ['deleted', 'auth.token_invalid', () => ['DELETE', '/users/me', { password }]],
-  ])('what is %s here is over there within a second, in constant use.', async (what, code, change) => {
-    const [admin, user] = [await newAdmin(here.api), await newUser(here.api)]
-    const made = await newToken(here.api, user, { scopes: ['posts:read'] })
-    for (const { api } of [here, there])
-      expect((await api.get('/posts/9007199254740991', { token: made.token })).status).toBe(404)
-    const [method, path, json] = change(user.id, made.id, admin.id)
-    const token = what === 'disabled' ? admin.token : user.token
-    const { status } = await here.api.request(path, { method, token, ...(json && { json }) })
-    expect(status).toBeLessThan(300)
-    expect((await here.api.get('/posts/9007199254740991', { token: made.token })).json.code).toBe(code)
-    expect(await refusedWithinASecond(there.api, made.token)).toBe(code)
-  })
+    [
+      'disabled with its account',
+      'auth.token_revoked',
+      (user) => ['PATCH', `/users/${user}`, { disabled: true }],
+    ],
+    ['deleted with its account', 'auth.token_invalid', () => ['DELETE', '/users/me', { password }]],
+  ])(
+    'A token that is %s on one server is refused by the other within a second',
+    async (what, code, change) => {
+      const [admin, user] = [await newAdmin(here.api), await newUser(here.api)]
+      const created = await newToken(here.api, user, { scopes: ['posts:read'] })
+      for (const { api } of [here, there])
+        expect((await api.get('/posts/9007199254740991', { token: created.token })).status).toBe(404)
+      const [method, path, json] = change(user.id, created.id, admin.id)
+      const token = what.startsWith('disabled') ? admin.token : user.token
+      const { status } = await here.api.request(path, { method, token, ...(json && { json }) })
+      expect(status).toBeLessThan(300)
+      expect((await here.api.get('/posts/9007199254740991', { token: created.token })).json.code).toBe(code)
+      expect(await refusedWithinASecond(there.api, created.token)).toBe(code)
+    },
+  )
 
-  test('a demoted admin’s token may no more there within a second.', async () => {
+  test('The token of a demoted admin loses the rights of an admin on the other server within a second', async () => {
     const [root, person] = [await newAdmin(here.api), await newUser(here.api)]
     const promote = (role: string) =>
       here.api.patch(`/users/${person.id}`, { token: root.token, json: { role } })
-    const made = await newToken(here.api, person, { scopes: ['audit:read'] })
-    const code = async () => (await there.api.get('/audit-events?limit=1', { token: made.token })).json.code
+    const created = await newToken(here.api, person, { scopes: ['audit:read'] })
+    const code = async () =>
+      (await there.api.get('/audit-events?limit=1', { token: created.token })).json.code
     expect(await code()).toBe('auth.forbidden')
     await promote('admin')
     await vi.waitFor(async () => expect(await code()).toBeUndefined(), { timeout: 1000 })
@@ -377,18 +388,18 @@ describe('on two servers with one PostgreSQL', () => {
     await vi.waitFor(async () => expect(await code()).toBe('auth.forbidden'), { timeout: 1000 })
   })
 
-  test('of many uses at the same moment on both, one is stored.', async () => {
+  test('Concurrent uses on both servers are stored once', async () => {
     await using control = connection()
-    const made = await newToken(here.api, await newUser(here.api), { scopes: ['posts:read'] })
+    const created = await newToken(here.api, await newUser(here.api), { scopes: ['posts:read'] })
     await control.unsafe(`
       create table if not exists written (id uuid);
       create or replace function note() returns trigger language plpgsql as $$
         begin insert into written values (new.id); return null; end $$;
       create or replace trigger note after update on api_tokens for each row execute function note()`)
-    const read = ({ api }: typeof here) => api.get('/posts/9007199254740991', { token: made.token })
+    const read = ({ api }: typeof here) => api.get('/posts/9007199254740991', { token: created.token })
     await Promise.all(Array.from({ length: 20 }, (_, at) => read(at % 2 ? here : there)))
     const written = async () =>
-      (await control`select count(*)::int from written where id = ${made.id}`)[0]?.count
+      (await control`select count(*)::int from written where id = ${created.id}`)[0]?.count
     await vi.waitFor(async () => expect(await written()).toBe(1))
     here.wait(61)
     there.wait(61)
@@ -396,20 +407,20 @@ describe('on two servers with one PostgreSQL', () => {
     await vi.waitFor(async () => expect(await written()).toBe(2))
   })
 
-  test('a request waits for nobody who has the row of its token.', async () => {
+  test('A request does not wait for a lock on the row of its token', async () => {
     await using control = connection()
-    const made = await newToken(here.api, await newUser(here.api), { scopes: ['posts:read'] })
+    const created = await newToken(here.api, await newUser(here.api), { scopes: ['posts:read'] })
     await control.begin(async (transaction) => {
-      await transaction`select from api_tokens where id = ${made.id} for update`
-      expect((await here.api.get('/posts/9007199254740991', { token: made.token })).status).toBe(404)
+      await transaction`select from api_tokens where id = ${created.id} for update`
+      expect((await here.api.get('/posts/9007199254740991', { token: created.token })).status).toBe(404)
     })
   })
 
-  test('with the database away a token is answered 503, also one that was good a moment ago.', async () => {
-    const made = await newToken(here.api, await newUser(here.api), { scopes: ['posts:read'] })
+  test('Without the database the response to every token is 503, also to one that was valid a moment ago', async () => {
+    const created = await newToken(here.api, await newUser(here.api), { scopes: ['posts:read'] })
     const gone = await openTestDatabase(url)
     const { api, close } = await openClockedApi({}, { database: gone })
-    const read = () => api.get('/posts/9007199254740991', { token: made.token })
+    const read = () => api.get('/posts/9007199254740991', { token: created.token })
     expect((await read()).status).toBe(404)
     await gone.close()
     await vi.waitFor(async () => expect((await read()).status).toBe(503), { timeout: 1000 })

@@ -1,14 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestApp, type TestApp } from '../support/in-process.ts'
 
-// What browsers see behind an https address, from pages of this and of other sites.
+// What browsers see of a service at an https address, from its own pages and from other sites.
 
-const own = 'https://api.example.com'
-const friend = 'https://app.example.com'
+const publicOrigin = 'https://api.example.com'
+const allowedOrigin = 'https://app.example.com'
 let app: TestApp
 
 beforeAll(async () => {
-  app = await createTestApp({ PUBLIC_URL: `${own}/`, CORS_ORIGINS: `${friend}, https://other.example.com/` })
+  app = await createTestApp({
+    PUBLIC_URL: `${publicOrigin}/`,
+    CORS_ORIGINS: `${allowedOrigin}, https://other.example.com/`,
+  })
 })
 afterAll(() => app.close())
 
@@ -18,23 +21,23 @@ const call = (path: string, init: RequestInit = {}) =>
 async function register() {
   const username = `u-${crypto.randomUUID().slice(0, 12)}`
   const account = { username, email: `${username}@example.com`, password: 'correct horse battery' }
-  const answer = await call('/users', {
+  const response = await call('/users', {
     method: 'POST',
     body: JSON.stringify(account),
     headers: { 'content-type': 'application/json' },
   })
-  return { account, answer, session: (await answer.json()) as any }
+  return { account, response, session: (await response.json()) as any }
 }
 
-describe('behind an https address', () => {
-  test('cookies are for this host alone and for https alone', async () => {
+describe('a public https address', () => {
+  test('Cookies are restricted to this host and to https', async () => {
     const { account } = await register()
     const basic = btoa(`${account.username}:${account.password}`)
-    const answer = await call('/auth/token?carrier=cookie', {
+    const response = await call('/auth/token?carrier=cookie', {
       method: 'POST',
       headers: { authorization: `Basic ${basic}` },
     })
-    const cookies = answer.headers.getSetCookie()
+    const cookies = response.headers.getSetCookie()
     expect(cookies.map((cookie) => cookie.split('=', 1)[0])).toEqual([
       '__Host-gatepost_access',
       '__Host-gatepost_refresh',
@@ -45,14 +48,14 @@ describe('behind an https address', () => {
     const write = (origin: string) => call('/auth/logout', { method: 'POST', headers: { cookie, origin } })
     expect((await write('http://internal:3000')).status).toBe(403)
     expect((await write('https://evil.example.com')).status).toBe(403)
-    expect((await write(own)).status).toBe(204)
+    expect((await write(publicOrigin)).status).toBe(204)
   })
 
-  test('browsers are told to come by https, and links name the public address', async () => {
+  test('Responses tell browsers to use https, and links contain the public address', async () => {
     const { session } = await register()
-    const answer = await call('/nowhere', { headers: { host: 'evil.example.com' } })
-    expect(answer.headers.get('strict-transport-security')).toMatch(/^max-age=\d+/)
-    expect(((await answer.json()) as any).type).toBe(`${own}/problems/route.not_found`)
+    const response = await call('/nowhere', { headers: { host: 'evil.example.com' } })
+    expect(response.headers.get('strict-transport-security')).toMatch(/^max-age=\d+/)
+    expect(((await response.json()) as any).type).toBe(`${publicOrigin}/problems/route.not_found`)
     for (let n = 0; n < 2; n++) {
       await call('/posts', {
         method: 'POST',
@@ -63,7 +66,7 @@ describe('behind an https address', () => {
     const list = await call('/posts?limit=1', { headers: { host: 'evil.example.com' } })
     expect(list.headers.get('link')).toMatch(/^<https:\/\/api\.example\.com\/posts\?limit=1&cursor=/)
     const document = (await (await call('/openapi.json')).json()) as any
-    expect(document.servers[0].url).toBe(own)
+    expect(document.servers[0].url).toBe(publicOrigin)
     expect(document.components.securitySchemes.cookieToken.name).toBe('__Host-gatepost_access')
   })
 })
@@ -79,61 +82,65 @@ describe('pages of other sites', () => {
       },
     })
 
-  test.each([friend, 'https://other.example.com'])(
-    'of CORS_ORIGINS (%s) may call and read the API',
+  test.each([allowedOrigin, 'https://other.example.com'])(
+    'Pages of CORS_ORIGINS (%s) may call and read the API',
     async (origin) => {
-      const asked = await preflight(origin)
-      expect(asked.status).toBe(204)
-      expect(asked.headers.get('access-control-allow-origin')).toBe(origin)
-      expect(asked.headers.get('access-control-allow-methods')).toContain('POST')
-      expect(asked.headers.get('access-control-allow-headers')?.toLowerCase()).toContain('authorization')
+      const preflightResponse = await preflight(origin)
+      expect(preflightResponse.status).toBe(204)
+      expect(preflightResponse.headers.get('access-control-allow-origin')).toBe(origin)
+      expect(preflightResponse.headers.get('access-control-allow-methods')).toContain('POST')
+      expect(preflightResponse.headers.get('access-control-allow-headers')?.toLowerCase()).toContain(
+        'authorization',
+      )
       for (const path of ['/posts', '/users/me', '/nowhere']) {
-        const answer = await call(path, { headers: { origin } })
-        expect(answer.headers.get('access-control-allow-origin')).toBe(origin)
-        expect(answer.headers.get('access-control-expose-headers')).toContain('ETag')
-        expect(answer.headers.get('vary')).toContain('Origin')
+        const response = await call(path, { headers: { origin } })
+        expect(response.headers.get('access-control-allow-origin')).toBe(origin)
+        expect(response.headers.get('access-control-expose-headers')).toContain('ETag')
+        expect(response.headers.get('vary')).toContain('Origin')
       }
     },
   )
 
-  test('may ask an address where nothing is, and read that', async () => {
+  test('An allowed page may request an unknown path and read the 404', async () => {
     for (const path of ['/nowhere', '/posts/', '/app/nowhere']) {
-      const asked = await preflight(friend, path)
-      expect([path, asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([
+      const preflightResponse = await preflight(allowedOrigin, path)
+      expect([
         path,
-        204,
-        friend,
-      ])
-      expect(asked.headers.get('access-control-allow-methods')).toContain('POST')
+        preflightResponse.status,
+        preflightResponse.headers.get('access-control-allow-origin'),
+      ]).toEqual([path, 204, allowedOrigin])
+      expect(preflightResponse.headers.get('access-control-allow-methods')).toContain('POST')
       const foreign = await preflight('https://evil.example.com', path)
       expect([foreign.status, foreign.headers.get('access-control-allow-methods')]).toEqual([204, null])
     }
   })
 
-  test('are told apart in caches, also where a response depends on more', async () => {
+  test('Caches distinguish origins, also if a response varies by other headers', async () => {
     for (const path of ['/posts', '/problems', '/problems/posts.not_found']) {
-      const vary = (await call(path, { headers: { origin: friend } })).headers.get('vary')
+      const vary = (await call(path, { headers: { origin: allowedOrigin } })).headers.get('vary')
       expect([path, vary]).toEqual([path, expect.stringMatching(/\bOrigin\b/)])
       expect([path, vary]).toEqual([path, expect.stringMatching(/\bAccept\b/)])
     }
   })
 
-  test('do not change what an answer says of itself', async () => {
-    const page = await call('/', { headers: { origin: friend } })
+  test('CORS does not change the other headers of a response', async () => {
+    const page = await call('/', { headers: { origin: allowedOrigin } })
     expect(page.headers.get('content-security-policy')).toContain("style-src 'self'")
     expect(page.headers.get('cache-control')).toBe('no-cache')
-    const refused = await call('/%ff', { headers: { origin: friend } })
-    expect(refused.headers.get('access-control-allow-origin')).toBe(friend)
-    const options = await call('/posts', { method: 'OPTIONS', headers: { origin: friend } })
+    const refused = await call('/%ff', { headers: { origin: allowedOrigin } })
+    expect(refused.headers.get('access-control-allow-origin')).toBe(allowedOrigin)
+    const options = await call('/posts', { method: 'OPTIONS', headers: { origin: allowedOrigin } })
     expect([options.status, options.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS, POST'])
-    expect((await call('/nowhere', { method: 'OPTIONS', headers: { origin: friend } })).status).toBe(404)
+    expect((await call('/nowhere', { method: 'OPTIONS', headers: { origin: allowedOrigin } })).status).toBe(
+      404,
+    )
   })
 
-  test.each(['https://evil.example.com', 'null', `${friend}.evil.example`])(
-    'of elsewhere (%s) may not',
+  test.each(['https://evil.example.com', 'null', `${allowedOrigin}.evil.example`])(
+    'Pages of other origins (%s) may not read the API',
     async (origin) => {
-      for (const answer of [await preflight(origin), await call('/posts', { headers: { origin } })]) {
-        expect(answer.headers.get('access-control-allow-origin')).toBeNull()
+      for (const response of [await preflight(origin), await call('/posts', { headers: { origin } })]) {
+        expect(response.headers.get('access-control-allow-origin')).toBeNull()
       }
     },
   )

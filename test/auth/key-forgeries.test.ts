@@ -6,7 +6,7 @@ import { parseConfig } from '../../src/config/config.ts'
 import { craft, keySet, newPair } from '../support/key-pairs.ts'
 
 const [ed, ec, rsa] = [newPair('EdDSA'), newPair('ES256'), newPair('RS256')]
-const stranger = { EdDSA: newPair('EdDSA'), ES256: newPair('ES256'), RS256: newPair('RS256') }
+const foreignPairs = { EdDSA: newPair('EdDSA'), ES256: newPair('ES256'), RS256: newPair('RS256') }
 const secret = 'a secret of at least thirty-two bytes'
 const config = parseConfig({})
 const keys = await importKeys({
@@ -21,7 +21,7 @@ const claims = {
 }
 const verify = (token: string) => verifyAccessToken(token, { config, keys, now: Date.now })
 
-/** Signed by the right key as its own algorithm says; what a test changes is the header. */
+/** Each signs with its own key and algorithm. The tests change only the header. */
 const signers = { ed, ec, rsa }
 const genuine = (by: keyof typeof signers, header: object = {}) => {
   const { alg, privateKey } = signers[by]
@@ -29,7 +29,7 @@ const genuine = (by: keyof typeof signers, header: object = {}) => {
 }
 const spki = (format: 'pem' | 'der') => rsa.publicKey.export({ type: 'spki', format })
 
-describe('a genuine token is accepted', () => {
+describe('genuine tokens', () => {
   test.each([
     ['EdDSA', genuine('ed')],
     ['ES256', genuine('ec')],
@@ -39,14 +39,14 @@ describe('a genuine token is accepted', () => {
     ['ES256 without kid', genuine('ec', { kid: undefined })],
     ['RS256 without kid', genuine('rsa', { kid: undefined })],
     ['HS256 without kid', craft({ alg: 'HS256' }, claims, 'HS256', secret)],
-    ['with a key in its header, which is overlooked', genuine('ed', { jwk: stranger.EdDSA.publicJwk })],
-  ])('%s', async (_what, token) => {
+    ['with a key in its header, which is overlooked', genuine('ed', { jwk: foreignPairs.EdDSA.publicJwk })],
+  ])('The token is accepted: %s', async (_what, token) => {
     expect(await verify(token)).toMatchObject({ id: claims.sub, role: 'admin' })
   })
 })
 
 const forgeries: [what: string, token: string][] = [
-  // The public key, which everyone has, as an HS256 secret: in every form in which it is written.
+  // The public key, which everyone has, used as an HS256 secret: in every form in which it is published.
   ...['rsa', 'ec', 'ed', hs, undefined].flatMap((kid): [string, string][] =>
     [
       ['PEM', spki('pem')],
@@ -63,7 +63,7 @@ const forgeries: [what: string, token: string][] = [
   ),
   ['HS256 with an empty secret', craft({ alg: 'HS256' }, claims, 'HS256', '')],
 
-  // A right signature, and a header that does not go with it.
+  // A correct signature, and a header that does not match it.
   ['EdDSA that names the ES256 key', genuine('ed', { kid: 'ec' })],
   ['EdDSA that names the secret', genuine('ed', { kid: hs })],
   ['RS256 that names the Ed25519 key', genuine('rsa', { kid: 'ed' })],
@@ -86,19 +86,22 @@ const forgeries: [what: string, token: string][] = [
   ['an empty crit', genuine('ed', { crit: [] })],
   ['another typ', genuine('ed', { typ: 'at+jwt' })],
 
-  // The forger's key, and a header that offers it or names ours.
+  // A key of the attacker, and a header that contains it or names a key of the service.
   ...(['EdDSA', 'ES256', 'RS256'] as const).flatMap((alg): [string, string][] => {
-    const { privateKey, publicJwk } = stranger[alg]
+    const { privateKey, publicJwk } = foreignPairs[alg]
     const kid = { EdDSA: 'ed', ES256: 'ec', RS256: 'rsa' }[alg]
     const signed = (header: object) => craft({ alg, typ: 'JWT', ...header }, claims, alg, privateKey)
     return [
-      [`a stranger's ${alg} key that takes our kid`, signed({ kid })],
-      [`a stranger's ${alg} key without a kid`, signed({})],
-      [`a stranger's ${alg} key in jwk`, signed({ jwk: publicJwk })],
-      [`a stranger's ${alg} key in jwk, with our kid`, signed({ kid, jwk: { ...publicJwk, kid } })],
-      [`a stranger's ${alg} key at jku`, signed({ kid, jku: 'https://evil.example/jwks.json' })],
-      [`a stranger's ${alg} key at x5u`, signed({ kid, x5u: 'https://evil.example/cert.pem' })],
-      [`a stranger's ${alg} key in x5c`, signed({ kid, x5c: ['MIIB'] })],
+      [`an attacker's ${alg} key with the service's kid`, signed({ kid })],
+      [`an attacker's ${alg} key without a kid`, signed({})],
+      [`an attacker's ${alg} key in jwk`, signed({ jwk: publicJwk })],
+      [
+        `an attacker's ${alg} key in jwk, with the service's kid`,
+        signed({ kid, jwk: { ...publicJwk, kid } }),
+      ],
+      [`an attacker's ${alg} key at jku`, signed({ kid, jku: 'https://evil.example/jwks.json' })],
+      [`an attacker's ${alg} key at x5u`, signed({ kid, x5u: 'https://evil.example/cert.pem' })],
+      [`an attacker's ${alg} key in x5c`, signed({ kid, x5c: ['MIIB'] })],
     ]
   }),
 
@@ -118,19 +121,19 @@ const forgeries: [what: string, token: string][] = [
   ['ES256 in DER', derSigned()],
 ]
 
-describe('a forged token is refused', () => {
-  test.each(forgeries)('%s', async (_what, token) => {
+describe('forged tokens', () => {
+  test.each(forgeries)('The token is refused: %s', async (_what, token) => {
     await expect(verify(token)).rejects.toMatchObject({ code: 'auth.token_invalid' })
   })
 })
 
-/** The same bytes, written in another way: the last of 86 characters has four bits too many. */
+/** The same bytes in another spelling: the last of 86 characters has four unused bits. */
 function withSpareBits(token: string): string {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
   return token.slice(0, -1) + alphabet[alphabet.indexOf(token.slice(-1)) + 1]
 }
 
-/** As OpenSSL signs by itself, and as JWT must not be signed (RFC 7518, section 3.4). */
+/** The DER encoding that OpenSSL uses by default, and that JWT forbids (RFC 7518, section 3.4). */
 function derSigned(): string {
   const [header, payload, signature = ''] = genuine('ec').split('.')
   const raw = Buffer.from(signature, 'base64url')

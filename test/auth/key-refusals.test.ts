@@ -77,8 +77,8 @@ const refused: [what: string, text: string, message: RegExp][] = [
   ['a certificate', '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----', /key 1 must be PKCS #8/],
 ]
 
-describe('a key set is refused at start when it has', () => {
-  test.each(refused)('%s', async (_what, text, message) => {
+describe('key sets that are refused at start', () => {
+  test.each(refused)('A key set with %s is refused', async (_what, text, message) => {
     const error = await readKeySet(text).catch((thrown) => thrown)
     expect(error).toBeInstanceOf(ConfigError)
     expect(error.message).toMatch(/^JWT_KEYS: /)
@@ -86,7 +86,7 @@ describe('a key set is refused at start when it has', () => {
     expect(error.message).not.toContain('\n')
   })
 
-  test('and no message holds any of its content', async () => {
+  test('No message contains a part of the key set', async () => {
     for (const [what, text] of refused) {
       const { message } = await readKeySet(text).catch((thrown) => thrown)
       const pieces = text.match(/[A-Za-z0-9_+/-]{16,}/g)?.filter((piece) => !/^-|KEY|CERT/.test(piece)) ?? []
@@ -95,7 +95,7 @@ describe('a key set is refused at start when it has', () => {
   })
 })
 
-test('Production refuses keys that everybody knows, without repeating them', async () => {
+test('Production refuses published keys without repeating them', async () => {
   const octOf = (text: string) => ({ kty: 'oct', k: Buffer.from(text).toString('base64url') })
   const rfc7515 = 'AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow'
   const published = {
@@ -113,7 +113,7 @@ test('Production refuses keys that everybody knows, without repeating them', asy
   expect(await readKeySet(keySet(oct, ed.jwk, ec.jwk, rsa.jwk), { isProduction: true })).toHaveLength(4)
 })
 
-test('what is refused above is usable when it is mended', async () => {
+test('The refused keys are accepted once they are corrected', async () => {
   const keys = [ed.jwk, { ...ec.jwk, use: 'sig' }, { ...rsa.jwk, key_ops: ['sign'], alg: 'RS256' }, oct]
   expect((await readKeySet(keySet(...keys))).map(({ alg }) => alg)).toEqual([
     'EdDSA',
@@ -121,7 +121,7 @@ test('what is refused above is usable when it is mended', async () => {
     'RS256',
     'HS256',
   ])
-  // The name of RFC 9864, which WebCrypto writes.
+  // The name in RFC 9864, which WebCrypto uses.
   expect((await readKeySet(keySet({ ...ed.jwk, alg: 'Ed25519' })))[0]?.alg).toBe('EdDSA')
   expect(await readKeySet(pem(ed.jwk) + pem(ec.jwk) + pem(rsa.jwk))).toHaveLength(3)
 })

@@ -9,24 +9,24 @@ import { createTestApp, openInMemory, type TestApp } from '../support/in-process
 import { isSignedBy, keySet, newPair } from '../support/key-pairs.ts'
 import { decodeToken } from '../support/tokens.ts'
 
-// A rotation as docs/keys.md tells it, by the commands that it names. Instances are rolled one after the other,
-// so those of two neighbouring steps run side by side: what one issues, the other must accept.
+// A rotation as docs/keys.md describes it, by the same commands. Instances are replaced one after the other, so
+// instances of two neighbouring steps run at the same time: each must accept what the other issues.
 
 const secret = 'a secret of at least thirty-two bytes'
 const account = { username: 'ada', email: 'ada@example.com', password: 'correct horse battery' }
 
 interface Instance extends TestApp {
-  /** Logs in here. */
+  /** Logs in at this instance. */
   token(): Promise<string>
   refreshToken(): Promise<string>
   refresh(token: string): Promise<{ status: number; json: any }>
   get(path: string, token?: string): Promise<{ status: number; json: any; headers: Headers }>
 }
 
-/** The document of every instance is the same. */
+/** The API document, which all instances share. */
 let contract: Contract | undefined
 
-/** One for all rotations: it takes longer to open than all the rest. */
+/** One database for all rotations: opening it takes longer than the tests. */
 let database: Awaited<ReturnType<typeof openInMemory>>
 beforeAll(async () => {
   database = await openInMemory()
@@ -41,11 +41,11 @@ describe.each([
   ['ES256', 'RS256'],
   ['RS256', 'EdDSA'],
   ['HS256', 'EdDSA'], // from JWT_SECRET to a key set
-])('a rotation from %s to %s', (from, to) => {
+])('the rotation from %s to %s', (from, to) => {
   let folder: string
-  /** One instance for each step: before, the new key added, promoted, the old one removed. */
+  /** One instance for each step: before, new key added, new key promoted, old key removed. */
   const steps: Instance[] = []
-  /** A last step that leaves out the one before: it signs at once with what nobody knows yet. */
+  /** An instance that skips a step: it signs at once with a key that no other instance knows. */
   let rash: Instance
 
   beforeAll(async () => {
@@ -59,25 +59,25 @@ describe.each([
     await rm(folder, { recursive: true })
   })
 
-  test('signs with the old key, then with the new one', async () => {
+  test('Instances sign with the old key, then with the new one', async () => {
     const headers = await Promise.all(steps.map(async (step) => decodeToken(await step.token()).header))
     expect(headers.map(({ alg }) => alg)).toEqual([from, from, to, to])
     expect(headers[1]?.kid).toBe(headers[0]?.kid)
     expect(headers[3]?.kid).toBe(headers[2]?.kid)
   })
 
-  test('refuses no token on the way', async () => {
+  test('No step refuses a token of its neighbours', async () => {
     const issued = await Promise.all(steps.map((step) => step.token()))
     const statuses = await matrix(issued, (step, token) => step.get('/auth/whoami', token))
     expect(statuses).toEqual([
-      [200, 200, 200, 401], // the old key's: until it is removed
+      [200, 200, 200, 401], // the old key: accepted until it is removed
       [200, 200, 200, 401],
-      [401, 200, 200, 200], // the new key's: on all that have been rolled once
+      [401, 200, 200, 200], // the new key: accepted by all instances that were replaced once
       [401, 200, 200, 200],
     ])
   })
 
-  test('breaks no page cursor on the way', async () => {
+  test('No step breaks a page cursor', async () => {
     const issued = await Promise.all(
       steps.map(async (step) => (await step.get('/users?limit=1', await step.token())).json.next_cursor),
     )
@@ -92,8 +92,8 @@ describe.each([
     ])
   })
 
-  test('ends no session on the way', async () => {
-    // A refresh token is good once, so each pair of steps has a session of its own.
+  test('No step ends a session', async () => {
+    // A refresh token can be used once, so each pair of steps has its own session.
     const statuses = await Promise.all(
       steps.map((issuer) =>
         Promise.all(steps.map(async (step) => (await step.refresh(await issuer.refreshToken())).status)),
@@ -107,30 +107,30 @@ describe.each([
     ])
   })
 
-  test('gives a retry on a neighbouring step the same successor', async () => {
+  test('A retry on a neighbouring step returns the same successor', async () => {
     for (const [index, step] of steps.slice(0, -1).entries()) {
       const next = steps[index + 1] as Instance
-      const issuer = index === 0 ? step : next // what it issues, both accept
+      const issuer = index === 0 ? step : next // both instances accept its tokens
       for (const [first, second] of [
         [step, next],
         [next, step],
       ] as const) {
         const token = await issuer.refreshToken()
-        const answers = [await first.refresh(token), await second.refresh(token)]
-        expect(answers.map(({ status }) => status)).toEqual([200, 200])
-        const [one, other] = answers.map(({ json }) => secretOf(json.refresh_token))
+        const responses = [await first.refresh(token), await second.refresh(token)]
+        expect(responses.map(({ status }) => status)).toEqual([200, 200])
+        const [one, other] = responses.map(({ json }) => secretOf(json.refresh_token))
         expect(one).toBe(other)
       }
     }
   })
 
-  test('in one step would refuse tokens of both sides', async () => {
+  test('A rotation in one step would refuse tokens of both sides', async () => {
     const [before] = steps
     expect((await before?.get('/auth/whoami', await rash.token()))?.status).toBe(401)
     expect((await rash.get('/auth/whoami', await before?.token())).status).toBe(401)
   })
 
-  test('shows the public keys, by which others verify the tokens of every step that they meet', async () => {
+  test('The published keys are enough for other services to verify the tokens of every step', async () => {
     for (const [index, step] of steps.entries()) {
       const { json, headers } = await step.get('/.well-known/jwks.json')
       expect(json.keys.every((key: object) => !('d' in key || 'k' in key || 'p' in key))).toBe(true)
@@ -138,7 +138,7 @@ describe.each([
       const publicKeys = [from, to].filter((alg) => alg !== 'HS256')
       const shown = [[from], [from, to], [to, from], [to]][index]?.filter((alg) => publicKeys.includes(alg))
       expect(json.keys.map((key: any) => key.alg)).toEqual(shown)
-      // A kept answer is from the step before, a fresh one from this: both verify what is issued now.
+      // A cached copy of the keys is from the step before, a new one from this step: both verify current tokens.
       const kept = await steps[Math.max(0, index - 1)]?.get('/.well-known/jwks.json')
       const token = await step.token()
       const { alg, kid } = decodeToken(token).header
@@ -182,7 +182,7 @@ describe.each([
     }
   }
 
-  /** The statuses of what each step has issued (rows), on each step (columns). */
+  /** Statuses of the tokens that each step issued (rows) on each step (columns). */
   function matrix(issued: string[], use: (step: Instance, issued: string) => Promise<{ status: number }>) {
     return Promise.all(
       issued.map((one) => Promise.all(steps.map(async (step) => (await use(step, one)).status))),
@@ -190,7 +190,7 @@ describe.each([
   }
 })
 
-/** Without the tag of the key, in which instances may differ: each accepts the other's. */
+/** The token without the tag of its key, which may differ between instances. */
 function secretOf(refreshToken: string): string {
   const bytes = Buffer.from(refreshToken.split('.')[1] ?? '', 'base64url')
   return bytes.subarray(0, 32).toString('hex')
@@ -202,23 +202,23 @@ async function register(app: TestApp, username: string): Promise<void> {
   await app.fetch(new Request('http://localhost/users', { method: 'POST', headers, body }))
 }
 
-/** Follows docs/keys.md; the keys are read at each step as an instance that starts then would read them. */
+/** Follows docs/keys.md. The keys are read after each step, as an instance reads them that starts then. */
 async function settingsOfEachStep(path: string, from: string, to: string): Promise<Record<string, string>[]> {
   const gatepost = async (...args: string[]) => {
     const { exitCode, stderr } = await runCommand(args, from === 'HS256' ? { JWT_SECRET: secret } : {})
     if (exitCode !== 0) throw new Error(stderr)
   }
-  const inForce = async () => ({ JWT_SECRET: '', JWT_KEYS: await readFile(path, 'utf8') })
+  const currentSettings = async () => ({ JWT_SECRET: '', JWT_KEYS: await readFile(path, 'utf8') })
   if (from !== 'HS256') await gatepost('keys', 'generate', '--alg', from, '--output', path)
-  const before = from === 'HS256' ? { JWT_SECRET: secret } : await inForce()
+  const before = from === 'HS256' ? { JWT_SECRET: secret } : await currentSettings()
 
   await gatepost('keys', 'generate', '--alg', to, '--add-to', path)
-  const added = await inForce()
+  const added = await currentSettings()
   const { keys } = JSON.parse(added.JWT_KEYS)
 
   await gatepost('keys', 'promote', keys[1].kid, '--file', path)
-  const promoted = await inForce()
+  const promoted = await currentSettings()
 
   await writeFile(path, keySet(keys[1]))
-  return [before, added, promoted, await inForce()]
+  return [before, added, promoted, await currentSettings()]
 }

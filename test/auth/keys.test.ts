@@ -17,34 +17,34 @@ const user = { id: randomUUID(), sessionId: randomUUID(), role: 'user' as const 
 const issue = (keys: TokenKeys) => issueAccessToken(user, { config, keys, now: Date.now })
 const read = (token: string, keys: TokenKeys) => verifyAccessToken(token, { config, keys, now: Date.now })
 const secret = 'a secret of at least thirty-two bytes'
-const oct = (bytes: number) => ({ kty: 'oct', k: randomBytes(bytes).toString('base64url') })
+const newSecretKey = (bytes: number) => ({ kty: 'oct', k: randomBytes(bytes).toString('base64url') })
 
-describe.each(pairAlgorithms)('an %s key', (alg) => {
+describe.each(pairAlgorithms)('%s keys', (alg) => {
   const { jwk, publicJwk } = newPair(alg)
 
-  test('signs tokens that name it, and accepts them', async () => {
+  test('A key signs tokens with its kid, and verifies them', async () => {
     const keys = await importKeys({ keySet: keySet({ ...jwk, kid: 'mine' }) })
     const token = await issue(keys)
     expect(decodeToken(token).header).toEqual({ alg, typ: 'JWT', kid: 'mine' })
     expect(await read(token, keys)).toEqual(user)
   })
 
-  test('signs so that another implementation verifies it with the published key', async () => {
+  test('Another implementation verifies the signature with the published key', async () => {
     const keys = await importKeys({ keySet: keySet(jwk) })
     const token = await issue(keys)
     const [published] = keys.published
     expect(isSignedBy(token, { ...published })).toBe(true)
     expect(isSignedBy(token, newPair(alg).publicJwk)).toBe(false)
     const signature = Buffer.from(token.split('.')[2] ?? '', 'base64url')
-    expect(signature).toHaveLength(alg === 'RS256' ? 256 : 64) // ECDSA: r and s as they are, not DER
+    expect(signature).toHaveLength(alg === 'RS256' ? 256 : 64) // ECDSA: r and s without DER
   })
 
-  test('is published by its public part alone', async () => {
+  test('A key is published without its private part', async () => {
     const { published } = await importKeys({ keySet: keySet({ ...jwk, kid: 'mine', secret: 'x' }) })
     expect(published).toEqual([{ ...publicJwk, use: 'sig', alg, kid: 'mine' }])
   })
 
-  test('is the same from PEM as from a key set: name, published and derived keys', async () => {
+  test('A key is the same from PEM as from a key set: name, published and derived keys', async () => {
     const fromSet = await importKeys({ keySet: keySet(jwk) })
     const text = pem(jwk)
     for (const keySet of [text, text.replaceAll('\n', '\\n'), `a comment\n${text}`]) {
@@ -55,7 +55,7 @@ describe.each(pairAlgorithms)('an %s key', (alg) => {
     }
   })
 
-  test('without its private part is accepted and published, and never signs', async () => {
+  test('A public key verifies and is published, but never signs', async () => {
     const other = newPair('EdDSA')
     const whole = await importKeys({ keySet: keySet(jwk) })
     const keys = await importKeys({ keySet: keySet(publicJwk, { ...other.jwk, kid: 'signs' }) })
@@ -64,21 +64,21 @@ describe.each(pairAlgorithms)('an %s key', (alg) => {
     expect(await read(await issue(whole), keys)).toEqual(user)
   })
 
-  test('stays inside: what signs can not be exported', async () => {
+  test('A key cannot be exported', async () => {
     const { signing } = await importKeys({ keySet: keySet(jwk) })
     expect(signing.extractable).toBe(false)
   })
 })
 
-describe('a key without a kid is named by its thumbprint', () => {
-  test('of RFC 7638, section 3.1 (RSA)', async () => {
+describe('thumbprints of keys without a kid', () => {
+  test('The name of an RSA key is the thumbprint of RFC 7638, section 3.1', async () => {
     const n =
       '0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw'
-    const [key] = await readKeySet(keySet({ kty: 'RSA', n, e: 'AQAB' }, oct(32)))
+    const [key] = await readKeySet(keySet({ kty: 'RSA', n, e: 'AQAB' }, newSecretKey(32)))
     expect(key?.kid).toBe('NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs')
   })
 
-  test('of RFC 8037, appendix A.3 (Ed25519)', async () => {
+  test('The name of an Ed25519 key is the thumbprint of RFC 8037, appendix A.3', async () => {
     const x = '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo'
     const d = 'nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A'
     const [key] = await readKeySet(keySet({ kty: 'OKP', crv: 'Ed25519', d, x }))
@@ -86,9 +86,9 @@ describe('a key without a kid is named by its thumbprint', () => {
   })
 })
 
-describe('an oct key', () => {
-  test('signs HS256 and is not published', async () => {
-    const keys = await importKeys({ keySet: keySet({ ...oct(32), kid: 'shared' }) })
+describe('oct keys', () => {
+  test('An oct key signs HS256 and is not published', async () => {
+    const keys = await importKeys({ keySet: keySet({ ...newSecretKey(32), kid: 'shared' }) })
     const token = await issue(keys)
     expect(decodeToken(token).header).toMatchObject({ alg: 'HS256', kid: 'shared' })
     expect(await read(token, keys)).toEqual(user)
@@ -96,10 +96,10 @@ describe('an oct key', () => {
   })
 })
 
-describe('JWT_SECRET beside JWT_KEYS', () => {
+describe('JWT_SECRET together with JWT_KEYS', () => {
   const pair = newPair('EdDSA')
 
-  test('is accepted, with the older ones, and does not sign', async () => {
+  test('JWT_SECRET verifies, like the previous secrets, but does not sign', async () => {
     const old = 'an older secret of more than 32 bytes'
     const before = await importKeys({ secret, previousSecrets: [old] })
     const older = await importKeys({ secret: old })
@@ -110,11 +110,11 @@ describe('JWT_SECRET beside JWT_KEYS', () => {
     await expect(read(await issue(after), before)).rejects.toThrow('auth.token_invalid')
   })
 
-  test('never signs when it is a previous one alone', async () => {
+  test('A secret that is only a previous one never signs', async () => {
     await expect(importKeys({ previousSecrets: [secret] })).rejects.toThrow('No key to sign with.')
   })
 
-  test('is not needed for a database, but one of them is', () => {
+  test('JWT_SECRET is not required with a database if JWT_KEYS is set', () => {
     const DATABASE_URL = 'postgres://me@localhost/db'
     expect(parseConfig({ DATABASE_URL, JWT_KEYS: keySet(pair.jwk) }).JWT_SECRET).toBeUndefined()
     expect(() => parseConfig({ DATABASE_URL })).toThrow('JWT_SECRET: must be set')
@@ -124,7 +124,7 @@ describe('JWT_SECRET beside JWT_KEYS', () => {
 describe('derived keys', () => {
   const [first, second] = [newPair('EdDSA'), newPair('RS256')]
 
-  test('come from every key that can sign, that of the signing key first', async () => {
+  test('Keys are derived from every key that can sign, that of the signing key first', async () => {
     const keys = { keySet: keySet(newPair('ES256').publicJwk, first.jwk, second.jwk), secret }
     for (const purpose of ['cursors', 'refresh'] as const) {
       const derived = await Promise.all([...(await importKeys(keys))[purpose]].map(mac))
@@ -134,12 +134,12 @@ describe('derived keys', () => {
     }
   })
 
-  test('differ by purpose, and are none that signs tokens', async () => {
+  test('Derived keys differ by purpose, and never equal a key that signs tokens', async () => {
     const { signing, cursors, refresh } = await importKeys({ secret })
     expect(new Set(await Promise.all([signing, cursors[0], refresh[0]].map(mac))).size).toBe(3)
   })
 
-  test('are what the same secret gave before there were key sets', async () => {
+  test('Derived keys are the same as before key sets existed', async () => {
     const { signing, cursors } = await importKeys({ secret })
     expect(signing.kid).toBe('b757878dd18e61b4')
     expect(await mac(cursors[0])).toBe('70959fd15e47ae1b4545da38d40db2f2c9204d6fb133f643653dd9a765402325')
@@ -152,7 +152,7 @@ describe('JWT_KEYS as a file', () => {
   test.each([
     ['a key set', keySet(jwk)],
     ['PEM', pem(jwk)],
-  ])('is read: %s', async (_what, text) => {
+  ])('The file is read: %s', async (_what, text) => {
     const folder = await mkdtemp(join(tmpdir(), 'gatepost-keys-'))
     try {
       const path = join(folder, 'keys')
@@ -164,9 +164,9 @@ describe('JWT_KEYS as a file', () => {
     }
   })
 
-  test('that is none is refused without repeating the value, which may be a mangled key', async () => {
-    const mangled = JSON.stringify(keySet(jwk))
-    const error = await configuredKeys(parseConfig({ JWT_KEYS: mangled })).catch((thrown) => thrown)
+  test('A missing file is refused without repeating the value, which may be a mistyped key', async () => {
+    const mistyped = JSON.stringify(keySet(jwk))
+    const error = await configuredKeys(parseConfig({ JWT_KEYS: mistyped })).catch((thrown) => thrown)
     expect(error).toBeInstanceOf(ConfigError)
     expect(error.message).toMatch(
       /^JWT_KEYS: is neither a JSON Web Key Set nor PEM.*\((ENOENT|ENAMETOOLONG)\)/,
@@ -175,7 +175,7 @@ describe('JWT_KEYS as a file', () => {
   })
 })
 
-/** What tells one HMAC key from another without exporting it. */
+/** A value that distinguishes HMAC keys without exporting them. */
 async function mac(key: CryptoKey | Mac): Promise<string> {
   const message = new Uint8Array(1)
   const code =

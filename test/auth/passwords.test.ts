@@ -24,8 +24,8 @@ const basic = (name: string, word: string) => ({ authorization: `Basic ${btoa(`$
 const logIn = (url: string, name: string, word: string) =>
   fetch(`${url}/auth/token`, { method: 'POST', headers: basic(name, word) })
 
-describe('Hashing', () => {
-  /** The part of the time in which this thread was at work, from 0 to 1. */
+describe('hashing', () => {
+  /** The share of the time in which this thread was busy, from 0 to 1. */
   async function utilization(work: () => Promise<unknown>) {
     const before = performance.eventLoopUtilization()
     await work()
@@ -34,15 +34,15 @@ describe('Hashing', () => {
   const eight = ({ verify }: PasswordHasher, hash: string) =>
     Promise.all(Array.from({ length: 8 }, () => verify(wrong, hash)))
 
-  test('of eight log-ins leaves the event loop to others', async () => {
+  test('Hashing eight passwords does not block the event loop', async () => {
     await using pool = disposable(passwordPool({ cost: 12, queue: 64 }))
     await pool.hash(password) // a thread has started
     expect(await utilization(() => eight(pool, dummyHash(12)))).toBeLessThan(0.5)
-    // Were it done on this thread:
+    // The same work on this thread, for comparison.
     expect(await utilization(() => eight(inlineHasher(8), dummyHash(8)))).toBeGreaterThan(0.8)
   })
 
-  test('is right, and says no to what bcrypt would cut off', async () => {
+  test('Hashing is correct, and refuses passwords that bcrypt would truncate', async () => {
     await using pool = disposable(passwordPool({ cost: 4, queue: 64 }))
     const hash = await pool.hash(password)
     expect(getRounds(hash)).toBe(4)
@@ -51,7 +51,7 @@ describe('Hashing', () => {
     expect(await pool.verify(`${long}b`, await pool.hash(long))).toBe(false)
   })
 
-  test('refuses what the queue has no room for, and goes on with the rest', async () => {
+  test('Passwords beyond the queue are refused, and the rest are hashed', async () => {
     await using pool = disposable(passwordPool({ cost: 8, queue: 2 }))
     const results = await Promise.allSettled(Array.from({ length: 20 }, () => pool.hash(password)))
     const refused = results.filter(({ status }) => status === 'rejected')
@@ -62,7 +62,7 @@ describe('Hashing', () => {
   })
 })
 
-test('More log-ins than can wait are answered 503 and told when to come again', {
+test('Log-ins beyond the queue get a 503 with Retry-After', {
   timeout: 60_000,
 }, async () => {
   await using folder = temporaryFolder()
@@ -76,15 +76,15 @@ test('More log-ins than can wait are answered 503 and told when to come again', 
     contract.check({ method: 'POST', path: '/auth/token', status, headers, body })
     return { status, code: JSON.parse(body).code, retryAfter: headers.get('retry-after') }
   })
-  const answers = await Promise.all(attempts)
-  const busy = answers.filter(({ status }) => status === 503)
+  const responses = await Promise.all(attempts)
+  const busy = responses.filter(({ status }) => status === 503)
   expect(busy.length).toBeGreaterThan(0)
-  for (const answer of busy) {
-    expect(answer).toMatchObject({ code: 'service.overloaded', retryAfter: expect.stringMatching(/^\d+$/) })
+  for (const response of busy) {
+    expect(response).toMatchObject({ code: 'service.overloaded', retryAfter: expect.stringMatching(/^\d+$/) })
   }
-  const others = answers.filter(({ status }) => status !== 503)
+  const others = responses.filter(({ status }) => status !== 503)
   expect(others.length).toBeGreaterThan(0)
-  for (const answer of others) expect(answer).toMatchObject({ status: 401, code: 'auth.bad_credentials' })
+  for (const response of others) expect(response).toMatchObject({ status: 401, code: 'auth.bad_credentials' })
   expect((await logIn(service.url, rootAdmin.username, rootAdmin.password)).status).toBe(200)
 })
 
@@ -112,46 +112,49 @@ test('A weaker hash is replaced at log-in, a stronger one is kept', async () => 
   }
 })
 
-describe('Somebody who is not there', () => {
-  test.for([4, 10, 12])('is compared against a hash on which bcrypt really works at cost %i', (cost) => {
-    const hash = dummyHash(cost)
-    expect(hash).toMatch(/^\$2b\$\d\d\$[./A-Za-z0-9]{53}$/)
-    expect(getRounds(hash)).toBe(cost)
-    if (cost > 10) return
-    // bcryptjs gives up before hashing when a hash is malformed; with this one it comes to an end.
-    expect(hashSync(password, hash)).toHaveLength(60)
-    expect(hashSync(password, hash).slice(0, 29)).toBe(hash.slice(0, 29))
-    expect(compareSync('', hash)).toBe(false)
-  })
+describe('unknown users', () => {
+  test.for([4, 10, 12])(
+    'At cost %i, an unknown user is compared against a hash for which bcrypt does the full work',
+    (cost) => {
+      const hash = dummyHash(cost)
+      expect(hash).toMatch(/^\$2b\$\d\d\$[./A-Za-z0-9]{53}$/)
+      expect(getRounds(hash)).toBe(cost)
+      if (cost > 10) return
+      // bcryptjs stops before hashing if a hash is malformed. With this hash it finishes.
+      expect(hashSync(password, hash)).toHaveLength(60)
+      expect(hashSync(password, hash).slice(0, 29)).toBe(hash.slice(0, 29))
+      expect(compareSync('', hash)).toBe(false)
+    },
+  )
 
-  test('costs exactly the work of somebody who is there', async () => {
-    const worked: string[] = []
+  test('An unknown user costs exactly as much work as a known user', async () => {
+    const hashed: string[] = []
     const real = inlineHasher(4)
     const counting: PasswordHasher = {
       hash: (word) => {
-        worked.push('hash')
+        hashed.push('hash')
         return real.hash(word)
       },
       verify: (word, hash) => {
-        worked.push(`verify at cost ${getRounds(hash)}`)
+        hashed.push(`verify at cost ${getRounds(hash)}`)
         return real.verify(word, hash)
       },
     }
     const app = await createTestApp({}, { passwords: counting })
-    const workFor = async (name: string, word: string) => {
-      worked.length = 0
+    const hashesFor = async (name: string, word: string) => {
+      hashed.length = 0
       const request = new Request('http://localhost/auth/token', {
         method: 'POST',
         headers: basic(name, word),
       })
       const { status } = await app.fetch(request)
-      return [status, ...worked]
+      return [status, ...hashed]
     }
     try {
-      expect(await workFor(rootAdmin.username, rootAdmin.password)).toEqual([200, 'verify at cost 4'])
-      expect(await workFor(rootAdmin.username, wrong)).toEqual([401, 'verify at cost 4'])
-      expect(await workFor('nobody', wrong)).toEqual([401, 'verify at cost 4'])
-      expect(await workFor('nobody@example.com', wrong)).toEqual([401, 'verify at cost 4'])
+      expect(await hashesFor(rootAdmin.username, rootAdmin.password)).toEqual([200, 'verify at cost 4'])
+      expect(await hashesFor(rootAdmin.username, wrong)).toEqual([401, 'verify at cost 4'])
+      expect(await hashesFor('nobody', wrong)).toEqual([401, 'verify at cost 4'])
+      expect(await hashesFor('nobody@example.com', wrong)).toEqual([401, 'verify at cost 4'])
     } finally {
       await app.close()
     }

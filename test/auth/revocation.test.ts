@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startPostgres, type TestPostgres } from '../support/postgres.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 
-// Two servers on one database: what ends on one must end on the other within a second.
+// Two servers on one database: a session that ends on one must end on the other within a second.
 
 let database: TestPostgres
 let url: string
@@ -55,8 +55,8 @@ async function refusedAfter(server: TestServer, token: string): Promise<number> 
   return performance.now() - startedAt
 }
 
-describe('a session that ends on one server', () => {
-  test('is refused there at once and on the other within a second', async () => {
+describe('sessions that end on one server', () => {
+  test('An ended session is refused there at once and on the other server within a second', async () => {
     const { access_token: token } = await register()
     expect((await call(there, '/users/me', { token })).status).toBe(200)
     expect((await call(here, '/auth/logout', { method: 'POST', token })).status).toBe(204)
@@ -64,20 +64,20 @@ describe('a session that ends on one server', () => {
     expect(await refusedAfter(there, token)).toBeLessThan(1000)
   })
 
-  test('is refused by a server that has rested, at its first request', async () => {
+  test('A server refuses it after a pause, at its first request', async () => {
     await using rested = await startServer({ DATABASE_URL: url })
     const { access_token: token } = await register()
     await call(here, '/auth/logout', { method: 'POST', token })
     expect((await call(rested, '/users/me', { token })).json.code).toBe('auth.session_revoked')
   })
 
-  test('is refused within a second also when all connections were cut meanwhile', async () => {
+  test('It is refused within a second even if all connections were cut meanwhile', async () => {
     const { access_token: token } = await register()
     expect((await call(there, '/users/me', { token })).status).toBe(200)
     const sql = postgres(url, { max: 1 })
     await sql`select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()`
     await sql.end()
-    // The first requests on cut connections may be answered 503; then all is as before.
+    // The first requests on cut connections may get a 503. All later ones succeed.
     let logout = await call(here, '/auth/logout', { method: 'POST', token })
     for (let tries = 0; logout.status === 503 && tries < 50; tries++) {
       logout = await call(here, '/auth/logout', { method: 'POST', token })
@@ -87,7 +87,7 @@ describe('a session that ends on one server', () => {
     expect((await call(there, '/users/me', { token })).json.code).toBe('auth.session_revoked')
   })
 
-  test('is refused also when it ended by a new password or with the account', async () => {
+  test('A session that ended with a new password or with its account is refused too', async () => {
     const first = await register()
     const login = { username: first.user.username, password: 'correct horse battery' }
     const second = (await call(there, '/auth/token', { method: 'POST', json: login })).json
@@ -106,7 +106,7 @@ describe('a session that ends on one server', () => {
 })
 
 describe('two admins who demote each other at the same moment', () => {
-  test('cannot both succeed: the last admin stays', async () => {
+  test('Only one of them succeeds: the last admin stays', async () => {
     const sql = postgres(url, { max: 1 })
     const names = [0, 1].map(() => `a-${crypto.randomUUID().slice(0, 12)}`)
     const password = 'correct horse battery'
@@ -127,14 +127,14 @@ describe('two admins who demote each other at the same moment', () => {
         token: by.access_token,
         json: { role: 'user' },
       })
-    const answers = await Promise.all([demote(here, one, two), demote(there, two, one)])
-    expect(answers.map((answer) => answer.status).sort()).not.toEqual([200, 200])
+    const responses = await Promise.all([demote(here, one, two), demote(there, two, one)])
+    expect(responses.map((response) => response.status).sort()).not.toEqual([200, 200])
     const [{ admins } = { admins: -1 }] =
       await sql`select count(*)::int as admins from users where role = 'admin'`
     expect(admins).toBe(1)
     const last = await call(here, '/users/me', {
       method: 'DELETE',
-      token: answers[0]?.status === 200 ? one.access_token : two.access_token,
+      token: responses[0]?.status === 200 ? one.access_token : two.access_token,
       json: { password },
     })
     expect(last.json.code).toBe('users.last_admin')

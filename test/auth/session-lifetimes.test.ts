@@ -3,7 +3,7 @@ import { createTestApp, type TestApp } from '../support/in-process.ts'
 import { rootAdmin } from '../support/settings.ts'
 import { decodeToken, forge } from '../support/tokens.ts'
 
-/** Every test has its own user and only ever moves the clock forward, so apps with the same settings are shared. */
+/** Every test has its own user and only moves the clock forward, so tests with the same settings share an app. */
 const apps = new Map<string, Promise<ClockedApp>>()
 
 interface ClockedApp {
@@ -57,8 +57,8 @@ async function appWithClock(env: Record<string, string> = {}) {
   }
 }
 
-describe('an access token', () => {
-  test('expires after its time and the tolerated difference between clocks', async () => {
+describe('access tokens', () => {
+  test('An access token expires after its lifetime plus the clock tolerance', async () => {
     const { session, wait, me } = await appWithClock()
     wait(902)
     expect((await me(session.access_token)).status).toBe(200)
@@ -66,14 +66,14 @@ describe('an access token', () => {
     expect((await me(session.access_token)).code).toBe('auth.token_expired')
   })
 
-  test('of one second lives hardly longer', async () => {
+  test('An access token of one second is valid hardly longer', async () => {
     const { session, wait, me } = await appWithClock({ ACCESS_TOKEN_TTL: '1' })
     expect(session.expires_in).toBe(1)
     wait(2.2)
     expect((await me(session.access_token)).code).toBe('auth.token_expired')
   })
 
-  test('from a server whose clock is a little ahead is good, much ahead is not', async () => {
+  test('A token from a server whose clock is slightly ahead is valid, far ahead it is not', async () => {
     const { session, me, now } = await appWithClock()
     const iat = now()
     const ahead = (seconds: number) =>
@@ -96,7 +96,7 @@ describe('an access token', () => {
     ['a role that is none', { role: 'root' }],
     ['nbf in the future', { nbf: 9999999999 }],
     ['no jti', { jti: undefined }],
-  ])('rightly signed but with %s is invalid', async (_what, payload) => {
+  ])('A token with a valid signature but %s is invalid', async (_what, payload) => {
     const { session, me } = await appWithClock()
     expect((await me(forge({ from: session.access_token, payload }))).code).toBe('auth.token_invalid')
   })
@@ -113,12 +113,12 @@ describe('an access token', () => {
     ['critical extensions', { header: { crit: ['exp'] } }],
     ['another typ', { header: { typ: 'at+jwt' } }],
     ['null for a header', { header: null }],
-  ])('with %s is invalid', async (_what, forgery) => {
+  ])('A token with %s is invalid', async (_what, forgery) => {
     const { session, me } = await appWithClock()
     expect((await me(forge({ from: session.access_token, ...forgery }))).code).toBe('auth.token_invalid')
   })
 
-  test('whose last character was changed is invalid, even in its unused bits', async () => {
+  test('A token whose last character was changed is invalid, even in its unused bits', async () => {
     const { session, me } = await appWithClock()
     const token: string = session.access_token
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
@@ -132,8 +132,8 @@ describe('an access token', () => {
   })
 })
 
-describe('a refresh token', () => {
-  test('presented again after the grace is theft', async () => {
+describe('refresh tokens', () => {
+  test('A refresh token that is used again after the grace period counts as theft', async () => {
     const { session, wait, refresh, me } = await appWithClock()
     const next = (await refresh(session.refresh_token)).body
     wait(9)
@@ -144,7 +144,7 @@ describe('a refresh token', () => {
     expect((await me(next.access_token)).code).toBe('auth.session_revoked')
   })
 
-  test('that was replaced several times is good for the grace after its own first use', async () => {
+  test('A token that was replaced several times is accepted during the grace period after its own first use', async () => {
     const { session, wait, refresh } = await appWithClock()
     const second = (await refresh(session.refresh_token)).body
     wait(6)
@@ -156,7 +156,7 @@ describe('a refresh token', () => {
     expect((await refresh(third.refresh_token)).code).toBe('auth.session_revoked')
   })
 
-  test('that was used again is told to admins', async () => {
+  test('A token that was used again is reported to admins', async () => {
     const { session, wait, refresh, get, admin } = await appWithClock()
     await refresh(session.refresh_token)
     wait(11)
@@ -168,14 +168,14 @@ describe('a refresh token', () => {
     ])
   })
 
-  test('expires when it is not used', async () => {
+  test('A refresh token expires if it is not used', async () => {
     const { session, wait, refresh } = await appWithClock({ REFRESH_TOKEN_TTL: '1h' })
     expect(session.refresh_expires_in).toBe(3600)
     wait(3601)
     expect((await refresh(session.refresh_token)).code).toBe('auth.refresh_expired')
   })
 
-  test('lives on while it is used, but not beyond the greatest age of its session', async () => {
+  test('A refresh token stays valid while it is used, but not beyond the maximum age of its session', async () => {
     const { session, wait, refresh } = await appWithClock({
       REFRESH_TOKEN_TTL: '1h',
       SESSION_MAX_AGE: '150m',
@@ -191,7 +191,7 @@ describe('a refresh token', () => {
     expect((await refresh(token)).code).toBe('auth.refresh_expired')
   })
 
-  test('gives an access token with the present role and name', async () => {
+  test('A refresh returns an access token with the current role and name', async () => {
     const { session, refresh } = await appWithClock()
     const { body } = await refresh(session.refresh_token)
     expect(decodeToken(body.access_token).payload).toMatchObject({ role: 'user', sub: session.user.id })

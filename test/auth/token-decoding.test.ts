@@ -4,8 +4,8 @@ import { importKeys } from '../../src/auth/keys/keys.ts'
 import { issueAccessToken, verifyAccessToken } from '../../src/auth/tokens/access-tokens.ts'
 import { parseConfig } from '../../src/config/config.ts'
 
-// Tokens whose signature is right, by whoever has the secret: what is signed must be written in the one right way
-// (RFC 7515, section 2; RFC 7519, section 7.2), and no token may live longer than ACCESS_TOKEN_TTL.
+// Tokens with a valid signature, made with the secret: there is only one valid encoding (RFC 7515, section
+// 2; RFC 7519, section 7.2), and no token may live longer than ACCESS_TOKEN_TTL.
 
 const secret = 'a secret of at least thirty-two bytes'
 const keys = await importKeys({ secret })
@@ -24,8 +24,8 @@ const sign = (header: string, payload: string) => {
   return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`
 }
 const encode = (value: string | Uint8Array) => Buffer.from(value).toString('base64url')
-const goodHeader = encode(JSON.stringify({ alg: 'HS256', typ: 'JWT' }))
-const goodPayload = encode(JSON.stringify(claims(900)))
+const validHeader = encode(JSON.stringify({ alg: 'HS256', typ: 'JWT' }))
+const validPayload = encode(JSON.stringify(claims(900)))
 
 async function codeOf(token: string, { now = at(1), ttl = '15m' } = {}): Promise<string> {
   const issuer = { config: { ...config, ...parseConfig({ ACCESS_TOKEN_TTL: ttl }) }, keys, now: () => now }
@@ -35,35 +35,35 @@ async function codeOf(token: string, { now = at(1), ttl = '15m' } = {}): Promise
   )
 }
 
-test('A token that is written as it should be is good', async () => {
-  expect(await codeOf(sign(goodHeader, goodPayload))).toBe('good')
-  const spaced = encode(JSON.stringify({ alg: 'HS256' }, null, 2)) // blanks within JSON are JSON
-  expect(await codeOf(sign(spaced, goodPayload))).toBe('good')
+test('A correctly encoded token is accepted', async () => {
+  expect(await codeOf(sign(validHeader, validPayload))).toBe('good')
+  const spaced = encode(JSON.stringify({ alg: 'HS256' }, null, 2)) // white space in JSON is allowed
+  expect(await codeOf(sign(spaced, validPayload))).toBe('good')
   const names = encode(JSON.stringify(claims(900, { name: '김영희 🙂' })))
-  expect(await codeOf(sign(goodHeader, names))).toBe('good')
+  expect(await codeOf(sign(validHeader, names))).toBe('good')
 })
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
-/** The same bytes with spare bits in the last character; longer by blanks in the JSON until there are such bits. */
+/** The same bytes with unused bits set in the last character; white space in the JSON makes the length fit. */
 function withSpareBits(part: string): string {
   let json = Buffer.from(part, 'base64url').toString()
   while (encode(json).length % 4 === 0) json = json.replace(/}$/, ' }')
   const text = encode(json)
   return text.slice(0, -1) + alphabet[alphabet.indexOf(text.slice(-1)) + 1]
 }
-/** Padded to whole groups of four. */
+/** With padding to groups of four characters. */
 function padded(part: string): string {
   let json = Buffer.from(part, 'base64url').toString()
   while (encode(json).length % 4 === 0) json = json.replace(/}$/, ' }')
   return Buffer.from(json).toString('base64').replaceAll('+', '-').replaceAll('/', '_')
 }
-/** With a byte that is not UTF-8, in a text that nobody looks at. */
+/** With bytes that are not UTF-8, in a member that no check reads. */
 function withBytes(part: string, ...bytes: number[]): string {
   const json = Buffer.from(part, 'base64url').toString().replace(/}$/, ',"x":"')
   return encode(Buffer.concat([Buffer.from(json), Buffer.from(bytes), Buffer.from('"}')]))
 }
 
-const spoilt: [what: string, spoil: (part: string) => string][] = [
+const misencodings: [what: string, misencode: (part: string) => string][] = [
   ['a blank within', (part) => `${part.slice(0, 8)} ${part.slice(8)}`],
   ['a blank before', (part) => ` ${part}`],
   ['a blank behind', (part) => `${part} `],
@@ -90,25 +90,27 @@ const spoilt: [what: string, spoil: (part: string) => string][] = [
   ['nothing', () => ''],
 ]
 
-describe('Refused, although the signature is right: a token with', () => {
-  test.each(spoilt)('%s in its header', async (_what, spoil) => {
-    expect(await codeOf(sign(spoil(goodHeader), goodPayload))).toBe('auth.token_invalid')
+describe('misencoded tokens', () => {
+  test.each(misencodings)('A token with %s in its header is refused', async (_what, misencode) => {
+    expect(await codeOf(sign(misencode(validHeader), validPayload))).toBe('auth.token_invalid')
   })
-  test.each(spoilt)('%s in its payload', async (_what, spoil) => {
-    expect(await codeOf(sign(goodHeader, spoil(goodPayload)))).toBe('auth.token_invalid')
+  test.each(misencodings)('A token with %s in its payload is refused', async (_what, misencode) => {
+    expect(await codeOf(sign(validHeader, misencode(validPayload)))).toBe('auth.token_invalid')
   })
   test.each<[string, string]>([
-    ['two parts', `${goodHeader}.${goodPayload}`],
-    ['four parts', `${sign(goodHeader, goodPayload)}.`],
-    ['an empty part before', `.${sign(goodHeader, goodPayload)}`],
-    ['the alphabet of base64 in its signature', sign(goodHeader, goodPayload).replace(/-|_/, '+')],
-  ])('%s', async (_what, token) => {
-    expect(await codeOf(token)).toBe(token === sign(goodHeader, goodPayload) ? 'good' : 'auth.token_invalid')
+    ['two parts', `${validHeader}.${validPayload}`],
+    ['four parts', `${sign(validHeader, validPayload)}.`],
+    ['an empty part before', `.${sign(validHeader, validPayload)}`],
+    ['the alphabet of base64 in its signature', sign(validHeader, validPayload).replace(/-|_/, '+')],
+  ])('A token with %s is refused', async (_what, token) => {
+    expect(await codeOf(token)).toBe(
+      token === sign(validHeader, validPayload) ? 'good' : 'auth.token_invalid',
+    )
   })
 })
 
-describe('The life of a token is at most ACCESS_TOKEN_TTL:', () => {
-  const token = (exp: number) => sign(goodHeader, encode(JSON.stringify(claims(exp))))
+describe('the maximum lifetime', () => {
+  const token = (exp: number) => sign(validHeader, encode(JSON.stringify(claims(exp))))
 
   test.each([
     [900, 'good'],
@@ -116,16 +118,16 @@ describe('The life of a token is at most ACCESS_TOKEN_TTL:', () => {
     [901, 'auth.token_invalid'],
     [930, 'auth.token_invalid'],
     [86_400 * 365, 'auth.token_invalid'],
-  ])('one that expires %i seconds after it was issued is %s with 15 minutes', async (exp, code) => {
+  ])('A token that expires %i seconds after its issue is %s with 15 minutes', async (exp, code) => {
     expect(await codeOf(token(exp))).toBe(code)
   })
 
-  test('one of a longer life that was issued longer ago is called expired, so that clients refresh', async () => {
+  test('A token with a longer lifetime that was issued longer ago counts as expired, so clients refresh', async () => {
     expect(await codeOf(token(3600), { now: at(1000) })).toBe('auth.token_expired')
     expect(await codeOf(token(3600), { now: at(4000) })).toBe('auth.token_expired')
   })
 
-  test('when it is lowered, the tokens of before are refused, and when it is raised, they are good', async () => {
+  test('Older tokens are refused after ACCESS_TOKEN_TTL is lowered, and accepted after it is raised', async () => {
     const issuer = {
       config: { ...config, ...parseConfig({ ACCESS_TOKEN_TTL: '1h' }) },
       keys,

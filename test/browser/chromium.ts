@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { type Browser, type BrowserContext, type CDPSession, chromium, type Page } from 'playwright-core'
 
-/** The browser of the tests: CHROMIUM, or where systems have one. */
+/** The browser of the tests: CHROMIUM, or a usual path of the system. */
 export const chromiumPath = [
   process.env.CHROMIUM ?? '',
   '/usr/bin/chromium',
@@ -13,7 +13,7 @@ if (!chromiumPath) {
   process.stdout.write('No Chromium here: its tests are skipped. Install one, or set CHROMIUM to its path.\n')
 }
 
-/** Starts Chromium without a window and without anything of its own on the network. */
+/** Starts Chromium headless, without background requests of its own. */
 export function launchChromium(): Promise<Browser> {
   const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync']
   return chromium.launch({
@@ -22,53 +22,53 @@ export function launchChromium(): Promise<Browser> {
   })
 }
 
-/** What a page did that it should not have done; all lists stay empty. */
-export interface Misdeeds {
-  /** Addresses outside of the server, which were not let through. */
+/** Actions of a page that a test forbids; all lists must stay empty. */
+export interface Violations {
+  /** Addresses outside of the server, which were blocked. */
   elsewhere: string[]
-  /** Errors on the console, violations of the Content-Security-Policy among them. */
+  /** Errors on the console, including violations of the Content-Security-Policy. */
   errors: string[]
-  /** Addresses for which the browser would have asked for a password in a window of its own. */
+  /** Addresses for which the browser would have opened its own password dialog. */
   passwordWindows: string[]
 }
 
-/** A page that reaches nothing but the server. */
+/** Opens a page that can reach only the server. */
 export async function openPage(browser: Browser, server: string, viewport = { width: 1280, height: 900 }) {
-  return watched(await browser.newPage({ viewport }), server)
+  return watch(await browser.newPage({ viewport }), server)
 }
 
-/** One more page of somebody's browser. */
+/** Opens another page in the same browser context. */
 export async function openWindow(context: BrowserContext, server: string) {
-  return watched(await context.newPage(), server)
+  return watch(await context.newPage(), server)
 }
 
-async function watched(page: Page, server: string) {
+async function watch(page: Page, server: string) {
   page.setDefaultTimeout(15_000)
-  const misdeeds: Misdeeds = { elsewhere: [], errors: [], passwordWindows: [] }
+  const violations: Violations = { elsewhere: [], errors: [], passwordWindows: [] }
   page.on('console', (message) => {
-    // A refused request is what some of the tests are about.
+    // Some tests are about refused requests.
     const isRefusal = /status of (40[01]|412)/.test(message.text())
     if (message.type() === 'error' && !isRefusal)
-      misdeeds.errors.push(`${message.text()} ${message.location().url}`)
+      violations.errors.push(`${message.text()} ${message.location().url}`)
   })
-  page.on('pageerror', (error) => misdeeds.errors.push(error.message))
-  await watchNetwork(page, server, misdeeds)
-  return { page, misdeeds }
+  page.on('pageerror', (error) => violations.errors.push(error.message))
+  await watchNetwork(page, server, violations)
+  return { page, violations }
 }
 
-/** By Chromium's own protocol, since Playwright does not tell when the browser would ask for a password. */
-async function watchNetwork(page: Page, server: string, misdeeds: Misdeeds): Promise<void> {
+/** Uses Chromium’s own protocol, since Playwright does not report when the browser would ask for a password. */
+async function watchNetwork(page: Page, server: string, violations: Violations): Promise<void> {
   const session: CDPSession = await page.context().newCDPSession(page)
   session.on('Fetch.requestPaused', async ({ requestId, request: { url } }) => {
     const isOurs = url.startsWith(`${server}/`)
-    if (!isOurs) misdeeds.elsewhere.push(url)
-    const answer = isOurs
+    if (!isOurs) violations.elsewhere.push(url)
+    const response = isOurs
       ? session.send('Fetch.continueRequest', { requestId })
       : session.send('Fetch.failRequest', { requestId, errorReason: 'BlockedByClient' })
-    await answer.catch(() => {}) // the page may be closed
+    await response.catch(() => {}) // the page may be closed
   })
   session.on('Fetch.authRequired', async ({ requestId, request }) => {
-    misdeeds.passwordWindows.push(request.url)
+    violations.passwordWindows.push(request.url)
     const authChallengeResponse = { response: 'CancelAuth' } as const
     await session.send('Fetch.continueWithAuth', { requestId, authChallengeResponse }).catch(() => {})
   })

@@ -2,20 +2,20 @@ import type { Browser, Locator, Page, Request } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { startServer, type TestServer } from '../support/server.ts'
 import { rootAdmin } from '../support/settings.ts'
-import { chromiumPath, launchChromium, type Misdeeds, openPage } from './chromium.ts'
+import { chromiumPath, launchChromium, openPage, type Violations } from './chromium.ts'
 
 describe.skipIf(!chromiumPath)('/docs in a browser without internet', { timeout: 60_000 }, () => {
   let server: TestServer
   let browser: Browser
   let page: Page
-  let misdeeds: Misdeeds
+  let violations: Violations
   let token: string
 
   beforeAll(async () => {
     ;[server, browser] = await Promise.all([startServer(), launchChromium()])
     const headers = { authorization: `Basic ${btoa(`${rootAdmin.username}:${rootAdmin.password}`)}` }
-    const answer = await fetch(`${server.url}/auth/token`, { method: 'POST', headers })
-    token = ((await answer.json()) as any).access_token
+    const response = await fetch(`${server.url}/auth/token`, { method: 'POST', headers })
+    token = ((await response.json()) as any).access_token
   })
   afterAll(async () => {
     await browser?.close()
@@ -23,12 +23,12 @@ describe.skipIf(!chromiumPath)('/docs in a browser without internet', { timeout:
   })
   afterEach(async () => {
     await page.close()
-    expect(misdeeds).toEqual({ elsewhere: [], errors: [], passwordWindows: [] })
+    expect(violations).toEqual({ elsewhere: [], errors: [], passwordWindows: [] })
   })
 
   /** Opens the page at an operation, as a link to it does. */
   async function openAt(operation: string, tag: string, viewport?: { width: number; height: number }) {
-    ;({ page, misdeeds } = await openPage(browser, server.url, viewport))
+    ;({ page, violations } = await openPage(browser, server.url, viewport))
     await page.goto(`${server.url}/docs#/${tag}/${operation}`)
     const block = page.locator(`#operations-${tag}-${operation}`)
     await block.locator('.opblock-body').waitFor()
@@ -46,12 +46,12 @@ describe.skipIf(!chromiumPath)('/docs in a browser without internet', { timeout:
     await page.locator('.btn-done').first().click()
   }
 
-  /** The part of the dialog that is about one security scheme. */
+  /** The part of the dialog for one security scheme. */
   function formOf(scheme: string) {
     return page.locator('.auth-container').filter({ hasText: RegExp(`^\\s*${scheme}\\b`) })
   }
 
-  /** Executes and tells the token that was sent. */
+  /** Executes the operation, and returns the token that was sent. */
   async function sentToken(block: Locator): Promise<string | undefined> {
     const [request] = await Promise.all([
       page.waitForRequest((one) => one.url().endsWith('/auth/whoami')),
@@ -60,12 +60,12 @@ describe.skipIf(!chromiumPath)('/docs in a browser without internet', { timeout:
     return request.headers().authorization
   }
 
-  /** Whether a request is what Execute sends: the page itself may refresh its token before. */
+  /** True for the request of Execute: the page itself may refresh its token before. */
   function isOperation(request: Request): boolean {
     return request.resourceType() === 'fetch' && !request.url().endsWith('/auth/refresh')
   }
 
-  /** Presses Execute and tells what came back. */
+  /** Presses Execute and returns the response on the page. */
   async function execute(block: Locator): Promise<{ status: number; body: any }> {
     const [response] = await Promise.all([
       page.waitForResponse((one) => isOperation(one.request())),
@@ -76,7 +76,7 @@ describe.skipIf(!chromiumPath)('/docs in a browser without internet', { timeout:
     return { status: response.status(), body: await response.json() }
   }
 
-  test.for(['as it is', 'after "Bearer "'])('takes a token pasted %s and creates a post', async (how) => {
+  test.for(['as it is', 'after "Bearer "'])('A token pasted %s creates a post', async (how) => {
     const block = await openAt('createPost', 'Posts')
     await authorize('accessToken', { value: how === 'as it is' ? token : `Bearer ${token}` })
     await block.locator('textarea').fill(JSON.stringify({ title: `Pasted ${how}`, body: 'From the docs.' }))
@@ -84,19 +84,19 @@ describe.skipIf(!chromiumPath)('/docs in a browser without internet', { timeout:
     expect([status, body.title]).toEqual([201, `Pasted ${how}`])
   })
 
-  test('refuses to create a post without a token', async () => {
+  test('A post without a token is refused', async () => {
     const { status, body } = await execute(await openAt('createPost', 'Posts'))
     expect([status, body.code]).toEqual([401, 'auth.token_missing'])
   })
 
-  test('logs in right there: username and password in Authorize, and what follows carries the token', async () => {
+  test('A log-in from Authorize works with username and password, and later requests carry the token', async () => {
     const block = await openAt('whoAmI', 'Auth')
     await authorize('basic', { username: rootAdmin.username, password: rootAdmin.password })
     const { status, body } = await execute(block)
     expect([status, body.logged_in_as]).toEqual([200, rootAdmin.username])
   })
 
-  test('carries a new token once the old one has expired', async () => {
+  test('Requests carry a new token once the old one has expired', async () => {
     const block = await openAt('whoAmI', 'Auth')
     await page.clock.install()
     await authorize('basic', { username: rootAdmin.username, password: rootAdmin.password })
@@ -108,7 +108,7 @@ describe.skipIf(!chromiumPath)('/docs in a browser without internet', { timeout:
     expect(await sentToken(block)).toBe(second)
   })
 
-  test('carries the token of whoever logs in or registers as an operation', async () => {
+  test('Requests carry the token of a log-in or registration through an operation', async () => {
     const registering = await openAt('registerUser', 'Users')
     const username = `u-${crypto.randomUUID().slice(0, 8)}`
     const account = { username, email: `${username}@example.com`, password: 'correct horse battery' }
@@ -119,7 +119,7 @@ describe.skipIf(!chromiumPath)('/docs in a browser without internet', { timeout:
     expect((await execute(block)).body.logged_in_as).toBe(username)
   })
 
-  test('forgets the token with the password', async () => {
+  test('The token is dropped when the password is removed', async () => {
     const block = await openAt('whoAmI', 'Auth')
     await authorize('basic', { username: rootAdmin.username, password: rootAdmin.password })
     await page.locator('.btn.authorize').click()
@@ -128,7 +128,7 @@ describe.skipIf(!chromiumPath)('/docs in a browser without internet', { timeout:
     expect((await execute(block)).body.code).toBe('auth.token_missing')
   })
 
-  test('logs in with Basic as an operation, although an example of a body is filled in', async () => {
+  test('A log-in with Basic works as an operation, although an example of a body is filled in', async () => {
     const block = await openAt('createToken', 'Auth')
     await authorize('basic', { username: rootAdmin.username, password: rootAdmin.password })
     expect(await block.locator('textarea').inputValue()).toContain('"password"')
@@ -136,7 +136,7 @@ describe.skipIf(!chromiumPath)('/docs in a browser without internet', { timeout:
     expect([status, body.user?.username]).toEqual([200, rootAdmin.username])
   })
 
-  test('says that a password was wrong, and does not let the browser ask for it', async () => {
+  test('A wrong password is reported, and the browser shows no password dialog', async () => {
     const block = await openAt('createToken', 'Auth')
     await block.locator('textarea').fill(JSON.stringify({ username: rootAdmin.username, password: 'wrong' }))
     expect((await execute(block)).body.code).toBe('auth.bad_credentials')
@@ -147,22 +147,22 @@ describe.skipIf(!chromiumPath)('/docs in a browser without internet', { timeout:
     await formOf('basic').locator('.errors', { hasText: 'Wrong username or password' }).waitFor()
   })
 
-  test('opens the operation that a link names', async () => {
+  test('A link opens the operation that it names', async () => {
     const block = await openAt('createPost', 'Posts')
     expect(await block.locator('.opblock-summary-path').innerText()).toMatch(/\/posts$/)
     expect(await page.locator('.opblock-body').count()).toBe(1)
   })
 
-  test('shows every operation of the document', async () => {
+  test('The page shows every operation of the document', async () => {
     await openAt('listPosts', 'Posts')
     const document = (await (await fetch(`${server.url}/openapi.json`)).json()) as any
     const operations = Object.values<any>(document.paths).flatMap((path) => Object.keys(path))
     expect(await page.locator('.opblock').count()).toBe(operations.length)
   })
 
-  test('fits a telephone', async () => {
+  test('The page fits the screen of a phone', async () => {
     await openAt('listPosts', 'Posts', { width: 390, height: 844 })
     const width = await page.evaluate('document.documentElement.scrollWidth')
-    expect(width).toBeLessThanOrEqual(390 + 24) // Swagger UI's own table of answers is a little wider
+    expect(width).toBeLessThanOrEqual(390 + 24) // Swagger UI’s own table of responses is slightly wider
   })
 })

@@ -1,11 +1,11 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { type Misdeeds, openWindow } from './chromium.ts'
+import { openWindow, type Violations } from './chromium.ts'
 
 const password = 'correct horse battery'
 const nextPassword = 'another horse battery'
 
-/** A text by which it is found that nobody else has written. */
+/** A word that no other text contains, so that a search finds only this post. */
 const newWord = () => `w${crypto.randomUUID().replaceAll('-', '')}`
 
 interface Journey {
@@ -14,13 +14,13 @@ interface Journey {
   options: BrowserContextOptions
 }
 
-/** What somebody does from registering to leaving, by clicks and keys alone. @returns what pages did wrong */
-export async function journey({ browser, server, options }: Journey): Promise<Misdeeds[]> {
+/** Does everything from registration to log-out with clicks and keys only. @returns the violations of each page */
+export async function journey({ browser, server, options }: Journey): Promise<Violations[]> {
   const [here, there] = [await browser.newContext(options), await browser.newContext(options)]
-  const misdeeds: Misdeeds[] = []
+  const violations: Violations[] = []
   const windowOf = async (context: typeof here) => {
     const opened = await openWindow(context, server)
-    misdeeds.push(opened.misdeeds)
+    violations.push(opened.violations)
     return opened.page
   }
   try {
@@ -33,7 +33,7 @@ export async function journey({ browser, server, options }: Journey): Promise<Mi
     await comment(page)
     await endOtherSession(page, await windowOf(there), { username, server })
     await leave(page)
-    return misdeeds
+    return violations
   } finally {
     await here.close()
     await there.close()

@@ -8,10 +8,10 @@ import { rootAdmin } from '../support/settings.ts'
 import { chromiumPath, launchChromium, openWindow } from './chromium.ts'
 import { journey } from './journey.ts'
 
-const nothing = { elsewhere: [], errors: [], passwordWindows: [] }
+const noViolations = { elsewhere: [], errors: [], passwordWindows: [] }
 
 describe.skipIf(!chromiumPath)(
-  'The pages in a browser that reaches nothing but the server',
+  'pages in a browser that can reach only the server',
   { timeout: 120_000 },
   () => {
     let server: TestServer
@@ -25,11 +25,14 @@ describe.skipIf(!chromiumPath)(
       await server?.stop()
     })
 
-    test.for([true, false])('lead from registering to leaving; scripts on: %s', async (javaScriptEnabled) => {
-      const options = { locale: 'en-GB', javaScriptEnabled }
-      const misdeeds = await journey({ browser, server: server.url, options })
-      expect(misdeeds).toEqual(misdeeds.map(() => nothing))
-    })
+    test.for([true, false])(
+      'The pages work from registration to log-out; scripts enabled: %s',
+      async (javaScriptEnabled) => {
+        const options = { locale: 'en-GB', javaScriptEnabled }
+        const violations = await journey({ browser, server: server.url, options })
+        expect(violations).toEqual(violations.map(() => noViolations))
+      },
+    )
 
     async function logIn(page: Page): Promise<void> {
       await page.goto(`${server.url}/app/log-in`)
@@ -39,7 +42,7 @@ describe.skipIf(!chromiumPath)(
       await page.waitForURL(`${server.url}/app`)
     }
 
-    /** Writes a post with a former version and a comment, and tells its address. */
+    /** Writes a post with a former version and a comment, and returns its address. */
     async function writePost(page: Page): Promise<string> {
       await page.goto(`${server.url}/app/write`)
       await page.locator('#title').fill('Everything that Markdown has')
@@ -57,7 +60,7 @@ describe.skipIf(!chromiumPath)(
       return post
     }
 
-    /** What axe finds wrong with the page, in a few words. */
+    /** A short summary of each violation that axe finds on the page. */
     async function faultsOf(page: Page): Promise<string[]> {
       await page.evaluate(axe.source)
       const { violations } = (await page.evaluate(
@@ -77,50 +80,53 @@ describe.skipIf(!chromiumPath)(
       ],
     ]
 
-    test.for(looks)('can be used by everyone and fit: axe finds nothing in %s', async ([, options]) => {
-      const context = await browser.newContext(options)
-      const { page, misdeeds } = await openWindow(context, server.url)
-      const faults: string[] = []
-      const look = async (path?: string) => {
-        if (path !== undefined) await page.goto(new URL(path, server.url).href)
-        faults.push(...(await faultsOf(page)))
-        const width = (await page.evaluate('document.documentElement.scrollWidth')) as number
-        if (width > (options.viewport?.width ?? 0)) faults.push(`${page.url()} is ${width} wide`)
-      }
-      for (const path of [
-        '/',
-        '/app',
-        '/app/log-in?why=expired',
-        '/app/register',
-        '/app/client',
-        '/app?q=nothing',
-      ])
-        await look(path)
-      for (const path of ['/problems', '/problems/posts.not_found']) await look(path)
-      await logIn(page)
-      const post = await writePost(page)
-      for (const end of ['', '/edit', '/revisions', '/revisions/1', '/delete']) await look(post + end)
-      for (const path of ['/app', '/app?tag=a', '/app/write', '/app/mine', '/app/account/sessions'])
-        await look(path)
-      for (const path of ['/app/account', '/app/admin/users', '/app/admin/events']) await look(path)
-      await page.goto(`${server.url}/app/account`)
-      await page.locator('details summary').click()
-      await page.locator('details input').fill('wrong')
-      await page.locator('details button').click()
-      await look()
-      await page.goto(`${post}/edit`)
-      await page.locator('input[name=etag]').evaluate('(field) => { field.value = \'"1.1.0"\' }')
-      await page.locator('button[value=published]').click()
-      await look()
-      expect(faults).toEqual([])
-      expect({
-        ...misdeeds,
-        errors: misdeeds.errors.filter((error) => !/status of 403/.test(error)),
-      }).toEqual(nothing)
-      await context.close()
-    })
+    test.for(looks)(
+      'The pages are accessible and fit the screen: axe finds noViolations in %s',
+      async ([, options]) => {
+        const context = await browser.newContext(options)
+        const { page, violations } = await openWindow(context, server.url)
+        const faults: string[] = []
+        const look = async (path?: string) => {
+          if (path !== undefined) await page.goto(new URL(path, server.url).href)
+          faults.push(...(await faultsOf(page)))
+          const width = (await page.evaluate('document.documentElement.scrollWidth')) as number
+          if (width > (options.viewport?.width ?? 0)) faults.push(`${page.url()} is ${width} wide`)
+        }
+        for (const path of [
+          '/',
+          '/app',
+          '/app/log-in?why=expired',
+          '/app/register',
+          '/app/client',
+          '/app?q=nothing',
+        ])
+          await look(path)
+        for (const path of ['/problems', '/problems/posts.not_found']) await look(path)
+        await logIn(page)
+        const post = await writePost(page)
+        for (const end of ['', '/edit', '/revisions', '/revisions/1', '/delete']) await look(post + end)
+        for (const path of ['/app', '/app?tag=a', '/app/write', '/app/mine', '/app/account/sessions'])
+          await look(path)
+        for (const path of ['/app/account', '/app/admin/users', '/app/admin/events']) await look(path)
+        await page.goto(`${server.url}/app/account`)
+        await page.locator('details summary').click()
+        await page.locator('details input').fill('wrong')
+        await page.locator('details button').click()
+        await look()
+        await page.goto(`${post}/edit`)
+        await page.locator('input[name=etag]').evaluate('(field) => { field.value = \'"1.1.0"\' }')
+        await page.locator('button[value=published]').click()
+        await look()
+        expect(faults).toEqual([])
+        expect({
+          ...violations,
+          errors: violations.errors.filter((error) => !/status of 403/.test(error)),
+        }).toEqual(noViolations)
+        await context.close()
+      },
+    )
 
-    test('can be used with the keyboard alone', async () => {
+    test('The pages can be used with only the keyboard', async () => {
       const context = await browser.newContext({ locale: 'en-GB' })
       const { page } = await openWindow(context, server.url)
       await page.goto(`${server.url}/app/log-in`)
@@ -139,7 +145,7 @@ describe.skipIf(!chromiumPath)(
       await context.close()
     })
 
-    test('show times where the reader is, and copy what is to be copied', async () => {
+    test('The pages show times in the reader’s zone, and have working copy buttons', async () => {
       const permissions = ['clipboard-read', 'clipboard-write']
       const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Asia/Seoul', permissions })
       const { page } = await openWindow(context, server.url)
@@ -158,7 +164,7 @@ describe.skipIf(!chromiumPath)(
       await context.close()
     })
 
-    test('do nothing for a form of another site', async () => {
+    test('The pages ignore a form of another site', async () => {
       const context = await browser.newContext({ locale: 'en-GB' })
       const page = await context.newPage()
       await logIn(page)

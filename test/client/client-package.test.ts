@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-// What `npm install @gatepost/client` gives to others, in a project of their own.
+// What `npm install @gatepost/client` installs in another project.
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -32,15 +32,15 @@ beforeAll(async () => {
 })
 afterAll(() => rm(project, { recursive: true, force: true }))
 
-describe('the package', () => {
-  test('has what it needs and no tests', () => {
+describe('the npm package', () => {
+  test('The package contains what it needs and no tests', () => {
     expect(files).toEqual(
       expect.arrayContaining(['dist/index.js', 'dist/index.d.ts', 'package.json', 'README.md']),
     )
     expect(files.filter((path) => /^(src|test|node_modules)\//.test(path))).toEqual([])
   })
 
-  test('gives a client to plain JavaScript', async () => {
+  test('The package works in plain JavaScript', async () => {
     const code = `
       import { createClient } from '@gatepost/client'
       const fetch = async () => Response.json({ items: [{ id: 1 }], next_cursor: null })
@@ -52,7 +52,7 @@ describe('the package', () => {
   test.each([
     ['nodenext', 'nodenext'],
     ['esnext', 'bundler'],
-  ])('has types that hold under strict, with modules as in %s and %s', async (module, moduleResolution) => {
+  ])('The types compile under strict, with module settings %s and %s', async (module, moduleResolution) => {
     const compilerOptions = {
       module,
       moduleResolution,

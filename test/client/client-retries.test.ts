@@ -2,7 +2,7 @@ import { createClient, ProblemError } from 'gatepost/client'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type HttpApp, serveApp } from '../support/http-app.ts'
 
-// What the client makes of overload, broken connections and silence, on a real network.
+// How the client handles overload, broken connections and missing responses, on a real network.
 
 let server: HttpApp
 let api: ReturnType<typeof createClient>
@@ -16,15 +16,15 @@ beforeAll(async () => {
 afterAll(() => server.close())
 beforeEach(() => {
   server.requests.length = 0
-  server.meddle = () => undefined
+  server.interfere = () => undefined
 })
 afterEach(() => {
   vi.useRealTimers()
 })
 
-/** Meddles with the first requests alone. */
-const first = (count: number, meddling: Exclude<ReturnType<HttpApp['meddle']>, undefined>) => {
-  server.meddle = () => (server.requests.length <= count ? meddling : undefined)
+/** Interferes only with the first requests. */
+const onlyFirst = (count: number, interference: Exclude<ReturnType<HttpApp['interfere']>, undefined>) => {
+  server.interfere = () => (server.requests.length <= count ? interference : undefined)
 }
 const busy = (status: number, retryAfter?: string) => ({
   status,
@@ -33,8 +33,8 @@ const busy = (status: number, retryAfter?: string) => ({
 const lines = () => server.requests.map(({ line }) => line)
 
 describe('Retry-After', () => {
-  test.each([429, 503])('after %i is waited for, whatever the method', async (status) => {
-    first(1, busy(status, '1'))
+  test.each([429, 503])('Retry-After after %i is respected, for every method', async (status) => {
+    onlyFirst(1, busy(status, '1'))
     const started = performance.now()
     const { error } = await api.PATCH('/users/me', { body: { email: 'ada@example.org' } })
     expect(error).toBeUndefined()
@@ -42,20 +42,20 @@ describe('Retry-After', () => {
     expect(performance.now() - started).toBeGreaterThan(950)
   })
 
-  test('may be a date', async () => {
-    first(1, busy(503, new Date(Date.now() - 5000).toUTCString()))
+  test('Retry-After may be a date', async () => {
+    onlyFirst(1, busy(503, new Date(Date.now() - 5000).toUTCString()))
     expect((await api.GET('/posts')).error).toBeUndefined()
     expect(lines()).toHaveLength(2)
   })
 
-  test('that is longer than the call may take is not waited for', async () => {
-    first(1, busy(429, '900'))
+  test('A Retry-After longer than the timeout of the call ends the call at once', async () => {
+    onlyFirst(1, busy(429, '900'))
     const { error, response } = await api.GET('/posts')
     expect([error?.status, response.headers.get('retry-after')]).toEqual([429, '900'])
     expect(lines()).toHaveLength(1)
   })
 
-  test('is obeyed to the second', async () => {
+  test('Retry-After is obeyed to the second', async () => {
     const waits: number[] = []
     let last = 0
     vi.useFakeTimers()
@@ -76,22 +76,22 @@ describe('Retry-After', () => {
 })
 
 describe('attempts', () => {
-  test('are four at most', async () => {
-    first(99, busy(503, '0'))
+  test('Attempts are limited to four', async () => {
+    onlyFirst(99, busy(503, '0'))
     expect((await api.GET('/posts')).error?.code).toBe('client.unexpected_answer')
     expect(lines()).toHaveLength(4)
   })
 
-  test('can be one', async () => {
-    first(99, busy(503, '0'))
+  test('Attempts can be limited to one', async () => {
+    onlyFirst(99, busy(503, '0'))
     await createClient({ baseUrl: server.url, attempts: 1 }).GET('/posts')
     expect(lines()).toHaveLength(1)
   })
 
-  test('after a broken connection are for what can be repeated', async () => {
-    first(1, 'cut')
+  test('A broken connection is retried only for repeatable requests', async () => {
+    onlyFirst(1, 'cut')
     expect((await api.GET('/posts')).error).toBeUndefined()
-    first(1, 'cut')
+    onlyFirst(1, 'cut')
     server.requests.length = 0
     await expect(api.PATCH('/users/me', { body: { email: 'ada@example.net' } })).rejects.toThrow(
       'fetch failed',
@@ -99,8 +99,8 @@ describe('attempts', () => {
     expect(lines()).toEqual(['PATCH /users/me'])
   })
 
-  test('after a gateway without a server are for what can be repeated', async () => {
-    first(1, busy(502))
+  test('A 502 or 504 is retried only for repeatable requests', async () => {
+    onlyFirst(1, busy(502))
     expect((await api.GET('/posts')).error).toBeUndefined()
     server.requests.length = 0
     const { error } = await api.PATCH('/users/me', { body: { email: 'ada@example.net' } })
@@ -108,16 +108,16 @@ describe('attempts', () => {
     expect(lines()).toEqual(['PATCH /users/me'])
   })
 
-  test('follow a body that broke off', async () => {
-    first(1, 'half')
+  test('A body that breaks off is retried', async () => {
+    onlyFirst(1, 'half')
     expect((await api.GET('/users/me')).data?.username).toBe('ada')
     expect(lines()).toHaveLength(2)
   })
 })
 
 describe('Idempotency-Key', () => {
-  test('is the same in every attempt: what was lost on the way is written once', async () => {
-    first(2, 'cut')
+  test('The Idempotency-Key is the same in every attempt, so a lost response does not write twice', async () => {
+    onlyFirst(2, 'cut')
     const { data, response } = await api.POST('/posts', { body: { title: 'Once', body: 'Only once.' } })
     expect(response.headers.get('idempotency-replayed')).toBe('true')
     const keys = server.requests.map(({ headers }) => headers['idempotency-key'])
@@ -127,7 +127,7 @@ describe('Idempotency-Key', () => {
     expect(mine.filter(({ title }) => title === 'Once').map(({ id }) => id)).toEqual([data?.id])
   })
 
-  test('is another for another call, and may be chosen', async () => {
+  test('The Idempotency-Key differs for each call, and can be set by the caller', async () => {
     const { data } = await api.POST('/posts', { body: { title: 'Commented', body: 'A lot.' } })
     const path = { id: data?.id ?? 0 }
     const chosen = { 'Idempotency-Key': 'chosen' }
@@ -142,32 +142,32 @@ describe('Idempotency-Key', () => {
     expect(await Array.fromAsync(api.pages('/posts/{id}/comments', { params: { path } }))).toHaveLength(3)
   })
 
-  test('is not sent where it is not declared', async () => {
+  test('The Idempotency-Key is not sent to operations that do not declare it', async () => {
     await api.GET('/posts')
     await api.logIn({ username: 'ada', password: 'correct horse battery' })
     expect(server.requests.map(({ headers }) => headers['idempotency-key'])).toEqual([undefined, undefined])
   })
 })
 
-describe('giving up', () => {
-  test('after the time that a call may take', async () => {
-    first(99, 'hang')
-    const impatient = createClient({ baseUrl: server.url, timeout: 200 })
-    await expect(impatient.GET('/posts')).rejects.toMatchObject({ name: 'TimeoutError' })
+describe('timeouts and aborts', () => {
+  test('A call ends when its timeout has passed', async () => {
+    onlyFirst(99, 'hang')
+    const shortTimeoutClient = createClient({ baseUrl: server.url, timeout: 200 })
+    await expect(shortTimeoutClient.GET('/posts')).rejects.toMatchObject({ name: 'TimeoutError' })
   })
 
-  test('when the caller aborts, with the reason of the signal', async () => {
+  test('A call ends when the caller aborts, with the reason of the signal', async () => {
     const controller = new AbortController()
-    server.meddle = () => {
+    server.interfere = () => {
       controller.abort(new Error('no longer wanted'))
       return 'hang'
     }
     await expect(api.GET('/posts', { signal: controller.signal })).rejects.toThrow('no longer wanted')
   })
 
-  test('while it waits for the next attempt', async () => {
+  test('A call can be aborted while it waits for the next attempt', async () => {
     const controller = new AbortController()
-    first(99, busy(503, '20'))
+    onlyFirst(99, busy(503, '20'))
     const call = api.GET('/posts', { signal: controller.signal })
     await vi.waitFor(() => expect(lines()).toHaveLength(1))
     controller.abort()
@@ -175,7 +175,7 @@ describe('giving up', () => {
     expect(lines()).toHaveLength(1)
   })
 
-  test('before anything was sent', async () => {
+  test('A call that is aborted in advance sends nothing', async () => {
     await expect(api.GET('/posts', { signal: AbortSignal.abort() })).rejects.toMatchObject({
       name: 'AbortError',
     })
@@ -188,7 +188,7 @@ describe('pages', () => {
   const write = (title: string) => api.POST('/posts', { body: { title, body: title, tags: [tag] } })
   const query = { tag: [tag], limit: 2, sort: 'oldest' as const }
 
-  test('are iterated to their end, over posts that are written meanwhile, each once', async () => {
+  test('Pages are iterated to their end, each post once, although posts are written meanwhile', async () => {
     for (const title of ['1', '2', '3', '4', '5']) await write(title)
     const titles: string[] = []
     for await (const post of api.pages('/posts', { params: { query } })) {
@@ -198,12 +198,12 @@ describe('pages', () => {
     expect(titles).toEqual(['1', '2', '3', '4', '5', '6'])
   })
 
-  test('are read only as far as they are wanted', async () => {
+  test('Pages are fetched only when they are needed', async () => {
     for await (const _ of api.pages('/posts', { params: { query } })) break
     expect(lines()).toHaveLength(1)
   })
 
-  test('throw what the server refuses', async () => {
+  test('An iteration throws the server’s problem', async () => {
     const refused = Array.fromAsync(api.pages('/posts', { params: { query: { limit: 1000 } } }))
     const error = await refused.catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(ProblemError)
@@ -211,21 +211,25 @@ describe('pages', () => {
   })
 })
 
-describe('answers', () => {
-  test('that are not from Gatepost are problems, too', async () => {
-    first(1, { status: 200, headers: { 'content-type': 'text/html' }, body: '<h1>Log in to this Wi-Fi</h1>' })
+describe('responses', () => {
+  test('Responses that do not come from Gatepost are problems too', async () => {
+    onlyFirst(1, {
+      status: 200,
+      headers: { 'content-type': 'text/html' },
+      body: '<h1>Log in to this Wi-Fi</h1>',
+    })
     const { error } = await api.GET('/posts')
     expect([error?.code, error?.status]).toEqual(['client.unexpected_answer', 502])
   })
 
-  test('may be 304', async () => {
+  test('A response may be 304', async () => {
     const { response } = await api.GET('/users/me')
     const header = { 'If-None-Match': response.headers.get('etag') ?? '' }
     const again = await api.GET('/users/me', { params: { header } })
     expect([again.response.status, again.data, again.error]).toEqual([304, undefined, undefined])
   })
 
-  test('are not asked for at an address that a parameter would bend', async () => {
+  test('A parameter that would change the path is refused', async () => {
     const path = { id: '..' }
     await expect(api.DELETE('/auth/sessions/{id}', { params: { path } })).rejects.toThrow(
       /^"\.\." cannot be the id in .*\/auth\/sessions\/\{id\}\.$/,

@@ -7,7 +7,7 @@ import { bundle } from '../support/bundle.ts'
 import { type HttpApp, serveApp } from '../support/http-app.ts'
 import { journey } from './fixtures/journey.ts'
 
-// The same journey wherever the client is meant to run.
+// The same journey in every runtime of the client.
 
 let server: HttpApp
 beforeAll(async () => {
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => server.close())
 beforeEach(() => {
   let lost = 0
-  server.meddle = (line) => (line === 'POST /posts' && ++lost === 1 ? 'cut' : undefined)
+  server.interfere = (line) => (line === 'POST /posts' && ++lost === 1 ? 'cut' : undefined)
 })
 
 const newName = () => `u-${crypto.randomUUID().slice(0, 12)}`
@@ -30,12 +30,12 @@ const expected = (username: string) => ({
   left: 204,
 })
 
-test('the client works in Node', async () => {
+test('The client works in Node', async () => {
   const username = newName()
   expect(await journey(server.url, username)).toEqual(expected(username))
 })
 
-test('the client works with nothing but what browsers have', async () => {
+test('The client works with only the APIs of browsers', async () => {
   const { AbortController, AbortSignal, DOMException, FormData, Headers, Request, Response, URL } = globalThis
   const { clearTimeout, crypto, fetch, setTimeout } = globalThis
   const web = { AbortController, AbortSignal, DOMException, FormData, Headers, Request, Response, URL }
@@ -46,28 +46,28 @@ test('the client works with nothing but what browsers have', async () => {
   expect({ ...result, titles: [...result.titles] }).toEqual(expected(username))
 })
 
-test('the client works in a Worker', { timeout: 60_000 }, async () => {
-  const { createTestHarness } = await import('../../worker/harness.js') // takes its time
+test('The client works in a Worker', { timeout: 60_000 }, async () => {
+  const { createTestHarness } = await import('../../worker/harness.js') // slow to load
   const main = fileURLToPath(new URL('fixtures/worker.ts', import.meta.url))
   const worker = createTestHarness({
     workers: [{ config: { name: 'client', main, compatibility_date: '2026-10-20' } }],
   })
   try {
     await worker.listen()
-    // Between the Worker and the network stands a Node that makes 500 of broken connections.
-    let asked = 0
+    // The Worker reaches the network through Node, which turns broken connections into a 500.
+    let requestCount = 0
     const busy = { status: 503, headers: { 'retry-after': '0' } }
-    server.meddle = (line) => (line === 'POST /posts' && ++asked === 1 ? busy : undefined)
+    server.interfere = (line) => (line === 'POST /posts' && ++requestCount === 1 ? busy : undefined)
     const username = newName()
-    const answer = await worker.fetch(`/?${new URLSearchParams({ api: server.url, username })}`)
-    expect(await answer.json()).toEqual({ ...expected(username), replayed: null })
-    expect(asked).toBe(2)
+    const response = await worker.fetch(`/?${new URLSearchParams({ api: server.url, username })}`)
+    expect(await response.json()).toEqual({ ...expected(username), replayed: null })
+    expect(requestCount).toBe(2)
   } finally {
     await worker.close()
   }
 })
 
-test.skipIf(!chromiumPath)('the client works in a browser', { timeout: 60_000 }, async () => {
+test.skipIf(!chromiumPath)('The client works in a browser', { timeout: 60_000 }, async () => {
   const browser = await launchChromium()
   try {
     const page = await browser.newPage()
@@ -80,7 +80,7 @@ test.skipIf(!chromiumPath)('the client works in a browser', { timeout: 60_000 },
   }
 })
 
-test('the client is small: 6 kB gzipped, with what it depends on', async () => {
+test('The client and its dependencies have at most 6 kB gzipped', async () => {
   const code = await bundle('../packages/client/src/index.ts', 'esm')
   expect(gzipSync(code).length).toBeLessThan(6000)
 })

@@ -2,8 +2,8 @@ import { createClient, inMemory, inStorage, type Problem, type SessionStore } fr
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type HttpApp, serveApp } from '../support/http-app.ts'
 
-// The client that others install, against a real server whose clock the tests move; this machine's clock is ahead
-// of it, so that tokens expire unforeseen unless a test says otherwise.
+// The published client against a real server whose clock the tests move. The clock of this machine is ahead of it,
+// so the client does not expect a token to expire unless a test says so.
 
 let server: HttpApp
 
@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => server.close())
 beforeEach(() => {
   server.requests.length = 0
-  server.meddle = () => undefined
+  server.interfere = () => undefined
 })
 
 const password = 'correct horse battery'
@@ -22,7 +22,7 @@ const expire = () => {
   server.clock.now += 904_000
 }
 
-/** Somebody who has registered, with what the client keeps and tells of the session. */
+/** A new user, with what the client stores and reports of the session. */
 async function newcomer(session: SessionStore = inMemory()) {
   const ended: Problem[] = []
   const api = createClient({ baseUrl: server.url, session, onSessionEnd: (problem) => ended.push(problem) })
@@ -32,7 +32,7 @@ async function newcomer(session: SessionStore = inMemory()) {
   return { api, username, session, ended, user: data.user, first: data }
 }
 
-test('registers, logs in, reads as oneself and logs out', async () => {
+test('The client registers, logs in, reads its own account and logs out', async () => {
   const { api, username, session } = await newcomer()
   expect((await api.GET('/auth/whoami')).data?.logged_in_as).toBe(username)
   expect((await api.logOut()).response.status).toBe(204)
@@ -43,13 +43,13 @@ test('registers, logs in, reads as oneself and logs out', async () => {
   expect((await api.GET('/users/me')).data?.username).toBe(username)
 })
 
-test('sends no token where none is needed', async () => {
+test('The client sends no token to open operations', async () => {
   const { api } = await newcomer()
   await api.GET('/posts')
   expect(server.requests.at(-1)?.headers.authorization).toBeUndefined()
 })
 
-test('leaves the session alone when the caller brings credentials', async () => {
+test('The client does not use the session if the caller sets credentials', async () => {
   const { api, first } = await newcomer()
   const other = await newcomer()
   const headers = { authorization: `Bearer ${other.first.access_token}` }
@@ -58,16 +58,16 @@ test('leaves the session alone when the caller brings credentials', async () => 
 })
 
 describe('refresh', () => {
-  test('twenty calls at once with an expired token refresh it once, and all succeed', async () => {
+  test('Twenty concurrent calls with an expired token refresh it once, and all succeed', async () => {
     const { api, user, session, first } = await newcomer()
     expire()
-    const answers = await Promise.all(Array.from({ length: 20 }, () => api.GET('/users/me')))
-    expect(answers.map(({ data }) => data?.id)).toEqual(Array(20).fill(user.id))
+    const responses = await Promise.all(Array.from({ length: 20 }, () => api.GET('/users/me')))
+    expect(responses.map(({ data }) => data?.id)).toEqual(Array(20).fill(user.id))
     expect(refreshes()).toBe(1)
     expect((await session.get())?.refresh_token).not.toBe(first.refresh_token)
   })
 
-  test('a call whose refusal comes after the refresh of another does not refresh again', async () => {
+  test('A call that is refused after the refresh of another call does not refresh again', async () => {
     const { api } = await newcomer()
     expire()
     const late = api.GET('/auth/sessions')
@@ -76,7 +76,7 @@ describe('refresh', () => {
     expect(refreshes()).toBe(1)
   })
 
-  test('comes shortly before the token expires, without a refused call', async () => {
+  test('The refresh comes shortly before the token expires, without a refused call', async () => {
     const { api, session, first } = await newcomer()
     await session.set({ ...first, received_at: Date.now() - 871_000 })
     server.requests.length = 0
@@ -84,15 +84,15 @@ describe('refresh', () => {
     expect(server.requests.map(({ line }) => line)).toEqual(['POST /auth/refresh', 'GET /users/me'])
   })
 
-  test('ahead of time may fail: the old token is still good', async () => {
+  test('An early refresh may fail, since the old token is still valid', async () => {
     const { api, session, first } = await newcomer()
     await session.set({ ...first, received_at: Date.now() - 871_000 })
-    server.meddle = (line) => (line === 'POST /auth/refresh' ? 'cut' : undefined)
+    server.interfere = (line) => (line === 'POST /auth/refresh' ? 'cut' : undefined)
     expect((await api.GET('/users/me')).error).toBeUndefined()
     expect(refreshes()).toBe(1)
   })
 
-  test('begins a call that has a refresh token alone', async () => {
+  test('A session with only a refresh token is refreshed first', async () => {
     const { first } = await newcomer()
     const api = createClient({
       baseUrl: server.url,
@@ -101,7 +101,7 @@ describe('refresh', () => {
     expect((await api.GET('/users/me')).data?.id).toBe(first.user.id)
   })
 
-  test('is not tried without a refresh token', async () => {
+  test('There is no refresh without a refresh token', async () => {
     const { first } = await newcomer()
     const api = createClient({ baseUrl: server.url, session: inMemory({ access_token: first.access_token }) })
     expire()
@@ -109,15 +109,15 @@ describe('refresh', () => {
     expect(refreshes()).toBe(0)
   })
 
-  test('survives an answer that was lost on the way', async () => {
+  test('A refresh survives a lost response', async () => {
     const { api, user } = await newcomer()
     expire()
-    server.meddle = (line) => (line === 'POST /auth/refresh' && refreshes() === 1 ? 'cut' : undefined)
+    server.interfere = (line) => (line === 'POST /auth/refresh' && refreshes() === 1 ? 'cut' : undefined)
     expect((await api.GET('/users/me')).data?.id).toBe(user.id)
     expect(refreshes()).toBe(2)
   })
 
-  test('goes unnoticed by a second tab, which finds the new tokens in the storage', async () => {
+  test('A refresh does not disturb a second tab, which finds the new tokens in the storage', async () => {
     const items = new Map<string, string>()
     const storage = {
       getItem: (key: string) => items.get(key) ?? null,
@@ -136,23 +136,23 @@ describe('refresh', () => {
     expect((await api.GET('/users/me')).error?.code).toBe('auth.token_missing')
   })
 
-  test('that the server cannot answer is told, and the session is kept', async () => {
+  test('A refresh without a response is reported, and the session is kept', async () => {
     const { api, session, ended } = await newcomer()
     expire()
-    server.meddle = (line) =>
+    server.interfere = (line) =>
       line === 'POST /auth/refresh' ? { status: 503, headers: { 'retry-after': '3600' } } : undefined
     const { error, response } = await api.GET('/users/me')
     expect([error?.code, response.status]).toEqual(['client.unexpected_answer', 503])
     expect([await session.get(), ended]).toEqual([expect.objectContaining({ token_type: 'Bearer' }), []])
-    server.meddle = () => undefined
+    server.interfere = () => undefined
     expect((await api.GET('/users/me')).error).toBeUndefined()
   })
 
-  test('of one call goes on when that call is aborted', async () => {
+  test('A refresh continues when the call that caused it is aborted', async () => {
     const { api } = await newcomer()
     expire()
     const controller = new AbortController()
-    server.meddle = (line) => {
+    server.interfere = (line) => {
       if (line === 'POST /auth/refresh') controller.abort(new Error('gone'))
       return undefined
     }
@@ -167,20 +167,20 @@ describe('refresh', () => {
 })
 
 describe('the end of a session', () => {
-  test('by theft is told once, to all calls, and forgets the tokens', async () => {
+  test('The end after a theft is reported once, to all calls, and the tokens are deleted', async () => {
     const { api, session, ended, first } = await newcomer()
     const thief = createClient({ baseUrl: server.url, session: inMemory(first) })
     expire()
     expect((await thief.GET('/users/me')).error).toBeUndefined()
     server.clock.now += 11_000
-    const answers = await Promise.all([api.GET('/users/me'), api.GET('/auth/sessions')])
-    expect(answers.map(({ error }) => error?.code)).toEqual(Array(2).fill('auth.refresh_reused'))
+    const responses = await Promise.all([api.GET('/users/me'), api.GET('/auth/sessions')])
+    expect(responses.map(({ error }) => error?.code)).toEqual(Array(2).fill('auth.refresh_reused'))
     expect(ended.map(({ code }) => code)).toEqual(['auth.refresh_reused'])
     expect(await session.get()).toBeUndefined()
     expect((await thief.GET('/users/me')).error?.code).toBe('auth.session_revoked')
   })
 
-  test('elsewhere is told, too', async () => {
+  test('The end on another device is reported too', async () => {
     const { api, username, ended } = await newcomer()
     const elsewhere = createClient({ baseUrl: server.url })
     await elsewhere.logIn({ username, password })
@@ -190,10 +190,10 @@ describe('the end of a session', () => {
     expect(ended.map(({ code }) => code)).toEqual(['auth.session_revoked'])
   })
 
-  test('by logging out is not undone by a refresh under way', async () => {
+  test('A log-out is not undone by a running refresh', async () => {
     const { api, session } = await newcomer()
     expire()
-    server.meddle = (line) => {
+    server.interfere = (line) => {
       if (line === 'POST /auth/refresh') void session.set(undefined)
       return undefined
     }
@@ -201,13 +201,13 @@ describe('the end of a session', () => {
     expect(await session.get()).toBeUndefined()
   })
 
-  test('never makes a call again as the next user', async () => {
+  test('A call is never repeated as the next user', async () => {
     const { api, session, first } = await newcomer()
     const other = await newcomer()
     expire()
     const fresh = await other.api.GET('/users/me').then(() => other.session.get())
     await session.set({ ...first, received_at: Date.now() })
-    server.meddle = (line) => {
+    server.interfere = (line) => {
       if (line === 'POST /posts') void session.set(fresh as NonNullable<Parameters<SessionStore['set']>[0]>)
       return undefined
     }

@@ -13,14 +13,14 @@ beforeEach(() => {
 
 const password = 'correct horse battery'
 
-test('A client with an API token sends it where a token is needed, and has no session.', async () => {
+test('A client with an API token sends it only to guarded operations, and has no session', async () => {
   const person = createClient({ baseUrl: server.url })
   const username = `u-${crypto.randomUUID().slice(0, 12)}`
   await person.register({ username, email: `${username}@example.com`, password })
-  const made = await person.POST('/users/me/tokens', {
+  const created = await person.POST('/users/me/tokens', {
     body: { name: 'For a program', scopes: ['account:read'] },
   })
-  const token = made.data?.token ?? ''
+  const token = created.data?.token ?? ''
   const program = createClient({ baseUrl: server.url, token })
   server.requests.length = 0
   expect((await program.GET('/users/me')).data?.username).toBe(username)
@@ -28,7 +28,7 @@ test('A client with an API token sends it where a token is needed, and has no se
   expect(server.requests.map(({ headers }) => headers.authorization)).toEqual([`Bearer ${token}`, undefined])
   const refused = await program.POST('/posts', { body: { title: 'T', body: 'B' } })
   expect(refused.error?.code).toBe('auth.insufficient_scope')
-  await person.DELETE('/users/me/tokens/{id}', { params: { path: { id: made.data?.id ?? '' } } })
+  await person.DELETE('/users/me/tokens/{id}', { params: { path: { id: created.data?.id ?? '' } } })
   expect((await program.GET('/users/me')).error?.code).toBe('auth.token_revoked')
   expect(server.requests.filter(({ line }) => line.includes('/auth/refresh'))).toEqual([])
 })

@@ -32,7 +32,7 @@ const noAdmin = { ADMIN_USERNAME: undefined, ADMIN_EMAIL: undefined, ADMIN_PASSW
 const stack = /^\s+at |node:internal|\.ts:\d|fault of Gatepost/m
 const file = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8')
 
-/** Settings for commands on a database of the test's own. */
+/** Settings for commands on a database that only this test uses. */
 async function ownDatabase() {
   return { DATABASE_URL: await server.createDatabase(), JWT_SECRET: jwtSecret, BCRYPT_COST: '4' }
 }
@@ -61,13 +61,13 @@ describe('--help', { timeout: 60_000 }, () => {
     ...['user create', 'user list', 'user set-role', 'user set-password'],
   ]
 
-  test.concurrent.for(commands)('explains gatepost %s', async (command, { expect }) => {
+  test.concurrent.for(commands)('--help explains gatepost %s', async (command, { expect }) => {
     const { exit, stdout, stderr } = await gatepost(`${command} --help`)
     expect([exit, stderr]).toEqual([0, ''])
     expect(stdout).toContain(`Usage: gatepost ${command.split(' ').slice(0, 2).join(' ')}`)
   })
 
-  test('names every command', async () => {
+  test('--help names every command', async () => {
     const usage = await succeed('--help', {})
     for (const command of ['start', 'migrate', 'openapi', 'user', 'demo'])
       expect(usage).toContain(`  ${command}`)
@@ -76,17 +76,17 @@ describe('--help', { timeout: 60_000 }, () => {
       expect(users).toContain(`  ${command}`)
   })
 
-  test('of start lists every setting', async () => {
+  test('--help of start lists every setting', async () => {
     const usage = await succeed('start --help', {})
     for (const name of Object.keys(settings)) expect(usage).toMatch(RegExp(`^  ${name} +\\S`, 'm'))
   })
 })
 
-test('--version tells that of package.json', async () => {
+test('--version prints the version of package.json', async () => {
   expect(await succeed('--version', {})).toBe(`${JSON.parse(await file('package.json')).version}\n`)
 })
 
-describe('What is not possible is refused in a line or two:', { timeout: 60_000 }, () => {
+describe('impossible commands', { timeout: 60_000 }, () => {
   test.concurrent.for<[command: string, why: RegExp]>([
     ['bogus', /unknown command 'bogus'/],
     ['start --bogus', /unknown option '--bogus'/],
@@ -99,7 +99,7 @@ describe('What is not possible is refused in a line or two:', { timeout: 60_000 
     ['user set-role ada', /missing required argument 'role'/],
     ['user set-role ada god', /'god' is invalid/],
     ['migrate', /^PORT: /],
-  ])('gatepost %s', async ([command, why], { expect }) => {
+  ])('A short message refuses gatepost %s', async ([command, why], { expect }) => {
     const ended = await gatepost(command, { env: { PORT: 'none' } })
     expect(ended).toMatchObject({ exit: 1, stdout: '' })
     expect(ended.stderr).toMatch(why)
@@ -108,38 +108,38 @@ describe('What is not possible is refused in a line or two:', { timeout: 60_000 
   })
 })
 
-test('Output may be cut off by whoever reads it', async () => {
+test('The reader of the output may close it early', async () => {
   const { exit, stderr } = await gatepost('openapi', { readBytes: 1 })
   expect([exit, stderr]).toEqual([0, ''])
 })
 
 describe('gatepost migrate', { timeout: 60_000 }, () => {
-  test('makes the tables once, on PostgreSQL', async () => {
+  test('gatepost migrate creates the tables once, on PostgreSQL', async () => {
     const env = await ownDatabase()
     expect(await succeed('migrate', env)).toMatch(/^Done: \d+ migrations were applied\.\n$/)
     expect(await succeed('migrate', env)).toBe('The tables are up to date.\n')
   })
 
-  test('makes the tables once, in the data folder', async () => {
+  test('gatepost migrate creates the tables once, in the data folder', async () => {
     await using folder = temporaryFolder(template)
     expect(await succeed('migrate', { DATA_DIR: folder.data })).toBe('The tables are up to date.\n')
   })
 })
 
-describe('The generated files are up to date (else: npm run generate):', { timeout: 60_000 }, () => {
-  test('openapi.json and openapi.yaml', async () => {
+describe('generated files (npm run generate updates them)', { timeout: 60_000 }, () => {
+  test('openapi.json and openapi.yaml are up to date', async () => {
     const document = JSON.parse(JSON.stringify(await generateDocument()))
     const stale = 'This file is stale: npm run generate'
     expect(JSON.parse(await file('openapi/openapi.json')), stale).toEqual(document)
     expect(parse(await file('openapi/openapi.yaml')), stale).toEqual(document)
   })
 
-  test('the settings in docs/configuration.md', async () => {
+  test('The settings in docs/configuration.md are up to date', async () => {
     const page = await file('docs/configuration.md')
     expect(page, 'docs/configuration.md is stale: npm run generate').toContain(settingsMarkdown())
   })
 
-  test('what gatepost openapi prints', async () => {
+  test('gatepost openapi prints the same document', async () => {
     await using folder = temporaryFolder()
     const [json, yaml] = await Promise.all([succeed('openapi', {}), succeed('openapi --format yaml', {})])
     expect(json).toBe(await file('openapi/openapi.json'))
@@ -166,9 +166,9 @@ describe('gatepost user', { timeout: 60_000 }, () => {
     await folder?.[Symbol.asyncDispose]()
   })
 
-  test('makes accounts with a password from standard input, and lists them', async () => {
-    const made = await succeed('user create --username bob --email bob@example.com', env, 'battery horse')
-    expect(made).toMatch(/^Made user bob \([0-9a-f-]{36}\)\.\n$/)
+  test('gatepost user creates accounts with a password from standard input, and lists them', async () => {
+    const created = await succeed('user create --username bob --email bob@example.com', env, 'battery horse')
+    expect(created).toMatch(/^Made user bob \([0-9a-f-]{36}\)\.\n$/)
     expect((await logIn(service.url, 'bob', 'battery horse')).status).toBe(200)
     const list = await succeed('user list --json', env)
     const users = list
@@ -188,12 +188,12 @@ describe('gatepost user', { timeout: 60_000 }, () => {
     ['address', '--username eve --email nowhere', 'correct horse battery', /^email: /],
     ['password', '--username eve --email eve@example.com', 'q1w2e3r4', /^password: .*attackers/],
     ['lack of a password', '--username eve --email eve@example.com', '', /^No password was given/],
-  ])('refuses an impossible %s', async ([, account, password, why]) => {
+  ])('An account with an impossible %s is refused', async ([, account, password, why]) => {
     expect(await fail(`user create ${account}`, env, password)).toMatch(why)
     expect((await logIn(service.url, 'eve', password)).status).toBe(401)
   })
 
-  test('gives another password, which works from then on instead of the old one', async () => {
+  test('A new password replaces the old one', async () => {
     await succeed('user create --username joe --email joe@example.com', env, 'correct horse battery')
     expect(await fail('user set-password joe', env, 'q1w2e3r4')).toMatch(/^password: /)
     expect(await succeed('user set-password joe@example.com', env, 'battery horse correct')).toBe(
@@ -203,27 +203,29 @@ describe('gatepost user', { timeout: 60_000 }, () => {
     expect((await logIn(service.url, 'joe', 'battery horse correct')).status).toBe(200)
   })
 
-  test('changes what an account may do', async () => {
+  test('gatepost user changes the role and the state of an account', async () => {
     await succeed('user create --username kim --email kim@example.com', env, 'correct horse battery')
     expect(await succeed('user set-role kim admin', env)).toBe('kim is now admin.\n')
-    const answer = await logIn(service.url, 'kim', 'correct horse battery')
-    expect(await answer.json()).toMatchObject({ user: { username: 'kim', role: 'admin' } })
+    const response = await logIn(service.url, 'kim', 'correct horse battery')
+    expect(await response.json()).toMatchObject({ user: { username: 'kim', role: 'admin' } })
     expect(await succeed('user set-role kim user', env)).toBe('kim is now user.\n')
-    expect(await fail('user set-role ada user', env)).toMatch(/admin/) // the last one
+    expect(await fail('user set-role ada user', env)).toMatch(/admin/) // the last admin
     expect(await fail('user set-role nobody admin', env)).toMatch(/user/)
   })
 
-  test('says that the service must be stopped first when it runs on the embedded database', async () => {
+  test('The message says that the service must be stopped first if it uses the embedded database', async () => {
     await using folder = temporaryFolder(template)
     await using service = await start(folder.path)
-    const said = await fail('user list', { DATA_DIR: folder.data })
-    expect(said).toMatch(RegExp(`is in use by another Gatepost \\(process ${service.pid}\\). Stop it first`))
+    const message = await fail('user list', { DATA_DIR: folder.data })
+    expect(message).toMatch(
+      RegExp(`is in use by another Gatepost \\(process ${service.pid}\\). Stop it first`),
+    )
     expect((await fetch(`${service.url}/readyz`)).status).toBe(200)
   })
 })
 
 describe('gatepost demo', { timeout: 60_000 }, () => {
-  test('fills PostgreSQL, and again without doubling its users', async () => {
+  test('gatepost demo fills PostgreSQL, and a second run does not double the users', async () => {
     const env = await ownDatabase()
     expect(await succeed('demo --posts 2000 --users 50', env)).toBe(
       'Added 50 users and 2000 posts. Log in as "demo" with the password "gatepost-demo".\n',
@@ -244,18 +246,18 @@ describe('gatepost demo', { timeout: 60_000 }, () => {
     expect((await logIn(service.url, 'demo', 'gatepost-demo')).status).toBe(200)
   })
 
-  test('fills the embedded database', async () => {
+  test('gatepost demo fills the embedded database', async () => {
     await using folder = temporaryFolder(template)
     await succeed('demo --posts 2000', { DATA_DIR: folder.data, BCRYPT_COST: '4' })
     await using service = await start(folder.path)
     expect((await logIn(service.url, 'demo', 'gatepost-demo')).status).toBe(200)
-    const answer = await fetch(`${service.url}/posts?q=bicycle&limit=100`)
-    const { items } = (await answer.json()) as any
+    const response = await fetch(`${service.url}/posts?q=bicycle&limit=100`)
+    const { items } = (await response.json()) as any
     expect(items.length).toBe(100)
     expect(items[0]).toMatchObject({ author: { username: expect.any(String) }, tags: expect.any(Array) })
   })
 
-  test('is not for production', async () => {
+  test('gatepost demo is refused in production', async () => {
     const env = { NODE_ENV: 'production', ALLOW_EMBEDDED_DATABASE: 'true' }
     expect(await fail('demo', env)).toMatch(/in production they are not made/)
   })

@@ -18,7 +18,7 @@ const secret = 'a secret of at least thirty-two bytes'
 const keys = (...args: string[]) => runCommand(['keys', ...args])
 const kidsIn = async (path: string) => (await readKeySet(await readFile(path, 'utf8'))).map(({ kid }) => kid)
 
-/** A file with these keys, or two new ones, and their names. */
+/** Writes these keys, or two new ones, to a file. Returns its path and the names of the keys. */
 async function keyFile(text = keySet(newPair('EdDSA').jwk, newPair('ES256').jwk)) {
   const path = newPath()
   await writeFile(path, text)
@@ -26,14 +26,14 @@ async function keyFile(text = keySet(newPair('EdDSA').jwk, newPair('ES256').jwk)
 }
 
 describe('keys generate', () => {
-  test.each(pairAlgorithms)('prints a key set with one %s key, and nothing else', async (alg) => {
+  test.each(pairAlgorithms)('generate prints a key set with one %s key, and nothing else', async (alg) => {
     const { exitCode, stdout } = await keys('generate', '--alg', alg)
     expect([exitCode, stdout.split('\n').length]).toEqual([0, 2])
     expect(JSON.parse(stdout).keys).toMatchObject([{ alg, use: 'sig', kid: expect.any(String) }])
     expect((await readKeySet(stdout))[0]).toMatchObject({ alg, signing: { type: 'private' } })
   })
 
-  test('makes a file that its owner alone may read, and never overwrites one', async () => {
+  test('generate creates a file that only its owner may read, and never overwrites one', async () => {
     const path = newPath()
     expect((await keys('generate', '--output', path)).exitCode).toBe(0)
     expect((await stat(path)).mode & 0o777).toBe(0o600)
@@ -43,7 +43,7 @@ describe('keys generate', () => {
     expect(await readFile(path, 'utf8')).toBe(before)
   })
 
-  test('adds a key that is accepted and does not sign yet', async () => {
+  test('generate adds a key that verifies but does not sign yet', async () => {
     const { path, kids } = await keyFile()
     expect((await keys('generate', '--alg', 'RS256', '--add-to', path)).exitCode).toBe(0)
     const after = await kidsIn(path)
@@ -53,7 +53,7 @@ describe('keys generate', () => {
     )
   })
 
-  test('keeps what it does not know in the file, and the mode of the file', async () => {
+  test('generate keeps unknown members in the file, and the mode of the file', async () => {
     const { path } = await keyFile(keySet({ ...newPair('EdDSA').jwk, note: 'made on Monday' }))
     const { mode } = await stat(path)
     await keys('generate', '--add-to', path)
@@ -62,7 +62,7 @@ describe('keys generate', () => {
     expect((await readdir(folder)).filter((name) => name.endsWith('.new'))).toEqual([])
   })
 
-  test('makes the file from JWT_SECRET, under the name that it has as such', async () => {
+  test('generate creates the file from JWT_SECRET, with the same kid', async () => {
     const path = newPath()
     await runCommand(['keys', 'generate', '--add-to', path], { JWT_SECRET: secret })
     const [first, second] = await readKeySet(await readFile(path, 'utf8'))
@@ -77,7 +77,7 @@ describe('keys generate', () => {
     ['PEM', async () => (await keyFile(pem(newPair('EdDSA').jwk))).path, /is PEM/],
     ['a broken file', async () => (await keyFileOf('{"keys": [')).path, /must be a JSON Web Key Set/],
     ['a file that another command is at', async () => lockedFile(), /\.new: exists already/],
-  ])('refuses to add to %s, and changes nothing', async (_what, make, message) => {
+  ])('generate refuses to add to %s, and changes nothing', async (_what, make, message) => {
     const path = await make()
     const before = await readFile(path, 'utf8').catch(() => undefined)
     const { exitCode, stderr } = await keys('generate', '--add-to', path)
@@ -88,14 +88,14 @@ describe('keys generate', () => {
 })
 
 describe('keys promote', () => {
-  test('lets a key of the file sign, and keeps the others in their order', async () => {
+  test('promote makes a key in the file the signing key, and keeps the order of the others', async () => {
     const { path, kids } = await keyFile(keySet(...pairAlgorithms.map((alg) => newPair(alg).jwk)))
-    const answer = await runCommand(['keys', 'promote', '--', String(kids[2])], { JWT_KEYS: path })
-    expect(answer.exitCode).toBe(0)
+    const response = await runCommand(['keys', 'promote', '--', String(kids[2])], { JWT_KEYS: path })
+    expect(response.exitCode).toBe(0)
     expect(await kidsIn(path)).toEqual([kids[2], kids[0], kids[1]])
   })
 
-  test('refuses a key that is not there or cannot sign', async () => {
+  test('promote refuses an unknown key, or one that cannot sign', async () => {
     const { path, kids } = await keyFile(keySet(newPair('EdDSA').jwk, newPair('ES256').publicJwk))
     const before = await readFile(path, 'utf8')
     expect((await keys('promote', 'nobody', '--file', path)).stderr).toMatch(/no key of that kid/)
@@ -103,16 +103,16 @@ describe('keys promote', () => {
     expect(await readFile(path, 'utf8')).toBe(before)
   })
 
-  test('refuses without a file, and does not repeat the keys', async () => {
+  test('promote refuses to run without a file, and does not print the keys', async () => {
     const { jwk } = newPair('EdDSA')
-    const answer = await runCommand(['keys', 'promote', 'x'], { JWT_KEYS: keySet(jwk) })
-    expect([answer.exitCode, answer.stderr]).toEqual([1, expect.stringMatching(/^Say which file/)])
-    expect(answer.stderr).not.toContain(jwk.d)
+    const response = await runCommand(['keys', 'promote', 'x'], { JWT_KEYS: keySet(jwk) })
+    expect([response.exitCode, response.stderr]).toEqual([1, expect.stringMatching(/^Say which file/)])
+    expect(response.stderr).not.toContain(jwk.d)
   })
 })
 
 describe('keys list', () => {
-  test('shows the keys of the settings, each once, and nothing secret', async () => {
+  test('list shows the keys of the settings, each once, and nothing secret', async () => {
     const path = newPath()
     await runCommand(['keys', 'generate', '--add-to', path], { JWT_SECRET: secret })
     const env = { JWT_KEYS: path, JWT_SECRET: secret, JWT_PREVIOUS_SECRETS: 'x'.repeat(32) }
@@ -126,7 +126,7 @@ describe('keys list', () => {
     for (const piece of [secret, ...held.filter(Boolean)]) expect(stdout).not.toContain(piece)
   })
 
-  test('makes nothing where nothing is yet', async () => {
+  test('list creates nothing in an empty folder', async () => {
     const DATA_DIR = join(folder, 'no-data')
     const { stdout } = await runCommand(['keys', 'list'], { DATA_DIR })
     expect(stdout).toMatch(/^There is no key yet/)

@@ -11,7 +11,7 @@ import { sharePostgres, type TestPostgres } from '../support/postgres.ts'
 
 const time = '2024-11-21T09:30:00.123Z'
 const author_id = '019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e'
-const nobody = '019a9f6e-0000-7b64-9d3e-1f2a3b4c5d6e'
+const unknownUser = '019a9f6e-0000-7b64-9d3e-1f2a3b4c5d6e'
 const text = { title: 'Hello', body: 'World', tags: ['a'] }
 const times = { created_at: time, updated_at: time }
 
@@ -45,12 +45,12 @@ const records = {
 }
 type Kind = keyof typeof records
 
-/** An export with one of its records changed. */
+/** An export in which one record is changed. */
 const exportWith = (changed?: Kind, change?: object) =>
   Object.entries(records)
     .map(([kind, record]) => `${JSON.stringify(kind === changed ? { ...record, ...change } : record)}\n`)
     .join('')
-const good = exportWith()
+const validExport = exportWith()
 
 const root = mkdtempSync(join(tmpdir(), 'gatepost-move-'))
 const newFile = (content: string | Uint8Array) => {
@@ -65,7 +65,7 @@ let place: Record<string, string>
 beforeAll(async () => {
   postgres = await sharePostgres()
   place = { DATABASE_URL: postgres.url }
-  await imported(place, newFile(good))
+  await imported(place, newFile(validExport))
 })
 
 afterAll(async () => {
@@ -79,7 +79,7 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   return found
 }
 
-describe('a line', () => {
+describe('lines of an export', () => {
   test.each<[Kind, object, string]>([
     ['gatepost', { format: 2 }, 'format: Is a format that this version of Gatepost does not know'],
     ['gatepost', { kind: 'ghost' }, 'kind: Is not the first line of an export'],
@@ -94,14 +94,14 @@ describe('a line', () => {
     ['comment', { kind: 'session' }, 'kind: Must be an object whose kind is user, post'],
     ['user', { role: 'root' }, 'role: Must be user or admin.'],
     ['user', { password_hash: 'plain' }, 'password_hash: Must be a bcrypt hash'],
-  ])('names the field that is wrong: %s %j', (kind, change, reason) => {
+  ])('A line with an error is reported with the field: %s %j', (kind, change, reason) => {
     const schema = kind === 'gatepost' ? Header : MovedRecord
     const parse = (value: object) => parseLine<unknown>(schema, { number: 5, text: JSON.stringify(value) })
     expect(parse(records[kind])).toEqual(records[kind])
     expect(() => parse({ ...records[kind], ...change })).toThrow(`line 5: ${reason}`)
   })
 
-  test('is found wherever the stream is cut, with its number', async () => {
+  test('Lines are counted correctly wherever the stream is split', async () => {
     const bytes = Buffer.from('\ufeff가\r\n\n나\u2028다\n\n\n라')
     for (let size = 1; size <= bytes.length; size++) {
       const chunks = async function* () {
@@ -115,7 +115,7 @@ describe('a line', () => {
     }
   })
 
-  test('that never ends does not fill the memory', async () => {
+  test('A line without an end does not fill the memory', async () => {
     const endless = async function* () {
       for (;;) yield Buffer.alloc(1024 * 1024, 'x')
     }
@@ -123,9 +123,9 @@ describe('a line', () => {
   })
 })
 
-describe('an import', () => {
+describe('imports', () => {
   test.each<[Kind, object, string]>([
-    ['post', { author_id: nobody, id: 2 }, 'line 3: author_id: There is no such user'],
+    ['post', { author_id: unknownUser, id: 2 }, 'line 3: author_id: There is no such user'],
     ['post', { created_at: '2001-01-01T00:00:00Z' }, 'line 3: id: This database has another post with it.'],
     ['revision', { post_id: 4711 }, 'line 4: post_id: There is no such post'],
     ['comment', { post_id: 4711, id: 2 }, 'line 5: post_id: There is no such post'],
@@ -134,46 +134,46 @@ describe('an import', () => {
       { created_at: '2001-01-01T00:00:00Z' },
       'line 5: id: This database has another comment with it.',
     ],
-    ['user', { id: nobody }, 'line 2: username: Belongs to another account'],
-    ['user', { id: nobody, username: 'other' }, 'line 2: email: Belongs to another account'],
+    ['user', { id: unknownUser }, 'line 2: username: Belongs to another account'],
+    ['user', { id: unknownUser, username: 'other' }, 'line 2: email: Belongs to another account'],
     ['user', { created_at: '0000-01-01T00:00:00Z' }, 'line 2: created_at: Must be a time such as'],
     ['post', { updated_at: '2999-01-01T00:00:00Z' }, 'line 3: updated_at: Must not be in the future.'],
-  ])('names the line that the database refuses: %s %j', async (kind, change, reason) => {
+  ])('An import names the line that the database refuses: %s %j', async (kind, change, reason) => {
     expect(await refusedImport(place, newFile(exportWith(kind, change)))).toMatch(
       new RegExp(`^${RegExp.escape(reason)}`, 'm'),
     )
-    expect(await exported(place)).toBe(good)
+    expect(await exported(place)).toBe(validExport)
   })
 
   test.each([
-    ['a line that is cut off', good.slice(0, -30), /^line 5: Is not JSON\.$/m],
+    ['a line that is cut off', validExport.slice(0, -30), /^line 5: Is not JSON\.$/m],
     [
       'a file that ends early',
-      good.slice(0, -'{"kind":"end"}\n'.length),
+      validExport.slice(0, -'{"kind":"end"}\n'.length),
       /^line 5: Is the last, but not the end/,
     ],
     [
       'a line with a key twice',
-      good.replace('"kind":"post",', '"kind":"post","title":"Another",'),
+      validExport.replace('"kind":"post",', '"kind":"post","title":"Another",'),
       /^line 3: Has the key \/title twice\.$/m,
     ],
-    ['two files in one', good + good, /^line 7: Comes after the end of the export\.$/m],
+    ['two files in one', validExport + validExport, /^line 7: Comes after the end of the export\.$/m],
     ['an empty file', '', /^line 1: Must be an object/],
     ['another file', 'id,title\n1,Hello\n', /^line 1: Is not JSON\.$/m],
     ['what is not UTF-8', Buffer.from([0x7b, 0xff, 0x0a]), /^line 1: Is not UTF-8\.$/m],
-  ])('of %s says so', async (_what, content, reason) => {
+  ])('An import of %s is refused with a reason', async (_what, content, reason) => {
     expect(await refusedImport(place, newFile(content))).toMatch(reason)
   })
 
-  test('says all that is wrong at once, and stores what is right only if asked to', async () => {
+  test('An import reports all errors at once, and stores the valid records only on request', async () => {
     const other = { DATABASE_URL: await postgres.createDatabase() }
-    const lines = good.trimEnd().split('\n')
+    const lines = validExport.trimEnd().split('\n')
     const bad = [
       ...lines.slice(0, 3),
       JSON.stringify({ ...records.post, id: 2, title: '', status: 'secret' }),
       JSON.stringify({ ...records.revision, post_id: 2 }),
       '{"kind": "comment"',
-      JSON.stringify({ ...records.comment, id: 2, author_id: nobody }),
+      JSON.stringify({ ...records.comment, id: 2, author_id: unknownUser }),
       JSON.stringify({ ...records.post, title: 'Another under the same id' }),
       ...lines.slice(3),
     ]
@@ -191,18 +191,20 @@ describe('an import', () => {
 
     const { code, stderr } = await gatepost(['import', file, '--skip-invalid'], other)
     expect([code, stderr]).toEqual([0, expect.stringMatching(/^line 4: title: Must.*This was left out\.$/ms)])
-    expect(await exported(other)).toBe(good)
+    expect(await exported(other)).toBe(validExport)
   })
 
-  test('of a file that is not there, or with an author that it does not need, says so', async () => {
+  test('An import of a missing file, or with a needless author, is refused with a reason', async () => {
     expect(await refusedImport(place, '/no/such/file')).toMatch(/^Cannot read .* \(ENOENT\)/)
-    expect(await refusedImport(place, newFile(good), '--author', 'ada')).toMatch(/^--author is for folders/)
+    expect(await refusedImport(place, newFile(validExport), '--author', 'ada')).toMatch(
+      /^--author is for folders/,
+    )
   })
 
-  test('reads what editors on Windows have saved, from a pipe too', async () => {
-    const windows = `\ufeff${good.replaceAll('\n', '\r\n\r\n')}`
+  test('An import reads files of Windows editors, also from a pipe', async () => {
+    const windows = `\ufeff${validExport.replaceAll('\n', '\r\n\r\n')}`
     const { code, stderr } = await gatepost(['import', '-'], place, windows)
     expect([code, stderr]).toEqual([0, ''])
-    expect(await exported(place)).toBe(good)
+    expect(await exported(place)).toBe(validExport)
   })
 })

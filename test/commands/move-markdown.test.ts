@@ -42,7 +42,7 @@ const posts = async (): Promise<any[]> =>
     .map((line) => JSON.parse(line))
     .filter(({ kind }) => kind === 'post')
 
-describe('a Markdown file', () => {
+describe('Markdown files', () => {
   test.each([
     [
       'a title of front matter',
@@ -94,7 +94,7 @@ describe('a Markdown file', () => {
       '---\ndate: 2024-02-29 10:11:12 +0900\n---\nText',
       { date: '2024-02-29T10:11:12+09:00' },
     ],
-  ])('with %s is understood', (_what, content, expected) => {
+  ])('A file with %s is understood', (_what, content, expected) => {
     expect(parseMarkdown('sub/2023-05-06-a_name.md', content)).toMatchObject(expected)
   })
 
@@ -111,13 +111,13 @@ describe('a Markdown file', () => {
     ['a day to come', `---\ndate: ${inDays(2).slice(0, 10)}\n---\nText`, 'date: Must not be in the future.'],
     ['a time to come', `---\ndate: ${inDays(0.01)}\n---\nText`, 'date: Must not be in the future.'],
     ['a year that databases do not have', '---\ndate: 0000-01-01\n---\nText', 'date: Must be a date'],
-  ])('with %s is named', (_what, content, reason) => {
+  ])('A file with %s is reported', (_what, content, reason) => {
     const { message } = refusalOf('sub/b.md', content)
     expect(message.replace(/^sub\/b\.md(, line \d+)?: /, '')).toMatch(new RegExp(`^${RegExp.escape(reason)}`))
     expect(message.split('\n')).toHaveLength(1)
   })
 
-  test('with several faults has all of them named, each with its line and field', () => {
+  test('A file with several errors is reported with all of them, each with its line and field', () => {
     const content = '---\ntitle: Hello\nstatus: private\ndraft: 3\ntags: [ok, {}]\ndate: 2999-01-01\n---\n \n'
     expect(refusalOf('a.md', content).message.split('\n').toSorted()).toEqual([
       expect.stringMatching(/^a\.md, line 3: status: Must be draft or published\.$/),
@@ -128,14 +128,14 @@ describe('a Markdown file', () => {
     ])
   })
 
-  test('whose name has a day to come is named', () => {
+  test('A file with a future date in its name is reported', () => {
     const { message } = refusalOf(`${inDays(2).slice(0, 10)}-hello.md`, 'Text')
     expect(message).toMatch(/-hello\.md: date: Must not be in the future\./)
   })
 })
 
-describe('a folder of Markdown files', () => {
-  test('becomes posts of its author, once', async () => {
+describe('folders of Markdown files', () => {
+  test('A folder becomes posts of its author, only once', async () => {
     const folder = write({
       'a.md': '---\ntitle: Dated\ndate: 2024-02-29\ntags: [새소식]\n---\nText.',
       'b.md': '---\ndraft: true\n---\nA draft.',
@@ -154,7 +154,7 @@ describe('a folder of Markdown files', () => {
     expect(draft).toMatchObject({ title: 'b', status: 'draft', published_at: null })
     expect(deeper).toMatchObject({ title: 'c', body: 'Deeper.', published_at: deeper.created_at })
 
-    await change(dated.id) // so that what was imported is a revision now
+    await change(dated.id) // the imported version is a revision now
     writeFileSync(join(folder, 'd.md'), 'One more.')
     expect(await imported(place, folder, '--author', 'ada')).toBe(
       'Posts of ada: 1 imported, 4 there already.\n',
@@ -164,7 +164,7 @@ describe('a folder of Markdown files', () => {
     )
   })
 
-  test('that has a fault can be imported when it is mended', async () => {
+  test('A folder with an error can be imported once it is corrected', async () => {
     const many = Array.from({ length: 250 }, (_, i) => [`${String(i).padStart(3, '0')}.md`, `Many ${i}`])
     const folder = write({ ...Object.fromEntries(many), 'sub/z.md': '---\nstatus: private\n---\nMany' })
     const before = await posts()
@@ -181,7 +181,7 @@ describe('a folder of Markdown files', () => {
     expect(bodies).toEqual([...many.map(([, body]) => body), 'Many'])
   })
 
-  test('needs an author that there is, and files', async () => {
+  test('An import needs an existing author, and files', async () => {
     const folder = write({ 'a.md': 'Text' })
     expect(await refusedImport(place, folder)).toContain('say whose posts they are, with --author.')
     expect(await refusedImport(place, folder, '--author', 'nobody')).toBe('There is no user nobody.\n')
@@ -204,7 +204,7 @@ function inDays(days: number): string {
   return new Date(Date.now() + days * 86_400_000).toISOString()
 }
 
-/** Gives a post of ada another title and text, as she would. */
+/** Changes title and text of a post, as its author ada. */
 async function change(id: number) {
   await using server = await startServer(place)
   const send = async (method: string, path: string, json: object, token = '') => {
@@ -218,7 +218,7 @@ async function change(id: number) {
   expect(changed).toMatchObject({ id, title: 'Other' })
 }
 
-/** Aliases of aliases: a few lines that are a billion values. */
+/** YAML aliases of aliases: a few lines that expand to a billion values. */
 function bomb() {
   const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i']
   return names

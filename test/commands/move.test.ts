@@ -20,10 +20,10 @@ const newFile = (content: string) => {
   return file
 }
 
-/** An embedded database with nothing in it: making one takes seconds, copying it does not. */
+/** An empty embedded database. Creating one takes seconds; each test copies it instead. */
 const emptyData = join(root, 'empty')
 
-/** Settings of a database with nothing in it. */
+/** Settings of an empty database. */
 const places: Record<string, () => Promise<Place>> = {
   'the embedded database': async () => {
     const DATA_DIR = join(root, `data-${folders++}`)
@@ -40,7 +40,7 @@ const recordsOf = (text: string): any[] =>
     .split('\n')
     .map((line) => JSON.parse(line))
 
-/** Calls a server. */
+/** Sends a request to a server. */
 async function call(
   url: string,
   method: string,
@@ -63,7 +63,7 @@ const password = 'correct horse battery'
 const logIn = (url: string, username: string, word = password) =>
   call(url, 'POST', '/auth/token', { json: { username, password: word } })
 
-/** Texts that files, JSON, SQL and terminals are known to spoil. */
+/** Texts that files, JSON, SQL and terminals often damage. */
 const bodies = [
   '안녕하세요, 세계. 학교에서',
   'emoji 👩‍👩‍👧‍👦🏳️‍🌈, عربى, "quotes", \'single\', \\backslash\\, \t tab, {"json": [1]}, NULL, \\u0000',
@@ -74,7 +74,7 @@ let source: Place
 let plain: string
 let withHashes: string
 
-/** Everything that moves, written through the API of a real server. */
+/** Writes every kind of data that an export contains, through the API of a real server. */
 async function writeSource(url: string) {
   const person = async (username: string) => {
     const account = { username, email: `${username}@example.com`, password }
@@ -123,8 +123,8 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true })
 })
 
-describe('an export', () => {
-  test('has everything: drafts, revisions, comments, disabled accounts', () => {
+describe('exports', () => {
+  test('An export is complete: drafts, revisions, comments, disabled accounts', () => {
     const [header, ...records] = recordsOf(plain)
     const ofKind = (kind: string) => records.filter((record) => record.kind === kind)
     expect(header).toEqual({
@@ -153,13 +153,13 @@ describe('an export', () => {
     expect(records.at(-1)).toEqual({ kind: 'end' })
   })
 
-  test('has hashes only where they are asked for', () => {
+  test('An export contains password hashes only on request', () => {
     expect(plain).not.toContain('password')
     expect(plain).not.toContain('$2')
     expect(withHashes.match(/"password_hash":"\$2b\$04\$/g)).toHaveLength(4)
   })
 
-  test('to a file is for its owner alone, and takes the place of an older one at its end', async () => {
+  test('An export to a file is readable only by its owner, and replaces an older one when it is complete', async () => {
     const file = newFile('older')
     const { code, stdout } = await gatepost(['export', '--output', file], source)
     expect([code, stdout]).toEqual([0, `Wrote 20 users, posts, revisions and comments to ${file}.\n`])
@@ -167,7 +167,7 @@ describe('an export', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600)
   })
 
-  test('that nobody reads to its end, or into a folder that is not there, says so in a sentence', async () => {
+  test('An export that is cut off, or into a missing folder, ends with one sentence', async () => {
     const { child, finished } = startCommand(['export'], source)
     child.stdout.destroy()
     expect((await finished).stderr).toContain('The export was not read to its end: it is not complete.\n')
@@ -176,7 +176,7 @@ describe('an export', () => {
     expect(nowhere.stderr).toMatch(/^Cannot write the export to .*\(ENOENT\): check the folder.*$/m)
   })
 
-  test('of a database in use says who uses it', async () => {
+  test('An export of a database in use names the process that uses it', async () => {
     const place = await places['the embedded database']?.()
     await using running = await startServer(place)
     const { code, stderr } = await gatepost(['export'], place ?? {})
@@ -184,8 +184,8 @@ describe('an export', () => {
   })
 })
 
-describe.each(Object.entries(places))('an import into %s', { timeout: 60_000 }, (_name, newPlace) => {
-  test('exports the same, also when it is run twice', async () => {
+describe.each(Object.entries(places))('imports into %s', { timeout: 60_000 }, (_name, newPlace) => {
+  test('An import gives an equal export, also if it runs twice', async () => {
     const place = await newPlace()
     await imported(place, newFile(withHashes))
     expect(await exported(place, '--with-password-hashes')).toBe(withHashes)
@@ -194,7 +194,7 @@ describe.each(Object.entries(places))('an import into %s', { timeout: 60_000 }, 
     expect(await exported(place)).toBe(plain)
   })
 
-  test('with hashes lets people log in, and new posts have new ids', async () => {
+  test('After an import with hashes people can log in, and new posts have new ids', async () => {
     const place = await newPlace()
     await imported(place, newFile(withHashes))
     await using running = await startServer(place)
@@ -216,7 +216,7 @@ describe.each(Object.entries(places))('an import into %s', { timeout: 60_000 }, 
     expect(revisions.body.items.map((revision: any) => revision.number)).toEqual([3, 2, 1])
   })
 
-  test('without hashes lets nobody log in before they have a password', async () => {
+  test('After an import without hashes nobody can log in before a password is set', async () => {
     const place = await newPlace()
     await imported(place, newFile(plain))
     const set = await gatepost(['user', 'set-password', 'grace'], place, 'another horse battery\n')
@@ -227,11 +227,11 @@ describe.each(Object.entries(places))('an import into %s', { timeout: 60_000 }, 
     expect((await logIn(running.url, 'grace', 'another horse battery')).status).toBe(200)
   })
 
-  test('that is killed can be run again', async () => {
+  test('An import that is killed can be repeated', async () => {
     const whole = bigExport()
     const place = await newPlace()
-    const { child, finished } = startCommand(['import', '-', '--skip-invalid'], place) // which reads the pipe once
-    // A pipe takes little more than what is read: when it has taken 4 MB, batches of 1 MB have been stored.
+    const { child, finished } = startCommand(['import', '-', '--skip-invalid'], place) // reads the pipe only once
+    // A pipe buffers little: once it has accepted 4 MB, several batches of 1 MB are stored.
     const taken = Promise.withResolvers<void>()
     child.stdin.write(whole.slice(0, 4_000_000), () => taken.resolve())
     await taken.promise
@@ -245,7 +245,7 @@ describe.each(Object.entries(places))('an import into %s', { timeout: 60_000 }, 
   })
 })
 
-/** An export of some 6 MB. */
+/** An export of about 6 MB. */
 function bigExport(): string {
   const time = '2024-11-21T09:30:00.123Z'
   const times = { created_at: time, updated_at: time }

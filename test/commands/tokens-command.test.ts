@@ -12,18 +12,22 @@ afterAll(() => server?.stop())
 
 const password = 'correct horse battery'
 
-test('Operators make, list and revoke API tokens, which a running server takes and then refuses.', async () => {
+test('Operators create, list and revoke API tokens, and a running server accepts and then refuses them', async () => {
   const env = { DATABASE_URL: await server.createDatabase(), JWT_SECRET: jwtSecret, BCRYPT_COST: '4' }
   await using service = await startServer(env)
   const run = async (command: string, input?: string) =>
     gatepost(command, { env, ...(input !== undefined && { input }) })
   await run('user create --username ada --email ada@example.com', password)
 
-  const made = await run('token create ada --name Nightly --scope account:read posts:read --expires-in 30d')
-  expect(made.exit).toBe(0)
-  expect(made.stdout).toMatch(/^gp_[0-9A-Za-z]{36}\n$/)
-  expect(made.stderr).toMatch(/^Made [0-9a-f-]{36} for ada: account:read posts:read, until \d{4}-.*Z\.\n$/)
-  const token = made.stdout.trim()
+  const created = await run(
+    'token create ada --name Nightly --scope account:read posts:read --expires-in 30d',
+  )
+  expect(created.exit).toBe(0)
+  expect(created.stdout).toMatch(/^gp_[0-9A-Za-z]{36}\n$/)
+  expect(created.stderr).toMatch(
+    /^Created [0-9a-f-]{36} for ada: account:read posts:read, until \d{4}-.*Z\.\n$/,
+  )
+  const token = created.stdout.trim()
   const me = async () => {
     const response = await fetch(`${service.url}/users/me`, { headers: { authorization: token } })
     return { status: response.status, json: (await response.json()) as any }

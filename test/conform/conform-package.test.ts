@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-// What `npm install @gatepost/conform` gives to others, in a project of their own.
+// What `npm install @gatepost/conform` installs in another project.
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -33,7 +33,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(project, { recursive: true, force: true }))
 
-/** Runs the program of the package. */
+/** Runs the command of the package. */
 function conform(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   const program = join(project, 'node_modules/@gatepost/conform/dist/bin.js')
   return run(process.execPath, [program, ...args]).then(
@@ -42,8 +42,8 @@ function conform(...args: string[]): Promise<{ code: number; stdout: string; std
   )
 }
 
-describe('the package', () => {
-  test('has what it needs, and neither sources nor tests', () => {
+describe('the npm package', () => {
+  test('The package contains what it needs, and neither sources nor tests', () => {
     expect(files).toEqual(
       expect.arrayContaining([
         'dist/bin.js',
@@ -56,19 +56,19 @@ describe('the package', () => {
     expect(files.filter((path) => /^(src|test|node_modules)\//.test(path))).toEqual([])
   })
 
-  test('has a program that says what it can do', async () => {
+  test('The command explains its options', async () => {
     const { code, stdout } = await conform('--help')
     expect(stdout).toMatch(/^Usage: gatepost-conform \[options\] <url>\n/)
     expect(code).toBe(0)
   })
 
-  test('has a program that ends with 2 when nothing answers', async () => {
+  test('The command ends with 2 if there is no server', async () => {
     const { code, stderr } = await conform('http://127.0.0.1:9')
     expect(stderr).toContain('cannot be reached')
     expect(code).toBe(2)
   })
 
-  test('holds an exchange against a document in plain JavaScript', async () => {
+  test('The package checks an exchange against a document in plain JavaScript', async () => {
     const code = `
       import { createContract } from '@gatepost/conform'
       const responses = { 200: { description: 'Well.', content: { 'text/plain': { schema: { type: 'string' } } } } }
@@ -78,7 +78,7 @@ describe('the package', () => {
         components: {},
       })
       const exchange = { method: 'GET', path: '/', status: 201, headers: new Headers(), body: '' }
-      console.log(contract.judge(exchange).faults.join())`
+      console.log(contract.evaluate(exchange).faults.join())`
     const { stdout } = await run(process.execPath, ['--input-type=module', '-e', code], { cwd: project })
     expect(stdout).toContain('front does not declare status 201, only 200')
   })

@@ -12,11 +12,11 @@ const admin = { username: rootAdmin.username, password: rootAdmin.password }
 const failedIn = ({ results }: Report) =>
   results
     .filter(({ outcome }) => outcome === 'failed')
-    .map(({ title, failures }) => `${title}: ${failures[0]?.came}`)
+    .map(({ title, failures }) => `${title}: ${failures[0]?.actual}`)
 
 let server: TestServer
 
-/** For an answer on a busy machine, in milliseconds. */
+/** Milliseconds for a response on a busy machine. */
 const timeout = 60_000
 
 beforeAll(async () => {
@@ -24,8 +24,8 @@ beforeAll(async () => {
 })
 afterAll(() => server?.stop())
 
-describe('a right server passes', () => {
-  test('with the embedded database and without limits', async () => {
+describe('correct servers', () => {
+  test('A correct server passes with the embedded database and without limits', async () => {
     const report = await conform({ url: server.url, admin, timeout })
     expect(failedIn(report)).toEqual([])
     expect(await uncalledOperations(report)).toEqual([])
@@ -35,7 +35,7 @@ describe('a right server passes', () => {
     expect(skipped.length).toBeLessThan(10)
   }, 180_000)
 
-  test('with PostgreSQL, limits, a key pair and tokens that live five seconds', async () => {
+  test('A correct server passes with PostgreSQL, limits, a key pair and tokens that live five seconds', async () => {
     await using postgres = await startPostgres()
     const { publicKeys } = await keyPair()
     await using other = await startServer({
@@ -56,31 +56,31 @@ describe('a right server passes', () => {
 describe('gatepost conform', () => {
   const run = (args: string[], env: Record<string, string> = {}) => runCommand(['conform', ...args], env)
 
-  test('prints what was found, and ends with 0 when all is well', async () => {
+  test('The command prints the results, and ends with 0 if the server conforms', async () => {
     const { exitCode, stdout, stderr } = await run([server.url, '--only', 'service,comments'])
-    expect(stderr).toMatch(/^(\d+ of \d+ checks\n)*$/) // progress, where it takes long
+    expect(stderr).toMatch(/^(\d+ of \d+ checks\n)*$/) // progress of slow runs
     expect(stdout).toMatch(/^Gatepost \d+\.\d+\.\d+ at http:/)
     expect(stdout).toMatch(/ {2}comments +7 passed\n/)
     expect(stdout).toMatch(/It conforms: \d+ checks, \d+ passed.*; \d+ requests in [\d.]+ s\.\n$/)
     expect(exitCode).toBe(0)
   })
 
-  test('shows a fault with its request and its answer, without secrets, and ends with 1', async () => {
-    const { plant } = faults['posts that anybody may delete'] ?? {}
+  test('The command shows a fault with request and response, without secrets, and ends with 1', async () => {
+    const { plant } = faults['posts that every user may delete'] ?? {}
     await using faulty = await startFaulty(server.url, plant?.() ?? {})
     const { exitCode, stdout } = await run([faulty.url, '--only', 'privacy'])
     expect(stdout).toContain(
       'FAILED  A post of somebody else can be read, but not changed, restored or deleted',
     )
     expect(stdout).toMatch(
-      /expected: a problem of status 403 with the code auth\.forbidden\n {2}came: +status 204/,
+      /expected: a problem of status 403 with the code auth\.forbidden\n {2}actual: +status 204/,
     )
     expect(stdout).toMatch(/DELETE \/posts\/\d+\n {4}authorization: <token of bob>/)
     expect(stdout).not.toMatch(/eyJ|pw [0-9a-f]{24}/)
     expect(exitCode).toBe(1)
   })
 
-  test('prints the report as JSON, and says what was skipped and why', async () => {
+  test('The command prints the report as JSON, and names what was skipped and why', async () => {
     const { exitCode, stdout } = await run([server.url, '--only', 'admins', '--json'])
     const report: Report = JSON.parse(stdout)
     const admins = report.results.filter(({ group }) => group === 'admins')
@@ -90,7 +90,7 @@ describe('gatepost conform', () => {
     expect(exitCode).toBe(0)
   })
 
-  test('takes the password of the admin from the environment, never from an argument', async () => {
+  test('The command reads the password of the admin from the environment, never from an argument', async () => {
     const { exitCode, stdout } = await run([server.url, '--only', 'admins', '--admin', admin.username], {
       GATEPOST_ADMIN_PASSWORD: admin.password,
     })
@@ -106,36 +106,38 @@ describe('gatepost conform', () => {
     ['the address has a path', ['http://127.0.0.1:9/api'], /not the address of a server/],
     ['a group is unknown', ['http://127.0.0.1:9', '--only', 'nothing'], /There is no group nothing/],
     ['an option is unknown', ['http://127.0.0.1:9', '--nothing'], /unknown option/],
-  ])('ends with 2 when %s', async (_what, args, message) => {
+  ])('The command ends with 2 if %s', async (_what, args, message) => {
     const { exitCode, stderr } = await run(args)
     expect(stderr).toMatch(message)
     expect(exitCode).toBe(2)
   })
 
-  test('ends with 2 when the admin is none, and when the server is no Gatepost', async () => {
+  test('The command ends with 2 if the user is not an admin, or the server is not a Gatepost', async () => {
     const wrong = await run([server.url, '--admin', 'nobody-at-all'], { GATEPOST_ADMIN_PASSWORD: 'x' })
     expect(wrong.stderr).toContain('The admin could not log in')
-    await using other = await startFaulty(server.url, { answer: (answer) => ({ ...answer, status: 404 }) })
+    await using other = await startFaulty(server.url, {
+      response: (response) => ({ ...response, status: 404 }),
+    })
     const none = await run([other.url])
     expect(none.stderr).toContain('is not a Gatepost')
     expect([wrong.exitCode, none.exitCode]).toEqual([2, 2])
   })
 
-  test('leaves no account behind', async () => {
+  test('The kit deletes its accounts', async () => {
     const token = await adminToken()
     const before = await accountsOf(token)
     await conform({ url: server.url, only: ['accounts'] })
-    const strayed = await startFaulty(server.url, {
+    const misplaced = await startFaulty(server.url, {
       request: (request) => ({ ...request, body: request.body.replace(/,"conform_unknown":"admin"/, '') }),
     })
-    const report = await conform({ url: strayed.url, titles: /\(registerUser\) refuses unknown/ })
-    await strayed[Symbol.asyncDispose]()
+    const report = await conform({ url: misplaced.url, titles: /\(registerUser\) refuses unknown/ })
+    await misplaced[Symbol.asyncDispose]()
     expect(isConforming(report)).toBe(false)
     expect(await accountsOf(token)).toEqual(before)
   })
 })
 
-/** Operations of the document that no request of the run was a call of. */
+/** Operations of the document that the run did not call. */
 async function uncalledOperations({ results }: Report): Promise<string[]> {
   const document: any = await (await fetch(`${server.url}/openapi.json`)).json()
   const ids = Object.values<any>(document.paths).flatMap((item) =>
@@ -159,9 +161,9 @@ async function accountsOf(token: string): Promise<unknown> {
   return response.json()
 }
 
-describe('a server is found out that has', () => {
+describe('faulty servers', () => {
   test.concurrent.each(Object.entries(faults))(
-    '%s',
+    'The kit finds %s',
     async (_what, { group, found, during = found, isSlow = false, plant }) => {
       await using faulty = await startFaulty(server.url, plant())
       const report = await conform({

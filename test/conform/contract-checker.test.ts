@@ -17,11 +17,11 @@ import {
 import { createContract, type Exchange } from '../support/contract.ts'
 
 const contract = createContract(exampleDocument, { undocumented: ['/docs/', '/favicon.ico'] })
-const made = { etag: '"1"' }
+const createdHeaders = { etag: '"1"' }
 const account = { id: userId, email: 'a@example.com' }
 const html = { 'content-type': 'text/html' }
 
-const right: Record<string, Exchange> = {
+const accepted: Record<string, Exchange> = {
   'a list of posts': exchange('GET /posts?limit=1', 200, [post, { ...post, parent: post }]),
   'null where the union allows it': exchange('GET /posts/1', 200, { ...post, author: null }),
   'a media type with parameters': exchange('GET /posts', 200, [], {
@@ -31,7 +31,7 @@ const right: Record<string, Exchange> = {
   'properties of both parts of an allOf': exchange('GET /users/me', 200, account),
   'either branch of a oneOf': exchange('GET /shapes', 200, { kind: 'disc', radius: 1 }),
   'a status within a declared range': exchange('GET /shapes', 206, { kind: 'dot' }),
-  'declared headers': exchange('POST /posts', 201, post, { ...made, 'x-size': '3' }),
+  'declared headers': exchange('POST /posts', 201, post, { ...createdHeaders, 'x-size': '3' }),
   'headers of HTTP itself': exchange('GET /posts', 200, [], {
     date: 'now',
     vary: 'Origin',
@@ -40,31 +40,31 @@ const right: Record<string, Exchange> = {
   'CORS headers for a request with an Origin': cors({ origin: 'https://a.example' }),
   'no body with 204': exchange('DELETE /posts/1', 204, ''),
   'no body with 304': exchange('GET /posts/1', 304, ''),
-  'HEAD as GET without a body': {
+  'HEAD like GET without a body': {
     ...exchange('HEAD /posts/1', 200, ''),
     headers: exchange('GET /', 200, 1).headers,
   },
   'plain text': exchange('GET /text', 200, '# one', { 'content-type': 'text/plain' }),
   'an OPTIONS request': exchange('OPTIONS /posts', 204, ''),
   'a problem': problemExchange('GET /posts', 401, 'auth.token', { 'www-authenticate': 'Bearer' }),
-  'a 422 that says what is wrong': invalid({ errors: [wrongValue] }),
-  '404 where nothing is documented': notFound(),
+  'a 422 with its errors': invalid({ errors: [wrongValue] }),
+  '404 for an undocumented path': notFound(),
   '405 with the methods of the path': problemExchange('PUT /posts', 405, 'route.method', {
     allow: 'GET, HEAD, POST',
   }),
   '400 for a path that cannot be decoded': problemExchange('GET /%ff', 400, 'route.not_found'),
-  'anything below a listed path': exchange('GET /docs/a.js', 200, 'code', {
+  'a path below a listed folder': exchange('GET /docs/a.js', 200, 'code', {
     'content-type': 'text/javascript',
   }),
   'a listed path': exchange('GET /favicon.ico', 200, 'icon', { 'cache-control': 'public' }),
 }
 
-const wrong: Record<string, [Exchange, string]> = {
+const refused: Record<string, [Exchange, string]> = {
   'an undeclared status': [exchange('GET /posts', 201, []), 'listPosts does not declare status 201'],
   'an undeclared media type': [exchange('GET /posts', 200, '[]', html), 'text/html is not declared'],
   'no media type': [exchange('GET /posts', 200, ''), 'Content-Type is missing'],
-  'what is no JSON': [exchange('GET /posts', 200, '[1,]'), 'not JSON'],
-  'what is no UTF-8': [bytes(Uint8Array.of(0x22, 0xff, 0x22)), 'UTF-8'],
+  'invalid JSON': [exchange('GET /posts', 200, '[1,]'), 'not JSON'],
+  'invalid UTF-8': [bytes(Uint8Array.of(0x22, 0xff, 0x22)), 'UTF-8'],
   'a byte order mark': [bytes(new TextEncoder().encode('\ufeff[]')), 'not JSON'],
   'a wrong type': [exchange('GET /posts', 200, [{ ...post, id: '1' }]), '/0/id must be integer'],
   'a wrong format': [exchange('GET /users/1', 200, { id: '1' }), '/id must match format "uuid"'],
@@ -97,11 +97,11 @@ const wrong: Record<string, [Exchange, string]> = {
     exchange('GET /posts/1', 200, { ...post, counts: { any: 'x' } }),
     '/counts/any must be integer',
   ],
-  'the answer of another operation': [
+  'the response of another operation': [
     exchange('GET /users/me', 200, { id: userId }),
     "required property 'email'",
   ],
-  'text against its pattern': [
+  'text that does not match its pattern': [
     exchange('GET /text', 200, 'one', { 'content-type': 'text/plain' }),
     'must match pattern',
   ],
@@ -113,16 +113,16 @@ const wrong: Record<string, [Exchange, string]> = {
   ],
   'a body with HEAD': [exchange('HEAD /posts/1', 200, post), 'has a body and must not'],
   'a required header missing': [exchange('POST /posts', 201, post), 'the required header etag is missing'],
-  'a header of the wrong form': [
+  'a header with the wrong format': [
     exchange('POST /posts', 201, post, { etag: '1' }),
     'header etag: 1: (the whole) must match pattern',
   ],
-  'a header that is no integer': [
-    exchange('POST /posts', 201, post, { ...made, 'x-size': 'big' }),
+  'a header that is not an integer': [
+    exchange('POST /posts', 201, post, { ...createdHeaders, 'x-size': 'big' }),
     'header x-size: big: (the whole) must be integer',
   ],
   'a header that is too small': [
-    exchange('POST /posts', 201, post, { ...made, 'x-size': '0' }),
+    exchange('POST /posts', 201, post, { ...createdHeaders, 'x-size': '0' }),
     'must be >= 1',
   ],
   'an undeclared header': [
@@ -138,33 +138,33 @@ const wrong: Record<string, [Exchange, string]> = {
     { ...exchange('GET /posts', 200, '[]'), headers: new Headers({ 'content-type': 'application/json' }) },
     'X-Request-Id is missing',
   ],
-  'an undocumented answer': [
+  'an undocumented response': [
     exchange('GET /nothing', 200, {}),
-    'no such operation: the answer should be 404',
+    'no such operation: the status should be 404',
   ],
-  'a 404 that is no problem': [
+  'a 404 that is not a problem': [
     exchange('GET /nothing', 404, 'Not Found', html),
     'should be application/problem+json, not text/html',
   ],
-  'a 404 against the schema': [notFound({ x: 1 }), 'undeclared property "x"'],
+  'a 404 that does not match the schema': [notFound({ x: 1 }), 'undeclared property "x"'],
   'a 404 with an undeclared header': [notFound({}, { server: 'x' }), 'the header server is not declared'],
   '404 for a wrong method': [
     problemExchange('PUT /posts', 404, 'route.not_found'),
-    'the answer should be 405',
+    'the status should be 405',
   ],
   '405 without Allow': [problemExchange('PUT /posts', 405, 'route.method'), 'a 405 needs the header Allow'],
-  'Allow with too little': [
+  'Allow with a missing method': [
     problemExchange('PUT /posts', 405, 'route.method', { allow: 'GET' }),
     'Allow does not list POST',
   ],
-  'Allow with too much': [
+  'Allow with a wrong method': [
     problemExchange('PUT /posts', 405, 'route.method', { allow: 'GET, POST, PUT' }),
     'Allow lists PUT',
   ],
-  'an OPTIONS answer with a body': [exchange('OPTIONS /posts', 204, 'x'), 'has a body and must not'],
+  'an OPTIONS response with a body': [exchange('OPTIONS /posts', 204, 'x'), 'has a body and must not'],
   'a path that only begins like a listed one': [
     exchange('GET /docsearch', 200, 'x', html),
-    'the answer should be 404',
+    'the status should be 404',
   ],
   'a problem with another status': [notFound({ status: 400 }), 'says status 400'],
   'a problem with another type': [
@@ -197,13 +197,16 @@ const wrong: Record<string, [Exchange, string]> = {
   ],
   '422 without errors': [invalid({}), 'a 422 needs a list "errors"'],
   '422 with no errors': [invalid({ errors: [] }), 'a 422 needs a list "errors"'],
-  '422 at no known place': [invalidAt({ location: 'soul' }), 'errors/0/location is none of body'],
-  '422 at no exact place': [invalidAt({ pointer: undefined }), 'errors/0 has neither pointer nor name'],
+  '422 with an unknown location': [invalidAt({ location: 'soul' }), 'errors/0/location is none of body'],
+  '422 without pointer and name': [
+    invalidAt({ pointer: undefined }),
+    'errors/0 has neither pointer nor name',
+  ],
   '422 without a code': [invalidAt({ code: undefined }), 'errors/0 has no code'],
   '422 without a message': [invalidAt({ message: undefined }), 'errors/0 has no message'],
   'a password hash': [leak('$2b$12$abcdefghijklmnopqrstuv'), 'a bcrypt hash'],
   'the name of a secret column': [leak('column password_hash'), 'the name password_hash'],
-  'a stack': [leak('    at handler (file:///app/src/app.ts:12:3)'), 'a line of a stack'],
+  'a stack trace': [leak('    at handler (file:///app/src/app.ts:12:3)'), 'a line of a stack'],
   'a message of the database': [
     leak('duplicate key value violates unique constraint "users_pkey"'),
     'a message of the database',
@@ -214,20 +217,20 @@ const wrong: Record<string, [Exchange, string]> = {
   ],
 }
 
-for (const [name, answer] of Object.entries(right)) {
-  test(`The checker lets ${name} pass`, () => contract.check(answer))
+for (const [name, response] of Object.entries(accepted)) {
+  test(`The checker accepts ${name}`, () => contract.check(response))
 }
 
-for (const [name, [answer, fault]] of Object.entries(wrong)) {
+for (const [name, [response, fault]] of Object.entries(refused)) {
   test(`The checker refuses ${name}`, () => {
-    expect(() => contract.check(answer)).toThrow(fault)
+    expect(() => contract.check(response)).toThrow(fault)
   })
 }
 
-test('A refusal names the request, all that is wrong and the beginning of the body', () => {
+test('A refusal names the request, all faults and the beginning of the body', () => {
   const long = { ...post, x: 'x'.repeat(1000) }
   expect(() => contract.check(exchange('GET /posts/1?a=b', 200, long, { server: 'x' }))).toThrow(
-    /^GET \/posts\/1\?a=b was answered 200 .*\n {2}- .*"x"\n {2}- .*server.*\n\{"id":1.{500,600}… \(\d+ characters\)$/s,
+    /^GET \/posts\/1\?a=b responded 200 .*\n {2}- .*"x"\n {2}- .*server.*\n\{"id":1.{500,600}… \(\d+ characters\)$/s,
   )
 })
 
@@ -247,7 +250,7 @@ test('The report shows which documented statuses were seen', () => {
   expect(report).toContain('3 of 12 documented statuses seen')
 })
 
-test('A document with a reference that leads nowhere is refused', () => {
+test('A document with a broken reference is refused', () => {
   const paths = { '/': { get: { responses: { 200: { $ref: '#/components/responses/None' } } } } }
   expect(() => createContract({ paths })).toThrow('#/components/responses/None')
 })

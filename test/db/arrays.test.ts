@@ -16,13 +16,13 @@ afterAll(async () => {
   await server?.stop()
 })
 
-/** What PostgreSQL sends for an array, as this driver reads it. */
+/** The array that PostgreSQL sends, as this driver parses it. */
 async function read(text: ReturnType<typeof sql>) {
   const [row] = await rowsOf<{ value: unknown }>(handle.connect('write'), sql`select ${text} as value`)
   return row?.value
 }
 
-const pieces = [
+const samples = [
   '',
   'a',
   'word',
@@ -44,13 +44,13 @@ const pieces = [
   '[0:1]=',
 ]
 
-test('Arrays of any texts come back as they are', async () => {
+test('Arrays of any texts are read back unchanged', async () => {
   let seed = 20_261_121
   const random = (below: number) => {
     seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648
     return Math.floor((seed / 2_147_483_648) * below)
   }
-  const textOf = () => Array.from({ length: random(4) }, () => pieces[random(pieces.length)]).join('')
+  const textOf = () => Array.from({ length: random(4) }, () => samples[random(samples.length)]).join('')
   const arrays = Array.from({ length: 300 }, () => Array.from({ length: random(5) }, textOf))
   for (const array of arrays) {
     const json = JSON.stringify(array)
@@ -74,6 +74,6 @@ test.each([
   ['array[1, 2, null]', [1, 2, null]],
   ['array[]::int[]', []],
   ["array['019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e'::uuid]", ['019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d6e']],
-])('%s is read', async (expression, value) => {
+])('The array %s is read correctly', async (expression, value) => {
   expect(await read(sql.raw(expression))).toEqual(value)
 })

@@ -16,14 +16,14 @@ import { posts } from '../../src/posts/posts.table.ts'
 import { users } from '../../src/users/users.table.ts'
 import { prepareDataFolder } from '../support/data-folder.ts'
 import { startPostgres, type TestPostgres } from '../support/postgres.ts'
-import { noteIn } from './fixtures/queries.ts'
+import { recordIn } from './fixtures/queries.ts'
 
 let server: TestPostgres
 let handle: DatabaseHandle
 const sent: string[] = []
 
 const author: CurrentUser = { id: '00000000-0000-7000-8000-000000000001', role: 'user', sessionId: '' }
-const nobody: CurrentUser = { ...author, id: '00000000-0000-7000-8000-000000000002' }
+const unknownAuthor: CurrentUser = { ...author, id: '00000000-0000-7000-8000-000000000002' }
 const account = { id: author.id, username: 'one', email: 'one@example.com', passwordHash: 'x' }
 
 beforeAll(async () => {
@@ -45,7 +45,7 @@ afterAll(async () => {
 const tenths = pgTable('tenths', { number: integer().primaryKey(), tenth: integer().notNull() })
 
 function openObserved(connections: number) {
-  return openPostgres({ url: server.url, connections, timeout: 5000, observe: noteIn(sent) })
+  return openPostgres({ url: server.url, connections, timeout: 5000, observe: recordIn(sent) })
 }
 
 const statuses = (results: PromiseSettledResult<unknown>[]) => results.map(({ status }) => status)
@@ -53,7 +53,7 @@ const titles = (count: number) => Array.from({ length: count }, (_, at) => `Titl
 const create = (db: Database, title: string, by = author) =>
   createPost(db, { author: by, post: { title, body: 'Words', tags: [`of ${title}`, '{"'] } })
 
-/** Fails for 0, and waits for as many seconds as `number` has hundreds. */
+/** Fails for 0, and waits for one second per hundred of `number`. */
 const tenthOf = batch(async (db, numbers: readonly number[]) => {
   const values = sql.join(
     numbers.map((number) => sql`(${number}::int, 10 / ${number}::int)`),
@@ -85,7 +85,7 @@ test('Calls on different connections of one pool share a statement', async () =>
   expect(sent).toHaveLength(1)
 })
 
-test('What the server refuses is tried one by one, so that only the item at fault is rejected', async () => {
+test('If the server refuses a statement, its items are retried one by one, so only the faulty item is rejected', async () => {
   const db = handle.connect('write')
   const results = await Promise.allSettled([11, 0, 12].map((number) => tenthOf(db, number)))
   expect(statuses(results)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
@@ -94,7 +94,7 @@ test('What the server refuses is tried one by one, so that only the item at faul
   expect(sent.filter((text) => text.includes('tenths select'))).toHaveLength(5)
 })
 
-test('A statement that may have been executed is not tried again', async () => {
+test('A statement that may have been executed is not retried', async () => {
   const db = handle.connect('write')
   const results = Promise.allSettled([201, 202].map((number) => tenthOf(db, number)))
   const backends = sql`select pg_terminate_backend(pid) from pg_stat_activity where query like 'with waited%' and state = 'active'`
@@ -105,7 +105,7 @@ test('A statement that may have been executed is not tried again', async () => {
   expect(await stored()).not.toContain(201)
 })
 
-test('An error of the server, and not of an item, is not tried one by one', async () => {
+test('After an error of the server itself, the items are not retried', async () => {
   const own = openObserved(1)
   onTestFinished(() => own.close())
   const db = own.connect('write')
@@ -115,7 +115,7 @@ test('An error of the server, and not of an item, is not tried one by one', asyn
   expect(sent.filter((text) => text.startsWith('with waited'))).toHaveLength(1)
 })
 
-describe.each(['postgres', 'embedded'])('On %s', (kind) => {
+describe.each(['postgres', 'embedded'])('batches on %s', (kind) => {
   let own: DatabaseHandle
   const folder = join(tmpdir(), `gatepost-batched-${process.pid}`)
   beforeAll(async () => {
@@ -133,20 +133,20 @@ describe.each(['postgres', 'embedded'])('On %s', (kind) => {
     rmSync(folder, { recursive: true })
   })
 
-  test('A long post has a statement of its own', async () => {
+  test('A long post has its own statement', async () => {
     const db = own.connect('write')
     const bodies = ['Words', 'Words '.repeat(2000), 'Words', 'Words '.repeat(2000)]
-    const made = await Promise.all(
+    const created = await Promise.all(
       bodies.map((body, at) => createPost(db, { author, post: { title: `Title ${at}`, body } })),
     )
-    expect(made.map(({ row }) => row.body)).toEqual(bodies)
+    expect(created.map(({ row }) => row.body)).toEqual(bodies)
     if (kind === 'postgres') expect(sent.filter((text) => text.startsWith('insert'))).toHaveLength(3)
   })
 
-  test('Posts that are made together are added together, each with what it should have', async () => {
+  test('Concurrent new posts are inserted together, and each gets its own values', async () => {
     const db = own.connect('write')
-    const made = await Promise.all(titles(40).map((title) => create(db, title)))
-    for (const [at, { row, isReplay }] of made.entries()) {
+    const created = await Promise.all(titles(40).map((title) => create(db, title)))
+    for (const [at, { row, isReplay }] of created.entries()) {
       const title = `Title ${at}`
       expect(isReplay).toBe(false)
       expect(row).toMatchObject({ title, tags: [`of ${title}`, '{"'], authorUsername: 'one', version: 1 })
@@ -159,20 +159,24 @@ describe.each(['postgres', 'embedded'])('On %s', (kind) => {
   test('Authors are locked in the order of their ids, and each gets their own post', async () => {
     const db = own.connect('write')
     const other = { ...author, id: '00000000-0000-7000-8000-000000000000' }
-    const theirs = { id: other.id, username: 'zero', email: 'zero@example.com', passwordHash: 'x' }
-    await db.insert(users).values(theirs).onConflictDoNothing()
-    const made = await Promise.all([create(db, 'X'), create(db, 'Y', other), create(db, 'Z')])
-    expect(made.map(({ row }) => [row.title, row.authorUsername])).toEqual([
+    const otherAccount = { id: other.id, username: 'zero', email: 'zero@example.com', passwordHash: 'x' }
+    await db.insert(users).values(otherAccount).onConflictDoNothing()
+    const created = await Promise.all([create(db, 'X'), create(db, 'Y', other), create(db, 'Z')])
+    expect(created.map(({ row }) => [row.title, row.authorUsername])).toEqual([
       ['X', 'one'],
       ['Y', 'zero'],
       ['Z', 'one'],
     ])
-    expect(Math.min(...made.map(({ row }) => row.id))).toBe(made[1].row.id)
+    expect(Math.min(...created.map(({ row }) => row.id))).toBe(created[1].row.id)
   })
 
-  test('An author whose account is gone does not spoil the posts of others', async () => {
+  test('An author whose account is deleted does not affect the posts of others', async () => {
     const db = own.connect('write')
-    const results = await Promise.allSettled([create(db, 'A'), create(db, 'B', nobody), create(db, 'C')])
+    const results = await Promise.allSettled([
+      create(db, 'A'),
+      create(db, 'B', unknownAuthor),
+      create(db, 'C'),
+    ])
     expect(results).toMatchObject([
       { value: { row: { title: 'A' } } },
       { reason: { code: 'auth.token_invalid' } },
@@ -185,10 +189,10 @@ describe.each(['postgres', 'embedded'])('On %s', (kind) => {
     expect(kept.map(({ title }) => title).sort()).toEqual(['A', 'C'])
   })
 
-  test('Posts that are read together share a statement, and an id that does not exist is a 404', async () => {
+  test('Concurrent reads of posts share a statement, and an unknown id is a 404', async () => {
     const db = own.connect('write')
-    const made = await Promise.all(titles(3).map((title) => create(db, title)))
-    const ids = made.map(({ row }) => row.id)
+    const created = await Promise.all(titles(3).map((title) => create(db, title)))
+    const ids = created.map(({ row }) => row.id)
     sent.length = 0
     const wanted = [...ids, ids[0] ?? 0, 999_999_999]
     const found = await Promise.allSettled(wanted.map((id) => readPost(db, { id, reader: author })))

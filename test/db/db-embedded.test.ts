@@ -15,7 +15,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { sql } from 'drizzle-orm'
 import { bigint, pgTable, text } from 'drizzle-orm/pg-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { DataFolderError, openEmbedded } from '../../src/db/embedded/embedded.ts'
 import { DatabaseTimeoutError, isDatabaseUnavailable, violatedConstraint } from '../../src/db/errors.ts'
 import { migrate } from '../../src/db/migrate.ts'
@@ -33,7 +33,7 @@ const opened: { close(): Promise<void> }[] = []
 const children: ChildProcess[] = []
 let folders = 0
 
-/** A data folder of its own with a migrated database, or a path where there is nothing yet. */
+/** A folder with a migrated database, which only one test uses; or a path without a folder. */
 function newFolder({ isEmpty = false } = {}) {
   const folder = join(root, String(folders++))
   if (!isEmpty) cpSync(template, folder, { recursive: true })
@@ -87,14 +87,14 @@ afterEach(async () => {
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 describe('openEmbedded', () => {
-  it('makes a folder for this user alone and says where it is', async () => {
+  test('A new folder is readable only by its user, and its path is reported', async () => {
     expect(statSync(template).mode & 0o777).toBe(0o700)
     expect(readdirSync(template).sort()).toEqual(['postgres', 'postgres.lock'])
     const handle = await open(template)
     expect([handle.kind, existsSync(join(handle.description, 'postgres'))]).toEqual(['embedded', true])
   })
 
-  it('keeps what was written, and searches by trigrams', async () => {
+  test('Rows are stored, and searches use trigrams', async () => {
     const folder = template
     const first = await open(folder)
     await first.connect('write').insert(notes).values({ text: 'Ein Wörterbuch' })
@@ -105,7 +105,7 @@ describe('openEmbedded', () => {
     ).toEqual([{ text: 'Ein Wörterbuch' }])
   })
 
-  it('reads arrays as PostgreSQL does', async () => {
+  test('Arrays are parsed like those of PostgreSQL', async () => {
     const words = ['plain', 'with "quotes", commas', 'back\\slash', '{}', 'NULL', 'new\nline', '']
     const db = (await open(template)).connect('write')
     expect(await db.execute(sql`SELECT ${sql.param(words)}::text[] AS words`)).toMatchObject({
@@ -113,13 +113,13 @@ describe('openEmbedded', () => {
     })
   })
 
-  it('prints nothing, and leaves the exit code alone', async () => {
+  test('The embedded database prints nothing, and does not change the exit code', async () => {
     const { child, output, closed } = start(template, 'close')
     await closed
     expect([output.text, output.errors, child.exitCode]).toEqual(['', '', 0])
   })
 
-  it('leaves SIGTERM to whoever handles it', async () => {
+  test('SIGTERM is left to the handlers of the program', async () => {
     const { child, output, closed } = start(template, 'hold')
     await expect.poll(() => output.text, { timeout: 20_000 }).toBe('open\n')
     child.kill('SIGTERM')
@@ -127,21 +127,21 @@ describe('openEmbedded', () => {
     expect(child.signalCode).toBe('SIGTERM')
   })
 
-  it('can be closed twice and has no answers afterwards', async () => {
+  test('The handle can be closed twice, and queries fail afterwards', async () => {
     const handle = await open(template)
     await handle.close()
     await handle.close()
     expect(isDatabaseUnavailable(await failure(echo(handle.connect('write'), 1)))).toBe(true)
   })
 
-  it('finishes the queries that wait before it closes', async () => {
+  test('Closing waits for the queries that are queued', async () => {
     const handle = await open(template)
-    const answers = Promise.all([1, 2, 3].map((value) => echo(handle.connect('write'), value)))
+    const responses = Promise.all([1, 2, 3].map((value) => echo(handle.connect('write'), value)))
     await handle.close()
-    expect(await answers).toEqual([1, 2, 3])
+    expect(await responses).toEqual([1, 2, 3])
   })
 
-  it('names the constraint that a write violates', async () => {
+  test('An error names the constraint that a write violates', async () => {
     const db = (await open(template)).connect('write')
     await db.insert(notes).values({ text: 'once' })
     expect(violatedConstraint(await failure(db.insert(notes).values({ text: 'once' })))).toBe(
@@ -149,12 +149,12 @@ describe('openEmbedded', () => {
     )
   })
 
-  it('refuses interactive transactions', async () => {
+  test('Interactive transactions are refused', async () => {
     const db = (await open(template)).connect('write')
     await expect(db.transaction(async () => {})).rejects.toThrow('one statement')
   })
 
-  it('does not carry out a query whose deadline passes while it waits', async () => {
+  test('A query whose deadline passes while it waits is not executed', async () => {
     const db = (await open(template, 100)).connect('write')
     const slow = failure(db.execute(sql`SELECT sum(length(md5(i::text))) FROM generate_series(1, 1000000) i`))
     const error = await failure(db.insert(notes).values({ text: 'too late' }))
@@ -163,7 +163,7 @@ describe('openEmbedded', () => {
     expect(await db.$count(notes, sql`text = 'too late'`)).toBe(0)
   })
 
-  it('lets other work of this thread happen between many queries', async () => {
+  test('Other work of this thread runs between many queries', async () => {
     const db = (await open(template, 10_000)).connect('write')
     let ticks = 0
     const timer = setInterval(() => ticks++, 1)
@@ -173,8 +173,8 @@ describe('openEmbedded', () => {
   })
 })
 
-describe('a data folder', () => {
-  it('belongs to one handle at a time', async () => {
+describe('the data folder', () => {
+  test('A folder belongs to one handle at a time', async () => {
     const folder = template
     const handle = await open(folder)
     expect(await refusal(folder)).toMatch(
@@ -184,7 +184,7 @@ describe('a data folder', () => {
     expect(await echo((await open(folder)).connect('write'), 1)).toBe(1)
   })
 
-  it('belongs to one process at a time, and is free when that one is killed', async () => {
+  test('A folder belongs to one process at a time, and is free after that process is killed', async () => {
     const folder = template
     const { child, output, closed } = start(folder, 'hold')
     await expect.poll(() => output.text, { timeout: 20_000 }).toBe('open\n')
@@ -194,7 +194,7 @@ describe('a data folder', () => {
     expect(await echo((await open(folder)).connect('write'), 1)).toBe(1)
   })
 
-  it('loses no acknowledged row to kill -9', async () => {
+  test('kill -9 loses no acknowledged row', async () => {
     const folder = newFolder()
     for (const rows of [60, 200]) {
       const { child, output, closed } = start(folder, 'write')
@@ -213,12 +213,12 @@ describe('a data folder', () => {
     }
   }, 60_000)
 
-  it('is whole after a process was killed while it made it', async () => {
+  test('A folder is complete even if a process was killed while creating it', async () => {
     const folder = newFolder({ isEmpty: true })
     const { child, closed } = start(folder, 'close')
-    const unfinished = join(folder, 'postgres.new')
+    const partialFolder = join(folder, 'postgres.new')
     await expect
-      .poll(() => existsSync(unfinished) && readdirSync(unfinished).length > 5, {
+      .poll(() => existsSync(partialFolder) && readdirSync(partialFolder).length > 5, {
         timeout: 40_000,
         interval: 1,
       })
@@ -227,10 +227,10 @@ describe('a data folder', () => {
     await closed
     expect(existsSync(join(folder, 'postgres'))).toBe(false)
     expect(await echo((await open(folder)).connect('write'), 1)).toBe(1)
-    expect(existsSync(unfinished)).toBe(false)
+    expect(existsSync(partialFolder)).toBe(false)
   }, 60_000)
 
-  it.each([
+  test.each([
     ['is a file', () => join(root, 'file'), 'EEXIST'],
     ['lies under a file', () => join(root, 'file', 'data'), 'EEXIST'],
     [
@@ -238,14 +238,14 @@ describe('a data folder', () => {
       () => (existsSync('/proc/self') ? '/proc/gatepost/data' : '/dev/null/data'),
       '(ENOENT|EEXIST)',
     ],
-  ])('that %s is refused in one sentence', async (_, path, code) => {
+  ])('A folder that %s is refused in one sentence', async (_, path, code) => {
     writeFileSync(join(root, 'file'), '')
     expect(await refusal(path())).toMatch(
       new RegExp(`^The data folder ${path()} cannot be used \\(${code}.*\\)\\. Make it`),
     )
   })
 
-  it.each([
+  test.each([
     [
       'of another PostgreSQL',
       'PG_VERSION',
@@ -261,7 +261,7 @@ describe('a data folder', () => {
     ['with an empty control file', 'global/pg_control', '', /is damaged .*backup/],
     ['without its configuration', 'postgresql.conf', undefined, /is damaged .*backup/],
     ['without its version', 'PG_VERSION', undefined, /is not a database .*backup/],
-  ])('%s is refused, and not locked', async (_, file, content, message) => {
+  ])('A folder %s is refused, and not locked', async (_, file, content, message) => {
     const folder = newFolder()
     const path = join(folder, 'postgres', file)
     if (content === undefined) rmSync(path)
@@ -270,12 +270,12 @@ describe('a data folder', () => {
     expect(await refusal(folder)).toMatch(message)
   })
 
-  it('works again after the database had to stop for the disk', async () => {
+  test('The database works again after it had to stop because the disk was full', async () => {
     const folder = newFolder()
     const handle = await open(folder, 10_000)
     const db = handle.connect('write')
     await db.insert(notes).values({ text: 'before' })
-    // As a full disk does: it cannot begin its next file.
+    // Simulates a full disk: the database cannot create its next file.
     const log = join(folder, 'postgres', 'pg_wal')
     renameSync(log, `${log}.away`)
     const big = db.execute(

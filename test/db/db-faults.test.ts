@@ -1,11 +1,20 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type DatabaseHandle, openPostgres } from '../../src/db/database.ts'
 import { isDatabaseUnavailable } from '../../src/db/errors.ts'
 import { startPostgres, type TestPostgres } from '../support/postgres.ts'
 import { startProxy } from './fixtures/proxy.ts'
-import { backend, backends, duration, echo, hammer, recovered, rowsOf, sleep } from './fixtures/queries.ts'
+import {
+  backend,
+  backends,
+  duration,
+  echo,
+  loadWithQueries,
+  recovered,
+  rowsOf,
+  sleep,
+} from './fixtures/queries.ts'
 
 const CONNECTIONS = 3
 
@@ -30,11 +39,11 @@ function open(timeout: number, port = server.port, connections = CONNECTIONS) {
   return handle
 }
 
-it('survives the end of all its connections while queries run', async () => {
+test('The pool survives the end of all its connections while queries run', async () => {
   const handle = open(2000)
   const admin = open(2000, server.port, 1).connect('write')
   await backends(handle, CONNECTIONS)
-  const load = hammer(handle)
+  const load = loadWithQueries(handle)
   for (let round = 0; round < 5; round++) {
     await admin.execute(
       sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'gatepost' AND pid <> pg_backend_pid()`,
@@ -46,11 +55,11 @@ it('survives the end of all its connections while queries run', async () => {
   expect(outcome.right).toBeGreaterThan(100)
 })
 
-it('survives connections that are reset in the middle of everything', async () => {
+test('The pool survives connections that are reset while queries run', async () => {
   const proxy = await startProxy(server.port)
   const handle = open(2000, proxy.port)
   await recovered(handle, CONNECTIONS)
-  const load = hammer(handle)
+  const load = loadWithQueries(handle)
   for (let round = 0; round < 20; round++) {
     proxy.cut()
     await echo(handle.connect('write'), round).catch(() => {})
@@ -61,11 +70,11 @@ it('survives connections that are reset in the middle of everything', async () =
   expect(outcome).toMatchObject({ wrong: 0, others: [] })
 })
 
-it('fails at once while the server is away, and works again soon after it is back', async () => {
+test('Queries fail at once while the server is away, and work again soon after it is back', async () => {
   const proxy = await startProxy(server.port)
   const handle = open(2000, proxy.port)
   await recovered(handle, CONNECTIONS)
-  const load = hammer(handle)
+  const load = loadWithQueries(handle)
   await proxy.close()
   await expect.poll(() => load.outcome.unavailable).toBeGreaterThan(100)
   const waits = await Promise.all(
@@ -80,7 +89,7 @@ it('fails at once while the server is away, and works again soon after it is bac
   expect(outcome).toMatchObject({ wrong: 0, others: [] })
 })
 
-it('gives up a connection that has fallen silent and makes a new one', async () => {
+test('A silent connection is closed and replaced', async () => {
   const proxy = await startProxy(server.port)
   const handle = open(300, proxy.port)
   await recovered(handle, CONNECTIONS)
@@ -94,12 +103,12 @@ it('gives up a connection that has fallen silent and makes a new one', async () 
   await proxy.close()
 })
 
-it('neither waits nor storms when every connection is hung up on as soon as it is made', async () => {
+test('If the server closes every new connection at once, queries fail quickly and reconnects are limited', async () => {
   const proxy = await startProxy(server.port)
   const handle = open(2000, proxy.port)
   await recovered(handle, CONNECTIONS)
   proxy.hangUp()
-  const load = hammer(handle)
+  const load = loadWithQueries(handle)
   await expect.poll(() => load.outcome.unavailable, { timeout: 3000 }).toBeGreaterThan(300)
   const waits = await Promise.all(
     Array.from({ length: 30 }, (_, i) => duration(echo(handle.connect('write'), i))),
@@ -108,15 +117,15 @@ it('neither waits nor storms when every connection is hung up on as soon as it i
   await proxy.close()
   expect(Math.max(...waits)).toBeLessThan(1000)
   expect(outcome.others).toEqual([])
-  expect(proxy.accepted()).toBeLessThan(500) // postgres.js alone makes 5000 a second
+  expect(proxy.accepted()).toBeLessThan(500) // postgres.js alone opens 5000 a second
 })
 
-it('leaves no connection behind when it has replaced some', async () => {
+test('Replaced connections are all closed', async () => {
   const proxy = await startProxy(server.port)
   const handle = open(2000, proxy.port)
   const admin = open(2000, server.port, 1).connect('write')
   for (let round = 0; round < 10; round++) {
-    // Not prepared, so that most of them still wait in the client when the connection goes.
+    // Unprepared queries, so most of them still wait in the client when the connection is lost.
     const queries = Array.from({ length: 20 }, (_, i) =>
       handle
         .connect('write')
@@ -136,19 +145,19 @@ it('leaves no connection behind when it has replaced some', async () => {
   await proxy.close()
 })
 
-// The tests below signal the server's processes.
-it('goes on reading while the connection for reads hangs, and then has a new one', async ({ skip }) => {
+// The tests below send signals to the processes of the server.
+test('Reads continue while one of their connections hangs, and it is then replaced', async ({ skip }) => {
   if (server.pid === undefined) skip()
   const handle = open(1000, server.port, 8)
   const readers = new Set([await backend(handle.connect('read'))])
-  await backends(handle, 3) // those for writes
+  await backends(handle, 3) // the connections for writes
   for (const pid of readers) process.kill(pid, 'SIGSTOP')
-  const load = hammer(handle, 'read')
+  const load = loadWithQueries(handle, 'read')
   try {
     await wait(500)
     const { right } = load.outcome
     await wait(200)
-    expect(load.outcome.right).toBeGreaterThan(right + 100) // by the others
+    expect(load.outcome.right).toBeGreaterThan(right + 100) // by the other connections
     await wait(2500)
   } finally {
     for (const pid of readers) process.kill(pid, 'SIGCONT')
@@ -160,7 +169,7 @@ it('goes on reading while the connection for reads hangs, and then has a new one
   expect(readers.intersection(later)).toEqual(new Set())
 })
 
-it('replaces connections whose server processes hang', async ({ skip }) => {
+test('Connections whose server processes hang are replaced', async ({ skip }) => {
   if (server.pid === undefined) skip()
   const handle = open(300)
   const stopped = await backends(handle, CONNECTIONS)
@@ -177,7 +186,7 @@ it('replaces connections whose server processes hang', async ({ skip }) => {
   }
 })
 
-it('works again when the whole server was paused', async ({ skip }) => {
+test('The pool works again after the whole server was paused', async ({ skip }) => {
   if (server.pid === undefined) skip()
   const handle = open(300)
   const pids = [...(await backends(handle, CONNECTIONS)), server.pid ?? 0]
@@ -190,31 +199,31 @@ it('works again when the whole server was paused', async ({ skip }) => {
   expect(await duration(recovered(handle, CONNECTIONS))).toBeLessThan(2000)
 })
 
-it('works again after the server has crashed and restarted', async ({ skip }) => {
+test('The pool works again after the server has crashed and restarted', async ({ skip }) => {
   if (server.pid === undefined) skip()
   const handle = open(1000)
   const [victim] = await backends(handle, CONNECTIONS)
   const slow = sleep(handle.connect('write'), 10).catch((error: unknown) => error)
-  const load = hammer(handle)
-  process.kill(victim ?? 0, 'SIGKILL') // PostgreSQL ends all other processes then and recovers
+  const load = loadWithQueries(handle)
+  process.kill(victim ?? 0, 'SIGKILL') // PostgreSQL then ends all other processes and recovers
   expect(isDatabaseUnavailable(await slow)).toBe(true)
   await recovered(handle, CONNECTIONS)
   const outcome = await load.stop()
   expect(outcome).toMatchObject({ wrong: 0, others: [] })
 })
 
-it('gives up all that waits behind a query that passed its deadline, and keeps the connection', async () => {
+test('Queries behind one that passed its deadline fail too, and the connection is kept', async () => {
   const handle = open(300, server.port, 1)
   const db = handle.connect('read')
   const pid = await backend(db)
   const slow = await Promise.allSettled([1, 2, 3, 4].map(() => sleep(db, 5)))
   expect(slow.map(({ status }) => status)).toEqual(Array(4).fill('rejected'))
   const ended = await duration(expect.poll(() => handle.stats?.().waiting, { timeout: 3000 }).toBe(0))
-  expect(ended).toBeLessThan(2000) // each has a deadline of its own otherwise: 3 s
+  expect(ended).toBeLessThan(2000) // otherwise each would wait for its own deadline of 3 s
   expect(await backend(db)).toBe(pid)
 })
 
-it('sends again what was cancelled in place of a late query, and nothing else', async () => {
+test('A query that was cancelled in place of a late one is sent again, and no other query is', async () => {
   const admin = open(5000).connect('write')
   const handle = open(300, server.port, 1)
   const db = handle.connect('write')

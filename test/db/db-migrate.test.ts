@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { migrate as drizzleMigrate } from 'drizzle-orm/postgres-js/migrator'
 import postgres from 'postgres'
-import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { isDatabaseUnavailable } from '../../src/db/errors.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { startPostgres, type TestPostgres } from '../support/postgres.ts'
@@ -31,14 +31,14 @@ function query(url: string) {
   return client
 }
 
-it('applies what is new, once, and says how much that was', async () => {
+test('New migrations are applied once, and their number is returned', async () => {
   const url = await server.createDatabase()
   expect(await migrate({ url }, migrations)).toEqual({ applied: 2 })
   expect(await migrate({ url }, migrations)).toEqual({ applied: 0 })
   expect(await query(url)`SELECT text FROM notes`).toEqual([{ text: 'from the migration; with a semicolon' }])
 })
 
-it('keeps the record that Drizzle keeps', async () => {
+test('The record of migrations is the same as Drizzle’s', async () => {
   const url = await server.createDatabase()
   await migrate({ url }, migrations)
   const client = query(url)
@@ -48,7 +48,7 @@ it('keeps the record that Drizzle keeps', async () => {
   expect(before).toHaveLength(2)
 })
 
-it('goes on with the record that Gatepost 0.1 has made, where that is', async () => {
+test('A record that Gatepost 0.1 has written is continued', async () => {
   const url = await server.createDatabase()
   const client = query(url)
   await migrate({ url }, migrations)
@@ -60,13 +60,13 @@ it('goes on with the record that Gatepost 0.1 has made, where that is', async ()
   expect(await client`SELECT to_regclass('__drizzle_migrations') AS other`).toEqual([{ other: null }])
 })
 
-it('lets several processes start at once', async () => {
+test('Several processes may start at once', async () => {
   const url = await server.createDatabase()
   const results = await Promise.all([1, 2, 3, 4].map(() => migrate({ url }, migrations)))
   expect(results.map(({ applied }) => applied).sort()).toEqual([0, 0, 0, 2])
 })
 
-it('leaves nothing of a migration that fails, and no lock', async () => {
+test('A failed migration leaves neither changes nor a lock', async () => {
   const url = await server.createDatabase()
   for (const _ of ['first', 'second']) {
     await expect(migrate({ url }, join(fixtures, 'broken-migrations'))).rejects.toMatchObject({
@@ -80,7 +80,7 @@ it('leaves nothing of a migration that fails, and no lock', async () => {
   expect(await client`SELECT FROM pg_locks WHERE locktype = 'advisory'`).toHaveLength(0)
 })
 
-it('leaves nothing behind when the connection is lost on the way', async () => {
+test('A lost connection leaves no part of a migration', async () => {
   const url = await server.createDatabase()
   const client = query(url)
   const failure = migrate({ url }, migrations).catch((error: unknown) => error)
@@ -92,7 +92,7 @@ it('leaves nothing behind when the connection is lost on the way', async () => {
   expect(await migrate({ url }, migrations)).toEqual({ applied: 2 })
 })
 
-it('waits as long as a migration takes, whatever the deadline of queries is', async () => {
+test('A migration may take longer than the deadline of queries', async () => {
   const url = await server.createDatabase()
   await query(url).unsafe(
     `ALTER DATABASE "${new URL(url).pathname.slice(1)}" SET statement_timeout = '100ms'`,
@@ -100,13 +100,13 @@ it('waits as long as a migration takes, whatever the deadline of queries is', as
   expect(await migrate({ url }, migrations)).toEqual({ applied: 2 })
 })
 
-it('lets through that there is no server', async () => {
+test('An unreachable server is an error', async () => {
   const url = new URL(server.url)
   url.port = String(await freePort())
   await expect(migrate({ url: url.href }, migrations)).rejects.toSatisfy(isDatabaseUnavailable)
 })
 
-it('prints nothing', async () => {
+test('Migrations print nothing', async () => {
   const printed = vi.spyOn(console, 'log')
   const url = await server.createDatabase()
   await query(url).unsafe('CREATE EXTENSION pg_trgm')

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import { pgTable, text } from 'drizzle-orm/pg-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type DatabaseHandle, openPostgres } from '../../src/db/database.ts'
 import { DatabaseTimeoutError, isDatabaseUnavailable, violatedConstraint } from '../../src/db/errors.ts'
 import { sharePostgres, type TestPostgres } from '../support/postgres.ts'
@@ -10,7 +10,7 @@ import { backends, duration, echo, rowsOf, sleep } from './fixtures/queries.ts'
 let server: TestPostgres
 const handles: DatabaseHandle[] = []
 
-/** A handle that is closed after the test. */
+/** Opens a handle that is closed after the test. */
 function open(options: { url?: string; connections?: number; timeout?: number } = {}) {
   const handle = openPostgres({ url: server.url, connections: 1, timeout: 2000, ...options })
   handles.push(handle)
@@ -34,19 +34,19 @@ const failure = (work: PromiseLike<unknown>) =>
   )
 
 describe('openPostgres', () => {
-  it('spreads queries over as many connections as it was told', async () => {
+  test('Queries are spread over the configured number of connections', async () => {
     expect(await backends(open({ connections: 3 }), 3)).toHaveLength(3)
   })
 
-  it('hands out a connection that is free while another one works on a slow query', async () => {
+  test('A free connection is used while another one runs a slow query', async () => {
     const handle = open({ connections: 2 })
     await backends(handle, 2)
     const start = performance.now()
     const slow = sleep(handle.connect('write'), 0.8)
-    await setImmediate() // reads of one turn share a connection
+    await setImmediate() // reads of one tick share a connection
     const waits: number[] = []
     while (performance.now() - start < 100) waits.push(await duration(echo(handle.connect('write'), 1)))
-    // It is known to be slow now, so several at once avoid it too.
+    // This connection is overdue now, so several concurrent queries avoid it too.
     waits.push(
       ...(await Promise.all([1, 2, 3, 4].map((value) => duration(echo(handle.connect('write'), value))))),
     )
@@ -54,14 +54,14 @@ describe('openPostgres', () => {
     await slow
   })
 
-  it('lets PostgreSQL prepare a named query once', async () => {
+  test('PostgreSQL prepares a named query once', async () => {
     const db = open().connect('write')
     for (const value of [1, 2, 3]) expect(await echo(db, value)).toBe(value)
     const rows = await db.execute(sql`SELECT statement FROM pg_prepared_statements WHERE NOT from_sql`)
     expect(rows).toHaveLength(1)
   })
 
-  it('tells the server its name and says where it is without telling who', async () => {
+  test('The server sees the application’s name, and the description of the address has no user', async () => {
     const handle = open()
     const [row] = (await handle
       .connect('write')
@@ -71,26 +71,26 @@ describe('openPostgres', () => {
     expect(handle.description).toBe(`${host}${pathname}`)
   })
 
-  it('understands addresses with parameters that only other clients know', async () => {
+  test('Parameters that only other clients know are accepted in an address', async () => {
     const url = new URL(server.url)
     url.search = '?channel_binding=prefer&pgbouncer=true&sslmode=disable'
     expect(await echo(open({ url: url.href }).connect('write'), 7)).toBe(7)
   })
 
-  it.each([
+  test.each([
     '',
     'hunter2',
     'mysql://me:hunter2@host/db',
     'postgres://me:hunter2?@host/db',
     'postgres:///hunter2',
-  ])('refuses the address "%s" without repeating it', async (url) => {
+  ])('The address "%s" is refused without repeating it', async (url) => {
     const error = await failure((async () => openPostgres({ url, connections: 1, timeout: 1 }))())
     expect(String(error)).toMatch(/must look like postgres:/)
     expect(Object.values(error as object)).not.toContain(url)
     expect(String(error)).not.toContain('hunter2')
   })
 
-  it('sends and reads arrays, dates and numbers as they are', async () => {
+  test('Arrays, dates and numbers are sent and read unchanged', async () => {
     const words = ['plain', 'with "quotes", commas', 'back\\slash', '{}', 'NULL', 'new\nline', '']
     const rows = await open()
       .connect('write')
@@ -99,7 +99,7 @@ describe('openPostgres', () => {
     expect(rows).toEqual([{ words, numbers: [1, 2], five: 5, is_epoch: true, yes: true, json: { a: [1] } }])
   })
 
-  it('refuses interactive transactions', async () => {
+  test('Interactive transactions are refused', async () => {
     await expect(
       open()
         .connect('write')
@@ -107,7 +107,7 @@ describe('openPostgres', () => {
     ).rejects.toThrow('one statement')
   })
 
-  it('can be closed twice and has no answers afterwards', async () => {
+  test('The handle can be closed twice, and queries fail afterwards', async () => {
     const handle = open()
     await echo(handle.connect('write'), 1)
     await handle.close()
@@ -115,11 +115,11 @@ describe('openPostgres', () => {
     expect(isDatabaseUnavailable(await failure(echo(handle.connect('write'), 2)))).toBe(true)
   })
 
-  it('finishes the queries under way before it closes, and leaves no connection', async () => {
+  test('Closing waits for running queries, and leaves no connection', async () => {
     const url = await server.createDatabase()
     const handle = open({ url })
     const queries = Array.from({ length: 20 }, async (_, i) => {
-      // Not prepared, so that most of them wait in the client.
+      // Unprepared queries, so most of them wait in the client.
       const rows = await rowsOf<{ value: number }>(handle.connect('write'), sql`SELECT ${i}::int AS value`)
       return rows[0]?.value
     })
@@ -134,8 +134,8 @@ describe('openPostgres', () => {
   })
 })
 
-describe('a deadline', () => {
-  it('ends a slow query on time and on the server, and the connection goes on', async () => {
+describe('the deadline of queries', () => {
+  test('A slow query ends on time and on the server, and its connection stays usable', async () => {
     const handle = open({ timeout: 300 })
     const before = await backends(handle, 1)
     const slow = sleep(handle.connect('write'), 30)
@@ -145,20 +145,20 @@ describe('a deadline', () => {
     await expect.poll(() => backends(handle, 1).catch(String)).toEqual(before)
   })
 
-  it('gives everybody behind a slow query their own rows', async () => {
+  test('The queries behind a slow query get their own rows', async () => {
     const handle = open({ timeout: 400 })
     const db = handle.connect('write')
-    await Promise.all([echo(db, 0), sleep(db, 0)]) // prepared: from now on they are sent without waiting
+    await Promise.all([echo(db, 0), sleep(db, 0)]) // prepared, so later calls are sent without waiting
     const late = [sleep(db, 30), echo(db, 1), echo(db, 2)].map(failure)
-    await sleep(open().connect('write'), 0.1) // on another connection: their deadlines are later
+    await sleep(open().connect('write'), 0.1) // on another connection, so their deadlines are later
     const patient = [echo(db, 3), echo(db, 4), echo(db, 5)]
     expect((await Promise.all(late)).map(isDatabaseUnavailable)).toEqual([true, true, true])
     expect(await Promise.all(patient)).toEqual([3, 4, 5])
   })
 })
 
-describe('a query with a parameter that cannot be sent', () => {
-  it.each([
+describe('parameters that cannot be sent', () => {
+  test.each([
     ['undefined', undefined],
     ['a symbol', Symbol('nothing')],
     [
@@ -169,7 +169,7 @@ describe('a query with a parameter that cannot be sent', () => {
         return me
       })(),
     ],
-  ])('fails alone when it is %s', async (_, bad) => {
+  ])('A query fails alone if a parameter is %s', async (_, bad) => {
     const db = open().connect('write')
     await echo(db, 0)
     const neighbours = [echo(db, 1), failure(echo(db, bad as number)), echo(db, 2), echo(db, 3)] as const
@@ -180,7 +180,7 @@ describe('a query with a parameter that cannot be sent', () => {
   })
 })
 
-describe('an error', () => {
+describe('errors of the database', () => {
   const things = pgTable('things', { name: text('name').primaryKey(), parent: text('parent') })
 
   beforeAll(async () => {
@@ -192,22 +192,22 @@ describe('an error', () => {
     await handle.close()
   })
 
-  it.each([
+  test.each([
     ['a unique key', { name: 'first' }, 'things_name_unique'],
     ['a foreign key', { name: 'other', parent: 'nobody' }, 'things_parent_known'],
     ['a check', { name: 'much too long' }, 'things_name_short'],
-  ])('of %s names its constraint', async (_, row, constraint) => {
+  ])('An error of %s names its constraint', async (_, row, constraint) => {
     const error = await failure(open().connect('write').insert(things).values(row))
     expect(violatedConstraint(error)).toBe(constraint)
     expect(isDatabaseUnavailable(error)).toBe(false)
   })
 
-  it('in the query itself is neither a constraint nor an absent database', async () => {
+  test('A syntax error is neither a constraint violation nor an unavailable database', async () => {
     const error = await failure(open().connect('write').execute(sql`SELECT nonsense`))
     expect([violatedConstraint(error), isDatabaseUnavailable(error)]).toEqual([undefined, false])
   })
 
-  it.each([
+  test.each([
     [
       'a wrong password',
       (url: URL) => {
@@ -238,7 +238,7 @@ describe('an error', () => {
         url.search = '?sslmode=require'
       },
     ],
-  ])('for %s means that the database is unavailable', async (_, change) => {
+  ])('An error for %s means that the database is unavailable', async (_, change) => {
     const url = new URL(server.url)
     change(url)
     expect(isDatabaseUnavailable(await failure(echo(open({ url: url.href }).connect('write'), 1)))).toBe(true)

@@ -10,22 +10,22 @@ import { listRevisions } from '../../src/posts/revisions/revisions.service.ts'
 import { createTestApp } from '../support/in-process.ts'
 import { sharePostgres, type TestPostgres } from '../support/postgres.ts'
 
-// Looks at the plan of every list and of every statement of common requests: none may read or sort a whole table,
-// however large it grows. PLAN_POSTS=1000000 takes some minutes.
+// Checks the plan of every list and of every statement of common requests: none may read or sort a whole table.
+// PLAN_POSTS=1000000 takes some minutes.
 
 const rows = Number(process.env.PLAN_POSTS ?? 100_000)
 const people = 10_000
-const crowd = Math.min(rows, 70_000) / 7 // more rows than these are too many for one step of a plan
+const crowd = Math.min(rows, 70_000) / 7 // too many rows for one step of a plan
 let server: TestPostgres
 let sql: postgres.Sql
 let db: Database
-let asked: { query: string; params: unknown[] }[] = []
+let sentQueries: { query: string; params: unknown[] }[] = []
 
 beforeAll(async () => {
   server = await sharePostgres()
   await migrate({ url: server.url })
   sql = postgres(server.url, { max: 1, onnotice: () => {} })
-  db = drizzle(sql, { logger: { logQuery: (query, params) => asked.push({ query, params }) } })
+  db = drizzle(sql, { logger: { logQuery: (query, params) => sentQueries.push({ query, params }) } })
   await sql`
     insert into users (id, username, email, password_hash)
     select ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, 'user' || n, 'user' || n || '@example.com', 'x'
@@ -86,27 +86,27 @@ const lists: [string, () => Promise<unknown>][] = [
   ['revisions', () => listRevisions(db, { id: 7, user: reader, before: undefined, limit: 21 })],
 ]
 
-describe('the plan for', () => {
-  test.each(lists)('%s touches few rows', async (_what, list) => {
-    asked = []
+describe('query plans', () => {
+  test.each(lists)('The list %s reads few rows', async (_what, list) => {
+    sentQueries = []
     await list()
-    expect(asked.length).toBeGreaterThan(0)
-    for (const { query, params } of asked.splice(0)) {
+    expect(sentQueries.length).toBeGreaterThan(0)
+    for (const { query, params } of sentQueries.splice(0)) {
       const [row] = await sql.unsafe(`explain (analyze, format json) ${query}`, params as string[])
       expectFewRows(row?.['QUERY PLAN'][0].Plan, query)
     }
   })
 
-  // Words and tags are looked for by statements without a name, which are planned for their very parameters.
+  // Searches for words and tags use unnamed statements, which are planned for their actual parameters.
   const named = lists.filter(([what]) => !/word|hit|relevance|tag|time/.test(what))
-  test.each(named)('%s touches few rows as a generic plan', async (_what, list) => {
-    asked = []
+  test.each(named)('The list %s reads few rows as a generic plan', async (_what, list) => {
+    sentQueries = []
     await list()
-    for (const one of asked.splice(0)) expectFewRows(await genericPlan(one), one.query)
+    for (const one of sentQueries.splice(0)) expectFewRows(await genericPlan(one), one.query)
   })
 })
 
-test('The statements of common requests touch few rows as generic plans', { timeout: 60_000 }, async () => {
+test('The statements of common requests read few rows as generic plans', { timeout: 60_000 }, async () => {
   const handle: DatabaseHandle = {
     kind: 'postgres',
     description: 'plans',
@@ -126,7 +126,7 @@ test('The statements of common requests touch few rows as generic plans', { time
     expect(response.status, `${method} ${path}`).toBeLessThan(300)
     return response.status === 204 ? undefined : ((await response.json()) as any)
   }
-  asked = []
+  sentQueries = []
   const { username, email, password } = {
     username: 'planner',
     email: 'p@example.com',
@@ -148,19 +148,19 @@ test('The statements of common requests touch few rows as generic plans', { time
     await send('GET', `/posts?limit=${size}&cursor=${page.next_cursor}`)
   }
   await app.close()
-  const distinct = new Map(asked.splice(0).map((one) => [one.query, one]))
+  const distinct = new Map(sentQueries.splice(0).map((one) => [one.query, one]))
   expect(distinct.size).toBeGreaterThan(20)
   for (const one of distinct.values()) expectFewRows(await genericPlan(one), one.query)
 })
 
-/** The plan of a statement as it is when PostgreSQL has stopped planning it anew; what it does is undone. */
+/** The generic plan of a statement, which PostgreSQL uses after several executions. Its changes are rolled back. */
 async function genericPlan({ query, params }: { query: string; params: unknown[] }): Promise<any> {
   const values = params.map(literal).join(', ')
   const name = 'looked_at'
   await sql.unsafe(`begin; set local plan_cache_mode = force_generic_plan; prepare ${name} as ${query}`)
   try {
     const execute = `execute ${name}${values === '' ? '' : `(${values})`}`
-    // What is unique cannot be added a second time: of that the plan alone is looked at.
+    // Unique rows cannot be inserted twice, so for these only the plan is checked.
     const ways = [
       `savepoint here; explain (analyze, format json) ${execute}`,
       `rollback to here; explain (format json) ${execute}`,
@@ -187,7 +187,7 @@ function literal(value: unknown): string {
 
 function expectFewRows(plan: any, query: string): void {
   for (const node of nodesOf(plan)) {
-    if (node['Actual Loops'] === 0) continue // a way that was not needed
+    if (node['Actual Loops'] === 0) continue // a branch that was not executed
     const rows = node['Actual Rows'] ?? node['Plan Rows']
     const touched = (rows + (node['Rows Removed by Filter'] ?? 0)) * (node['Actual Loops'] ?? 1)
     expect(touched, `${node['Node Type']} on ${node['Relation Name']} of ${query}`).toBeLessThan(crowd)

@@ -18,7 +18,10 @@ const handles: DatabaseHandle[] = []
 let plain: TestPostgres
 let encrypted: TestPostgres
 
-/** Who may come in: `only-tls` and `only-plain` in one way each, `by-certificate` without a password. */
+/**
+ * The rules for clients: `only-tls` and `only-plain` are each accepted one way, `by-certificate` without a
+ * password.
+ */
 const hba = `
 hostnossl all only-plain all scram-sha-256
 hostssl all only-tls all scram-sha-256
@@ -59,7 +62,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-/** The URL of a server with other parts. */
+/** The URL of a server with some parts replaced. */
 function urlOf(
   server: TestPostgres,
   query: string,
@@ -109,7 +112,7 @@ test.for<[query: string, tls: boolean, user?: string]>([
   ['sslmode=require&sslnegotiation=direct', true],
   ['sslmode=require&sslcert=$/client.crt&sslkey=$/client.key', true, 'by-certificate'],
   ['ssl=true', true],
-])('with "%s" the connection to a server with TLS is encrypted: %s (%s)', async ([query, tls, user]) => {
+])('With "%s" the connection to a server with TLS is encrypted: %s (%s)', async ([query, tls, user]) => {
   const [first, second] = [
     await session(urlOf(encrypted, query, user ? { user } : {})),
     await session(urlOf(encrypted, query, user ? { user } : {})),
@@ -117,7 +120,7 @@ test.for<[query: string, tls: boolean, user?: string]>([
   expect([first?.tls, second?.tls]).toEqual([tls, tls])
 })
 
-test('verify-full takes a certificate for the name of the host alone', async () => {
+test('verify-full accepts only a certificate for the name of the host', async () => {
   const query = 'sslmode=verify-full&sslrootcert=$/root.crt'
   expect((await session(urlOf(encrypted, query, { host: 'localhost' })))?.tls).toBe(true)
   expect((await session(urlOf(encrypted, `${query}&hostaddr=127.0.0.1`, { host: 'localhost' })))?.tls).toBe(
@@ -132,7 +135,7 @@ test.for<[query: string, says: RegExp]>([
   ['sslmode=verify-full', /CERT|UNABLE/],
   ['sslrootcert=system', /CERT|UNABLE/],
   ['sslmode=require&sslrootcert=$/nothing.crt', /sslrootcert.*cannot be read \(ENOENT\)/],
-])('with "%s" that server is not trusted', async ([query, says]) => {
+])('With "%s" that server is not trusted', async ([query, says]) => {
   expect(await reason(session(urlOf(encrypted, query)))).toMatch(says)
 })
 
@@ -142,12 +145,12 @@ test.for<[query: string]>([
   ['sslmode=prefer'],
   ['sslmode=disable'],
   ['target_session_attrs=any'],
-])('a server without TLS will do with "%s"', async ([query]) => {
+])('A server without TLS is accepted with "%s"', async ([query]) => {
   expect((await session(urlOf(plain, query)))?.tls).toBe(false)
 })
 
 test.for(['require', 'verify-full', 'no-verify'])(
-  'a server without TLS is named as that with sslmode=%s, in one sentence',
+  'A server without TLS is reported in one sentence with sslmode=%s',
   async (mode) => {
     const { code, stderr } = await gatepost(['migrate'], { DATABASE_URL: urlOf(plain, `sslmode=${mode}`) })
     expect(code).toBe(1)
@@ -158,7 +161,7 @@ test.for(['require', 'verify-full', 'no-verify'])(
   },
 )
 
-test('a Unix socket is reached by a host parameter and by an encoded host', async () => {
+test('A Unix socket is reached by a host parameter and by an encoded host', async () => {
   const { username, password } = new URL(plain.url)
   const socketFolder = plain.own?.socketFolder ?? ''
   const place = `host=${socketFolder}&port=${plain.port}`
@@ -169,7 +172,7 @@ test('a Unix socket is reached by a host parameter and by an encoded host', asyn
   ).toMatchObject({ port: null, tls: false })
 })
 
-test('a name of a database that has to be encoded is the one that is opened', async () => {
+test('A database whose name must be encoded is opened', async () => {
   const url = await plain.createDatabase('a/b c?ü')
   expect(url).toContain('a%2Fb%20c%3F%C3%BC')
   const handle = openPostgres({ url, connections: 1, timeout: 4000 })
@@ -179,10 +182,10 @@ test('a name of a database that has to be encoded is the one that is opened', as
   ])
 })
 
-/** The credentials of the plain server before other hosts. */
+/** The credentials of the server without TLS, with other hosts. */
 const hosts = (list: string, query = '') => `${plain.url.replace(/@.*$/, '@')}${list}/postgres?${query}`
 
-test('of several hosts the first that is there is taken, and a query on it can be cancelled', async () => {
+test('The first reachable one of several hosts is used, and a query on it can be cancelled', async () => {
   const url = hosts(`127.0.0.1:${await freePort()},127.0.0.1:${plain.port}`, 'sslmode=allow')
   expect((await session(url))?.port).toBe(plain.port)
   const handle = openPostgres({ url, connections: 1, timeout: 300 })
@@ -193,11 +196,11 @@ test('of several hosts the first that is there is taken, and a query on it can b
   expect(await rowsOf(db, sql`SELECT pg_backend_pid() AS pid`)).toEqual([before])
 })
 
-test('where none of several hosts is there, that is said of each', async () => {
+test('If no host is reachable, the message gives the reason for each', async () => {
   const [one, two] = [await freePort(), await freePort()]
-  const said = await reason(session(hosts(`127.0.0.1:${one},127.0.0.1:${two}`)))
-  expect(said).toContain(`ECONNREFUSED 127.0.0.1:${one}`)
-  expect(said).toContain(`ECONNREFUSED 127.0.0.1:${two}`)
+  const message = await reason(session(hosts(`127.0.0.1:${one},127.0.0.1:${two}`)))
+  expect(message).toContain(`ECONNREFUSED 127.0.0.1:${one}`)
+  expect(message).toContain(`ECONNREFUSED 127.0.0.1:${two}`)
 })
 
 test.for<[attrs: string, isReadOnly: boolean]>([
@@ -205,7 +208,7 @@ test.for<[attrs: string, isReadOnly: boolean]>([
   ['read-only', true],
   ['primary', false],
   ['prefer-standby', false],
-])('target_session_attrs=%s takes a server that is that', async ([attrs, isReadOnly]) => {
+])('target_session_attrs=%s chooses a matching server', async ([attrs, isReadOnly]) => {
   await using readOnly = await startOwnPostgres({ flags: ['-c', 'default_transaction_read_only=on'] })
   const admin = postgres(plain.url, { max: 1 })
   await admin.unsafe(`ALTER ROLE postgres PASSWORD 'same'`)
@@ -217,12 +220,12 @@ test.for<[attrs: string, isReadOnly: boolean]>([
   plain.url = plain.url.replace(/:[^:@]+@/, ':same@')
   const list = isReadOnly ? [plain.port, readOnly.port] : [readOnly.port, plain.port]
   const url = hosts(list.map((port) => `127.0.0.1:${port}`).join(','), `target_session_attrs=${attrs}`)
-  // `primary` and `prefer-standby` do not ask whether it takes writes.
+  // `primary` and `prefer-standby` do not check whether the server accepts writes.
   const expected = attrs === 'read-write' ? plain.port : readOnly.port
   expect((await session(url))?.port).toBe(expected)
 })
 
-test('a server that is not what is asked for is named', async () => {
+test('The message names a server that does not match', async () => {
   expect(await reason(session(`${plain.url}?target_session_attrs=standby`))).toMatch(
     /target_session_attrs=standby asks for/,
   )

@@ -19,7 +19,7 @@ if (program === undefined) {
   )
 }
 
-/** PgBouncer in transaction mode before a server, with few connections so that they really are shared. */
+/** Starts PgBouncer in transaction mode before a server, with so few connections that clients share them. */
 async function startPgBouncer(server: TestPostgres, ...settings: string[]) {
   const runAs = postgresUser()
   const folder = mkdtempSync(join(temporaryRoot(runAs), 'gatepost-pgbouncer-'))
@@ -54,7 +54,7 @@ async function startPgBouncer(server: TestPostgres, ...settings: string[]) {
 }
 
 test.runIf(program !== undefined)(
-  'the service works through PgBouncer in transaction mode',
+  'The service works through PgBouncer in transaction mode',
   { timeout: 60_000 },
   async () => {
     await using server = await startOwnPostgres()
@@ -75,12 +75,12 @@ test.runIf(program !== undefined)(
     const { username, password } = rootAdmin
     const session = await post('/auth/token', { username, password })
     expect(session.status).toBe(200)
-    const made = await Promise.all(
+    const created = await Promise.all(
       Array.from({ length: 60 }, (_, n) =>
         post('/posts', { title: `Pooled ${n}`, body: 'by few', tags: [] }, session.json.access_token),
       ),
     )
-    expect(made.map(({ status }) => status)).toEqual(made.map(() => 201))
+    expect(created.map(({ status }) => status)).toEqual(created.map(() => 201))
     const lists = await Promise.all(
       Array.from({ length: 60 }, async (_, n) =>
         (await fetch(`${service.url}/posts?limit=${(n % 5) + 1}`)).json(),
@@ -94,21 +94,18 @@ test.runIf(program !== undefined)(
   },
 )
 
-test.runIf(program !== undefined)(
-  'a setting that PgBouncer does not take is named, with what to do',
-  async () => {
-    await using server = await startOwnPostgres()
-    const database = await server.createDatabase()
-    const query = '?pgbouncer=true&schema=public'
-    {
-      await using pooler = await startPgBouncer(server)
-      const { code, stderr } = await gatepost(['migrate'], { DATABASE_URL: pooler.urlOf(database) + query })
-      expect(code).toBe(1)
-      expect(stderr).toMatch(/^The pooler does not take search_path .*ignore_startup_parameters/)
-    }
-    await using pooler = await startPgBouncer(server, 'ignore_startup_parameters = search_path')
-    expect(await gatepost(['migrate'], { DATABASE_URL: pooler.urlOf(database) + query })).toMatchObject({
-      code: 0,
-    })
-  },
-)
+test.runIf(program !== undefined)('A setting that PgBouncer refuses is named, with advice', async () => {
+  await using server = await startOwnPostgres()
+  const database = await server.createDatabase()
+  const query = '?pgbouncer=true&schema=public'
+  {
+    await using pooler = await startPgBouncer(server)
+    const { code, stderr } = await gatepost(['migrate'], { DATABASE_URL: pooler.urlOf(database) + query })
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^The pooler does not take search_path .*ignore_startup_parameters/)
+  }
+  await using pooler = await startPgBouncer(server, 'ignore_startup_parameters = search_path')
+  expect(await gatepost(['migrate'], { DATABASE_URL: pooler.urlOf(database) + query })).toMatchObject({
+    code: 0,
+  })
+})

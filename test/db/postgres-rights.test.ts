@@ -13,7 +13,7 @@ import type { PostgresVersion } from '../support/postgres-binaries.ts'
 import { freePort } from '../support/processes.ts'
 import { rootAdmin } from '../support/settings.ts'
 
-/** A database with a role `name` that may log in and nothing else. */
+/** A database with a role `name` that has only the right to log in. */
 async function newRole(server: TestPostgres, name: string) {
   const owner = await server.createDatabase()
   const sql = postgres(owner, { max: 1, onnotice: () => {} })
@@ -57,10 +57,10 @@ async function withMigration(statement: string): Promise<string> {
   return folder
 }
 
-/** The statements that a message says an administrator should run. */
+/** The statements in a message that an administrator should run. */
 const statementsIn = (message: string) => /administrator run (.*;)$/.exec(message)?.[1] ?? ''
 
-describe.each<PostgresVersion>([14, 16, 18])('On PostgreSQL %i', (version) => {
+describe.each<PostgresVersion>([14, 16, 18])('rights on PostgreSQL %i', (version) => {
   let server: TestPostgres
   beforeAll(async () => {
     server = await startOwnPostgres({ version })
@@ -69,7 +69,7 @@ describe.each<PostgresVersion>([14, 16, 18])('On PostgreSQL %i', (version) => {
 
   const rows = 'SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public'
 
-  /** A role that has all rows of a database that somebody else has migrated. */
+  /** A role with rights on all rows of a database that another role has migrated. */
   async function rowsOnly(name: string) {
     const role = await newRole(server, name)
     await migrate({ url: role.owner })
@@ -77,7 +77,7 @@ describe.each<PostgresVersion>([14, 16, 18])('On PostgreSQL %i', (version) => {
     return role
   }
 
-  test('the usual recipe works, or is told the GRANT that it lacks, after which it works', async () => {
+  test('The usual recipe works, or the message names the missing GRANT, after which it works', async () => {
     await using role = await newRole(server, 'usual "recipe"')
     await role.run(`GRANT ALL PRIVILEGES ON DATABASE "${role.database}" TO "usual ""recipe"""`)
     if (version < 15)
@@ -109,7 +109,7 @@ describe.each<PostgresVersion>([14, 16, 18])('On PostgreSQL %i', (version) => {
       'GRANT CREATE ON DATABASE',
     ],
   ])(
-    'a role that lacks %s is told the statement, after which it can migrate',
+    'A role that lacks %s is told the statement, after which it can migrate',
     async ([lacks, make, ...says]) => {
       const name = `lacks ${lacks}`
       await using role = await newRole(server, name)
@@ -122,7 +122,7 @@ describe.each<PostgresVersion>([14, 16, 18])('On PostgreSQL %i', (version) => {
     },
   )
 
-  test('an extension that an administrator has made in a schema of its own will do', async () => {
+  test('An extension in a separate schema is accepted', async () => {
     await using role = await newRole(server, 'extended')
     await role.run(
       `CREATE SCHEMA extensions; CREATE EXTENSION pg_trgm SCHEMA extensions; GRANT CREATE ON SCHEMA public TO extended`,
@@ -140,7 +140,7 @@ describe.each<PostgresVersion>([14, 16, 18])('On PostgreSQL %i', (version) => {
     ['schema in the URL', '', '?schema=its%20own'],
     ['search_path in the URL', '', '?search_path=%22its%20own%22'],
   ])(
-    'a role with a schema of its own by %s has its tables there, beside those of another',
+    'A role with its own schema by %s has its tables there, beside those of another role',
     async ([how, set, parameter]) => {
       const name = `own ${how}`
       await using role = await newRole(server, name)
@@ -161,7 +161,7 @@ describe.each<PostgresVersion>([14, 16, 18])('On PostgreSQL %i', (version) => {
     },
   )
 
-  test('a schema that is not there is named with the statement that makes it', async () => {
+  test('A missing schema is named, with the statement that creates it', async () => {
     await using role = await newRole(server, 'nowhere')
     await role.run(`GRANT CREATE ON DATABASE "${role.database}" TO nowhere`)
     const message = await refusal(migrate({ url: `${role.url}?schema=later` }))
@@ -194,7 +194,7 @@ describe.each<PostgresVersion>([14, 16, 18])('On PostgreSQL %i', (version) => {
       /ALTER ROLE .* RESET default_transaction_read_only;/,
     ],
   ])(
-    'a role of rows that lacks %s is told the statement, after which the service starts',
+    'A role for rows that lacks %s is told the statement, after which the service starts',
     async ([lacks, revoke, grant]) => {
       const name = `misses ${lacks}`
       await using role = await rowsOnly(name)
@@ -213,7 +213,7 @@ describe.each<PostgresVersion>([14, 16, 18])('On PostgreSQL %i', (version) => {
     },
   )
 
-  test('a role that would change tables of another is told the ALTER … OWNER, or to let their owner migrate', async () => {
+  test('A role that does not own the tables is told to change the owner, or to let the owner migrate', async () => {
     await using role = await rowsOnly('heir')
     await role.run('GRANT USAGE, CREATE ON SCHEMA public TO heir')
     const folder = await withMigration('ALTER TABLE "comments" ADD COLUMN "later" integer;')
@@ -256,7 +256,7 @@ describe.each<PostgresVersion>([14, 16, 18])('On PostgreSQL %i', (version) => {
       'REVOKE CONNECT ON DATABASE $database FROM PUBLIC',
       /GRANT CONNECT ON DATABASE "gatepost_.*" TO "in wrong";/,
     ],
-  ])('%s is told in one sentence', async ([, change, prepare, says]) => {
+  ])('An impossible connection is reported in one sentence: %s', async ([, change, prepare, says]) => {
     await using role = await newRole(server, 'in wrong')
     try {
       if (prepare) await role.run(prepare.replace('$database', `"${role.database}"`))
@@ -271,7 +271,7 @@ describe.each<PostgresVersion>([14, 16, 18])('On PostgreSQL %i', (version) => {
     }
   })
 
-  test('the service runs as a role of rows, while another one owns the tables', async () => {
+  test('The service runs as a role with rights on rows, while another role owns the tables', async () => {
     await using role = await rowsOnly('service')
     await using folder = temporaryFolder()
     await using running = await start(folder.path, { DATABASE_URL: role.url })
@@ -302,15 +302,15 @@ describe.each<PostgresVersion>([14, 16, 18])('On PostgreSQL %i', (version) => {
     expect(await (await fetch(`${running.url}/readyz`)).json()).toEqual({ status: 'ok' })
   })
 
-  test('cleaning up works for a role of rows', async () => {
+  test('The cleanup works for a role with rights on rows', async () => {
     await using role = await rowsOnly('cleaner')
     const { openPostgres } = await import('../../src/db/database.ts')
     const { parseConfig } = await import('../../src/config/config.ts')
-    const { sweep } = await import('../../src/cleanup/cleanup.ts')
+    const { cleanUp } = await import('../../src/cleanup/cleanup.ts')
     const handle = openPostgres({ url: role.url, connections: 1, timeout: 5000 })
     try {
-      const swept = await sweep(handle.connect('write'), parseConfig({}))
-      expect(Object.values(swept).every((count) => count === 0)).toBe(true)
+      const deletedRows = await cleanUp(handle.connect('write'), parseConfig({}))
+      expect(Object.values(deletedRows).every((count) => count === 0)).toBe(true)
     } finally {
       await handle.close()
     }

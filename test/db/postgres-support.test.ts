@@ -7,7 +7,7 @@ import postgres from 'postgres'
 import { expect, test } from 'vitest'
 import { startPostgres } from '../support/postgres.ts'
 
-const isOurs = !process.env.TEST_DATABASE_URL
+const isTestServer = !process.env.TEST_DATABASE_URL
 
 async function ask(url: string, query: string) {
   const sql = postgres(url, { max: 1 })
@@ -19,7 +19,7 @@ async function ask(url: string, query: string) {
   }
 }
 
-test('Databases of one server are apart from each other', async () => {
+test('Databases of one server are separate', async () => {
   await using server = await startPostgres({ flags: ['-c', 'application_name=flagged'] })
   const [one, two] = await Promise.all([server.createDatabase(), server.createDatabase('two')])
   await ask(one, 'CREATE TABLE only_here ()')
@@ -33,19 +33,19 @@ test('Databases of one server are apart from each other', async () => {
   })
 })
 
-test.runIf(isOurs)('Stopping ends the server, and stopping again is no error', async () => {
+test.runIf(isTestServer)('Stopping ends the server, and can be repeated without an error', async () => {
   const server = await startPostgres()
   await server.stop()
   expect(isRunning(server.pid)).toBe(false)
   await server.stop()
 })
 
-test.runIf(isOurs)('A server that cannot start says why', async () => {
+test.runIf(isTestServer)('A server that cannot start reports the reason', async () => {
   await expect(startPostgres({ flags: ['-c', 'max_connections=none'] })).rejects.toThrow('max_connections')
 })
 
-test.runIf(isOurs).for(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)(
-  'Neither a server nor its data outlives tests that %s ends',
+test.runIf(isTestServer).for(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)(
+  'No server and no data remain after %s ends the tests',
   { timeout: 30_000 },
   async (signal) => {
     const script = `
@@ -53,7 +53,7 @@ test.runIf(isOurs).for(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)(
       console.log((await startPostgres()).pid)
     `
     const folder = mkdtempSync(join(tmpdir(), 'gatepost-test-'))
-    chmodSync(folder, 0o777) // root's server runs as another user
+    chmodSync(folder, 0o777) // as root, the server runs as another user
     const tests = spawn(process.execPath, ['--input-type=module', '--eval', script], {
       env: { ...process.env, TMPDIR: folder },
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -63,7 +63,7 @@ test.runIf(isOurs).for(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)(
     expect(isRunning(pid)).toBe(true)
     tests.kill(signal)
     await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false)
-    // The template of clusters stays, for the next server.
+    // The template of clusters is kept for the next server.
     const left = () => readdirSync(folder).filter((name) => !name.startsWith('gatepost-cluster-'))
     await expect.poll(left, { timeout: 10_000 }).toEqual([])
     rmSync(folder, { recursive: true })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { parseConfig } from '../../src/config/config.ts'
 import { addressOf, parsePostgresUrl } from '../../src/db/postgres/target.ts'
 
-describe('the URL of a provider is understood', () => {
+describe('URLs of providers', () => {
   test.for<[provider: string, url: string, expected: object]>([
     [
       'Supabase (transaction pooler)',
@@ -76,7 +76,7 @@ describe('the URL of a provider is understood', () => {
         settings: { application_name: 'x' },
       },
     ],
-  ])('%s', ([, url, expected]) => {
+  ])('The URL of %s is understood', ([, url, expected]) => {
     expect(parsePostgresUrl(url)).toMatchObject(expected)
     expect(parseConfig({ DATABASE_URL: url, JWT_SECRET: 'a'.repeat(16) + 'b'.repeat(16) }).DATABASE_URL).toBe(
       url,
@@ -122,13 +122,13 @@ test.for<[url: string, hosts: object[], address: string]>([
     ],
     'a:5432,b:7/na%2Fme%20%3F%C3%BC',
   ],
-])('%s names its hosts, and who looks is told where the database is', ([url, hosts, address]) => {
+])('%s names its hosts, and the start message tells where the database is', ([url, hosts, address]) => {
   const target = parsePostgresUrl(url)
   expect(target.hosts).toEqual(hosts)
   expect(addressOf(target)).toBe(address)
 })
 
-test('users, passwords and databases are decoded', () => {
+test('Users, passwords and databases are decoded', () => {
   expect(parsePostgresUrl('postgres://m%C3%A9:p%3A%40%2F%3F%23%25%20+@db/a%2Fb%20c')).toMatchObject({
     user: 'mé',
     password: 'p:@/?#% +',
@@ -151,7 +151,7 @@ test.for<[query: string, attempts: string[], verify: string]>([
   ['ssl=true', ['tls'], 'none'],
   ['ssl=0', ['plain'], 'none'],
   ['sslmode=require&host=/tmp', ['plain'], 'none'],
-])('%s means for TLS what libpq says', ([query, attempts, verify]) => {
+])('TLS with %s is the same as in libpq', ([query, attempts, verify]) => {
   expect(parsePostgresUrl(`postgres://db/app?${query}`).tls).toMatchObject({ attempts, verify })
 })
 
@@ -174,7 +174,7 @@ test.for<[query: string, says: string]>([
   ['sslmode=prefer&sslnegotiation=direct', 'sslnegotiation=direct, which needs sslmode=require'],
   ['host=a,b&port=1,2,3', 'another number of ports'],
   ['hostaddr=name', 'hostaddr'],
-])('%s is refused by name, without the password', ([query, says]) => {
+])('%s is refused, and the message names it without the password', ([query, says]) => {
   const DATABASE_URL = `postgres://me:hunter2@db/app?${query}`
   const refused = () => parseConfig({ DATABASE_URL, JWT_SECRET: 'a'.repeat(16) + 'b'.repeat(16) })
   expect(refused).toThrow(/^DATABASE_URL: /)
@@ -197,7 +197,7 @@ test.for([
   'postgres://me:hunter2@db/app%00',
   'postgres://me:hunter2@db/app\n',
   'postgres://me:%ff@db/hunter2',
-])('%j is refused by its shape, and no part of it is repeated', (url) => {
+])('%j is refused as malformed, and no part of it is repeated', (url) => {
   expect(() => parsePostgresUrl(url)).toThrow(/^must look like postgres:/)
   expect(() => parsePostgresUrl(url)).not.toThrow(/hun|ter2/)
 })

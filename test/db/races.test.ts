@@ -17,14 +17,14 @@ import { startPostgres, type TestPostgres } from '../support/postgres.ts'
 import { refusedWithinASecond } from '../support/revoked.ts'
 import { testSettings } from '../support/settings.ts'
 
-// What was checked must still hold when it is written, however two requests meet. One of them is held between its
-// check and its write, so that each try hits the window. RACE_TRIES=1000 makes more tries of each pair.
+// A write must repeat what was checked before it. Here one of two requests is held between its check and its write,
+// so each attempt hits the window. RACE_ATTEMPTS=1000 repeats each pair more often.
 
-const tries = Number(process.env.RACE_TRIES ?? 3)
-const atOnce = Math.min(tries, 25)
+const attempts = Number(process.env.RACE_ATTEMPTS ?? 3)
+const atOnce = Math.min(attempts, 25)
 
-/** Two instances on one database, and what the command line has. */
-interface World {
+/** Two instances on one database, and the functions behind the command line. */
+interface Instances {
   here: Api
   there: Api
   admin: Person
@@ -33,16 +33,16 @@ interface World {
 }
 
 const gate = gatedHasher(4)
-const closing: (() => Promise<unknown>)[] = []
+const cleanups: (() => Promise<unknown>)[] = []
 let server: TestPostgres
 
-async function openWorld(first: DatabaseHandle, second: DatabaseHandle): Promise<World> {
+async function openInstances(first: DatabaseHandle, second: DatabaseHandle): Promise<Instances> {
   const [here, there] = await Promise.all(
     [first, second].map((database) => openClockedApi({}, { database, passwords: gate.hasher })),
   )
   if (!here || !there) throw new Error('Two instances are needed.')
   const { deps, close } = await createDeps(parseConfig(testSettings), first)
-  closing.push(here.close, there.close, close, first.close)
+  cleanups.push(here.close, there.close, close, first.close)
   const admin = await newAdmin(here.api)
   return {
     here: here.api,
@@ -53,22 +53,22 @@ async function openWorld(first: DatabaseHandle, second: DatabaseHandle): Promise
   }
 }
 
-async function openPostgresWorld(): Promise<World> {
+async function openPostgresInstances(): Promise<Instances> {
   server = await startPostgres()
   const url = await server.createDatabase()
   await migrate({ url })
   const second = await openTestDatabase(url)
-  closing.push(second.close)
-  return openWorld(await openTestDatabase(url), second)
+  cleanups.push(second.close)
+  return openInstances(await openTestDatabase(url), second)
 }
 
-async function openEmbeddedWorld(): Promise<World> {
+async function openEmbeddedInstances(): Promise<Instances> {
   const database = await openTestDatabase()
-  return openWorld(database, database)
+  return openInstances(database, database)
 }
 
 afterAll(async () => {
-  for (const close of closing) await close()
+  for (const close of cleanups) await close()
   await server?.stop()
 })
 
@@ -79,7 +79,7 @@ type Check = (api: Api, person: Person) => Promise<ApiResponse>
 const logIn: Check = (api, { username, password }) =>
   api.post('/auth/token', { json: { username, password } })
 
-/** What checks a password and then writes. */
+/** Requests that check a password and then write. */
 const checks: Record<string, Check> = {
   'a log-in': logIn,
   'a log-in with HTTP Basic': (api, { username, password }) => {
@@ -92,10 +92,10 @@ const checks: Record<string, Check> = {
       token,
       json: { email: `new-${username}@example.com`, current_password: password },
     }),
-  'the making of an API token': (api, { token, password }) =>
+  'the creation of an API token': (api, { token, password }) =>
     api.post('/users/me/tokens', {
       token,
-      json: { name: 'Made meanwhile', scopes: ['posts:write'], current_password: password },
+      json: { name: 'Created meanwhile', scopes: ['posts:write'], current_password: password },
     }),
   'a deletion of the account': (api, { token, password }) =>
     api.delete('/users/me', { token, json: { password } }),
@@ -107,18 +107,18 @@ const putPassword = (api: Api, person: Person, token: string) =>
     json: { current_password: person.password, new_password: next(person) },
   })
 
-type Change = (world: World, person: Person, second: string) => Promise<unknown>
+type Change = (instances: Instances, person: Person, second: string) => Promise<unknown>
 
-/** What makes that password, or what it allows, one of the past. */
+/** Changes that make the password, or a right that it gives, invalid. */
 const changes: Record<string, Change> = {
   'the password is changed': async ({ there }, person, second) =>
     hasStatus(await putPassword(there, person, second), 204),
-  'the account is disabled': (world, person) => patchUser(world, person, { disabled: true }),
-  'the account is disabled and enabled again': async (world, person) => {
-    await patchUser(world, person, { disabled: true })
-    await patchUser(world, person, { disabled: false })
+  'the account is disabled': (instances, person) => patchUser(instances, person, { disabled: true }),
+  'the account is disabled and enabled again': async (instances, person) => {
+    await patchUser(instances, person, { disabled: true })
+    await patchUser(instances, person, { disabled: false })
   },
-  'the account becomes an admin’s': (world, person) => patchUser(world, person, { role: 'admin' }),
+  'the account becomes an admin’s': (instances, person) => patchUser(instances, person, { role: 'admin' }),
   'the account is deleted': async ({ there }, { password }, second) =>
     hasStatus(await there.delete('/users/me', { token: second, json: { password } }), 204),
   'gatepost user set-password is run': ({ database, deps }, person) =>
@@ -127,7 +127,7 @@ const changes: Record<string, Change> = {
     changeUser(database.connect('write'), { id, role: 'admin' }, deps),
 }
 
-async function patchUser({ there, admin }: World, { id }: Person, json: object) {
+async function patchUser({ there, admin }: Instances, { id }: Person, json: object) {
   hasStatus(await there.patch(`/users/${id}`, { token: admin.token, json }), 200)
 }
 
@@ -135,20 +135,20 @@ function hasStatus({ status, text }: ApiResponse, expected: number) {
   if (status !== expected) throw new Error(`${status} instead of ${expected}: ${text}`)
 }
 
-/** Somebody with a password of their own and a second session. */
-async function newcomer({ here }: World) {
+/** A user with a password that no other test uses, and a second session. */
+async function userWithTwoSessions({ here }: Instances) {
   const person = await newUser(here, { password: `${crypto.randomUUID()} horse` })
   const { json } = await logIn(here, person)
   return { person, second: json.access_token as string }
 }
 
-/** As many tries as are asked for, some at a time. */
+/** Repeats a test as often as configured, some attempts at the same time. */
 async function repeat(work: () => Promise<void>) {
-  for (let done = 0; done < tries; done += atOnce) await Promise.all(Array.from({ length: atOnce }, work))
+  for (let done = 0; done < attempts; done += atOnce) await Promise.all(Array.from({ length: atOnce }, work))
 }
 
-/** A session that was opened may be there, but no token of it is good after a second, on either instance. */
-async function expectNoSession({ here, there }: World, { status, json }: ApiResponse) {
+/** The response may contain a session, but after a second neither instance accepts its tokens. */
+async function expectNoSession({ here, there }: Instances, { status, json }: ApiResponse) {
   if (status !== 200) return
   for (const api of [here, there]) {
     expect(await refusedWithinASecond(api, json.access_token)).toBe('auth.session_revoked')
@@ -162,23 +162,23 @@ const pairs = Object.entries(checks).flatMap(([what, check]) =>
 )
 
 describe.each([
-  ['PostgreSQL', openPostgresWorld],
-  ['the embedded database', openEmbeddedWorld],
-])('on %s', (_name, open) => {
-  let world: World
+  ['PostgreSQL', openPostgresInstances],
+  ['the embedded database', openEmbeddedInstances],
+])('races on %s', (_name, open) => {
+  let instances: Instances
   beforeAll(async () => {
-    world = await open()
+    instances = await open()
   })
 
   test.each(pairs)(
     '$what writes nothing when $when after its password was checked',
     async ({ check, change }) => {
       await repeat(async () => {
-        const { person, second } = await newcomer(world)
+        const { person, second } = await userWithTwoSessions(instances)
         const held = gate.hold(person.password)
-        const response = check(world.here, person)
+        const response = check(instances.here, person)
         await held.isChecked
-        await change(world, person, second)
+        await change(instances, person, second)
         held.release()
         expect((await response).status).toBeOneOf([401, 403])
       })
@@ -186,8 +186,8 @@ describe.each([
   )
 })
 
-describe('on PostgreSQL, held within a statement', () => {
-  let world: World
+describe('races within a statement on PostgreSQL', () => {
+  let instances: Instances
   let control: postgres.Sql
   const key = 4711
 
@@ -196,14 +196,14 @@ describe('on PostgreSQL, held within a statement', () => {
     const url = await server.createDatabase()
     await migrate({ url })
     const second = await openTestDatabase(url)
-    closing.push(second.close)
-    world = await openWorld(await openTestDatabase(url), second)
+    cleanups.push(second.close)
+    instances = await openInstances(await openTestDatabase(url), second)
     control = postgres(url, { max: 2, onnotice: () => {} })
-    closing.unshift(() => control.end())
+    cleanups.unshift(() => control.end())
     await holdWrites(control)
   })
 
-  /** Writes wait while somebody has the lock. */
+  /** Holds a lock for which all writes wait. */
   const holdWrites = (sql: postgres.Sql) =>
     sql.unsafe(`
       create function hold() returns trigger language plpgsql as $$
@@ -212,7 +212,7 @@ describe('on PostgreSQL, held within a statement', () => {
       create trigger hold_admin after insert on users for each row when (new.role = 'admin') execute function hold();
       create trigger hold_user after update or delete on users for each row execute function hold()`)
 
-  /** Waits until so many statements wait for a lock. */
+  /** Waits until this number of statements waits for a lock. */
   async function waiting(count: number, sql = control) {
     await expect
       .poll(
@@ -230,22 +230,22 @@ describe('on PostgreSQL, held within a statement', () => {
   const single = pairs.filter(({ when }) => !when.endsWith('enabled again'))
 
   test.each(single.filter(({ what }) => what.startsWith('a log-in')))(
-    '$what that is being stored when $when opens no session that lasts',
+    '$what that is being stored when $when ends at once',
     async ({ check, change }) => {
-      for (let done = 0; done < Math.min(tries, 100); done++) {
-        const { person, second } = await newcomer(world)
+      for (let done = 0; done < Math.min(attempts, 100); done++) {
+        const { person, second } = await userWithTwoSessions(instances)
         await control
           .begin(async (sql) => {
             await sql`select pg_advisory_xact_lock(${key})`
-            const response = check(world.here, person)
+            const response = check(instances.here, person)
             await waiting(1)
-            const changed = change(world, person, second)
+            const changed = change(instances, person, second)
             await waiting(2)
             return { response, changed }
           })
           .then(async ({ response, changed }) => {
             await changed
-            await expectNoSession(world, await response)
+            await expectNoSession(instances, await response)
           })
       }
     },
@@ -254,15 +254,15 @@ describe('on PostgreSQL, held within a statement', () => {
   test.each(single.filter(({ check }) => check === logIn))(
     '$what waits while $when, and is then refused',
     async ({ change }) => {
-      for (let done = 0; done < Math.min(tries, 100); done++) {
-        const { person, second } = await newcomer(world)
+      for (let done = 0; done < Math.min(attempts, 100); done++) {
+        const { person, second } = await userWithTwoSessions(instances)
         const held = gate.hold(person.password)
-        const response = logIn(world.here, person)
+        const response = logIn(instances.here, person)
         await held.isChecked
         await control
           .begin(async (sql) => {
             await sql`select pg_advisory_xact_lock(${key})`
-            const changed = change(world, person, second)
+            const changed = change(instances, person, second)
             await waiting(1)
             held.release()
             await waiting(2)
@@ -274,39 +274,39 @@ describe('on PostgreSQL, held within a statement', () => {
     },
   )
 
-  test('a refresh that waits for a new password keeps the session of that change', async () => {
-    const { person, second } = await newcomer(world)
-    const { json } = await logIn(world.here, person)
+  test('A refresh that waits for a new password keeps the session of that change', async () => {
+    const { person, second } = await userWithTwoSessions(instances)
+    const { json } = await logIn(instances.here, person)
     const [changed, refreshed] = await control.begin(async (sql) => {
       await sql`select pg_advisory_xact_lock(${key})`
-      const change = putPassword(world.there, person, json.access_token)
+      const change = putPassword(instances.there, person, json.access_token)
       await waiting(1)
-      const refresh = world.here.post('/auth/refresh', { json: { refresh_token: json.refresh_token } })
+      const refresh = instances.here.post('/auth/refresh', { json: { refresh_token: json.refresh_token } })
       await waiting(2)
       return [change, refresh] as const
     })
     hasStatus(await changed, 204)
     hasStatus(await refreshed, 200)
     expect(
-      (await world.here.get('/auth/whoami', { token: (await refreshed).json.access_token })).status,
+      (await instances.here.get('/auth/whoami', { token: (await refreshed).json.access_token })).status,
     ).toBe(200)
-    expect(await refusedWithinASecond(world.here, second)).toBe('auth.session_revoked')
+    expect(await refusedWithinASecond(instances.here, second)).toBe('auth.session_revoked')
   })
 
-  test('of two servers that start at once with different settings, one makes its first admin', async () => {
+  test('If two servers with different settings start at once, one of them creates its first admin', async () => {
     const url = await server.createDatabase()
     await migrate({ url })
     const both = await Promise.all([openTestDatabase(url), openTestDatabase(url)])
     const watcher = postgres(url, { max: 2, onnotice: () => {} })
-    closing.unshift(() => watcher.end())
-    closing.push(...both.map(({ close }) => close))
+    cleanups.unshift(() => watcher.end())
+    cleanups.push(...both.map(({ close }) => close))
     await holdWrites(watcher)
     const started = await watcher.begin(async (sql) => {
       await sql`select pg_advisory_xact_lock(${key})`
       const starting = both.map((database, number) => {
-        const own = { ADMIN_USERNAME: `chief${number}x`, ADMIN_EMAIL: `${number}@example.com` }
-        const config = { ...world.deps.config, ...own }
-        return ensureFirstAdmin({ ...world.deps, config }, database.connect('write'))
+        const adminSettings = { ADMIN_USERNAME: `chief${number}x`, ADMIN_EMAIL: `${number}@example.com` }
+        const config = { ...instances.deps.config, ...adminSettings }
+        return ensureFirstAdmin({ ...instances.deps, config }, database.connect('write'))
       })
       await waiting(2, watcher)
       return [Promise.all(starting)] as const
@@ -315,18 +315,21 @@ describe('on PostgreSQL, held within a statement', () => {
     expect(await watcher`select role from users`).toEqual([{ role: 'admin' }])
   })
 
-  test('an admin who is being demoted makes nobody an admin, on either instance', async () => {
-    const [{ person }, { person: bystander }] = [await newcomer(world), await newcomer(world)]
-    await patchUser(world, person, { role: 'admin' })
-    const { json } = await logIn(world.here, person)
+  test('An admin who is being demoted cannot make another user an admin, on either instance', async () => {
+    const [{ person }, { person: bystander }] = [
+      await userWithTwoSessions(instances),
+      await userWithTwoSessions(instances),
+    ]
+    await patchUser(instances, person, { role: 'admin' })
+    const { json } = await logIn(instances.here, person)
     const [demoted, promoted] = await control.begin(async (sql) => {
       await sql`select pg_advisory_xact_lock(${key})`
-      const demotion = world.there.patch(`/users/${person.id}`, {
-        token: world.admin.token,
+      const demotion = instances.there.patch(`/users/${person.id}`, {
+        token: instances.admin.token,
         json: { role: 'user' },
       })
       await waiting(1)
-      const promotion = world.here.patch(`/users/${bystander.id}`, {
+      const promotion = instances.here.patch(`/users/${bystander.id}`, {
         token: json.access_token,
         json: { role: 'admin' },
       })

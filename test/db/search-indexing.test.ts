@@ -21,7 +21,7 @@ afterAll(() => database?.close())
 const find = async (q: string) =>
   (await listPosts(database.connect('write'), { q, sort: 'newest', limit: 300 })).map(({ title }) => title)
 
-test('Posts of before an update are indexed in steps, newest first, and get their excerpts', async () => {
+test('Posts from before an update are indexed in steps, newest first, and get their excerpts', async () => {
   const db = database.connect('write')
   await db.execute(sql`insert into posts (author_id, title, body, published_at)
     select ${ada}::uuid, 'Post ' || n, '학교에서 ' || n, now() from generate_series(1, 250) n`)
@@ -35,7 +35,7 @@ test('Posts of before an update are indexed in steps, newest first, and get thei
   expect(row?.excerpt).toBe('학교에서 250')
 })
 
-test('A change of one part keeps the words of the others, and their places', async () => {
+test('A change of one part keeps the words of the other parts, and their positions', async () => {
   const db = database.connect('write')
   const parts = { title: 'Old title', body: 'Some long text about bees', tags: ['garden'] }
   const [{ id } = { id: 0 }] = await db.select({ id: sql<number>`id::float8` }).from(sql`(

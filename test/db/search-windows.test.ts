@@ -5,17 +5,20 @@ import { listPosts, positionOf, type SummaryRow } from '../../src/posts/list/lis
 import { indexPosts } from '../../src/posts/search/search-indexing.ts'
 import { openTestDatabase } from '../support/in-process.ts'
 
-// Hits that lie far from where a list begins are looked for in stretches of time, each fifty times as long as the one
-// before. Both ends of this table are a crowd without hits within one second, so every list here goes that way.
+// If hits are far from the beginning of a list, the search continues in windows of time, each fifty times as long
+// as the one before. Both ends of this table have many rows within one second but no hits, so every list here uses
+// windows.
 
 const day = 86_400
-/** Seconds from either end: hits in each stretch and at the edges of two, and two behind the last. */
+/**
+ * Distances of the hits from either end, in seconds: inside windows, at their edges, and two after the last window.
+ */
 const distances = [10, 50, 100, 2500, 50_000, 100_000, 10 * day, 15 * day]
 const span = 40 * day
 const crowd = 1100
 
 let database: DatabaseHandle
-/** From the newest on. */
+/** Newest first. */
 let hits: string[]
 
 beforeAll(async () => {
@@ -23,15 +26,15 @@ beforeAll(async () => {
   const db = database.connect('write')
   await db.execute(sql`insert into users (id, username, email, password_hash)
     values ('019a9f6e-0000-7000-8000-000000000001', 'ada', 'ada@example.com', 'x')`)
-  const ages = [...distances, ...distances.map((distance) => span - distance).reverse()]
-  hits = ages.map((age) => `needle ${age}`)
+  const positions = [...distances, ...distances.map((distance) => span - distance).reverse()]
+  hits = positions.map((age) => `needle ${age}`)
   const noise = [
     ...Array.from({ length: crowd }, (_, n) => n / crowd),
-    ...ages.map((age) => age + 0.5),
+    ...positions.map((age) => age + 0.5),
     ...Array.from({ length: crowd }, (_, n) => span - n / crowd),
   ]
   const rows = [
-    ...ages.map((age) => ({ title: `needle ${age}`, age })),
+    ...positions.map((age) => ({ title: `needle ${age}`, age })),
     ...noise.map((age) => ({ title: 'hay', age })),
   ]
   await db.execute(sql`
@@ -49,12 +52,12 @@ const lists: [sort: 'newest' | 'updated' | 'oldest', inOrder: () => string[]][] 
   ['oldest', () => hits.toReversed()],
 ]
 
-test.each(lists)('All hits are found in the order %s, each once', async (sort, inOrder) => {
+test.each(lists)('All hits are found in the order %s, each of them once', async (sort, inOrder) => {
   const rows = await listPosts(database.connect('write'), { q: 'needle', sort, limit: 50 })
   expect(rows.map(({ title }) => title)).toEqual(inOrder())
 })
 
-test.each(lists)('Page by page they are the same in the order %s', async (sort, inOrder) => {
+test.each(lists)('All pages together have the same hits in the order %s', async (sort, inOrder) => {
   const found: SummaryRow[] = []
   while (found.length <= hits.length) {
     const last = found.at(-1)

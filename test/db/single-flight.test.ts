@@ -4,7 +4,7 @@ import { type Database, type DatabaseHandle, openPostgres } from '../../src/db/d
 import { prepared } from '../../src/db/fast-path/prepared.ts'
 import { singleFlight } from '../../src/db/fast-path/single-flight.ts'
 import { sharePostgres, type TestPostgres } from '../support/postgres.ts'
-import { noteIn } from './fixtures/queries.ts'
+import { recordIn } from './fixtures/queries.ts'
 
 let server: TestPostgres
 let handle: DatabaseHandle
@@ -26,7 +26,7 @@ const numbersFrom = (db: Database, { least }: { least: number }) =>
 
 beforeAll(async () => {
   server = await sharePostgres()
-  handle = openPostgres({ url: server.url, connections: 8, timeout: 5000, observe: noteIn(sent) })
+  handle = openPostgres({ url: server.url, connections: 8, timeout: 5000, observe: recordIn(sent) })
   await handle.connect('write').execute(sql`create table numbers (number int primary key)`)
 }, 30_000)
 beforeEach(async () => {
@@ -42,8 +42,8 @@ const add = (number: number) => handle.connect('write').execute(sql`insert into 
 
 test('Calls with one key in one tick share one query', async () => {
   const db = handle.connect('write')
-  const answers = await Promise.all([1, 1, 1, 2].map((least) => numbersFrom(db, { least })))
-  expect(answers).toEqual([[], [], [], []])
+  const responses = await Promise.all([1, 1, 1, 2].map((least) => numbersFrom(db, { least })))
+  expect(responses).toEqual([[], [], [], []])
   expect(sent).toHaveLength(2)
   await numbersFrom(db, { least: 1 })
   expect(sent).toHaveLength(3)
@@ -66,10 +66,10 @@ test('No result is older than its call', async () => {
     }
   }
   await Promise.all([writer(), writer(), writer(), writer(), writer(), writer()])
-  expect(sent.filter((text) => text.startsWith('select')).length).toBeLessThan(360) // some were shared
+  expect(sent.filter((text) => text.startsWith('select')).length).toBeLessThan(360) // some calls shared a query
 })
 
-test('All callers get an error of the shared query, and the next call sends its own', async () => {
+test('All callers get an error of the shared query, and the next call sends its own query', async () => {
   const db = handle.connect('write')
   const both = await Promise.allSettled([numbersFrom(db, { least: 7 }), numbersFrom(db, { least: 7 })])
   expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected'])

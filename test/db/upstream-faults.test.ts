@@ -3,19 +3,18 @@ import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { eq, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import { integer, pgTable, timestamp } from 'drizzle-orm/pg-core'
 import { parsePgArray } from 'drizzle-orm/pg-core/utils'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres, { type Options } from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { prepared } from '../../src/db/fast-path/prepared.ts'
 import { parseArray } from '../../src/db/postgres/arrays.ts'
 import { toParameters } from '../../src/db/postgres/parameters.ts'
 import { sharePostgres, type TestPostgres } from '../support/postgres.ts'
 
-// Each fault of src/db/postgres/FAULTS.md, seen in the dependency itself. A test that fails here is good news: the fault
-// is mended, so the line of FAULTS.md and our code for it can go.
+// Each fault in src/db/postgres/FAULTS.md, reproduced with the dependency itself. If a test here fails, the
+// dependency has fixed the fault: delete the workaround and its line in FAULTS.md.
 
 let server: TestPostgres
 beforeAll(async () => {
@@ -23,8 +22,8 @@ beforeAll(async () => {
 }, 30_000)
 afterAll(() => server?.stop())
 
-/** A server that hangs up on everybody, and how often that was. */
-async function hangingUp() {
+/** A server that closes every connection at once, and counts them. */
+async function closingServer() {
   let count = 0
   const listener: Server = createServer((socket) => {
     count++
@@ -35,29 +34,29 @@ async function hangingUp() {
   return { port, count: () => count, [Symbol.dispose]: () => listener.close() }
 }
 
-/** What postgres.js makes of a URL; it connects with the first query alone. */
-const parsed = (url: string) => postgres(url).options as unknown as Record<string, unknown>
+/** The options that postgres.js reads from a URL. It would only connect with the first query. */
+const optionsOf = (url: string) => postgres(url).options as unknown as Record<string, unknown>
 
 test('FAULTS 1: postgres.js sends unknown parameters of the URL to the server', () => {
-  expect(parsed('postgres://localhost/x?reaping_frequency=10').connection).toMatchObject({
+  expect(optionsOf('postgres://localhost/x?reaping_frequency=10').connection).toMatchObject({
     reaping_frequency: '10',
   })
 })
 
 test('FAULTS 2: postgres.js does not decode the name of the database', () => {
-  expect(parsed('postgres://localhost/with%20blank').database).toBe('with%20blank')
+  expect(optionsOf('postgres://localhost/with%20blank').database).toBe('with%20blank')
 })
 
 test('FAULTS 3: postgres.js keeps the brackets of an IPv6 address, and cuts it at its first colon', () => {
-  expect(parsed('postgres://[::1]:5432/x').host).not.toContain('::1')
+  expect(optionsOf('postgres://[::1]:5432/x').host).not.toContain('::1')
 })
 
 test('FAULTS 4: postgres.js throws for target_session_attrs=any', () => {
   expect(() => postgres('postgres://localhost/x?target_session_attrs=any')).toThrow('any is not supported')
 })
 
-test('FAULTS 5: with several hosts that are away, a query of postgres.js is never rejected', async () => {
-  using away = await hangingUp()
+test('FAULTS 5: with several unreachable hosts, a query of postgres.js is never rejected', async () => {
+  using away = await closingServer()
   const several = postgres({
     host: ['127.0.0.1', '127.0.0.1'],
     port: [away.port, away.port],
@@ -72,7 +71,7 @@ test('FAULTS 5: with several hosts that are away, a query of postgres.js is neve
   await several.end({ timeout: 0 })
 })
 
-test('FAULTS 6: postgres.js goes on with the handshake where the server has no TLS', async () => {
+test('FAULTS 6: postgres.js continues the handshake with a server without TLS', async () => {
   const received: (Buffer | string)[] = []
   const plain = createServer((socket) => {
     socket.on('error', () => {})
@@ -88,11 +87,11 @@ test('FAULTS 6: postgres.js goes on with the handshake where the server has no T
   await client`select 1`.catch(() => {})
   plain.close()
   await client.end({ timeout: 0 })
-  expect(received[1]?.at(0)).toBe(0x16) // a ClientHello, to a server that has said no
+  expect(received[1]?.at(0)).toBe(0x16) // a ClientHello, although the server has refused TLS
 })
 
-test('FAULTS 7: postgres.js dials a server that hangs up again at once and without end', async () => {
-  using away = await hangingUp()
+test('FAULTS 7: postgres.js reconnects at once and without end to a server that closes connections', async () => {
+  using away = await closingServer()
   const client = postgres({ host: '127.0.0.1', port: away.port, max: 1, connect_timeout: 30 })
   const query = client`select 1`.catch(() => {})
   await expect.poll(away.count, { timeout: 10_000 }).toBeGreaterThan(20)
@@ -100,13 +99,13 @@ test('FAULTS 7: postgres.js dials a server that hangs up again at once and witho
   await query
 })
 
-test('FAULTS 8: the types of postgres.js know no lists of hosts and ports', () => {
+test('FAULTS 8: the types of postgres.js do not allow lists of hosts and ports', () => {
   // @ts-expect-error `npm run typecheck` fails here when they do
   const options: Options<Record<string, never>> = { host: ['one'], port: [1] }
   expect(postgres(options).options.host).toEqual(['one'])
 })
 
-test('FAULTS 9: after a loss, postgres.js rejects a good query with the error of the lost connection', async () => {
+test('FAULTS 9: after a lost connection, postgres.js rejects a good query with the error of that connection', async () => {
   const client = postgres(server.url, { max: 1 })
   await client`select 1`
   const lost = ['select pg_terminate_backend(pg_backend_pid())', 'select 2'].map((text) =>
@@ -145,7 +144,7 @@ test('FAULTS 11: Drizzle loses the backslashes of arrays', () => {
   expect(parseArray('{"a\\\\b"}')).toEqual(['a\\b'])
 })
 
-test('FAULTS 12: Drizzle puts its own parsers into the client that it is given', () => {
+test('FAULTS 12: Drizzle replaces the parsers of the client that it is given', () => {
   const client = postgres(server.url)
   const before = client.options.parsers[1184]
   drizzle({ client })
@@ -153,36 +152,15 @@ test('FAULTS 12: Drizzle puts its own parsers into the client that it is given',
 })
 
 const things = pgTable('things', { id: integer().primaryKey(), at: timestamp() })
-const query = () =>
-  drizzle({ client: postgres(server.url) })
-    .select()
-    .from(things)
-    .where(eq(things.id, sql.placeholder('id')))
-    .prepare('things')
 
-test('FAULTS 13: a prepared query of Drizzle leaves its rows to a mapper that asks each value for its column', () => {
-  expect(query()).toMatchObject({ fields: expect.any(Array), joinsNotNullableMap: expect.any(Object) })
-  expect(query()).not.toHaveProperty('customResultMapper', expect.any(Function))
-  const own = prepared(() => query())(drizzle({ client: postgres(server.url) }))
-  expect(own).toHaveProperty('customResultMapper', expect.any(Function))
-})
-
-test('FAULTS 14: a prepared query of Drizzle shows its text, parameters and client to the direct execute', () => {
-  expect(query()).toMatchObject({ queryString: expect.any(String), params: expect.any(Array) })
-  expect(query()).toHaveProperty('client.unsafe', expect.any(Function))
-  expect(Object.hasOwn(query(), 'execute')).toBe(false)
-  const own = prepared(() => query())(drizzle({ client: postgres(server.url) }))
-  expect(Object.hasOwn(own, 'execute')).toBe(true)
-})
-
-test('FAULTS 15: the types of Drizzle take no limit that is part of the text', () => {
+test('FAULTS 13: the types of Drizzle do not allow a constant limit', () => {
   const db = drizzle({ client: postgres(server.url) })
   // @ts-expect-error `npm run typecheck` fails here when they do
   expect(db.select().from(things).limit(sql.raw('3')).toSQL()).toMatchObject({ params: [] })
   expect(db.select().from(things).limit(3).toSQL().params).toEqual([3])
 })
 
-test('Each fault of FAULTS.md has a test of its number, and names files that there are', () => {
+test('Each fault of FAULTS.md has a test with its number, and names existing files', () => {
   const read = (path: string) => readFileSync(fileURLToPath(new URL(path, import.meta.url)), 'utf8')
   const rows = [...read('../../src/db/postgres/FAULTS.md').matchAll(/^\| (\d+) \|(.*)$/gm)]
   const tested = [...read('upstream-faults.test.ts').matchAll(/^test\('FAULTS (\d+):/gm)].map(([, n]) => n)

@@ -7,7 +7,7 @@ import { allowsBreaking } from '../../openapi/compare/versions.ts'
 const text = await readFile(new URL('../../openapi/openapi.json', import.meta.url), 'utf8')
 const original = () => JSON.parse(text)
 
-/** What the comparison says of the document after a change. */
+/** The changes that the comparison reports between the document and a changed copy. */
 function changesAfter(change: (document: any) => void) {
   const changed = original()
   change(changed)
@@ -112,60 +112,60 @@ const breaking: [string, (document: any) => void][] = [
       createPost(d).properties.tags.maxItems = 5
     },
   ],
-  ['a good answer is gone', (d) => delete listPosts(d).responses['304']],
+  ['a good response is gone', (d) => delete listPosts(d).responses['304']],
   [
-    'a good answer is new',
+    'a good response is new',
     (d) => {
       listPosts(d).responses['202'] = { description: '' }
     },
   ],
   [
-    'an answer has another media type',
+    'a response has another media type',
     (d) => {
       listPosts(d).responses['200'].content = { 'text/csv': {} }
     },
   ],
-  ['a header of an answer is gone', (d) => delete listPosts(d).responses['200'].headers.Link],
+  ['a header of a response is gone', (d) => delete listPosts(d).responses['200'].headers.Link],
   [
     'a header may be missing',
     (d) => {
       d.components.headers.ETag.required = false
     },
   ],
-  ['a field of an answer is gone', (d) => delete post(d).properties.tags],
+  ['a field of a response is gone', (d) => delete post(d).properties.tags],
   [
-    'a field of an answer can be missing',
+    'a field of a response can be missing',
     (d) => {
       post(d).required = ['id']
     },
   ],
   [
-    'a field of an answer can be null',
+    'a field of a response can be null',
     (d) => {
       post(d).properties.title.type = ['string', 'null']
     },
   ],
   [
-    'a field of an answer has another type',
+    'a field of a response has another type',
     (d) => {
       post(d).properties.id.type = 'string'
     },
   ],
   [
-    'a field of an answer has another format',
+    'a field of a response has another format',
     (d) => {
       post(d).properties.created_at.format = 'date'
     },
   ],
   [
-    'a text of an answer can be longer',
+    'a text of a response can be longer',
     (d) => {
       post(d).properties.title.maxLength = 300
     },
   ],
-  ['a nested field of an answer is gone', (d) => delete schemas(d).Author.properties.username],
+  ['a nested field of a response is gone', (d) => delete schemas(d).Author.properties.username],
   [
-    'an answer has another form',
+    'a response has another form',
     (d) => schemas(d).PublicKey.anyOf.push({ $ref: '#/components/schemas/Author' }),
   ],
 ]
@@ -201,20 +201,20 @@ const harmless: [string, (document: any) => void][] = [
     },
   ],
   [
-    'a field of an answer is new',
+    'a field of a response is new',
     (d) => {
       post(d).properties.x = { type: 'string' }
       post(d).required.push('x')
     },
   ],
   [
-    'a field of an answer is never null any more',
+    'a field of a response is never null any more',
     (d) => {
       post(d).properties.published_at.type = 'string'
     },
   ],
   [
-    'a text of an answer is never so long',
+    'a text of a response is never so long',
     (d) => {
       post(d).properties.title.maxLength = 100
     },
@@ -227,7 +227,7 @@ const harmless: [string, (document: any) => void][] = [
     },
   ],
   [
-    'a header of an answer is new',
+    'a header of a response is new',
     (d) => {
       listPosts(d).responses['200'].headers['X-New'] = { schema: {} }
     },
@@ -236,11 +236,11 @@ const harmless: [string, (document: any) => void][] = [
 ]
 
 describe('the comparison of two documents', () => {
-  test('finds nothing between equal ones', () => {
+  test('The comparison finds nothing between equal documents', () => {
     expect(compareDocuments(original(), original())).toEqual([])
   })
 
-  test('does not mind other words', () => {
+  test('The comparison ignores changed descriptions', () => {
     const changes = changesAfter((d) => {
       d.info.description = 'Others.'
       listPosts(d).summary = 'Others'
@@ -250,17 +250,17 @@ describe('the comparison of two documents', () => {
     expect(changes).toEqual([])
   })
 
-  test.each(breaking)('says that it breaks clients when %s', (_what, change) => {
+  test.each(breaking)('The comparison reports a breaking change: %s', (_what, change) => {
     expect(changesAfter(change).map(({ kind }) => kind)).toContain('breaking')
   })
 
-  test.each(harmless)('says that it breaks nobody when %s', (_what, change) => {
+  test.each(harmless)('The comparison reports a compatible change: %s', (_what, change) => {
     const changes = changesAfter(change)
     expect(changes.length).toBeGreaterThan(0)
     expect(changes.filter(({ kind }) => kind === 'breaking')).toEqual([])
   })
 
-  test('says what is deprecated, and until when', () => {
+  test('The comparison reports deprecations and their dates', () => {
     const changes = changesAfter((d) =>
       Object.assign(listPosts(d), { deprecated: true, 'x-sunset': '2027-06-01' }),
     )
@@ -269,7 +269,7 @@ describe('the comparison of two documents', () => {
     ])
   })
 
-  test('does not mind schemas that contain themselves', () => {
+  test('The comparison supports recursive schemas', () => {
     const within = (d: any) => {
       schemas(d).Author.properties.friend = { $ref: '#/components/schemas/Author' }
       return d
@@ -278,7 +278,7 @@ describe('the comparison of two documents', () => {
   })
 })
 
-test('the CHANGELOG says each change once, with the operations that it is true of', () => {
+test('The CHANGELOG names each change once, with its operations', () => {
   const changes = changesAfter((d) => {
     delete schemas(d).Comment.properties.author
     listPosts(d).parameters.push({ name: 'x', in: 'query', schema: {} })
@@ -304,6 +304,6 @@ test.each([
   ['0.1.0', '0.2.0', true],
   ['0.1.0', '0.1.1', false],
   ['0.1.0', '1.0.0', true],
-])('from %s to %s clients may be broken: %s', (before, after, isAllowed) => {
+])('From %s to %s breaking changes are allowed: %s', (before, after, isAllowed) => {
   expect(allowsBreaking(before, after)).toBe(isAllowed)
 })

@@ -3,7 +3,7 @@ import { afterAll, expect, test } from 'vitest'
 import type { AppEnv } from '../../src/api/context.ts'
 import { namespace } from '../../src/api/namespace.ts'
 import { requestContext } from '../../src/api/request-context.ts'
-import { answer } from '../../src/api/responses.ts'
+import { jsonResponse } from '../../src/api/responses.ts'
 import { createAuthenticate } from '../../src/auth/tokens/authenticate.ts'
 import { parseConfig } from '../../src/config/config.ts'
 import { buildDocument } from '../../src/document/document.ts'
@@ -14,7 +14,7 @@ import { createContract } from '../support/contract.ts'
 import { openTestDatabase } from '../support/in-process.ts'
 import { testSettings } from '../support/settings.ts'
 
-// A small app with one operation on its way out, as a later version of Gatepost may have some.
+// A small app with one deprecated operation, as a later version of Gatepost may have some.
 
 const config = parseConfig(testSettings)
 const database = await openTestDatabase()
@@ -27,12 +27,12 @@ afterAll(async () => {
 const Thing = z.strictObject({ name: z.string() }).openapi('Thing')
 const posts = namespace('Posts')
 const spec = { method: 'get', summary: 'A thing', description: 'A thing.' } as const
-const old = posts.route(
+const deprecated = posts.route(
   {
     ...spec,
     operationId: 'readOld',
     path: '/old',
-    responses: { 200: answer(Thing, 'It.') },
+    responses: { 200: jsonResponse(Thing, 'It.') },
   },
   { deprecated: { since: '2026-11-21', sunset: '2027-06-01', link: '/docs#/Posts/readNew' } },
 )
@@ -42,7 +42,7 @@ const secured = posts.secured(
     operationId: 'readSecured',
     path: '/secured',
     scope: 'posts:read',
-    responses: { 200: answer(Thing, 'It.') },
+    responses: { 200: jsonResponse(Thing, 'It.') },
   },
   { deprecated: { since: '2026-11-21' } },
 )
@@ -50,12 +50,12 @@ const current = posts.route({
   ...spec,
   operationId: 'readNew',
   path: '/new',
-  responses: { 200: answer(Thing, 'It.') },
+  responses: { 200: jsonResponse(Thing, 'It.') },
 })
 
 const app = createRouter<AppEnv>()
 app.use(requestContext(deps, { authenticate: createAuthenticate(config), checks: [] }))
-app.openapi(old, (c) => c.json({ name: 'old' }, 200))
+app.openapi(deprecated, (c) => c.json({ name: 'old' }, 200))
 app.openapi(secured, (c) => c.json({ name: 'secured' }, 200))
 app.openapi(current, (c) => c.json({ name: 'new' }, 200))
 app.onError(onError)
@@ -71,28 +71,32 @@ async function get(path: string) {
   return { status, headers }
 }
 
-const saidBy = ({ headers }: { headers: Headers }) =>
+const deprecationHeaders = ({ headers }: { headers: Headers }) =>
   ['deprecation', 'sunset', 'link'].map((name) => headers.get(name))
 
-test('a deprecated operation says so with every answer: since when, until when, what instead', async () => {
-  const said = ['@1795219200', 'Tue, 01 Jun 2027 00:00:00 GMT', '</docs#/Posts/readNew>; rel="deprecation"']
+test('Every response of a deprecated operation names the date, the end and the replacement', async () => {
+  const expectedHeaders = [
+    '@1795219200',
+    'Tue, 01 Jun 2027 00:00:00 GMT',
+    '</docs#/Posts/readNew>; rel="deprecation"',
+  ]
   expect(new Date(1795219200 * 1000).toISOString()).toBe('2026-11-21T00:00:00.000Z')
   const [good, refused] = [await get('/old'), await get('/old?unknown=1')]
   expect([good.status, refused.status]).toEqual([200, 422])
-  expect(saidBy(good)).toEqual(said)
-  expect(saidBy(refused)).toEqual(said)
+  expect(deprecationHeaders(good)).toEqual(expectedHeaders)
+  expect(deprecationHeaders(refused)).toEqual(expectedHeaders)
 })
 
-test('a guard that refuses says so too', async () => {
+test('A refusal by the guard has these headers too', async () => {
   const refused = await get('/secured')
-  expect([refused.status, ...saidBy(refused)]).toEqual([401, '@1795219200', null, null])
+  expect([refused.status, ...deprecationHeaders(refused)]).toEqual([401, '@1795219200', null, null])
 })
 
-test('other operations say nothing', async () => {
-  expect(saidBy(await get('/new'))).toEqual([null, null, null])
+test('Other operations have no such headers', async () => {
+  expect(deprecationHeaders(await get('/new'))).toEqual([null, null, null])
 })
 
-test('the document says it as well, and of the others it does not', () => {
+test('The document marks this operation as deprecated, and no other', () => {
   const [before, after] = [document.paths['/old'].get, document.paths['/new'].get]
   expect([before.deprecated, before['x-sunset']]).toEqual([true, '2027-06-01'])
   expect(before.responses['200'].headers).toHaveProperty('Sunset')

@@ -14,10 +14,10 @@ const pages = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
   .split('\n')
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 
-/** Outside of code, where brackets mean something else. */
+/** The text outside of code, where brackets are links. */
 const prose = (text: string) => text.replace(/^```.*?^```/gms, '').replace(/`[^`\n]*`/g, '')
 
-/** The name by which a heading can be linked to. */
+/** The anchor of a heading in links. */
 const anchorOf = (heading: string) =>
   heading
     .toLowerCase()
@@ -46,10 +46,10 @@ describe('the pages of documentation', () => {
     expect(named.filter(({ name }) => !existsSync(join(root, name)))).toEqual([])
   })
 
-  test.each(pages)('%s links only to what is there', (page) => {
+  test.each(pages)('Every link in %s leads to an existing file or heading', (page) => {
     const links = [...prose(read(page)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target)
-    const own = links.filter((target) => !/^(https?|mailto):/.test(target))
-    const broken = own.filter((target) => {
+    const localLinks = links.filter((target) => !/^(https?|mailto):/.test(target))
+    const broken = localLinks.filter((target) => {
       const [path = '', anchor] = target.split('#')
       const file = path === '' ? page : join(dirname(page), path)
       if (!existsSync(join(root, file))) return true
@@ -62,13 +62,13 @@ describe('the pages of documentation', () => {
 describe('the threat model', () => {
   const model = read('docs/security.md')
 
-  test('names tests, and tests are what it names', () => {
+  test('The threat model names only existing tests', () => {
     const named = [...model.matchAll(/\]\(\.\.\/(test\/[^)]+)\)/g)].map(([, path = '']) => path)
     expect(new Set(named).size).toBeGreaterThan(20)
     expect(named.filter((path) => !/\b(test|describe)\b/.test(read(path)))).toEqual([])
   })
 
-  test('has a test for every attacker', () => {
+  test('The threat model has a test for every attacker', () => {
     const rows = model
       .slice(model.indexOf('| attacker |'), model.indexOf('Not defended against'))
       .split('\n')
@@ -77,7 +77,7 @@ describe('the threat model', () => {
     expect(rows.filter((row) => !row.includes('](../'))).toEqual([])
   })
 
-  test('speaks of settings and commands that there are', () => {
+  test('The threat model names only existing settings and commands', () => {
     const settings = [...model.matchAll(/`([A-Z]+_[A-Z_]+)[=`]/g)].map(([, name = '']) => name)
     const known = read('src/config/config.ts')
     expect(settings.length).toBeGreaterThan(5)
@@ -88,7 +88,7 @@ describe('the threat model', () => {
   })
 })
 
-test('No address of a package registry is in what is published', () => {
+test('Published files contain no address of a package registry', () => {
   const files = execFileSync('git', ['ls-files', 'src', 'docs', 'README.md', 'Dockerfile'], {
     cwd: root,
     encoding: 'utf8',

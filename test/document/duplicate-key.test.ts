@@ -10,7 +10,7 @@ test.each([
   ['{"__proto__":1,"__proto__":2}', '/__proto__'],
   ['{"":1,"":2}', '/'],
   ['{"\\\\":1,"\\\\":2}', '/\\'],
-])('the key that is twice in %s is at %s', (text, pointer) => {
+])('The repeated key in %s is at %s', (text, pointer) => {
   expect(duplicateKey(text)).toBe(pointer)
 })
 
@@ -21,11 +21,11 @@ test.each([
   '{"a":"\\"a\\":","b":"{\\"a\\":1,\\"a\\":2}"}',
   '{}',
   '[[],[]]',
-])('no key is twice in %s', (text) => {
+])('No key is repeated in %s', (text) => {
   expect(duplicateKey(text)).toBeUndefined()
 })
 
-test('a million characters take no longer than parsing them', () => {
+test('Checking a million characters takes no longer than parsing them', () => {
   const quotes = JSON.stringify({ a: '"'.repeat(250_000), b: '\\'.repeat(250_000) })
   const deep = '['.repeat(100_000) + ']'.repeat(100_000)
   const start = performance.now()

@@ -15,19 +15,20 @@ import { newAdmin, newUser, type Person } from '../support/people.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { rootAdmin, testSettings } from '../support/settings.ts'
 
-// What any operation can answer is asked of each operation that documents it: a bad request, a missing token, too
-// many requests, a database that is away … The reporter tells which statuses nobody has seen in a whole run.
+// Each operation must respond with the statuses that it documents: 400 for a bad request, 401 without a token, 429
+// after too many requests, 503 without a database … At the end of a run the reporter lists the documented statuses
+// without any response.
 
 const { contract, operations } = await documented()
 const target = { kind: 'in-process', admin: rootAdmin } as const
-const closing: (() => Promise<void>)[] = []
+const cleanups: (() => Promise<void>)[] = []
 
 const metricsToken = 'm'.repeat(32)
 
-let usual: Api
+let normal: Api
 let user: Person
 let admin: Person
-let away: Api
+let withoutDatabase: Api
 let failing: Api
 let limited: Api
 let server: TestServer
@@ -36,7 +37,7 @@ beforeAll(async () => {
   const database = await openTestDatabase()
   const open = async (env: Record<string, string>) => {
     const app = await createTestApp(env, {}, database)
-    closing.push(app.close)
+    cleanups.push(app.close)
     return over(app)
   }
   const starting = startServer({
@@ -44,20 +45,20 @@ beforeAll(async () => {
     METRICS_TOKEN: metricsToken,
     SECURITY_CONTACT: 'security@example.com',
   })
-  usual = await open({ BODY_LIMIT: '1024' })
+  normal = await open({ BODY_LIMIT: '1024' })
   limited = await open({ REQUEST_LIMIT: '1', REQUEST_WINDOW: '1h' })
-  closing.push(database.close)
-  away = await openAway()
+  cleanups.push(database.close)
+  withoutDatabase = await openWithoutDatabase()
   failing = over(await createTestApp({ LOG_LEVEL: 'silent' }, { connect: fault }, database))
   await limited.get('/healthz')
-  ;[user, admin] = await Promise.all([newUser(usual), newAdmin(usual)])
+  ;[user, admin] = await Promise.all([newUser(normal), newAdmin(normal)])
   server = await starting
 })
 afterAll(async () => {
   await server?.stop()
-  for (const close of closing) await close()
+  for (const close of cleanups) await close()
 })
-// biome-ignore lint/correctness/noEmptyPattern: vitest takes nothing but a pattern here
+// biome-ignore lint/correctness/noEmptyPattern: vitest accepts only a pattern here
 afterAll(async ({}, file) => {
   file.meta.contract = contract.coverage()
 })
@@ -67,96 +68,99 @@ function over(app: TestApp): Api {
   return createApi(send, contract, target)
 }
 
-/** A service whose PostgreSQL is not there. */
-async function openAway(): Promise<Api> {
+/** A service whose PostgreSQL is unreachable. */
+async function openWithoutDatabase(): Promise<Api> {
   const database = openPostgres({
     url: 'postgres://nobody@127.0.0.1:9/nothing',
     connections: 1,
     timeout: 1000,
   })
   const { deps, close } = await createDeps(parseConfig({ ...testSettings, LOG_LEVEL: 'silent' }), database)
-  closing.push(close, database.close)
+  cleanups.push(close, database.close)
   const app = createApp(deps)
   return over({ fetch: async (request) => app.fetch(request), close })
 }
 
-/** A fault that nobody foresaw. */
+/** An unexpected error. */
 function fault(): never {
   throw new TypeError('undefined is not a function')
 }
 
 interface Probe {
-  /** The end of the code that tells that it was for this reason. */
+  /** The end of the code of the problem, which shows that the reason is right. */
   code: string
   ask(operation: DocumentedOperation): Promise<{ status: number; json?: any }>
-  suits?(operation: DocumentedOperation): boolean
+  appliesTo?(operation: DocumentedOperation): boolean
 }
 
-const good = (operation: DocumentedOperation): ApiInit => ({
+const validRequest = (operation: DocumentedOperation): ApiInit => ({
   method: operation.method,
   ...(operation.isGuarded && { token: admin.token }),
 })
-/** The example of the document; only this server can have made a refresh token. */
+/** The example in the document. Refresh tokens must come from this server. */
 const bodyFor = ({ id, body }: DocumentedOperation) =>
   id === 'refreshToken' ? { refresh_token: user.session.refresh_token } : body
 
-/** How each status that many operations have is provoked. */
-const reasons: Record<number, Probe> = {
+/** How to provoke each status that many operations document. */
+const probes: Record<number, Probe> = {
   400: {
     code: 'request.malformed',
-    ask: (operation) => usual.request(`${operation.path}?%FF`, good(operation)),
+    ask: (operation) => normal.request(`${operation.path}?%FF`, validRequest(operation)),
   },
   401: {
     code: 'auth.token_missing',
-    suits: ({ isGuarded }) => isGuarded, // the others have reasons of their own
-    ask: ({ path, method }) => usual.request(path, { method }),
+    appliesTo: ({ isGuarded }) => isGuarded, // open operations have other reasons for a 401
+    ask: ({ path, method }) => normal.request(path, { method }),
   },
   403: {
     code: 'auth.cross_site',
-    suits: ({ isGuarded, method }) => isGuarded && method !== 'GET',
+    appliesTo: ({ isGuarded, method }) => isGuarded && method !== 'GET',
     ask: ({ path, method }) =>
-      usual.request(path, { method, headers: { cookie: `gatepost_access=${admin.token}` } }),
+      normal.request(path, { method, headers: { cookie: `gatepost_access=${admin.token}` } }),
   },
   404: {
     code: 'not_found',
     ask: (operation) =>
-      usual.request(operation.unknownPath, {
-        ...good(operation),
+      normal.request(operation.unknownPath, {
+        ...validRequest(operation),
         ...(operation.hasBody && { json: bodyFor(operation) }),
       }),
   },
   406: {
     code: 'request.not_acceptable',
     ask: (operation) =>
-      usual.request(operation.path, { ...good(operation), headers: { accept: 'application/x-nothing' } }),
+      normal.request(operation.path, {
+        ...validRequest(operation),
+        headers: { accept: 'application/x-nothing' },
+      }),
   },
   408: { code: 'request.timeout', ask: (operation) => sendHalf(operation) },
   413: {
     code: 'request.too_large',
     ask: (operation) =>
-      usual.request(operation.path, { ...good(operation), json: { text: 'x'.repeat(2000) } }),
+      normal.request(operation.path, { ...validRequest(operation), json: { text: 'x'.repeat(2000) } }),
   },
   415: {
     code: 'request.unsupported_media_type',
     ask: (operation) =>
-      usual.request(operation.path, {
-        ...good(operation),
+      normal.request(operation.path, {
+        ...validRequest(operation),
         rawBody: '<a/>',
         headers: { 'content-type': 'text/xml' },
       }),
   },
   422: {
     code: 'request.invalid',
-    // Explanations of problems ignore a query; a code longer than any is refused.
+    // Explanations of problems ignore a query, but refuse a code beyond the maximum length.
     ask: (operation) =>
-      usual.request(`${operation.path.replace('posts.not_found', 'x'.repeat(65))}?unheard_of=1`, {
-        ...good(operation),
+      normal.request(`${operation.path.replace('posts.not_found', 'x'.repeat(65))}?unheard_of=1`, {
+        ...validRequest(operation),
         ...(operation.hasBody && { json: {} }),
       }),
   },
   429: {
     code: 'request.too_many',
-    ask: (operation) => limited.request(operation.path, good(operation)),
+    ask: (operation) => limited.request(operation.path, validRequest(operation)),
   },
   431: {
     code: 'request.headers_too_large',
@@ -164,20 +168,20 @@ const reasons: Record<number, Probe> = {
   },
   500: {
     code: 'service.failure',
-    ask: (operation) => failing.request(operation.path, good(operation)),
+    ask: (operation) => failing.request(operation.path, validRequest(operation)),
   },
   503: {
     code: 'service.unavailable',
-    suits: ({ problems }) => problems.includes('service.unavailable'),
+    appliesTo: ({ problems }) => problems.includes('service.unavailable'),
     ask: (operation) =>
-      away.request(operation.path, {
-        ...good(operation),
+      withoutDatabase.request(operation.path, {
+        ...validRequest(operation),
         ...(operation.hasBody && { json: bodyFor(operation) }),
       }),
   },
 }
 
-/** A request that never ends: half of a body, and then nothing. */
+/** A request that never ends: half of a body and no more bytes. */
 async function sendHalf(operation: DocumentedOperation) {
   const { method, path, isGuarded } = operation
   const lines = [
@@ -188,10 +192,10 @@ async function sendHalf(operation: DocumentedOperation) {
     ...(isGuarded ? [`Authorization: ${await tokenOfServer()}`] : []),
   ]
   const request = `${lines.join('\r\n')}\r\n\r\n{`
-  const [answer] = await exchange(Number(new URL(server.url).port), request)
-  if (!answer) throw new Error('The server closed the connection without an answer.')
-  contract.check({ method, path, ...answer })
-  return { status: answer.status, json: JSON.parse(answer.body) }
+  const [response] = await exchange(Number(new URL(server.url).port), request)
+  if (!response) throw new Error('The server closed the connection without a response.')
+  contract.check({ method, path, ...response })
+  return { status: response.status, json: JSON.parse(response.body) }
 }
 
 async function sendManyHeaders(operation: DocumentedOperation) {
@@ -207,29 +211,32 @@ function tokenOfServer(): Promise<string> {
   return token
 }
 
-test.each(Object.entries(reasons))('each operation that documents %s answers it', async (status, probe) => {
-  const having = operations.filter((operation) => operation.statuses.includes(Number(status)))
-  const asked = having.filter((operation) => probe.suits?.(operation) ?? true)
-  expect(asked.length).toBeGreaterThan(0)
-  const answers = await Promise.all(
-    asked.map(async (operation) => {
-      const { status, json } = await probe.ask(operation)
-      return [operation.id, status, json.code.endsWith(probe.code) ? probe.code : json.code]
-    }),
-  )
-  expect(answers).toEqual(asked.map(({ id }) => [id, Number(status), probe.code]))
-})
+test.each(Object.entries(probes))(
+  'Each operation that documents %s responds with it',
+  async (status, probe) => {
+    const documenting = operations.filter((operation) => operation.statuses.includes(Number(status)))
+    const probed = documenting.filter((operation) => probe.appliesTo?.(operation) ?? true)
+    expect(probed.length).toBeGreaterThan(0)
+    const responses = await Promise.all(
+      probed.map(async (operation) => {
+        const { status, json } = await probe.ask(operation)
+        return [operation.id, status, json.code.endsWith(probe.code) ? probe.code : json.code]
+      }),
+    )
+    expect(responses).toEqual(probed.map(({ id }) => [id, Number(status), probe.code]))
+  },
+)
 
-test('each operation is turned away when too much is under way, but for probes', async () => {
+test('Under overload each operation except the probes gets a 503', async () => {
   const handle = vi.fn(async (_: unknown, response: ServerResponse) => void response.end())
   const busy = createServer(boundedListener(0, handle)).listen(0, '127.0.0.1')
-  closing.push(async () => void busy.close())
+  cleanups.push(async () => void busy.close())
   await once(busy, 'listening')
   const { port } = busy.address() as AddressInfo
   const api = createApi(overHttp(`http://127.0.0.1:${port}`), contract, target)
-  const having = operations.filter(({ problems }) => problems.includes('service.overloaded'))
-  expect(having.length).toBeGreaterThan(0)
-  for (const { method, path } of having)
+  const documenting = operations.filter(({ problems }) => problems.includes('service.overloaded'))
+  expect(documenting.length).toBeGreaterThan(0)
+  for (const { method, path } of documenting)
     expect(await api.request(path, { method })).toMatchObject({
       status: 503,
       json: { code: 'service.overloaded' },
@@ -237,7 +244,7 @@ test('each operation is turned away when too much is under way, but for probes',
   expect(handle).not.toHaveBeenCalled()
 })
 
-test('what needs settings of its own answers with them', async () => {
+test('Operations that need special settings respond with these statuses', async () => {
   const ask = async (authorization: string) =>
     (await onServer().get('/metrics', { headers: { authorization } })).status
   expect(await ask('Bearer another')).toBe(401)
@@ -245,23 +252,23 @@ test('what needs settings of its own answers with them', async () => {
   expect((await onServer().get('/.well-known/security.txt')).status).toBe(200)
 })
 
-test('what is known already is not sent again', async () => {
+test('An unchanged representation is not sent again', async () => {
   const path = `/users/${user.id}`
-  const { headers } = await usual.get(path, { token: user.token })
-  const again = await usual.get(path, {
+  const { headers } = await normal.get(path, { token: user.token })
+  const again = await normal.get(path, {
     token: user.token,
     headers: { 'if-none-match': headers.get('etag') ?? '' },
   })
   expect(again.status).toBe(304)
 })
 
-test('the last admin stays', async () => {
+test('The last admin cannot be deleted', async () => {
   const { token, id, password } = admin
-  const answers = [
-    await usual.delete('/users/me', { token, json: { password } }),
-    await usual.patch(`/users/${id}`, { token, json: { role: 'user' } }),
+  const responses = [
+    await normal.delete('/users/me', { token, json: { password } }),
+    await normal.patch(`/users/${id}`, { token, json: { role: 'user' } }),
   ]
-  expect(answers.map(({ status, json }) => [status, json.code])).toEqual([
+  expect(responses.map(({ status, json }) => [status, json.code])).toEqual([
     [409, 'users.last_admin'],
     [409, 'users.last_admin'],
   ])

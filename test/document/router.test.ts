@@ -15,13 +15,13 @@ const spec = {
   responses: { 200: { description: 'It.' } },
 } as const
 const route = notes.secured(spec)
-const handler = (() => new Response()) as never // what it does plays no part
+const handler = (() => new Response()) as never // never called
 const mount =
   (mounted: object, ...more: never[]) =>
   () =>
     createRouter().openapi(mounted as typeof route, handler, ...more)
 
-test('a route whose contract says everything is mounted', () => {
+test('A route with a complete contract is mounted', () => {
   expect(mount(route)).not.toThrow()
 })
 
@@ -34,14 +34,14 @@ test.each([
     notes.secured({ ...spec, path: '/notes' }),
     'declares id, which the path has not',
   ],
-])('a route with %s is refused at the start, by its name', (_what, mounted, message) => {
+])('A route with %s is refused at start, and the error names it', (_what, mounted, message) => {
   expect(mount(mounted)).toThrow(message)
 })
 
-test('a hook, which would not be run, is refused at the start', () => {
+test('A hook, which would not run, is refused at start', () => {
   expect(mount(route, (() => {}) as never)).toThrow('readNote: a hook is not run.')
 })
 
-test('a route that goes past the contract is refused at the start', () => {
+test('A route without a contract is refused at start', () => {
   expect(() => createRouter().get('/notes', () => new Response())).toThrow('get /notes: make the route with')
 })

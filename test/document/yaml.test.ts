@@ -3,11 +3,11 @@ import { parse } from 'yaml'
 import document from '../../openapi/openapi.json' with { type: 'json' }
 import { toYaml } from '../../src/document/yaml.ts'
 
-/** Whoever reads by YAML 1.1, as many programs still do, must read the same. */
+/** Many programs still parse YAML 1.1: both versions must give the same values. */
 const read = (text: string) => (['1.1', '1.2'] as const).map((version) => parse(text, { version }))
 
 describe('YAML', () => {
-  test('says what the document says', () => {
+  test('The YAML has the same content as the document', () => {
     const text = toYaml(document)
     expect(read(text)).toEqual([document, document])
     expect(text).toContain('\n  title: Gatepost\n')
@@ -32,11 +32,11 @@ describe('YAML', () => {
     ['emptiness', { a: [], b: {}, c: [[]], d: [{}], e: null, f: { g: {} }, h: [[], [[1]]] }],
     ['nests', [[1, [2, 3]], { a: [{ b: 1, c: [4] }], d: { e: [false] } }, 1.5, -2e30]],
     ['a text alone', 'a: b'],
-  ])('keeps %s', (_what, value) => {
+  ])('YAML keeps %s', (_what, value) => {
     expect(read(toYaml(value))).toEqual([value, value])
   })
 
-  test('leaves out what has no value', () => {
+  test('YAML leaves out undefined values', () => {
     expect(read(toYaml({ a: undefined, b: { c: undefined } }))).toEqual([{ b: {} }, { b: {} }])
   })
 })

@@ -5,13 +5,13 @@ import { gatepost, start, temporaryFolder } from '../node/fixtures/gatepost.ts'
 import { prepareDataFolder } from '../support/data-folder.ts'
 import { call, logIn } from './service.ts'
 
-// One database with a post is backed up; every test restores it into a folder of its own.
+// One database with a post is backed up. Every test restores it into its own folder.
 
 let origin: ReturnType<typeof temporaryFolder>
 let backup: string
 let token: string
 
-/** The secret beside the database signs: it is part of the backup. */
+/** The signing secret in the data folder is a part of the backup. */
 const noSecret = { JWT_SECRET: undefined }
 
 beforeAll(async () => {
@@ -26,7 +26,7 @@ beforeAll(async () => {
     exit: 1,
     stderr: expect.stringMatching(/in use by another Gatepost.*Stop it first/s),
   })
-  await service.end('SIGKILL', 0, 'SIGKILL') // a backup after a crash is a good one
+  await service.end('SIGKILL', 0, 'SIGKILL') // a backup after a crash must be complete too
   expect(await run(`backup ${backup}`, origin.data)).toMatchObject({ exit: 0, stderr: '' })
 })
 
@@ -46,7 +46,7 @@ async function expectPost(folder: string) {
 }
 
 describe('A backup', { timeout: 60_000 }, () => {
-  test('gives the same data and sessions when it is restored elsewhere', async () => {
+  test('A backup that is restored elsewhere has the same data and sessions', async () => {
     await using folder = temporaryFolder()
     const { exit, stdout } = await run(`restore ${backup}`, folder.data)
     expect([exit, stdout]).toEqual([0, `Restored ${backup} to ${folder.data}.\n`])
@@ -55,12 +55,12 @@ describe('A backup', { timeout: 60_000 }, () => {
     await expectPost(folder.path)
   })
 
-  test('may be read by its owner alone, and leaves nothing unfinished beside it', () => {
+  test('A backup is readable only by its owner, and leaves no temporary file', () => {
     expect(statSync(backup).mode & 0o077).toBe(0)
     expect(existsSync(`${backup}.part`)).toBe(false)
   })
 
-  test('replaces a database only when it must', async () => {
+  test('A backup replaces a database only with --force', async () => {
     await using folder = temporaryFolder()
     await prepareDataFolder(folder.data)
     const refused = await run(`restore ${backup}`, folder.data)
@@ -80,7 +80,7 @@ describe('A backup', { timeout: 60_000 }, () => {
     ],
     ['is no backup', () => Buffer.from('Hello')],
     ['is empty', () => Buffer.alloc(0)],
-  ])('that %s is refused and changes nothing', async ([, damage]) => {
+  ])('A backup that %s is refused and changes nothing', async ([, damage]) => {
     await using folder = temporaryFolder()
     const file = join(folder.path, 'damaged.tar.gz')
     writeFileSync(file, damage(readFileSync(backup)))
@@ -92,7 +92,7 @@ describe('A backup', { timeout: 60_000 }, () => {
     expect(readdirSync(folder.data)).toEqual(['postgres.lock'])
   })
 
-  test('that was not put in place entirely keeps the service from starting on an empty database', async () => {
+  test('An interrupted restore keeps the service from starting on an empty database', async () => {
     await using folder = temporaryFolder()
     await prepareDataFolder(folder.data)
     renameSync(join(folder.data, 'postgres'), join(folder.data, 'postgres.replaced'))
@@ -105,13 +105,16 @@ describe('A backup', { timeout: 60_000 }, () => {
     await expectPost(folder.path)
   })
 
-  test('of a server, and one of nothing, are refused in words', async () => {
+  test('A backup of a server or of a missing folder is refused with a reason', async () => {
     await using folder = temporaryFolder()
     const env = { DATABASE_URL: 'postgres://db.example/name', JWT_SECRET: 'x'.repeat(32) }
     const ofServer = await gatepost(`backup ${folder.path}/file`, { env })
     expect(ofServer).toMatchObject({ exit: 1, stderr: expect.stringContaining('pg_dump') })
-    const ofNothing = await run(`backup ${folder.path}/file`, folder.data)
-    expect(ofNothing).toMatchObject({ exit: 1, stderr: expect.stringContaining('There is no database in') })
+    const missingFolder = await run(`backup ${folder.path}/file`, folder.data)
+    expect(missingFolder).toMatchObject({
+      exit: 1,
+      stderr: expect.stringContaining('There is no database in'),
+    })
     const fromNothing = await run(`restore ${folder.path}/none`, folder.data)
     expect(fromNothing).toMatchObject({ exit: 1, stderr: expect.stringContaining('cannot be read (ENOENT)') })
     expect(existsSync(folder.data)).toBe(false)

@@ -8,7 +8,7 @@ import { rootAdmin } from '../support/settings.ts'
 import { everydayRequests, startLoad } from './load.ts'
 import { call, logIn } from './service.ts'
 
-// The example configuration in docs/deploy, with the real Caddy; .ci/run installs it.
+// The example configuration in docs/deploy with the real Caddy, which .ci/run installs.
 
 const hasCaddy = spawnSync('caddy', ['version']).status === 0
 if (!hasCaddy) process.stdout.write('Caddy is not installed: its example configuration is not tried.\n')
@@ -58,7 +58,7 @@ describe.skipIf(!hasCaddy)('Behind Caddy', { timeout: 90_000 }, () => {
     await folder?.[Symbol.asyncDispose]()
   })
 
-  test('the address of the client is Caddy’s word, not the client’s', async () => {
+  test('The client’s address comes from Caddy, not from the client', async () => {
     const forged = { 'X-Forwarded-For': '203.0.113.9' }
     const { username, password } = rootAdmin
     const { json } = await call(url, { path: '/auth/token', json: { username, password }, headers: forged })
@@ -67,7 +67,7 @@ describe.skipIf(!hasCaddy)('Behind Caddy', { timeout: 90_000 }, () => {
     expect(current.address).toBe('127.0.0.1')
   })
 
-  test('of three instances two are restarted under 100 requests a second, and no request fails', async () => {
+  test('Two of three instances are restarted under 100 requests a second, and no request fails', async () => {
     const token = await logIn(url)
     const load = startLoad({ url, rate: 100, next: everydayRequests(token, rootAdmin) })
     for (const [index, old] of services.slice(1).entries()) {

@@ -10,11 +10,11 @@ import { rootAdmin } from '../support/settings.ts'
 import { everydayRequests, startLoad } from './load.ts'
 import { call, everyKind, logIn } from './service.ts'
 
-// One service outlives everything that can happen to its database. Its deadline of a query is a second.
+// One service survives all faults of its database. The deadline of a query is one second.
 
 const deadline = 1000
-/** What a busy machine may add to it. */
-const slack = process.env.CI ? 4000 : 1000
+/** Extra time for a busy machine. */
+const tolerance = process.env.CI ? 4000 : 1000
 
 let server: TestPostgres
 let database: PostgresServer
@@ -46,23 +46,23 @@ afterAll(async () => {
   await folder?.[Symbol.asyncDispose]()
 })
 
-/** Somebody else on the same server. */
-function someone(options: postgres.Options<Record<string, postgres.PostgresType>> = {}): Sql {
+/** Another client of the same server. */
+function otherClient(options: postgres.Options<Record<string, postgres.PostgresType>> = {}): Sql {
   const client = postgres(server.url, { max: 1, onnotice: () => {}, ...options })
   clients.push(client)
   return client
 }
 
 const statusesOf = async () => (await everyKind(service, token)).map(({ status }) => status)
-const working = [200, 201, 200, 200]
+const workingStatuses = [200, 201, 200, 200]
 
-/** Everything that needs the database says so in time, and the process says that it lives. */
+/** All operations that need the database get a 503 in time, and the liveness probe still succeeds. */
 async function expectAway() {
   for (const { status, headers, json, ms } of await everyKind(service, token)) {
     expect(status).toBe(503)
     expect(headers.get('retry-after')).toMatch(/^\d+$/)
     expect(json.code).toBe('service.unavailable')
-    expect(ms).toBeLessThan(deadline + slack)
+    expect(ms).toBeLessThan(deadline + tolerance)
   }
   const alive = await call(service.url, { path: '/healthz' })
   expect([alive.status, alive.ms < 500]).toEqual([200, true])
@@ -73,25 +73,25 @@ async function expectAway() {
   })
 }
 
-/** All is well within two seconds, in the same process, which has complained of nothing. */
+/** Everything works again within two seconds, in the same process, and the log has no errors. */
 async function expectBack() {
-  // Each may meet a connection that nobody has noticed to be lost.
+  // Each operation may still use a connection whose loss was not noticed.
   const readiness = async () => (await call(service.url, { path: '/readyz' })).status
   const all = async () => [...(await statusesOf()), await readiness()]
-  await expect.poll(all, { timeout: 2000, interval: 20 }).toEqual([...working, 200])
+  await expect.poll(all, { timeout: 2000, interval: 20 }).toEqual([...workingStatuses, 200])
   expect(process.kill(service.pid, 0)).toBe(true)
-  expect(complaints()).toEqual([])
+  expect(loggedErrors()).toEqual([])
 }
 
-/** Errors in the log but for one: the database may go just between a log-in and the record of it. */
-function complaints() {
+/** Errors in the log, except one: the connection may be lost between a log-in and its audit event. */
+function loggedErrors() {
   const lines = service.log().split('\n')
   return lines.filter(
     (line) => /service\.failure|"level":50|Error/.test(line) && !line.includes('"audit event not stored"'),
   )
 }
 
-/** Load that meets nothing but answers in time, right ones or 503. */
+/** Load in which every request gets a correct response or a 503 in time. */
 async function underLoad(work: () => Promise<unknown>) {
   const load = startLoad({ url: service.url, rate: 100, next: everydayRequests(token, rootAdmin) })
   try {
@@ -104,12 +104,12 @@ async function underLoad(work: () => Promise<unknown>) {
   const { statuses, failures, slowest } = load.outcome
   expect(failures).toEqual([])
   expect(Object.keys(statuses).filter((status) => !['200', '201', '503'].includes(status))).toEqual([])
-  expect(slowest).toBeLessThan(deadline + slack)
+  expect(slowest).toBeLessThan(deadline + tolerance)
   return statuses
 }
 
-describe('The service outlives', { timeout: 30_000 }, () => {
-  test('a database that stops and comes back', async ({ skip }) => {
+describe('a fault of the database', { timeout: 30_000 }, () => {
+  test('The service survives a database that stops and comes back', async ({ skip }) => {
     if (database === undefined) return skip('the server is not ours')
     await database.halt()
     try {
@@ -120,24 +120,24 @@ describe('The service outlives', { timeout: 30_000 }, () => {
     await expectBack()
   })
 
-  test('a storm of log-ins while the database is away', async ({ skip }) => {
+  test('The service survives many log-ins without a database', async ({ skip }) => {
     if (database === undefined) return skip('the server is not ours')
     await database.halt()
     const { username, password } = rootAdmin
     const json = { username, password }
     try {
-      const storm = Array.from({ length: 300 }, () => call(service.url, { path: '/auth/token', json }))
+      const logIns = Array.from({ length: 300 }, () => call(service.url, { path: '/auth/token', json }))
       expect((await call(service.url, { path: '/healthz' })).status).toBe(200)
-      const answers = await Promise.all(storm)
-      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]))
-      expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(deadline + slack)
+      const responses = await Promise.all(logIns)
+      expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([503]))
+      expect(Math.max(...responses.map(({ ms }) => ms))).toBeLessThan(deadline + tolerance)
     } finally {
       await database.resume()
     }
     await expectBack()
   })
 
-  test('a restart of the database under load', async ({ skip }) => {
+  test('The service survives a restart of the database under load', async ({ skip }) => {
     if (database === undefined) return skip('the server is not ours')
     await underLoad(async () => {
       await database.halt()
@@ -145,9 +145,9 @@ describe('The service outlives', { timeout: 30_000 }, () => {
     })
   })
 
-  test('the end of every connection under load', async ({ skip }) => {
+  test('The service survives the end of every connection under load', async ({ skip }) => {
     if (database === undefined) return skip('the server is not ours')
-    const admin = someone()
+    const admin = otherClient()
     await underLoad(async () => {
       for (let round = 0; round < 5; round++) {
         await admin`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'gatepost'`
@@ -156,9 +156,9 @@ describe('The service outlives', { timeout: 30_000 }, () => {
     })
   })
 
-  test('a server that is paused', async ({ skip }) => {
+  test('The service survives a server that is paused', async ({ skip }) => {
     if (database === undefined) return skip('the server is not ours')
-    const rows = await someone()<{ pid: number }[]>`
+    const rows = await otherClient()<{ pid: number }[]>`
       SELECT pid FROM pg_stat_activity WHERE application_name = 'gatepost'`
     const pids = [database.pid, ...rows.map(({ pid }) => pid)]
     for (const pid of pids) process.kill(pid, 'SIGSTOP')
@@ -170,14 +170,14 @@ describe('The service outlives', { timeout: 30_000 }, () => {
     await expectBack()
   })
 
-  test('a server that has no connection left', async ({ skip }) => {
+  test('The service survives a server without free connections', async ({ skip }) => {
     if (database === undefined) return skip('the server is not ours')
-    const admin = someone()
+    const admin = otherClient()
     await admin`SELECT 1`
-    const others = someone({ max: 29 })
+    const others = otherClient({ max: 29 })
     await admin`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'gatepost'`
     await Promise.allSettled(Array.from({ length: 29 }, () => others`SELECT pg_sleep(0.5)`))
-    // Whoever has got one of the few meanwhile loses it.
+    // The database closes a connection that the service has got meanwhile.
     await expect
       .poll(async () => {
         await admin`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'gatepost'`
@@ -190,14 +190,14 @@ describe('The service outlives', { timeout: 30_000 }, () => {
     await expectBack()
   })
 
-  test('a table that is locked, which holds up nobody else', async ({ skip }) => {
+  test('The service survives a locked table, which does not delay other requests', async ({ skip }) => {
     if (database === undefined) return skip('the server is not ours')
-    const holder = await someone().reserve()
+    const holder = await otherClient().reserve()
     await holder`BEGIN`
     await holder`LOCK TABLE posts IN ACCESS EXCLUSIVE MODE`
     const list = () => call(service.url, { path: '/posts' })
     const slow = await Promise.all(Array.from({ length: 3 }, list))
-    for (const { status, ms } of slow) expect([status, ms < deadline + slack]).toEqual([503, true])
+    for (const { status, ms } of slow) expect([status, ms < deadline + tolerance]).toEqual([503, true])
     const waiting = list()
     const whoAmI = await call(service.url, { path: '/auth/whoami', token })
     expect([whoAmI.status, whoAmI.ms < 500]).toEqual([200, true])
@@ -207,9 +207,9 @@ describe('The service outlives', { timeout: 30_000 }, () => {
     await expectBack()
   })
 
-  test('a database that takes no writes', async ({ skip }) => {
+  test('The service survives a read-only database', async ({ skip }) => {
     if (database === undefined) return skip('the server is not ours')
-    const admin = someone()
+    const admin = otherClient()
     await admin`ALTER SYSTEM SET default_transaction_read_only = on`
     await admin`SELECT pg_reload_conf()`
     await expect.poll(statusesOf).toEqual([200, 503, 200, 503])
@@ -224,7 +224,7 @@ describe('The service outlives', { timeout: 30_000 }, () => {
     await expectBack()
   })
 
-  test('a full disk', async ({ skip }) => {
+  test('The service survives a full disk', async ({ skip }) => {
     if (database === undefined) return skip('the server is not ours')
     const disk = join(database.data, '../small-disk')
     mkdirSync(disk)
@@ -233,7 +233,7 @@ describe('The service outlives', { timeout: 30_000 }, () => {
     } catch {
       return skip('only root may mount the small disk that this takes')
     }
-    const admin = someone()
+    const admin = otherClient()
     try {
       const { uid, gid } = statSync(database.data)
       chownSync(disk, uid, gid)
@@ -254,18 +254,18 @@ describe('The service outlives', { timeout: 30_000 }, () => {
     }
   })
 
-  test('a failover: a standby that reads alone, until it is promoted', async ({ skip }) => {
+  test('The service survives a failover: a read-only standby, until it is promoted', async ({ skip }) => {
     if (database === undefined) return skip('the server is not ours')
     await database.halt()
     writeFileSync(join(database.data, 'standby.signal'), '')
     await database.resume()
     await expect.poll(statusesOf, { timeout: 2000 }).toEqual([200, 503, 200, 503])
-    await someone()`SELECT pg_promote()`
+    await otherClient()`SELECT pg_promote()`
     await expectBack()
   })
 })
 
-/** Text that a database cannot press together. */
+/** Text that a database cannot compress. */
 function randomText(length: number) {
   return Array.from({ length: length / 10 }, () =>
     Math.random().toString(36).slice(2, 12).padEnd(10, 'x'),

@@ -34,7 +34,7 @@ beforeAll(async () => {
   folder = temporaryFolder()
   keyFile = join(folder.path, 'keys.json')
   expect((await gatepost(`keys generate --output ${keyFile}`)).exit).toBe(0)
-  services = await Promise.all([startOne(), startOne(), startOne()]) // on an empty database, at once
+  services = await Promise.all([startOne(), startOne(), startOne()]) // all at once, on an empty database
   balancer = await balance(services.map(({ port }) => port))
   token = await logIn(balancer.url)
 }, 60_000)
@@ -48,11 +48,11 @@ afterAll(async () => {
 
 const onEach = <T>(work: (service: Service) => Promise<T>) => Promise.all(services.map(work))
 const whoAmI = (bearer: string) => onEach(({ url }) => call(url, { path: '/auth/whoami', token: bearer }))
-const statusesOf = async (answers: Promise<{ status: number }[]>) =>
-  (await answers).map(({ status }) => status)
+const statusesOf = async (responses: Promise<{ status: number }[]>) =>
+  (await responses).map(({ status }) => status)
 
-describe('Three instances', { timeout: 60_000 }, () => {
-  test('that start at once make the tables and the first admin once', async () => {
+describe('three instances', { timeout: 60_000 }, () => {
+  test('Instances that start at once create the tables and the first admin once', async () => {
     const sql = postgres(server.url, { max: 1 })
     expect(await sql`SELECT username FROM users`).toMatchObject([{ username: login.username }])
     const [{ all, different }] = await sql<[{ all: string; different: string }]>`
@@ -61,7 +61,7 @@ describe('Three instances', { timeout: 60_000 }, () => {
     await sql.end()
   })
 
-  test('share sessions, and refuse an ended one within a second', async () => {
+  test('Instances share sessions, and refuse an ended one within a second', async () => {
     const session = await logIn(services[0]?.url ?? '')
     expect(await statusesOf(whoAmI(session))).toEqual([200, 200, 200])
     await call(services[1]?.url ?? '', { path: '/auth/logout', token: session, json: {} })
@@ -70,7 +70,7 @@ describe('Three instances', { timeout: 60_000 }, () => {
     expect(performance.now() - endedAt).toBeLessThan(1000)
   })
 
-  test('count failed log-ins together, to the last one', async () => {
+  test('Instances count failed log-ins together, exactly', async () => {
     const json = { username: 'nobody-there', password: 'wrong horse battery' }
     const tries = Array.from({ length: 30 }, () => call(balancer.url, { path: '/auth/token', json }))
     const statuses = (await Promise.all(tries)).map(({ status }) => status)
@@ -79,17 +79,17 @@ describe('Three instances', { timeout: 60_000 }, () => {
     expect(balancer.counts.size).toBe(3)
   })
 
-  test('create once what is sent to all of them with one Idempotency-Key', async () => {
+  test('Instances create a resource once if all get the request with one Idempotency-Key', async () => {
     const headers = { 'Idempotency-Key': crypto.randomUUID() }
     const json = { title: 'Only once', body: 'Text.' }
-    const answers = await onEach(({ url }) => call(url, { path: '/posts', token, json, headers }))
-    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201])
-    expect(new Set(answers.map((answer) => answer.json.id)).size).toBe(1)
-    const replayed = answers.filter((answer) => answer.headers.get('idempotency-replayed') === 'true')
+    const responses = await onEach(({ url }) => call(url, { path: '/posts', token, json, headers }))
+    expect(responses.map(({ status }) => status)).toEqual([201, 201, 201])
+    expect(new Set(responses.map((response) => response.json.id)).size).toBe(1)
+    const replayed = responses.filter((response) => response.headers.get('idempotency-replayed') === 'true')
     expect(replayed).toHaveLength(2)
   })
 
-  test('change keys on SIGHUP without refusing a good token', async () => {
+  test('Instances change keys on SIGHUP without refusing a good token', async () => {
     const reload = async () => {
       for (const { pid } of services) process.kill(pid, 'SIGHUP')
     }
@@ -113,7 +113,7 @@ describe('Three instances', { timeout: 60_000 }, () => {
     expect([Object.keys(statuses), failures]).toEqual([['200', '201'], []])
   })
 
-  test('are restarted one after the other under 100 requests a second, and none fails', async () => {
+  test('Instances are restarted one after the other under 100 requests a second, and no request fails', async () => {
     const load = startLoad({ url: balancer.url, rate: 100, next: everydayRequests(token, rootAdmin) })
     for (const [index, old] of services.entries()) {
       expect(await old.end('SIGTERM', 20_000, 'SIGKILL')).toBe(0)

@@ -9,34 +9,34 @@ export interface Sent {
   body?: string
 }
 
-/** A request that got no answer. */
+/** A request without a response. */
 interface Failure {
-  /** Such as ECONNRESET. */
+  /** An error code like ECONNRESET. */
   code: string
   path: string
   isReused: boolean
-  /** By `performance.now()`. */
+  /** The time of sending, by `performance.now()`. */
   sentAt: number
 }
 
 export interface Outcome {
-  /** How often each status was answered. */
+  /** The number of responses with each status. */
   statuses: Record<number, number>
-  /** Answers of 500 and above. */
+  /** Responses with a status of 500 or above. */
   refusals: { status: number; path: string; body: string; sentAt: number }[]
   failures: Failure[]
-  /** Milliseconds of the slowest answer. */
+  /** Milliseconds of the slowest response. */
   slowest: number
 }
 
 interface LoadOptions {
   url: string
-  /** Requests a second, whatever becomes of those before. */
+  /** Requests a second, independent of the responses. */
   rate: number
   next(count: number): Sent
 }
 
-/** Sends requests at a steady rate until `stop`: half of them on new connections, half on kept ones. */
+/** Sends requests at a steady rate until `stop`: half of them on new connections, half on reused ones. */
 export function startLoad({ url, rate, next }: LoadOptions): { outcome: Outcome; stop(): Promise<Outcome> } {
   const outcome: Outcome = { statuses: {}, refusals: [], failures: [], slowest: 0 }
   const kept = new Agent({ keepAlive: true, maxSockets: 20, scheduling: 'fifo' })
@@ -46,9 +46,9 @@ export function startLoad({ url, rate, next }: LoadOptions): { outcome: Outcome;
 
   const send = async (sent: Sent, agent: Agent | false) => {
     const sentAt = performance.now()
-    const { answer, outgoing } = ask(url, sent, agent)
+    const { outgoing, response: arriving } = ask(url, sent, agent)
     try {
-      const response = await answer
+      const response = await arriving
       const body = await text(response)
       const status = response.statusCode ?? 0
       outcome.statuses[status] = (outcome.statuses[status] ?? 0) + 1
@@ -82,33 +82,35 @@ export function startLoad({ url, rate, next }: LoadOptions): { outcome: Outcome;
 }
 
 function ask(url: string, { method = 'GET', path, headers = {}, body }: Sent, agent: Agent | false) {
-  const { promise: answer, resolve, reject } = Promise.withResolvers<IncomingMessage>()
+  const { promise: response, resolve, reject } = Promise.withResolvers<IncomingMessage>()
   const length = body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) }
   const outgoing = request(url + path, { method, headers: { ...headers, ...length }, agent, timeout: 20_000 })
   outgoing.on('response', resolve).on('error', reject)
-  outgoing.on('timeout', () => outgoing.destroy(Object.assign(new Error('no answer'), { code: 'NO_ANSWER' })))
+  outgoing.on('timeout', () =>
+    outgoing.destroy(Object.assign(new Error('no response'), { code: 'NO_ANSWER' })),
+  )
   outgoing.end(body)
-  return { answer, outgoing }
+  return { response, outgoing }
 }
 
-/** What people do: mostly they read, now and then they write, ask who they are or log in. */
+/** A typical mix of requests: mostly reads, sometimes writes, whoami or log-ins. */
 export function everydayRequests(token: string, login: { username: string; password: string }) {
   const json = { 'Content-Type': 'application/json' }
   const authorization = { Authorization: `Bearer ${token}` }
   return (count: number): Sent => {
-    const turn = Math.floor(count / 2) % 10 // both kinds of connections get all kinds of requests
-    if (turn === 0) {
+    const step = Math.floor(count / 2) % 10 // new and reused connections get all kinds of requests
+    if (step === 0) {
       const body = JSON.stringify({ title: `post ${count}`, body: 'text '.repeat(50).trim() })
       return { method: 'POST', path: '/posts', headers: { ...json, ...authorization }, body }
     }
-    if (turn === 1)
+    if (step === 1)
       return {
         method: 'POST',
         path: '/auth/token',
         headers: json,
         body: JSON.stringify({ username: login.username, password: login.password }),
       }
-    if (turn === 2) return { path: '/auth/whoami', headers: authorization }
-    return { path: `/posts?limit=${turn}` }
+    if (step === 2) return { path: '/auth/whoami', headers: authorization }
+    return { path: `/posts?limit=${step}` }
   }
 }

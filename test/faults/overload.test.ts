@@ -23,7 +23,7 @@ async function startService(env: Env): Promise<Service> {
   return { ...service, [Symbol.asyncDispose]: dispose }
 }
 
-/** A connection on which these bytes were sent; `rest` is everything that comes until it is closed. */
+/** Opens a connection and sends these bytes; `rest` is all data until the connection is closed. */
 function slowClient(port: number, bytes: string): { socket: Socket; rest: Promise<string> } {
   const socket = connect(port, '127.0.0.1').setEncoding('utf8')
   let received = ''
@@ -40,9 +40,10 @@ const halfHeaders = 'GET /posts HTTP/1.1\r\nHost: x\r\nX-Slow:'
 const halfBody =
   'POST /auth/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"user'
 
-describe('Too much at once', { timeout: 60_000 }, () => {
-  test('is answered 503 straight away, and probes are answered all the same', async () => {
-    // Half of the connections are for writes. Each of these has its own: with a key, posts share no statement.
+describe('overload', { timeout: 60_000 }, () => {
+  test('Requests beyond the limit get a 503 at once, while probes still respond', async () => {
+    // Half of the connections are for writes. A post with an Idempotency-Key has its own statement, so each of
+    // these uses one connection.
     await using service = await startService({
       MAX_REQUESTS: '5',
       DATABASE_POOL: '10',
@@ -54,14 +55,14 @@ describe('Too much at once', { timeout: 60_000 }, () => {
     const stuck = Array.from({ length: 5 }, () =>
       call(service.url, { ...post, headers: { 'Idempotency-Key': crypto.randomUUID() } }),
     )
-    // Slow senders take nobody's place.
+    // Slow senders use none of the places.
     const senders = Array.from({ length: 20 }, () => slowClient(service.port, halfBody))
     await expect.poll(() => waitingFor(server), { timeout: 10_000 }).toBe(5)
 
-    const turnedAway = await call(service.url, { path: '/posts' })
-    expect(turnedAway).toMatchObject({ status: 503, json: { code: 'service.overloaded' } })
-    expect(turnedAway.headers.get('retry-after')).toBe('1')
-    expect(turnedAway.ms).toBeLessThan(500)
+    const refused = await call(service.url, { path: '/posts' })
+    expect(refused).toMatchObject({ status: 503, json: { code: 'service.overloaded' } })
+    expect(refused.headers.get('retry-after')).toBe('1')
+    expect(refused.ms).toBeLessThan(500)
     for (const path of ['/healthz', '/readyz']) expect((await call(service.url, { path })).status).toBe(200)
 
     await posts.unlock()
@@ -70,7 +71,7 @@ describe('Too much at once', { timeout: 60_000 }, () => {
     for (const { socket } of senders) socket.destroy()
   })
 
-  test('in connections is closed at the door', async () => {
+  test('Connections beyond the limit are closed at once', async () => {
     await using service = await startService({ MAX_CONNECTIONS: '20' })
     const clients = Array.from({ length: 40 }, () => slowClient(service.port, halfHeaders))
     const closed = () => clients.filter(({ socket }) => socket.closed).length
@@ -81,23 +82,23 @@ describe('Too much at once', { timeout: 60_000 }, () => {
 })
 
 describe('500 slow clients', { timeout: 60_000 }, () => {
-  test('disturb nobody, are answered 408 in time, and leave nothing behind', async () => {
+  test('500 slow clients do not delay others, get a 408 in time, and leave no connection', async () => {
     await using service = await startService({ REQUEST_TIMEOUT: '2s' })
     const token = await logIn(service.url)
     const slow = Array.from({ length: 500 }, (_, i) =>
       slowClient(service.port, i % 2 ? halfHeaders : halfBody),
     )
     const load = startLoad({ url: service.url, rate: 100, next: everydayRequests(token, rootAdmin) })
-    const answers = await Promise.all(slow.map(({ rest }) => rest))
+    const responses = await Promise.all(slow.map(({ rest }) => rest))
     const { statuses, failures, refusals, slowest } = await load.stop()
-    for (const answer of answers) expect(answer).toMatch(/^HTTP\/1\.1 408 .*"code":"request\.timeout"/s)
+    for (const response of responses) expect(response).toMatch(/^HTTP\/1\.1 408 .*"code":"request\.timeout"/s)
     expect([failures, refusals]).toEqual([[], []])
     expect(statuses[200]).toBeGreaterThan(100)
     expect(slowest).toBeLessThan(process.env.CI ? 4000 : 1000)
   })
 })
 
-/** Nobody can do anything with posts until they are unlocked. */
+/** Holds a lock on posts, for which all reads and writes of posts wait. */
 async function lockedPosts({ url }: TestPostgres) {
   const holder = postgres(url, { max: 1 })
   await holder.unsafe('BEGIN; LOCK TABLE posts IN ACCESS EXCLUSIVE MODE')
@@ -105,7 +106,7 @@ async function lockedPosts({ url }: TestPostgres) {
   return { unlock, [Symbol.asyncDispose]: unlock }
 }
 
-/** How many queries of the service wait for a lock. */
+/** The number of queries that wait for a lock. */
 async function waitingFor({ url }: TestPostgres): Promise<number> {
   const other = postgres(url, { max: 1 })
   const rows = await other`

@@ -2,17 +2,17 @@ import { Agent, createServer, type IncomingMessage, request, type ServerResponse
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 
-/** A small load balancer: sends requests to those in turn that are ready. */
+/** A small load balancer: sends requests to the ready servers in rotation. */
 export interface Balancer extends AsyncDisposable {
   url: string
-  /** Requests that went to each, by port. */
+  /** The number of requests sent to each server, by port. */
   counts: Map<number, number>
-  /** Another one takes the place of that one. */
+  /** Replaces one server by another. */
   replace(old: number, next: number): void
 }
 
-/** Milliseconds between two looks at whether a server is ready. */
-const lookEvery = 50
+/** Milliseconds between two checks of the readiness of a server. */
+const checkInterval = 50
 
 export async function balance(ports: readonly number[]): Promise<Balancer> {
   const agent = new Agent({ keepAlive: true })
@@ -32,11 +32,11 @@ export async function balance(ports: readonly number[]): Promise<Balancer> {
       tried.add(port)
       counts.set(port, (counts.get(port) ?? 0) + 1)
       try {
-        const answer = await ask(port, incoming, body, agent)
-        outgoing.writeHead(answer.statusCode ?? 502, withoutConnection(answer.headers))
-        return void answer.pipe(outgoing)
+        const response = await ask(port, incoming, body, agent)
+        outgoing.writeHead(response.statusCode ?? 502, withoutConnection(response.headers))
+        return void response.pipe(outgoing)
       } catch (error) {
-        // Only what nobody has seen may be sent again.
+        // A request may be sent again only if no server has received it.
         if ((error as NodeJS.ErrnoException).code !== 'ECONNREFUSED') break
       }
     }
@@ -44,11 +44,11 @@ export async function balance(ports: readonly number[]): Promise<Balancer> {
   }
 
   const look = async (port: number) => {
-    const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined)
-    await answer?.body?.cancel()
-    if (isReady.has(port)) isReady.set(port, answer?.status === 200)
+    const response = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined)
+    await response?.body?.cancel()
+    if (isReady.has(port)) isReady.set(port, response?.status === 200)
   }
-  const looking = setInterval(() => [...isReady.keys()].forEach(look), lookEvery)
+  const looking = setInterval(() => [...isReady.keys()].forEach(look), checkInterval)
 
   const server = createServer(forward)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -3,7 +3,7 @@ import { rootAdmin } from '../support/settings.ts'
 
 const login = { username: rootAdmin.username, password: rootAdmin.password }
 
-/** Logs in as the first admin and gives the access token. */
+/** Logs in as the first admin and returns the access token. */
 export async function logIn(url: string): Promise<string> {
   const { status, json } = await call(url, { path: '/auth/token', json: login })
   if (status !== 200) throw new Error(`Logging in was answered ${status}.`)
@@ -14,12 +14,12 @@ interface Call {
   path: string
   token?: string
   method?: string
-  /** Sent with POST. */
+  /** The body, sent with POST. */
   json?: unknown
   headers?: Record<string, string>
 }
 
-/** One request; `ms` is how long the answer took. @throws when there was none */
+/** Sends a request; `ms` is the time until the response. @throws if there is no response */
 export async function call(url: string, { path, token, json, ...options }: Call) {
   const startedAt = performance.now()
   const response = await fetch(url + path, {
@@ -41,7 +41,7 @@ export async function call(url: string, { path, token, json, ...options }: Call)
   }
 }
 
-/** The four kinds of work, at once: to read, to write, to ask who one is, and to log in. */
+/** Sends four kinds of requests at once: a read, a write, whoami and a log-in. */
 export function everyKind({ url }: Pick<Service, 'url'>, token: string) {
   return Promise.all([
     call(url, { path: '/posts' }),

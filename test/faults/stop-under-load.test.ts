@@ -12,8 +12,8 @@ beforeAll(async () => {
 })
 afterAll(() => server?.stop())
 
-/** For what takes as long as the machine is slow. */
-const patiently = { interval: 20, timeout: 10_000 }
+/** Long timeouts for slow machines. */
+const polling = { interval: 20, timeout: 10_000 }
 
 const isWorking = (url: string) =>
   call(url, { path: '/readyz' }).then(
@@ -21,7 +21,7 @@ const isWorking = (url: string) =>
     () => 'gone',
   )
 
-describe('Under 100 requests a second', { timeout: 60_000 }, () => {
+describe('stopping under 100 requests a second', { timeout: 60_000 }, () => {
   test.for([
     ['SIGTERM', 'start'],
     ['SIGINT', 'start'],
@@ -32,18 +32,18 @@ describe('Under 100 requests a second', { timeout: 60_000 }, () => {
     await using service = await start(folder.path, settings, command)
     const token = await logIn(service.url)
     const load = startLoad({ url: service.url, rate: 100, next: everydayRequests(token, rootAdmin) })
-    await expect.poll(() => load.outcome.statuses[200] ?? 0, patiently).toBeGreaterThan(50)
+    await expect.poll(() => load.outcome.statuses[200] ?? 0, polling).toBeGreaterThan(50)
 
     process.kill(service.pid, signal)
-    await expect.poll(() => isWorking(service.url), patiently).toBe('service.stopping')
+    await expect.poll(() => isWorking(service.url), polling).toBe('service.stopping')
     const noticedAt = performance.now()
-    await expect.poll(() => isWorking(service.url), patiently).toBe('gone')
+    await expect.poll(() => isWorking(service.url), polling).toBe('gone')
     expect(await service.exited).toBe(0)
     await setTimeout(100)
     const { failures, refusals, statuses } = await load.stop()
 
-    // Who goes on after all that time finds nobody: that is refused at the door, and nothing is cut off. Only on a
-    // machine that lets the process wait between its last look outside and closing may the kernel reset one there.
+    // Connections after the stop are refused, and no request is cut off. The kernel may only reset one if the
+    // process is paused between its last check of the backlog and closing the socket.
     const cutOff = failures.filter(({ code }) => code !== 'ECONNREFUSED')
     expect(cutOff.filter(({ isReused }) => isReused)).toEqual([])
     expect(cutOff.length).toBeLessThanOrEqual(1)

@@ -21,7 +21,7 @@ afterAll(async () => {
 const command = 'start --workers 2'
 const startWorkers = () => start(folder.path, { DATABASE_URL: server.url }, command)
 
-/** The processes that this one has started. */
+/** Child processes of this process. */
 function workersOf({ pid }: Pick<Service, 'pid'>): number[] {
   return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
     .trim()
@@ -30,14 +30,14 @@ function workersOf({ pid }: Pick<Service, 'pid'>): number[] {
     .map(Number)
 }
 
-const answers = async (url: string) =>
+const responses = async (url: string) =>
   call(url, { path: '/readyz' }).then(
     ({ status }) => status,
     () => undefined,
   )
 
 describe('gatepost start --workers', { timeout: 60_000 }, () => {
-  test('says once where it is, and prepares the database once', async () => {
+  test('Workers announce their address once, and prepare the database once', async () => {
     await using service = await startWorkers()
     const line = { url: service.url, workers: 2, msg: 'Gatepost is running.' }
     expect(
@@ -53,10 +53,10 @@ describe('gatepost start --workers', { timeout: 60_000 }, () => {
     await sql.end()
     await expectEndedEverywhere(service)
     expect(await service.end('SIGTERM', 20_000, 'SIGKILL')).toBe(0)
-    expect(await answers(service.url)).toBeUndefined()
+    expect(await responses(service.url)).toBeUndefined()
   })
 
-  test('on the embedded database, or on a port that is taken, is refused in one sentence', async () => {
+  test('Workers on the embedded database or on a used port are refused in one sentence', async () => {
     const embedded = await gatepost(command, { env: { DATA_DIR: folder.data } })
     expect(embedded).toMatchObject({
       exit: 1,
@@ -73,18 +73,18 @@ describe('gatepost start --workers', { timeout: 60_000 }, () => {
     })
   })
 
-  test.skipIf(process.platform !== 'linux')('replaces a worker that was killed', async () => {
+  test.skipIf(process.platform !== 'linux')('A worker that was killed is replaced', async () => {
     await using service = await startWorkers()
     const [victim = 0] = workersOf(service)
     process.kill(victim, 'SIGKILL')
     await expect.poll(() => workersOf(service), { timeout: 10_000 }).not.toContain(victim)
     await expect.poll(() => workersOf(service).length, { timeout: 10_000 }).toBe(2)
-    expect(await answers(service.url)).toBe(200)
+    expect(await responses(service.url)).toBe(200)
     expect(service.log()).toContain('a worker has ended and is replaced')
     expect(await service.end('SIGTERM', 20_000, 'SIGKILL')).toBe(0)
   })
 
-  test.skipIf(process.platform !== 'linux')('leaves no worker behind, however it ends', async () => {
+  test.skipIf(process.platform !== 'linux')('No worker remains, however the process ends', async () => {
     for (const signals of [['SIGTERM', 'SIGTERM'], ['SIGKILL']] as const) {
       const port = String(await freePort())
       const settings = {
@@ -115,12 +115,12 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** An ended session is refused by every worker within a second. */
+/** Expects that every worker refuses an ended session within a second. */
 async function expectEndedEverywhere(service: Service) {
   const token = await logIn(service.url)
   await call(service.url, { path: '/auth/logout', token, json: {} })
   const endedAt = performance.now()
-  // Each connection may lead to another worker.
+  // Each connection may reach another worker.
   const whoAmI = () => call(service.url, { path: '/auth/whoami', token, headers: { Connection: 'close' } })
   const statuses = async () =>
     new Set((await Promise.all(Array.from({ length: 20 }, whoAmI))).map((a) => a.status))

@@ -21,7 +21,7 @@ function addressOf({ peer, forwarded, trust = '' }: Request): string {
     var: { deps: { config: { TRUST_PROXY }, peerAddress: () => peer } },
     req: { header: (name: string) => headers[name.toLowerCase()] },
   }
-  return clientAddress(context as unknown as AppContext) // all of it that is looked at
+  return clientAddress(context as unknown as AppContext) // the only part that clientAddress reads
 }
 
 describe('the address of a client', () => {
@@ -100,7 +100,7 @@ describe('the address of a client', () => {
       { peer: '10.0.0.1', forwarded: '6.6.6.6, x, 10.0.0.2', trust: '10.0.0.0/8' },
       '10.0.0.2',
     ],
-  ])('is %s', (_what, request, expected) => {
+  ])('The address of a client is %s', (_what, request, expected) => {
     expect(addressOf(request)).toBe(expected)
   })
 })
@@ -116,21 +116,21 @@ describe('a network', () => {
     ['2001:db8::/32', '2001:db8:ffff::1', true],
     ['2001:db8::/32', '2001:db9::1', false],
     ['10.0.0.0/8', '::a00:1', false], // the same bits, but IPv6
-  ])('%s: is %s in it? %s', (network, address, expected) => {
+  ])('The network %s with the address %s: %s', (network, address, expected) => {
     const [parsed, bits] = [parseNetwork(network), parseAddress(address)]
     if (!parsed || bits === undefined) throw new Error('Not parsed.')
     expect(isInNetwork(bits, parsed)).toBe(expected)
   })
 
   test.each(['10.0.0.0/33', '2001:db8::/129', '10.0.0.0/', '/8', 'localhost', '10.0.0', '10.0.0.0/8/8', '1'])(
-    'is not %s',
+    'A network cannot be %s',
     (text) => {
       expect(parseNetwork(text)).toBeUndefined()
       expect(() => parseConfig({ TRUST_PROXY: `10.0.0.1, ${text}` })).toThrow(ConfigError)
     },
   )
 
-  test.each(['0.0.0.0/0', '::/0'])('of everybody (%s) is not a proxy', (text) => {
+  test.each(['0.0.0.0/0', '::/0'])('A network of all addresses (%s) is not a proxy', (text) => {
     expect(() => parseConfig({ TRUST_PROXY: text })).toThrow('TRUST_PROXY')
   })
 })
@@ -141,14 +141,14 @@ test.each([
   ['2001:db8:1:2::', '2001:db8:1:2::/64'],
   ['2001:db8:1:3::1', '2001:db8:1:3::/64'],
   ['unknown', 'unknown'],
-])('the group of %s is %s', (address, group) => {
+])('The group of %s is %s', (address, group) => {
   expect(addressGroup(address)).toBe(group)
 })
 
 describe.each<[string, Record<string, string>, number]>([
   ['without TRUST_PROXY, X-Forwarded-For changes nothing', {}, 429],
   ['behind a trusted proxy, X-Forwarded-For tells clients apart', { TRUST_PROXY: '127.0.0.0/8, ::1' }, 401],
-])('on a server that listens', (what, env, expected) => {
+])('the address on a real server', (what, env, expected) => {
   let server: TestServer
 
   beforeAll(async () => {
@@ -168,6 +168,6 @@ describe.each<[string, Record<string, string>, number]>([
     }
     expect([await guess('192.0.2.1'), await guess('192.0.2.2')]).toEqual([401, 401])
     expect(await guess('192.0.2.3')).toBe(expected)
-    expect([await guess('192.0.2.1'), await guess('192.0.2.1')].at(-1)).toBe(429) // the third of this one
+    expect([await guess('192.0.2.1'), await guess('192.0.2.1')].at(-1)).toBe(429) // the third attempt of this address
   })
 })

@@ -30,15 +30,15 @@ describe('a wrong setting', () => {
     ['ALLOW_EMBEDDED_DATABASE', 'hunter2', /true or false/],
     ['CORS_ORIGINS', 'https://a.example, hunter2', /without a path/],
     ['ADMIN_PASSWORD', 'hunter2hunter2', /ADMIN_USERNAME, ADMIN_EMAIL and ADMIN_PASSWORD go together/],
-  ])('%s=%s is refused by name and without repeating it', ([name, value, what]) => {
-    const said = refusal({ [name]: value })
-    expect(said).toContain(name)
-    expect(said).toMatch(what)
-    expect(said).not.toContain('hunter2')
-    expect(said).not.toContain(secret)
+  ])('%s=%s is refused, and the message names the setting without the value', ([name, value, what]) => {
+    const message = refusal({ [name]: value })
+    expect(message).toContain(name)
+    expect(message).toMatch(what)
+    expect(message).not.toContain('hunter2')
+    expect(message).not.toContain(secret)
   })
 
-  test('is refused together with all others', () => {
+  test('A wrong setting is refused together with all others', () => {
     expect(refusal({ PORT: '0', BCRYPT_COST: '99', LOG_LEVEL: 'loud' }).split('\n')).toHaveLength(3)
   })
 })
@@ -58,7 +58,7 @@ test.for([
 describe('production', () => {
   const safe = { NODE_ENV: 'production', DATABASE_URL: 'postgres://db/name', JWT_SECRET: secret }
 
-  test('runs with a database and a secret', () => {
+  test('Production runs with a database and a secret', () => {
     expect(parseConfig(safe)).toMatchObject(safe)
   })
 
@@ -66,7 +66,7 @@ describe('production', () => {
     ['JWT_SECRET', { JWT_SECRET: undefined }],
     ['DATABASE_URL', { DATABASE_URL: undefined }],
     ['BCRYPT_COST', { BCRYPT_COST: '9' }],
-  ])('refuses an unsafe %s', ([name, change]) => {
+  ])('Production refuses an unsafe %s', ([name, change]) => {
     expect(refusal({ ...safe, ...change })).toMatch(RegExp(`^${name}: `))
   })
 })
@@ -79,8 +79,9 @@ describe('a secret that can be guessed', () => {
     ['the advice of Gatepost', () => randomBytes(48).toString('base64url')],
     ['uuidgen', () => randomUUID()],
   ]
-  test.for(generators)('is never what %s makes', ([, generate]) => {
-    // A fiftieth of what the estimate was measured with: 0 of 10,000 of each kind were refused.
+  test.for(generators)('A secret from %s is never refused', ([, generate]) => {
+    // A small sample: the estimate was measured with fifty times as many, and 0 of 10,000 of each kind were
+    // refused.
     for (let n = 0; n < 200; n++) expect([isGuessable(generate())]).toEqual([false])
   })
 
@@ -103,7 +104,7 @@ describe('a secret that can be guessed', () => {
   ]
   const encodings: BufferEncoding[] = ['utf8', 'hex', 'base64', 'base64url']
   test.for(guessable.flatMap((text) => encodings.map((encoding) => Buffer.from(text).toString(encoding))))(
-    'is refused in production wherever it stands, and not repeated: %s',
+    'A guessable secret is refused in production in every setting, and not repeated: %s',
     (text) => {
       const safe = { NODE_ENV: 'production', DATABASE_URL: 'postgres://db/name', JWT_SECRET: secret }
       for (const [name, change] of [
@@ -111,9 +112,9 @@ describe('a secret that can be guessed', () => {
         ['JWT_PREVIOUS_SECRETS', { JWT_PREVIOUS_SECRETS: `${secret},${text}` }],
         ['METRICS_TOKEN', { METRICS_TOKEN: text }],
       ] as const) {
-        const said = refusal({ ...safe, ...change })
-        expect(said).toMatch(new RegExp(`^${name}: .*can be guessed`))
-        expect(said).not.toContain(text)
+        const message = refusal({ ...safe, ...change })
+        expect(message).toMatch(new RegExp(`^${name}: .*can be guessed`))
+        expect(message).not.toContain(text)
         expect(parseConfig({ ...safe, ...change, NODE_ENV: 'test' })).toBeDefined()
       }
     },

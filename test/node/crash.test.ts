@@ -3,7 +3,7 @@ import { startPostgres, type TestPostgres } from '../support/postgres.ts'
 import { rootAdmin } from '../support/settings.ts'
 import { dataTemplate, type Env, type Service, start, temporaryFolder } from './fixtures/gatepost.ts'
 
-// What was answered with 201 survives kill -9, and nothing is there by half.
+// After kill -9 every post with a 201 exists, and every post is complete.
 // CRASH_ROUNDS=20 npx vitest run test/node/crash.test.ts
 
 const rounds = Number(process.env.CRASH_ROUNDS ?? 2)
@@ -15,24 +15,24 @@ beforeAll(async () => {
 })
 afterAll(() => server?.stop())
 
-describe('No acknowledged post is lost and none is there by half after kill -9', { timeout: 0 }, () => {
-  test('on the embedded database', async () => {
+describe('kill -9', { timeout: 0 }, () => {
+  test('The embedded database loses no acknowledged post and keeps no incomplete one', async () => {
     await using template = await dataTemplate()
     await using folder = temporaryFolder(template)
-    say('embedded database', await killAndLook(folder.path, {}))
+    print('embedded database', await killAndCheck(folder.path, {}))
   })
 
-  test('on PostgreSQL', async () => {
+  test('PostgreSQL loses no acknowledged post and keeps no incomplete one', async () => {
     await using folder = temporaryFolder()
     const DATABASE_URL = await server.createDatabase()
-    say('PostgreSQL', await killAndLook(folder.path, { DATABASE_URL }))
+    print('PostgreSQL', await killAndCheck(folder.path, { DATABASE_URL }))
   })
 })
 
-/** Titles by the ids that were answered. */
+/** Titles of the acknowledged posts, by id. */
 type Acknowledged = Map<number, string>
 
-async function killAndLook(folder: string, env: Env): Promise<string> {
+async function killAndCheck(folder: string, env: Env): Promise<string> {
   const acknowledged: Acknowledged = new Map()
   const readyAfter: number[] = []
   let count = 0
@@ -40,7 +40,7 @@ async function killAndLook(folder: string, env: Env): Promise<string> {
     await using service = await start(folder, env)
     readyAfter.push(service.readyAfterMs)
     const token = await logIn(service.url)
-    count = await expectWhole(service.url, token, acknowledged)
+    count = await expectComplete(service.url, token, acknowledged)
     if (round === rounds) expect(await service.end('SIGTERM', 20_000, 'SIGKILL')).toBe(0)
     else await writeUntilKilled(service, { token, round, acknowledged })
   }
@@ -58,7 +58,7 @@ interface Load {
   acknowledged: Acknowledged
 }
 
-/** Writes posts from many connections, and kills the service while it is at it. */
+/** Writes posts on many connections, and kills the service meanwhile. */
 async function writeUntilKilled({ url, pid, exited }: Service, { token, round, acknowledged }: Load) {
   const until = acknowledged.size + 20 + Math.floor(Math.random() * 100)
   let sent = 0
@@ -75,25 +75,26 @@ async function writeUntilKilled({ url, pid, exited }: Service, { token, round, a
   expect(await exited).toBe('SIGKILL')
 }
 
-/** One in ten is long: many pages of the database. */
+/** Every tenth text is long and needs many pages of the database. */
 function bodyOf(title: string) {
   return `${title} `.repeat(title.endsWith('7') ? 5000 : 20).trimEnd()
 }
 
-/** The id of a 201 that came whole; undefined when the connection broke. @throws for every other answer */
+/** The id of a complete 201; undefined if the connection broke. @throws for every other response */
 async function createPost(url: string, token: string, post: object): Promise<number | undefined> {
   const headers = { authorization: token, 'content-type': 'application/json' }
-  const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(post) })
+  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(post) })
     .then(async (response) => ({ status: response.status, json: (await response.json()) as any }))
     .catch((error: unknown) => {
-      if (!(error instanceof TypeError)) throw error // fetch's word for a broken connection
+      if (!(error instanceof TypeError)) throw error // fetch’s error for a broken connection
     })
-  if (answer && answer.status !== 201) throw new Error(`${answer.status} ${JSON.stringify(answer.json)}`)
-  return answer?.json.id
+  if (response && response.status !== 201)
+    throw new Error(`${response.status} ${JSON.stringify(response.json)}`)
+  return response?.json.id
 }
 
-/** Every post is whole, and the acknowledged ones are among them. Answers how many there are. */
-async function expectWhole(url: string, token: string, acknowledged: Acknowledged): Promise<number> {
+/** Expects that every post is complete and the acknowledged ones exist. @returns the number of posts */
+async function expectComplete(url: string, token: string, acknowledged: Acknowledged): Promise<number> {
   const read = async (path: string): Promise<any> => {
     const response = await fetch(url + path, { headers: { authorization: token } })
     return response.json()
@@ -119,7 +120,7 @@ async function logIn(url: string): Promise<string> {
   return ((await response.json()) as any).access_token
 }
 
-function say(what: string, result: string) {
+function print(what: string, result: string) {
   if (rounds > 2) process.stdout.write(`${what}: ${result}\n`)
 }
 

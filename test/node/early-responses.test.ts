@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startServer, type TestServer } from '../support/server.ts'
 
-// Responses that come before the whole body of their request has: every client must be able to read them.
+// Responses that are sent before the whole body of the request has arrived. Every client must be able to read them.
 
 const origin = 'https://app.example.com'
 let server: TestServer
@@ -19,28 +19,28 @@ afterAll(() => server?.stop())
 const mebibyte = 1024 * 1024
 
 interface Outcome {
-  /** The status of the last response, and those before it, such as 100. */
+  /** Status of the last response, and of those before it, such as 100. */
   status: number | undefined
   informational: number[]
   head: string
-  /** How writing and reading ended: whether the connection was reset. */
+  /** How writing and reading ended, for example with a reset connection. */
   error: string | undefined
-  /** Milliseconds until the head was there. */
+  /** Milliseconds until the head of the response. */
   ms: number
-  /** Whether the server has ended its side. */
+  /** True if the server has closed its side. */
   isEnded: boolean
   socket: Socket
 }
 
 interface Sent {
   head: string[]
-  /** Sent at once, or after the head of the response has come. */
+  /** When to send the body: at once, or after the head of the response. */
   body?: { chunk: Buffer; times: number; isLate?: boolean }
-  /** Whether to keep the connection when the response is there. */
+  /** True to keep the connection after the response. */
   isKept?: boolean
 }
 
-/** Sends a request as a simple client does: writes all of it, whatever comes, and reads what came. */
+/** Sends a request like a simple client: writes all of it, and only then reads the response. */
 async function send({ head, body, isKept }: Sent): Promise<Outcome> {
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
   const startedAt = performance.now()
@@ -111,44 +111,47 @@ const block = Buffer.alloc(65_536, ' ')
 const chunk = Buffer.concat([Buffer.from('10000\r\n'), block, Buffer.from('\r\n')])
 const isClosing = ({ head }: Outcome) => /\r\nConnection: close\r\n/i.test(head)
 
-describe('413 is read by every client:', () => {
+describe('413 responses', () => {
   const sizes = [
-    { size: 1.5, tries: 20 },
-    { size: 9, tries: 100 },
-    { size: 40, tries: 8 },
+    { size: 1.5, attempts: 20 },
+    { size: 9, attempts: 100 },
+    { size: 40, attempts: 8 },
   ]
-  const ways = sizes.flatMap(({ size, tries }): [what: string, tries: number, make: () => Sent][] => {
+  const ways = sizes.flatMap(({ size, attempts }): [what: string, attempts: number, make: () => Sent][] => {
     const times = Math.ceil((size * mebibyte) / block.length)
     const length = `Content-Length: ${times * block.length}`
     return [
       [
         `${size} MiB with a length`,
-        tries,
+        attempts,
         () => ({ head: post('/auth/token', length), body: { chunk: block, times } }),
       ],
       [
         `${size} MiB with a length, sent after the response`,
-        tries,
+        attempts,
         () => ({ head: post('/auth/token', length), body: { chunk: block, times, isLate: true } }),
       ],
       [
         `${size} MiB in chunks`,
-        tries,
+        attempts,
         () => ({ head: post('/auth/token', 'Transfer-Encoding: chunked'), body: { chunk, times } }),
       ],
     ]
   })
 
-  test.for<[what: string, tries: number, make: () => Sent]>(ways)('%s, %i times', async ([, tries, make]) => {
-    const outcomes: (string | undefined)[] = []
-    for (let n = 0; n < tries; n += 4) {
-      const four = await Promise.all(Array.from({ length: 4 }, () => send(make())))
-      outcomes.push(...four.map(({ status, error }) => `${status} ${error ?? ''}`))
-    }
-    expect([...new Set(outcomes)]).toEqual(['413 '])
-  })
+  test.for<[what: string, attempts: number, make: () => Sent]>(ways)(
+    'A client reads the 413: %s, %i times',
+    async ([, attempts, make]) => {
+      const outcomes: (string | undefined)[] = []
+      for (let n = 0; n < attempts; n += 4) {
+        const four = await Promise.all(Array.from({ length: 4 }, () => send(make())))
+        outcomes.push(...four.map(({ status, error }) => `${status} ${error ?? ''}`))
+      }
+      expect([...new Set(outcomes)]).toEqual(['413 '])
+    },
+  )
 
-  test('it comes while the body has not, and before its end', async () => {
+  test('The 413 arrives before the body and during it', async () => {
     const outcome = await send({ head: post('/auth/token', `Content-Length: ${2 * mebibyte}`) })
     expect(outcome.status).toBe(413)
     expect(outcome.ms).toBeLessThan(5000)
@@ -160,7 +163,7 @@ describe('413 is read by every client:', () => {
     endless.destroy()
   })
 
-  test('of Python, also with a body that the connection is not kept for', async () => {
+  test('Python reads the 413, also with a body that is too long to keep the connection', async () => {
     const program = `
 import http.client, socket, sys
 bad = 0
@@ -183,15 +186,15 @@ print('bad', bad)
     expect(stdout).toBe('bad 0\n')
   }, 60_000)
 
-  test('of fetch', async () => {
+  test('fetch reads the 413', async () => {
     for (let n = 0; n < 40; n++) {
       const body = new Uint8Array((n % 2 === 0 ? 2 : 10) * mebibyte)
-      const answer = await fetch(`${server.url}/auth/token`, {
+      const response = await fetch(`${server.url}/auth/token`, {
         method: 'POST',
         body,
         headers: { 'content-type': 'application/json' },
       })
-      expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([
+      expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([
         413,
         'request.too_large',
       ])
@@ -214,7 +217,7 @@ describe('An early response', () => {
     ],
     ['400 for two hosts', post('/posts', 'Host: y', large), 400],
   ])(
-    '%s says Connection: close where the body is not waited for, and ends its side',
+    'The early response %s has Connection: close if the body is not read, and closes its side',
     async ([, head, status]) => {
       const outcome = await send({ head, isKept: true })
       expect([outcome.status, isClosing(outcome)]).toEqual([status, true])
@@ -224,7 +227,7 @@ describe('An early response', () => {
     },
   )
 
-  test('keeps the connection where the rest of the body is short, and the next request is answered', async () => {
+  test('The connection is kept if the rest of the body is short, and the next request gets its response', async () => {
     const body = Buffer.alloc(2 * mebibyte, ' ')
     for (const path of ['/auth/token', '/posts', '/nowhere']) {
       const first = await send({ head: post(path, `Content-Length: ${body.length}`), isKept: true })
@@ -242,7 +245,7 @@ describe('An early response', () => {
     }
   })
 
-  test('is the last one: what comes behind it on the connection is not carried out', async () => {
+  test('An early response is the last one: later requests on the connection are not executed', async () => {
     const { socket } = await send({ head: post('/auth/token', large), isKept: true })
     let received = ''
     socket.on('data', (bytes) => {
@@ -267,13 +270,13 @@ describe('Expect: 100-continue', () => {
     [415, ['POST /auth/token HTTP/1.1', 'Host: x', 'Content-Type: text/plain', 'Transfer-Encoding: chunked']],
     [415, post('/auth/token', length, 'Content-Encoding: gzip')],
     [406, post('/auth/token', length, 'Accept: text/html')],
-  ])('gets %i at once where the headers decide it, and no 100', async ([status, head]) => {
+  ])('Expect: 100-continue gets %i at once if the headers decide it, and no 100', async ([status, head]) => {
     const outcome = await send({ head: expecting(head), isKept: true })
     expect([outcome.status, outcome.informational, isClosing(outcome)]).toEqual([status, [], true])
     outcome.socket.destroy()
   })
 
-  test('gets 100 when the body is wanted, and then the final status', async () => {
+  test('Expect: 100-continue gets 100 if the body is needed, and then the final status', async () => {
     const body = JSON.stringify({ username: 'nobody', password: 'wrong password' })
     for (const [framing, sent] of [
       [`Content-Length: ${body.length}`, body],
@@ -292,7 +295,7 @@ describe('Expect: 100-continue', () => {
     }
   })
 
-  test('of curl is answered with one status', async () => {
+  test('curl gets one status', async () => {
     const { stdout } = await promisify(execFile)('curl', [
       ...['-sS', '-o', '/dev/null', '-w', '%{http_code} %{size_upload}', '-X', 'POST'],
       ...['-H', 'Expect: 100-continue', '-H', 'Content-Type: application/json'],
@@ -302,7 +305,7 @@ describe('Expect: 100-continue', () => {
   })
 })
 
-describe('A page of CORS_ORIGINS can read', () => {
+describe('pages of CORS_ORIGINS', () => {
   const many = Array.from({ length: 101 }, (_, n) => `X-${n}: 1`)
   test.for<[string, string[], number]>([
     ['headers that are too large', [`X: ${'a'.repeat(17_000)}`], 431],
@@ -310,7 +313,7 @@ describe('A page of CORS_ORIGINS can read', () => {
     ['a header that cannot be parsed', ['A : b'], 400],
     ['two hosts', ['Host: y'], 400],
     ['a length that is none', ['Content-Length: x'], 400],
-  ])('why a request with %s was refused', async ([, headers, status]) => {
+  ])('A page can read why a request with %s was refused', async ([, headers, status]) => {
     const head = ['GET /posts HTTP/1.1', 'Host: x', `Origin: ${origin}`, ...headers]
     const outcome = await send({ head })
     expect(outcome.status).toBe(status)
@@ -321,7 +324,7 @@ describe('A page of CORS_ORIGINS can read', () => {
     expect(other.head).not.toContain('Access-Control-Allow-Origin')
   })
 
-  test('why an address or host was refused', async () => {
+  test('A page can read why an address or host was refused', async () => {
     for (const [target, host] of [
       ['/\\evil', 'x'],
       ['/posts', 'a b'],
@@ -333,7 +336,7 @@ describe('A page of CORS_ORIGINS can read', () => {
     }
   })
 
-  test('why its headers of many packets were refused', async () => {
+  test('A page can read why its headers of many packets were refused', async () => {
     const outcome = await send({
       head: ['GET /posts HTTP/1.1', 'Host: x', `X: ${'a'.repeat(5 * mebibyte)}`],
     })
@@ -341,6 +344,6 @@ describe('A page of CORS_ORIGINS can read', () => {
   })
 })
 
-test('A probe is a probe, whatever its query', async () => {
+test('A probe with a query is served like one without', async () => {
   expect((await fetch(`${server.url}/healthz?cache=${Date.now()}`)).status).toBe(200)
 })

@@ -3,12 +3,13 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { isLingering, linger } from '../../src/node/lingering-close.ts'
 
-// The bounds of waiting for a client that still sends; what it sees of it is in early-responses.test.ts.
+// How long the server waits for a client that still sends. What the client sees is tested in
+// early-responses.test.ts.
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
 afterEach(() => void vi.useRealTimers())
 
-/** Both ends of a connection, of which the server has said its last word. */
+/** Both ends of a connection on which the server has sent its last byte. */
 async function lingering() {
   const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -23,14 +24,14 @@ async function lingering() {
   return { client, socket }
 }
 
-test('A client that closes its side is let go at once', async () => {
+test('The connection of a client that closes its side is closed at once', async () => {
   const { client, socket } = await lingering()
   client.end()
   await once(socket, 'close')
   client.destroy()
 })
 
-test('A client that is silent is let go after five seconds, and not before', async () => {
+test('The connection of a silent client is closed after five seconds, and not before', async () => {
   const { client, socket } = await lingering()
   vi.advanceTimersByTime(4900)
   expect(socket.destroyed).toBe(false)
@@ -39,7 +40,7 @@ test('A client that is silent is let go after five seconds, and not before', asy
   client.destroy()
 })
 
-test('A client that goes on sending is let go after thirty seconds, and its bytes are kept nowhere', async () => {
+test('The connection of a client that keeps sending is closed after thirty seconds, and its bytes are not stored', async () => {
   const { client, socket } = await lingering()
   client.on('error', () => {}) // its connection is closed while it sends
   for (let second = 0; second < 29; second++) {

@@ -14,18 +14,18 @@ import { jwtSecret, rootAdmin, testSettings } from '../support/settings.ts'
 import { openCollector } from './fixtures/collector.ts'
 import { exchange } from './fixtures/raw-http.ts'
 
-/** In every secret that a client sends here. */
+/** A part of every secret that a client sends here. */
 const canary = 'CANARY'
 const secret = (what: string) => `${canary}-${what}-x7Qp`
 const metricsToken = 'metrics-token-metrics-token-metrics!'
 
-describe('a service that logs everything', () => {
+describe('a service with the most detailed log', () => {
   const folder = mkdtempSync(join(tmpdir(), 'gatepost-log-'))
   let service: ReturnType<typeof startCommand>
   let collector: Awaited<ReturnType<typeof openCollector>>
   let url: string
   let logs = ''
-  /** What the service itself has given out and must not write down. */
+  /** Secrets that the service itself has issued and must not log. */
   const given: string[] = []
 
   beforeAll(async () => {
@@ -131,11 +131,11 @@ describe('a service that logs everything', () => {
     given.push((await send('/metrics', as(metricsToken))).text.includes(canary) ? canary : '')
   }
 
-  test('writes a line for each request, with its id, route, status, duration and user', () => {
+  test('The log has a line for each request, with its id, route, status, duration and user', () => {
     const lines = logs
       .trimEnd()
       .split('\n')
-      .map((line) => JSON.parse(line)) // every line, also the one that says where the service is
+      .map((line) => JSON.parse(line)) // every line, including the start message
     expect(lines).toContainEqual(expect.objectContaining({ msg: 'Gatepost is running.', url }))
     const requests = lines.filter(({ msg }) => msg === 'request')
     expect(requests.length).toBeGreaterThan(40)
@@ -150,10 +150,16 @@ describe('a service that logs everything', () => {
     expect(lines.filter(({ msg }) => msg === 'request refused').length).toBeGreaterThanOrEqual(2)
   })
 
-  test('writes none of the secrets that it was sent, has made or was set up with', () => {
-    const own = [jwtSecret, rootAdmin.password, metricsToken, '$2b$', btoa(`a:${secret('basic')}`)]
-    const secrets = [canary, canary.toLowerCase(), btoa(canary).slice(0, 7), ...own, ...given.filter(Boolean)]
-    // The name of the account has the word in it on purpose: nothing of a user but the id is logged.
+  test('The log contains no secret of a request, of the service or of its settings', () => {
+    const serverSecrets = [jwtSecret, rootAdmin.password, metricsToken, '$2b$', btoa(`a:${secret('basic')}`)]
+    const secrets = [
+      canary,
+      canary.toLowerCase(),
+      btoa(canary).slice(0, 7),
+      ...serverSecrets,
+      ...given.filter(Boolean),
+    ]
+    // The username contains the word too: only the id of a user may be logged.
     for (const written of [logs, collector.received()]) {
       expect(written.length).toBeGreaterThan(1000)
       expect(secrets.filter((one) => written.includes(one))).toEqual([])
@@ -161,7 +167,7 @@ describe('a service that logs everything', () => {
   })
 })
 
-test('A database that cannot be reached is named without its password', async () => {
+test('The message about an unreachable database does not contain its password', async () => {
   const ended = await gatepost(['start'], {
     DATABASE_URL: `postgres://someone:${secret('database')}@127.0.0.1:9/none`,
     LOG_LEVEL: 'trace',
@@ -170,7 +176,7 @@ test('A database that cannot be reached is named without its password', async ()
   expect(ended.stdout + ended.stderr).not.toContain(canary)
 })
 
-describe('what is logged of an error nobody foresaw', () => {
+describe('the log line of an unexpected error', () => {
   const thrownBy = async (work: () => unknown) => {
     try {
       await work()
@@ -206,21 +212,21 @@ describe('what is logged of an error nobody foresaw', () => {
         throw secret('text')
       },
     ],
-  ])('%s does not repeat the value', async ([, work]) => {
+  ])('The line for an error of %s does not repeat the value', async ([, work]) => {
     const described = await thrownBy(work)
     expect(JSON.stringify(described)).not.toContain(canary)
     expect(described.name).not.toBe('')
   })
 })
 
-test('The message of an error of our own is kept', () => {
+test('The message of an error of the service itself is kept', () => {
   const error = new Error('INSERT … RETURNING returned nothing.')
   error.stack = `Error\n    at createPost (file:///app/src/posts/posts.service.ts:10:5)`
   expect(describeError(error).message).toBe(error.message)
 })
 
 test.skipIf(spawnSync('script', ['--version']).status !== 0)(
-  'On a terminal the lines are for people',
+  'On a terminal the lines are formatted for people',
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'gatepost-terminal-'))
     await prepareDataFolder(join(folder, 'data'))

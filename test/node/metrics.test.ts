@@ -10,7 +10,7 @@ import { exchange } from './fixtures/raw-http.ts'
 
 const token = 'token-for-metrics-token-for-metrics!'
 
-/** What a scrape says: series to value. */
+/** The values of a scrape, by series. */
 async function scrape(url: string, headers: Record<string, string> = {}) {
   const response = await fetch(`${url}/metrics`, { headers })
   const text = await response.text()
@@ -29,7 +29,7 @@ describe('the metrics of a process', () => {
   afterAll(() => server?.stop())
   const authorised = () => scrape(server.url, { Authorization: `Bearer ${token}` })
 
-  test('are for whoever has the token alone', async () => {
+  test('The metrics need the token', async () => {
     expect((await scrape(server.url)).status).toBe(401)
     expect((await scrape(server.url, { Authorization: `Bearer ${token}x` })).status).toBe(401)
     const session = await logIn(server.url)
@@ -38,7 +38,7 @@ describe('the metrics of a process', () => {
     expect([status, headers.get('content-type')]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8'])
   })
 
-  test('tell what has happened, by names that have an end', async () => {
+  test('The metrics count events, with a limited number of labels', async () => {
     const bearer = await logIn(server.url)
     const before = (await authorised()).samples
     await call(server.url, { path: '/posts', token: bearer, json: { title: 'T', body: 'B' } })
@@ -61,7 +61,7 @@ describe('the metrics of a process', () => {
     expect(grown('gatepost_requests_refused_total{code="request.malformed"}')).toBe(1)
     expect(grown('gatepost_password_duration_seconds_count{task="verify"}')).toBe(2)
     expect(grown('gatepost_database_queries_total')).toBeGreaterThan(5)
-    expect(samples.get('http_requests_in_flight')).toBe(1) // this one
+    expect(samples.get('http_requests_in_flight')).toBe(1) // the request of this scrape
     for (const series of [
       'gatepost_database_connections',
       'gatepost_database_queries_waiting',
@@ -77,7 +77,7 @@ describe('the metrics of a process', () => {
     expect(text).not.toContain('canary')
   })
 
-  test('have the names that Prometheus accepts', async () => {
+  test('The metrics have names that Prometheus accepts', async () => {
     const { text } = await authorised()
     const allowed =
       /^(# (HELP|TYPE) [a-zA-Z_:][\w:]* .+|[a-zA-Z_:][\w:]*(\{([a-z_]+="[^"]*",?)+\})? (\d[\d.e+-]*|\+Inf|Nan))?$/
@@ -85,7 +85,7 @@ describe('the metrics of a process', () => {
   })
 })
 
-describe('without a token', () => {
+describe('metrics without a token', () => {
   const statusFor = async (env: Record<string, string>, peer: string, headers = {}) => {
     const app = await createTestApp({ LOG_LEVEL: 'silent', ...env }, { peerAddress: () => peer }, database)
     const { status } = await app.fetch(new Request('http://localhost/metrics', { headers }))
@@ -99,46 +99,46 @@ describe('without a token', () => {
   afterAll(() => database?.close())
 
   test.each(['127.0.0.1', '127.1.2.3', '::1', '::ffff:127.0.0.1'])(
-    'they are for this machine: %s',
+    'Metrics without a token are served to this machine: %s',
     async (peer) => {
       expect(await statusFor({}, peer)).toBe(200)
     },
   )
 
   test.each(['192.0.2.1', '::ffff:192.0.2.1', '2001:db8::1', ''])(
-    'they are for nobody else: %s',
+    'Metrics without a token are not served to other machines: %s',
     async (peer) => {
       expect(await statusFor({}, peer)).toBe(404)
     },
   )
 
   test.each(['X-Forwarded-For', 'Forwarded', 'Via', 'X-Real-IP'])(
-    'they are for no proxy with %s',
+    'Metrics without a token are not served through a proxy with %s',
     async (name) => {
       expect(await statusFor({}, '127.0.0.1', { [name]: '127.0.0.1' })).toBe(404)
     },
   )
 
-  test('they are for nobody in production', async () => {
+  test('Metrics without a token are not served in production', async () => {
     const production = { NODE_ENV: 'production', ALLOW_EMBEDDED_DATABASE: 'true', BCRYPT_COST: '10' }
     expect(await statusFor(production, '127.0.0.1')).toBe(404)
   })
 })
 
-describe('of several workers', { timeout: 60_000 }, () => {
+describe('metrics of several workers', { timeout: 60_000 }, () => {
   let database: TestPostgres
   beforeAll(async () => {
     database = await startPostgres()
   })
   afterAll(() => database?.stop())
 
-  test('any one tells what all have counted, each with its number', async () => {
+  test('Each worker returns the metrics of all workers, labelled with the worker', async () => {
     await using folder = temporaryFolder()
     const env = { DATABASE_URL: database.url, METRICS_TOKEN: token }
     await using service = await start(folder.path, env, 'start --workers 2')
     const headers = { Authorization: `Bearer ${token}`, Connection: 'close' }
-    const asked = 40
-    for (let n = 0; n < asked; n++)
+    const scrapes = 40
+    for (let n = 0; n < scrapes; n++)
       await call(service.url, { path: '/healthz', headers: { Connection: 'close' } })
     const counts = async () => {
       const { samples, status } = await scrape(service.url, headers)
@@ -150,7 +150,7 @@ describe('of several workers', { timeout: 60_000 }, () => {
       )
     }
     const first = await counts()
-    expect(first.reduce<number>((sum, count) => sum + (count ?? 0), 0)).toBe(asked)
+    expect(first.reduce<number>((sum, count) => sum + (count ?? 0), 0)).toBe(scrapes)
     for (let n = 0; n < 5; n++) expect(await counts()).toEqual(first)
     const { samples } = await scrape(service.url, headers)
     for (const worker of [1, 2])

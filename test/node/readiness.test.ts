@@ -21,7 +21,7 @@ const readiness = async () => {
 }
 const run = (text: string) => database.connect('write').execute(sql.raw(text))
 
-test('It is not ready with the tables of an older version, or with none, and says so', async () => {
+test('A service without the tables of its version is not ready, and reports the reason', async () => {
   expect(await readiness()).toEqual([200, undefined])
   await run('update __drizzle_migrations set created_at = created_at - 1')
   expect(await readiness()).toEqual([503, expect.stringMatching(/tables are older.*gatepost migrate/)])
@@ -31,7 +31,7 @@ test('It is not ready with the tables of an older version, or with none, and say
   expect(await readiness()).toEqual([503, expect.stringMatching(/tables are older/)])
 })
 
-test('It is not ready when the database takes no writes, and says so', async () => {
+test('A service with a read-only database is not ready, and reports the reason', async () => {
   await run('alter table elsewhere rename to __drizzle_migrations')
   await run('set default_transaction_read_only = on')
   expect(await readiness()).toEqual([503, expect.stringMatching(/takes no writes/)])

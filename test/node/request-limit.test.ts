@@ -2,16 +2,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { DatabaseHandle } from '../../src/db/database.ts'
 import { createTestApp, openTestDatabase } from '../support/in-process.ts'
 
-// REQUEST_LIMIT: how many requests of any kind an address may send.
+// REQUEST_LIMIT: the number of requests of all kinds that an address may send.
 
 let database: DatabaseHandle
-const closing: (() => Promise<void>)[] = []
+const cleanups: (() => Promise<void>)[] = []
 
 beforeAll(async () => {
   database = await openTestDatabase()
 })
 afterAll(async () => {
-  for (const close of closing) await close()
+  for (const close of cleanups) await close()
   await database.close()
 })
 
@@ -20,7 +20,7 @@ async function open(env: Record<string, string>) {
   let address = '192.0.2.1'
   const overrides = { now: () => clock.now, peerAddress: () => address }
   const app = await createTestApp(env, overrides, database)
-  closing.push(app.close)
+  cleanups.push(app.close)
   const get = (path: string, from = '192.0.2.1', init: RequestInit = {}) => {
     address = from
     return app.fetch(new Request(`http://localhost${path}`, init))
@@ -28,13 +28,13 @@ async function open(env: Record<string, string>) {
   return { get, clock }
 }
 
-test('is off unless it is set', async () => {
+test('The limit is off by default', async () => {
   const { get } = await open({})
-  const answer = await get('/healthz')
-  expect([answer.headers.get('ratelimit'), answer.headers.get('ratelimit-policy')]).toEqual([null, null])
+  const response = await get('/healthz')
+  expect([response.headers.get('ratelimit'), response.headers.get('ratelimit-policy')]).toEqual([null, null])
 })
 
-test('lets so many requests pass in a window, wherever they go', async () => {
+test('An address may send the given number of requests in a window, to all paths together', async () => {
   const { get, clock } = await open({ REQUEST_LIMIT: '3', REQUEST_WINDOW: '10s' })
   const first = [await get('/healthz'), await get('/nowhere'), await get('/posts')]
   expect(first.map(({ status, headers }) => [status, headers.get('ratelimit')])).toEqual([
@@ -56,13 +56,13 @@ test('lets so many requests pass in a window, wherever they go', async () => {
   expect((await get('/posts')).status).toBe(200)
 })
 
-test('stands beside the limit of a route', async () => {
+test('The headers contain the limit beside the limit of a route', async () => {
   const { get } = await open({ REQUEST_LIMIT: '100', RATE_LIMIT: 'on', LOGIN_LIMIT: '7' })
-  const answer = await get('/auth/token', '192.0.2.1', {
+  const response = await get('/auth/token', '192.0.2.1', {
     method: 'POST',
     headers: { authorization: `Basic ${btoa('nobody:wrong')}` },
   })
-  expect(answer.status).toBe(401)
-  expect(answer.headers.get('ratelimit-policy')).toMatch(/^"requests";q=100;w=60, "login";q=7;/)
-  expect(answer.headers.get('ratelimit')).toMatch(/^"requests";r=99;t=60, "login";r=6;/)
+  expect(response.status).toBe(401)
+  expect(response.headers.get('ratelimit-policy')).toMatch(/^"requests";q=100;w=60, "login";q=7;/)
+  expect(response.headers.get('ratelimit')).toMatch(/^"requests";r=99;t=60, "login";r=6;/)
 })

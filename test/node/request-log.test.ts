@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { LogFields } from '../../src/api/log.ts'
-import type { AnsweredRequest } from '../../src/api/metrics.ts'
+import type { FinishedRequest } from '../../src/api/metrics.ts'
 import type { DatabaseHandle } from '../../src/db/database.ts'
 import { createTestApp, openTestDatabase, type TestApp } from '../support/in-process.ts'
 import { rootAdmin } from '../support/settings.ts'
@@ -10,15 +10,15 @@ interface Line extends LogFields {
   msg: string
 }
 
-/** What the app has logged and measured. */
+/** Everything that the app has logged and measured. */
 const lines: Line[] = []
-const measured: AnsweredRequest[] = []
+const ownMetrics: FinishedRequest[] = []
 const writer = (level: string) => (fields: LogFields, msg: string) =>
   void lines.push({ level, msg, ...fields })
 const log = { debug: writer('debug'), info: writer('info'), warn: writer('warn'), error: writer('error') }
 const nothing = () => {}
 const recorder = {
-  request: (answered: AnsweredRequest) => void measured.push(answered),
+  request: (answered: FinishedRequest) => void ownMetrics.push(answered),
   limited: nothing,
   password: nothing,
   refused: nothing,
@@ -50,13 +50,13 @@ function fail(): never {
   throw new Error('Canary:\n    at CANARY (canary.ts:1:1)', { cause: new Error('CANARY') })
 }
 
-/** Sends a request and gives all lines that were written for it, after what was measured was compared with them. */
+/** Sends a request, and compares the log with the measurements. @returns the lines of this request */
 async function linesOf(to: TestApp, method: string, path: string, init: RequestInit = {}) {
   lines.length = 0
-  measured.length = 0
+  ownMetrics.length = 0
   const response = await to.fetch(new Request(`http://localhost${path}`, { method, ...init }))
   const last = lines.at(-1)
-  expect(measured.at(-1)).toMatchObject({ method, route: last?.route, status: response.status })
+  expect(ownMetrics.at(-1)).toMatchObject({ method, route: last?.route, status: response.status })
   return lines.filter(({ request_id }) => request_id === response.headers.get('x-request-id'))
 }
 
@@ -65,7 +65,7 @@ const json = (body: unknown) => ({
   body: JSON.stringify(body),
 })
 
-describe('a response that comes before the handler', () => {
+describe('responses before the handler', () => {
   test.for<[string, string, RequestInit, object]>([
     ['GET', '/users/me', {}, { route: '/users/me', status: 401, code: 'auth.token_missing' }],
     ['HEAD', '/users/me', {}, { route: '/users/me', status: 401, code: 'auth.token_missing' }],
@@ -104,7 +104,7 @@ describe('a response that comes before the handler', () => {
     ['OPTIONS', '/users/me', {}, { route: '/users/me', status: 204 }],
     ['GET', '/nowhere/at/all', {}, { route: '/*', status: 404, code: 'route.not_found' }],
   ])(
-    '(%s %s) is logged and measured under its own route, with its code',
+    'The response (%s %s) is logged and measured under its own route, with its code',
     async ([method, path, init, line]) => {
       const written = await linesOf(app, method, path, init)
       expect(written).toHaveLength(1)
@@ -113,7 +113,7 @@ describe('a response that comes before the handler', () => {
     },
   )
 
-  test('because of a role or a limit has its code and route, too', async () => {
+  test('A refusal because of a role or a limit has its code and route too', async () => {
     const account = { username: 'somebody', email: 'somebody@example.com', password: 'a long password here' }
     const registered = await app.fetch(
       new Request('http://localhost/users', { method: 'POST', ...json(account) }),
@@ -127,25 +127,25 @@ describe('a response that comes before the handler', () => {
     expect(tooMany).toMatchObject({ route: '/users/me', status: 429, code: 'request.too_many' })
   })
 
-  test('of a page has the code of its problem', async () => {
+  test('A response of a page has the code of its problem', async () => {
     const written = await linesOf(app, 'GET', '/app/nowhere')
     expect(written.at(-1)).toMatchObject({ route: '/app/*', status: 404, code: 'route.not_found' })
   })
 })
 
-test('A response that succeeds has no code', async () => {
+test('A successful response has no code', async () => {
   const login = { username: rootAdmin.username, password: rootAdmin.password }
   const [, line = lines.at(-1)] = await linesOf(app, 'POST', '/auth/token', json(login))
   expect(line).toMatchObject({ route: '/auth/token', status: 200 })
   expect(line?.code).toBeUndefined()
 })
 
-describe('an error nobody foresaw', () => {
+describe('unexpected errors', () => {
   test.for([
     ['/posts', '/posts'],
     ['/posts?q=bicycle', '/posts'],
     ['/app', '/app'],
-  ])('is one line with its stack, route and code: %s', async ([path = '', route]) => {
+  ])('An unexpected error is one line with its stack, route and code: %s', async ([path = '', route]) => {
     const written = await linesOf(failing, 'GET', path)
     expect(written.filter(({ error }) => error?.stack)).toHaveLength(1)
     expect(written.at(-1)).toMatchObject({ route, status: 500, code: 'service.failure' })

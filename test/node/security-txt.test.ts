@@ -18,7 +18,7 @@ async function read(env: Record<string, string>, now = Date.parse('2026-11-21T09
 }
 
 describe('security.txt (RFC 9116)', () => {
-  test('says where to report weaknesses, and until when that holds', async () => {
+  test('The file says where to report vulnerabilities, and when it expires', async () => {
     const env = {
       SECURITY_CONTACT: 'security@example.com, https://example.com/report',
       PUBLIC_URL: 'https://a.example',
@@ -37,7 +37,7 @@ describe('security.txt (RFC 9116)', () => {
   })
 
   test.each(['2027-01-01T00:00:00Z', '2028-02-29T23:59:59Z'])(
-    'on %s is good for less than a year',
+    'The file of %s expires within a year',
     async (day) => {
       const { text } = await read({ SECURITY_CONTACT: 'security@example.com' }, Date.parse(day))
       const expires = Date.parse(/^Expires: (.+)$/m.exec(text)?.[1] ?? '')
@@ -47,7 +47,7 @@ describe('security.txt (RFC 9116)', () => {
     },
   )
 
-  test('is not there without a contact', async () => {
+  test('The file does not exist without a contact', async () => {
     expect((await read({})).status).toBe(404)
   })
 })

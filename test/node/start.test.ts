@@ -31,14 +31,14 @@ afterAll(async () => {
   await server?.stop()
 })
 
-/** A start that must not succeed, on a port and a folder of its own. */
+/** A start that must fail, on a free port and in a new folder. */
 async function refusedStart(env: Env) {
   await using folder = temporaryFolder()
   const port = String(await freePort())
   return gatepost('start', { env: { PORT: port, DATA_DIR: folder.data, ...env } })
 }
 
-/** One paragraph that says what to do: no stack, no JSON, nothing on standard output. */
+/** Expects one paragraph with advice: no stack trace, no JSON, nothing on standard output. */
 function expectSentence({ exit, stdout, stderr }: Awaited<ReturnType<typeof gatepost>>) {
   expect([exit, stdout]).toEqual([1, ''])
   expect(stderr).toMatch(/^[A-Z].*\S\n$/s)
@@ -47,7 +47,7 @@ function expectSentence({ exit, stdout, stderr }: Awaited<ReturnType<typeof gate
 }
 
 describe('gatepost start', { timeout: 60_000 }, () => {
-  test('says where it is and which database it uses, and no secret', async () => {
+  test('start announces its address and its database, without secrets', async () => {
     await using folder = temporaryFolder(template)
     await using service = await start(folder.path, { JWT_SECRET: undefined })
     const [line = '', ...more] = service.log().split('\n')
@@ -62,7 +62,7 @@ describe('gatepost start', { timeout: 60_000 }, () => {
     expect((await fetch(`${service.url}/docs`)).status).toBe(200)
   })
 
-  test('tells host and name of a PostgreSQL server, but neither user nor password', async () => {
+  test('start names host and database of a PostgreSQL server, but neither user nor password', async () => {
     await using folder = temporaryFolder()
     const url = new URL(await server.createDatabase())
     await using service = await start(folder.path, { DATABASE_URL: url.href })
@@ -73,28 +73,28 @@ describe('gatepost start', { timeout: 60_000 }, () => {
     expect(existsSync(folder.data)).toBe(false)
   })
 
-  test('keeps accounts, tokens and the secret when it is started again', async () => {
+  test('A second start keeps accounts, tokens and the secret', async () => {
     await using folder = temporaryFolder(template)
     const env = { JWT_SECRET: undefined }
     const { username, password } = rootAdmin
     let token: string
     {
       await using first = await start(folder.path, env)
-      const answer = await fetch(`${first.url}/auth/token`, {
+      const response = await fetch(`${first.url}/auth/token`, {
         method: 'POST',
         headers: { authorization: `Basic ${btoa(`${username}:${password}`)}` },
       })
-      token = ((await answer.json()) as any).access_token
+      token = ((await response.json()) as any).access_token
       expect(await first.end('SIGTERM', 10_000, 'SIGKILL')).toBe(0)
     }
     await using second = await start(folder.path, env)
-    const answer = await fetch(`${second.url}/auth/whoami`, { headers: { authorization: token } })
-    expect(await answer.json()).toMatchObject({ logged_in_as: username })
+    const response = await fetch(`${second.url}/auth/whoami`, { headers: { authorization: token } })
+    expect(await response.json()).toMatchObject({ logged_in_as: username })
     expect(statSync(join(folder.path, 'data/jwt-secret')).mode & 0o777).toBe(0o600)
     expect(statSync(folder.data).mode & 0o777).toBe(0o700)
   })
 
-  test('starts three times at once on an empty server, and one admin is made', async () => {
+  test('Three starts at once on an empty server create one admin', async () => {
     await using folder = temporaryFolder()
     const url = await server.createDatabase()
     const three = await Promise.all([1, 2, 3].map(() => start(folder.path, { DATABASE_URL: url })))
@@ -109,8 +109,8 @@ describe('gatepost start', { timeout: 60_000 }, () => {
   })
 })
 
-describe('gatepost start ends with a sentence', { timeout: 60_000 }, () => {
-  test('at once, when the port is taken', async () => {
+describe('failed starts', { timeout: 60_000 }, () => {
+  test('start fails at once if the port is used', async () => {
     const taken = createServer().listen(0, '127.0.0.1')
     await once(taken, 'listening')
     const { port } = taken.address() as { port: number }
@@ -119,17 +119,17 @@ describe('gatepost start ends with a sentence', { timeout: 60_000 }, () => {
     taken.close()
     expect(expectSentence(ended)).toContain(`Port ${port} is already in use`)
     expect(ended.stderr).toContain(`PORT=${port + 1}`)
-    expect(existsSync(folder.data)).toBe(false) // before the database, which takes seconds when it is new
+    expect(existsSync(folder.data)).toBe(false) // checked before the database, which takes seconds to create
   })
 
-  test('that names every wrong setting', async () => {
+  test('start names every wrong setting', async () => {
     const wrong = { PORT: '0', JWT_SECRET: 'hunter2', CORS_ORIGINS: 'hunter2', LOG_LEVEL: 'loud' }
-    const said = expectSentence(await refusedStart(wrong))
-    for (const name of Object.keys(wrong)) expect(said).toMatch(RegExp(`^${name}\\b`, 'm'))
-    expect(said).not.toMatch(/hunter2|loud/)
+    const message = expectSentence(await refusedStart(wrong))
+    for (const name of Object.keys(wrong)) expect(message).toMatch(RegExp(`^${name}\\b`, 'm'))
+    expect(message).not.toMatch(/hunter2|loud/)
   })
 
-  test('when the data folder cannot be made', async () => {
+  test('start fails if the data folder cannot be created', async () => {
     await using folder = temporaryFolder()
     const file = join(folder.path, 'file')
     writeFileSync(file, '')
@@ -138,9 +138,9 @@ describe('gatepost start ends with a sentence', { timeout: 60_000 }, () => {
     expect(expectSentence(await refusedStart({ DATA_DIR: '/proc/gatepost/data' }))).toContain('DATA_DIR')
   })
 
-  test('when the data folder belongs to somebody else', async ({ skip }) => {
+  test('start fails if the data folder belongs to another user', async ({ skip }) => {
     await using folder = temporaryFolder()
-    const nobody = isRoot ? nobodyWhoCanRunThis() : {}
+    const nobody = isRoot ? unprivilegedUser() : {}
     if (!nobody) return skip('nobody else may read this clone')
     const closed = join(folder.path, 'closed')
     mkdirSync(closed)
@@ -151,7 +151,7 @@ describe('gatepost start ends with a sentence', { timeout: 60_000 }, () => {
     expect(expectSentence(ended)).toContain(`The data folder ${closed} cannot be used`)
   })
 
-  test('when another process has the data folder, which goes on unharmed', async () => {
+  test('start fails if another process uses the data folder, and that process continues', async () => {
     await using folder = temporaryFolder(template)
     await using first = await start(folder.path)
     const ended = await refusedStart({ DATA_DIR: folder.data })
@@ -162,15 +162,15 @@ describe('gatepost start ends with a sentence', { timeout: 60_000 }, () => {
     expect((await fetch(`${next.url}/posts`)).status).toBe(200)
   })
 
-  test('when DATABASE_URL comes without JWT_SECRET', async () => {
-    const said = expectSentence(await refusedStart({ DATABASE_URL: server.url }))
-    expect(said).toMatch(/^JWT_SECRET: must be set.*Make one with: node -p/)
+  test('start fails if DATABASE_URL is set without JWT_SECRET', async () => {
+    const message = expectSentence(await refusedStart({ DATABASE_URL: server.url }))
+    expect(message).toMatch(/^JWT_SECRET: must be set.*Make one with: node -p/)
   })
 
-  test('when production has no DATABASE_URL, unless it is allowed', async () => {
+  test('start fails in production without DATABASE_URL, unless that is allowed', async () => {
     const env = { NODE_ENV: 'production', BCRYPT_COST: '10', ADMIN_USERNAME: undefined }
-    const said = expectSentence(await refusedStart(env))
-    expect(said).toMatch(/^DATABASE_URL: must be set in production.*ALLOW_EMBEDDED_DATABASE=true/)
+    const message = expectSentence(await refusedStart(env))
+    expect(message).toMatch(/^DATABASE_URL: must be set in production.*ALLOW_EMBEDDED_DATABASE=true/)
     await using folder = temporaryFolder(template)
     const admin = { ADMIN_EMAIL: undefined, ADMIN_PASSWORD: undefined }
     await using allowed = await start(folder.path, {
@@ -184,7 +184,7 @@ describe('gatepost start ends with a sentence', { timeout: 60_000 }, () => {
 
   test.for<[what: string, change: (url: URL) => void, says: RegExp]>([
     ['is not there', (url) => Object.assign(url, { port: '1' }), /does not answer.*ECONNREFUSED/],
-    // Resolvers differ in how they say no.
+    // The error code depends on the resolver.
     [
       'has a name that nobody knows',
       (url) => Object.assign(url, { hostname: 'db.invalid' }),
@@ -192,31 +192,31 @@ describe('gatepost start ends with a sentence', { timeout: 60_000 }, () => {
     ],
     ['refuses the password', (url) => Object.assign(url, { password: 'hunter2' }), /refuses the password/],
     ['has no such database', (url) => Object.assign(url, { pathname: '/nowhere' }), /no database "nowhere"/],
-  ])('when the server of DATABASE_URL %s', async ([, change, says]) => {
+  ])('start fails if the server of DATABASE_URL %s', async ([, change, says]) => {
     const url = new URL(server.url)
     change(url)
-    const said = expectSentence(await refusedStart({ DATABASE_URL: url.href, JWT_SECRET: jwtSecret }))
-    expect(said).toMatch(says)
-    expect(said).not.toContain(url.password)
+    const message = expectSentence(await refusedStart({ DATABASE_URL: url.href, JWT_SECRET: jwtSecret }))
+    expect(message).toMatch(says)
+    expect(message).not.toContain(url.password)
   })
 
-  test('when requests are waiting for a database that never comes', async () => {
+  test('start fails with requests waiting for a database that never responds', async () => {
     const silent = createServer().listen(0, '127.0.0.1')
     await once(silent, 'listening')
     const { port } = silent.address() as { port: number }
-    const own = await freePort()
+    const servicePort = await freePort()
     await using folder = temporaryFolder()
     const service = await launchService(folder.path, {
-      PORT: String(own),
+      PORT: String(servicePort),
       DATABASE_URL: `postgres://me:hunter2@127.0.0.1:${port}/name`,
     })
     const [toDatabase] = await once(silent, 'connection')
-    const waiting = connect(own, '127.0.0.1')
+    const waiting = connect(servicePort, '127.0.0.1')
     waiting.on('error', () => {}).write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n')
     await once(waiting, 'connect')
     silent.on('connection', (socket) => socket.destroy())
     toDatabase.destroy()
-    await expect.poll(() => waiting.closed).toBe(true) // `once` would fail where it is reset
+    await expect.poll(() => waiting.closed).toBe(true) // `once` would fail if it is reset
     expect(await service.exited).toBe(1)
     silent.close()
     expect(service.log()).toMatch(/^The database of DATABASE_URL does not answer.*\n$/)
@@ -226,19 +226,19 @@ describe('gatepost start ends with a sentence', { timeout: 60_000 }, () => {
     ['name', { ADMIN_USERNAME: 'no spaces please' }],
     ['address', { ADMIN_EMAIL: 'nowhere' }],
     ['password', { ADMIN_PASSWORD: 'q1w2e3r4' }],
-  ])('when the first admin has an impossible %s', async ([, admin]) => {
+  ])('start fails if the first admin has an impossible %s', async ([, admin]) => {
     const url = await server.createDatabase()
     const env = {
       ...{ DATABASE_URL: url, JWT_SECRET: jwtSecret, BCRYPT_COST: '4' },
       ...{ ADMIN_USERNAME: 'boss', ADMIN_EMAIL: 'boss@example.com', ADMIN_PASSWORD: rootAdmin.password },
       ...admin,
     }
-    const said = expectSentence(await refusedStart(env))
-    expect(said).toMatch(RegExp(`^${Object.keys(admin)[0]}: `))
-    for (const value of Object.values(admin)) expect(said).not.toContain(`${value}`.split(' ')[0] ?? '')
+    const message = expectSentence(await refusedStart(env))
+    expect(message).toMatch(RegExp(`^${Object.keys(admin)[0]}: `))
+    for (const value of Object.values(admin)) expect(message).not.toContain(`${value}`.split(' ')[0] ?? '')
   })
 
-  test('when it is run by an old Node', async ({ skip }) => {
+  test('start fails with an old Node', async ({ skip }) => {
     const node = oldNode()
     if (!node) return skip('there is no Node below 22.18 on the PATH')
     const ended = await gatepost('start', { node })
@@ -247,7 +247,7 @@ describe('gatepost start ends with a sentence', { timeout: 60_000 }, () => {
 })
 
 /** The user nobody, if its processes may read this clone. */
-function nobodyWhoCanRunThis() {
+function unprivilegedUser() {
   const idOf = (flag: string) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }))
   const nobody = { uid: idOf('-u'), gid: idOf('-g') }
   const tried = spawnSync(process.execPath, ['bin/gatepost.js', '--version'], { ...nobody, timeout: 20_000 })

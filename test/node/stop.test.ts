@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => server?.stop())
 
-/** A service; all of them use one database, which starts sooner than the embedded one. */
+/** A service on the shared PostgreSQL, which starts sooner than with the embedded database. */
 async function startService(env: Env = {}) {
   const folder = temporaryFolder()
   const service = await start(folder.path, { DATABASE_URL: server.url, ...env })
@@ -25,8 +25,8 @@ async function startService(env: Env = {}) {
 const login = JSON.stringify({ username: rootAdmin.username, password: rootAdmin.password })
 const head = `POST /auth/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${login.length}\r\n\r\n`
 
-/** A request that the server has begun to work on and cannot finish before it gets the rest of the body. */
-async function halfARequest(port: number): Promise<Socket> {
+/** A request that the server has begun and cannot finish without the rest of the body. */
+async function sendHalfRequest(port: number): Promise<Socket> {
   const socket = connect(port, '127.0.0.1').setEncoding('utf8')
   socket.on('error', () => {})
   await once(socket, 'connect')
@@ -42,46 +42,46 @@ async function rest(socket: Socket): Promise<string> {
 }
 
 describe('SIGTERM', { timeout: 60_000 }, () => {
-  test('lets a request under way finish, takes no new ones, and ends with exit code 0', async () => {
+  test('SIGTERM lets a running request finish, accepts no new ones, and ends with exit code 0', async () => {
     await using service = await startService()
     const idle = connect(service.port, '127.0.0.1')
     idle.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n')
     await once(idle, 'data')
-    const busy = await halfARequest(service.port)
-    await fetch(`${service.url}/healthz`) // by now the server has read the half request
+    const busy = await sendHalfRequest(service.port)
+    await fetch(`${service.url}/healthz`) // after this the server has read the half request
     process.kill(service.pid, 'SIGTERM')
     if (!idle.closed) await once(idle, 'close')
     await expect.poll(() => refusesConnections(service.port)).toBe(true)
     busy.write(login.slice(10))
-    const answer = await rest(busy)
-    expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n.*"access_token":/s)
+    const response = await rest(busy)
+    expect(response).toMatch(/^HTTP\/1\.1 200 OK\r\n.*"access_token":/s)
     expect(await service.exited).toBe(0)
     expect(service.log()).toContain('SIGTERM: finishing what is under way')
   })
 
-  test('does not wait for keep-alive connections that become idle', async () => {
+  test('SIGTERM does not wait for keep-alive connections that become idle', async () => {
     await using service = await startService({ SHUTDOWN_TIMEOUT: '60s' })
-    const busy = await halfARequest(service.port)
+    const busy = await sendHalfRequest(service.port)
     await fetch(`${service.url}/healthz`)
     process.kill(service.pid, 'SIGTERM')
     await service.logged('SIGTERM')
-    busy.write(login.slice(10)) // and the client would like to go on
+    busy.write(login.slice(10)) // the client asks to keep the connection
     expect(await rest(busy)).toContain('Connection: close')
     expect(await service.exited).toBe(0)
   })
 
-  test('gives up on requests after SHUTDOWN_TIMEOUT', async () => {
+  test('SIGTERM aborts requests after SHUTDOWN_TIMEOUT', async () => {
     await using service = await startService({ SHUTDOWN_TIMEOUT: '200ms' })
-    const stuck = await halfARequest(service.port)
+    const stuck = await sendHalfRequest(service.port)
     await fetch(`${service.url}/healthz`)
     process.kill(service.pid, 'SIGTERM')
     expect(await rest(stuck)).toBe('')
     expect(await service.exited).toBe(0)
   })
 
-  test('ends at once when another signal follows', async () => {
+  test('A second signal ends the service at once', async () => {
     await using service = await startService({ SHUTDOWN_TIMEOUT: '60s' })
-    await halfARequest(service.port)
+    await sendHalfRequest(service.port)
     await fetch(`${service.url}/healthz`)
     process.kill(service.pid, 'SIGTERM')
     await service.logged('SIGTERM')
@@ -89,7 +89,7 @@ describe('SIGTERM', { timeout: 60_000 }, () => {
     expect(await service.exited).toBe(1)
   })
 
-  test('counts once when npm and the terminal both send it', async () => {
+  test('SIGTERM counts once if npm and the terminal both send it', async () => {
     await using service = await startService({ SHUTDOWN_DELAY: '300ms' })
     process.kill(service.pid, 'SIGINT')
     await service.logged('SIGINT')
@@ -98,8 +98,8 @@ describe('SIGTERM', { timeout: 60_000 }, () => {
   })
 })
 
-describe('Connections without a request', { timeout: 60_000 }, () => {
-  test('do not hold up the end', async () => {
+describe('connections without a request', { timeout: 60_000 }, () => {
+  test('Idle connections do not delay the stop', async () => {
     await using service = await startService({ SHUTDOWN_TIMEOUT: '60s' })
     const silent = connect(service.port, '127.0.0.1')
     await once(silent, 'connect')
@@ -109,9 +109,9 @@ describe('Connections without a request', { timeout: 60_000 }, () => {
   })
 })
 
-test('A request that does not come to its end in REQUEST_TIMEOUT is answered 408', async () => {
+test('A request that is incomplete after REQUEST_TIMEOUT gets a 408', async () => {
   await using service = await startService({ REQUEST_TIMEOUT: '1s' })
-  const slow = await halfARequest(service.port)
+  const slow = await sendHalfRequest(service.port)
   expect(await rest(slow)).toMatch(/^HTTP\/1\.1 408 .*"code":"request\.timeout"/s)
   expect((await fetch(`${service.url}/readyz`)).status).toBe(200)
 })

@@ -9,8 +9,8 @@ import { openCollector, type ReceivedSpan } from './fixtures/collector.ts'
 const attribute = (span: ReceivedSpan, name: string) =>
   Object.values(span.attributes.find(({ key }) => key === name)?.value ?? {})[0]
 
-describe('with a collector', () => {
-  test('each request is a span of the client’s trace, with its statements and passwords in it', async () => {
+describe('a service with a collector', () => {
+  test('Each request is a span of the client’s trace, with its statements and password checks', async () => {
     await using collector = await openCollector()
     const service = await startServer({
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
@@ -50,7 +50,7 @@ describe('with a collector', () => {
     expect(lines.map((line) => JSON.parse(line).trace_id)).toEqual([traceId])
   })
 
-  test('that is away nothing is slower or lost, and the service stops in time', async () => {
+  test('An unreachable collector delays no request, and the service stops in time', async () => {
     const endpoint = `http://127.0.0.1:${await freePort()}`
     const service = await startServer({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint })
     for (let n = 0; n < 20; n++) expect((await call(service.url, { path: '/posts' })).status).toBe(200)
@@ -60,8 +60,8 @@ describe('with a collector', () => {
   })
 })
 
-test('without a collector, a token for metrics or a terminal, none of their packages is loaded', async () => {
-  const hook = fileURLToPath(new URL('./fixtures/say-modules.ts', import.meta.url))
+test('The packages of collector, metrics and terminal are loaded only if they are needed', async () => {
+  const hook = fileURLToPath(new URL('./fixtures/print-modules.ts', import.meta.url))
   const service = await startServer({ NODE_OPTIONS: `--import=${hook}` })
   await logIn(service.url)
   await service.stop()
@@ -81,7 +81,7 @@ describe('the summary of a statement', () => {
     ],
     ['delete from "limits" where key = $1', 'DELETE', 'DELETE limits'],
     ["select 'secret'", 'SELECT', 'SELECT'],
-  ])('%s has no values', (text, operation, summary) => {
+  ])('The summary of %s has no values', (text, operation, summary) => {
     expect(summaryOf(text)).toEqual({ operation, summary })
   })
 })

@@ -2,19 +2,19 @@ import { expect, test } from 'vitest'
 import { openApi } from '../support/api.ts'
 import { openClockedApi } from '../support/clocked-api.ts'
 import { password } from '../support/people.ts'
-import { faultIn, newAdminVisitor, newMember } from '../support/visitor.ts'
+import { errorBeside, newAdminVisitor, newMember } from '../support/visitor.ts'
 
 const api = await openApi()
 const path = '/app/account/tokens'
 const form = { name: 'Nightly <build>', scopes: 'posts:read', expires_in: '604800', current_password: '' }
 
-test('An API token is made on a page, shown once, listed and revoked.', async () => {
+test('The pages create, list and revoke API tokens, and show a token only once', async () => {
   const member = await newMember(api)
   expect((await member.open('/app/account')).text).toContain(`href="${path}"`)
   expect((await member.open(path)).text).toContain('You have no API tokens.')
-  const made = await member.post(path, form)
-  expect([made.status, made.headers.get('cache-control')]).toEqual([200, 'no-store'])
-  const [token = ''] = /gp_[0-9A-Za-z]{36}/.exec(made.text) ?? []
+  const created = await member.post(path, form)
+  expect([created.status, created.headers.get('cache-control')]).toEqual([200, 'no-store'])
+  const [token = ''] = /gp_[0-9A-Za-z]{36}/.exec(created.text) ?? []
   expect((await api.get('/posts/9007199254740991', { token })).status).toBe(404)
   const list = await member.open(path)
   expect(list.text).toContain('Nightly &lt;build&gt;')
@@ -30,12 +30,12 @@ test('An API token is made on a page, shown once, listed and revoked.', async ()
   expect((await member.send(revoke, {})).path).toBe(`${path}?done=tokenRevoked`)
 })
 
-test('A form that is not accepted says why and keeps what was chosen, but no password.', async () => {
+test('A refused form shows the errors and keeps its values, except the password', async () => {
   const member = await newMember(api)
   const none = await member.post(path, { ...form, scopes: '' })
   expect([none.status, none.text]).toEqual([422, expect.stringContaining('href="#scopes"')])
   const wrong = await member.post(path, { ...form, current_password: 'wrong horse battery' })
-  expect([wrong.status, faultIn(wrong, 'current_password')]).toEqual([
+  expect([wrong.status, errorBeside(wrong, 'current_password')]).toEqual([
     403,
     expect.stringContaining('password'),
   ])
@@ -44,24 +44,24 @@ test('A form that is not accepted says why and keeps what was chosen, but no pas
   expect(wrong.text).not.toContain('wrong horse')
 })
 
-test('Long after the log-in the page asks for the password.', async () => {
+test('The page asks for the password if the log-in is too old', async () => {
   const clocked = await openClockedApi({ FRESH_LOGIN: '60s' })
   const member = await newMember(clocked.api)
   clocked.wait(61)
   const asked = await member.post(path, form)
   expect(asked.status).toBe(403)
-  expect(faultIn(asked, 'current_password')).toContain('password')
+  expect(errorBeside(asked, 'current_password')).toContain('password')
   expect((await member.post(path, { ...form, current_password: password })).text).toContain('gp_')
   await clocked.close()
 })
 
-test('Scopes for admins are offered to admins alone.', async () => {
+test('The form offers scopes for admins only to admins', async () => {
   const [member, admin] = [await newMember(api), await newAdminVisitor(api)]
   expect((await member.open(path)).text).not.toContain('audit:read')
   expect((await admin.open(path)).text).toContain('value="audit:read"')
 })
 
-test('Whoever is not logged in is asked to log in, and other sites send no form.', async () => {
+test('The page needs a log-in, and refuses forms from other sites', async () => {
   const member = await newMember(api)
   const foreign = await member.post(path, form, { 'sec-fetch-site': 'cross-site' })
   expect(foreign.status).toBe(403)

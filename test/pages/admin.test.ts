@@ -6,14 +6,14 @@ import { newAdminVisitor, newMember, newVisitor } from '../support/visitor.ts'
 const api = await openApi()
 const admin = await newAdminVisitor(api)
 
-/** Where the form of this user leads. */
+/** The address of the form for this user. */
 async function formOf(username: string): Promise<string> {
   const { text } = await admin.open(`/app/admin/users?q=${username}`)
   return /action="(\/app\/admin\/users\/[^"]+)"/.exec(text)?.[1] ?? ''
 }
 
-describe('The pages for admins', () => {
-  test.each(['/app/admin/users', '/app/admin/events'])('%s are for nobody else', async (path) => {
+describe('pages for admins', () => {
+  test.each(['/app/admin/users', '/app/admin/events'])('%s is for admins only', async (path) => {
     const member = await newMember(api)
     const refused = await member.open(path)
     expect([refused.status, refused.text]).toEqual([403, expect.stringContaining('Not allowed')])
@@ -21,7 +21,7 @@ describe('The pages for admins', () => {
     expect((await member.open('/app')).text).not.toContain('/app/admin')
   })
 
-  test('make an admin and a member of one again', async () => {
+  test('An admin can make a user an admin and back', async () => {
     const member = await newMember(api)
     const path = await formOf(member.username)
     const back = `/app/admin/users?q=${member.username}`
@@ -32,7 +32,7 @@ describe('The pages for admins', () => {
     )
   })
 
-  test('disable an account, which is out at its next click and cannot come back in', async () => {
+  test('An admin can disable an account: its session ends at its next click, and it cannot log in again', async () => {
     const member = await newMember(api)
     const path = await formOf(member.username)
     await admin.send(path, { disabled: 'true' })
@@ -43,7 +43,7 @@ describe('The pages for admins', () => {
     expect((await member.post('/app/log-in', form)).status).toBe(303)
   })
 
-  test('log somebody out everywhere, and tell what happened', async () => {
+  test('An admin can log a user out everywhere, and sees the events', async () => {
     const member = await newMember(api)
     const path = await formOf(member.username)
     await admin.send(path, { end: 'sessions' })
@@ -56,7 +56,7 @@ describe('The pages for admins', () => {
     expect(some.text.match(/<ol class="rows">[\s\S]*<\/ol>/)?.[0]).not.toContain('Session ended')
   })
 
-  test('say what the API refuses', async () => {
+  test('The pages show the API’s refusals', async () => {
     const member = await newMember(api)
     expect((await admin.post(await formOf(member.username), { role: 'king' })).status).toBe(422)
     expect((await admin.open('/app/admin/events?action=nothing')).status).toBe(422)

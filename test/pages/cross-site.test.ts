@@ -36,8 +36,8 @@ const origins: [what: string, headers: Record<string, string>][] = [
   ['nobody knows where', { 'sec-fetch-site': '' }],
 ]
 
-describe('A form from elsewhere is refused', () => {
-  test.each(forms)('at %s', async (path, form) => {
+describe('forms from other sites', () => {
+  test.each(forms)('A form from another site is refused at %s', async (path, form) => {
     for (const [, headers] of origins) {
       const before = [...member.cookies]
       const { status, text, headers: answered } = await member.post(path, form, headers)
@@ -47,17 +47,17 @@ describe('A form from elsewhere is refused', () => {
     }
   })
 
-  test('and nothing has happened', async () => {
+  test('The refused forms have changed nothing', async () => {
     expect((await member.open(post)).text).toMatch(/Still here[\s\S]*No comments/)
   })
 })
 
-test('An old browser that says the right origin is let in', async () => {
+test('An old browser that sends the right Origin is accepted', async () => {
   const headers = { 'sec-fetch-site': '', origin: 'http://localhost' }
   expect((await member.post('/app/write', { title: 'T', body: 'B', do: 'draft' }, headers)).status).toBe(303)
 })
 
-test('Pages can be put into no frame, and forms lead nowhere else', async () => {
+test('Pages cannot be framed, and forms cannot be sent elsewhere', async () => {
   const { headers } = await member.open('/app/account')
   expect(headers.get('content-security-policy')).toBe(
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { openApi } from '../support/api.ts'
 import { password } from '../support/people.ts'
-import { faultIn, hiddenIn, newMember, newVisitor, writePost } from '../support/visitor.ts'
+import { errorBeside, hiddenIn, newMember, newVisitor, writePost } from '../support/visitor.ts'
 
 const api = await openApi()
 
-describe('Registering', () => {
+describe('registration', () => {
   test.each([
     [{ username: 'a b' }, 'username', 'Must consist of letters, marks and digits'],
     [{ email: 'nobody' }, 'email', 'Must be an e-mail address.'],
@@ -13,49 +13,52 @@ describe('Registering', () => {
     [{ password: 'password1' }, 'password', 'attackers try first'],
     [{ username: api.admin.username }, 'username', 'Another account has this username'],
     [{ email: api.admin.email }, 'email', 'Another account has this e-mail address.'],
-  ])('with %j says so beside %s and keeps the rest', async (wrong, field, message) => {
-    const name = `r-${crypto.randomUUID().slice(0, 8)}`
-    const form = { username: name, email: `${name}@example.com`, password, ...wrong } as Record<
-      string,
-      string
-    >
-    const page = await newVisitor(api).post('/app/register', form)
-    expect([409, 422]).toContain(page.status)
-    expect(faultIn(page, field)).toContain(message)
-    expect(page.text).toContain(
-      `aria-describedby="${field === 'email' ? '' : `${field}-hint `}${field}-fault"`,
-    )
-    expect(page.text).toContain(`href="#${field}"`)
-    expect(page.text).toContain(`value="${form.email}"`)
-    expect(page.text).not.toContain(password)
-  })
+  ])(
+    'A registration with %j shows an error beside %s and keeps the other values',
+    async (wrong, field, message) => {
+      const name = `r-${crypto.randomUUID().slice(0, 8)}`
+      const form = { username: name, email: `${name}@example.com`, password, ...wrong } as Record<
+        string,
+        string
+      >
+      const page = await newVisitor(api).post('/app/register', form)
+      expect([409, 422]).toContain(page.status)
+      expect(errorBeside(page, field)).toContain(message)
+      expect(page.text).toContain(
+        `aria-describedby="${field === 'email' ? '' : `${field}-hint `}${field}-fault"`,
+      )
+      expect(page.text).toContain(`href="#${field}"`)
+      expect(page.text).toContain(`value="${form.email}"`)
+      expect(page.text).not.toContain(password)
+    },
+  )
 })
 
-test('Logging in with a wrong password says so and keeps the name', async () => {
+test('A log-in with a wrong password shows an error and keeps the name', async () => {
   const page = await newVisitor(api).post('/app/log-in', { username: 'nobody-here', password: 'wrong' })
   expect([page.status, page.text]).toEqual([401, expect.stringContaining('Wrong username or password')])
   expect(page.text).toContain('value="nobody-here"')
   expect(page.headers.getSetCookie()).toEqual([])
 })
 
-describe('Writing', () => {
-  test('without a title says so beside it and keeps the text', async () => {
+describe('new posts', () => {
+  test('A post without a title shows an error beside it and keeps the text', async () => {
     const page = await (await newMember(api)).post('/app/write', {
       title: ' ',
       body: '\nKept\n',
       do: 'draft',
     })
-    expect([page.status, faultIn(page, 'title')]).toEqual([422, 'Must not be blank.'])
+    expect([page.status, errorBeside(page, 'title')]).toEqual([422, 'Must not be blank.'])
     expect(page.text).toContain('>\n\nKept\n</textarea>')
   })
 
-  test('with eleven tags says so beside them', async () => {
+  test('A post with eleven tags shows an error beside them', async () => {
     const tags = 'abcdefghijk'.split('').join(',')
     const page = await (await newMember(api)).post('/app/write', { title: 'T', body: 'B', tags, do: 'draft' })
-    expect(faultIn(page, 'tags')).toBeTruthy()
+    expect(errorBeside(page, 'tags')).toBeTruthy()
   })
 
-  test('twice by one form writes once', async () => {
+  test('The same form sent twice creates one post', async () => {
     const member = await newMember(api)
     const form = {
       title: 'Once',
@@ -70,8 +73,8 @@ describe('Writing', () => {
   })
 })
 
-describe('Editing', () => {
-  test('what somebody else has changed says so, shows theirs, and keeps one’s own', async () => {
+describe('changes of a post', () => {
+  test('A post that another user has changed shows both versions and keeps the visitor’s text', async () => {
     const member = await newMember(api)
     const path = await writePost(member, { title: 'First', body: 'one two three' })
     const etag = hiddenIn(await member.open(`${path}/edit`), 'etag')
@@ -85,7 +88,7 @@ describe('Editing', () => {
     expect(saved.text).toContain('one two drei')
   })
 
-  test('a revision back', async () => {
+  test('A revision can be restored', async () => {
     const member = await newMember(api)
     const path = await writePost(member, { body: 'The first text.' })
     const etag = hiddenIn(await member.open(`${path}/edit`), 'etag')
@@ -98,7 +101,7 @@ describe('Editing', () => {
   })
 })
 
-test('Deleting asks first', async () => {
+test('A deletion asks for confirmation', async () => {
   const member = await newMember(api)
   const path = await writePost(member, { title: 'To go' })
   const page = await member.open(`${path}/delete`)
@@ -107,59 +110,61 @@ test('Deleting asks first', async () => {
   expect((await member.open(path)).status).toBe(404)
 })
 
-test('Comments are written, changed and deleted; a blank one is refused where it was written', async () => {
+test('Comments can be written, changed and deleted; a blank one is refused in its own form', async () => {
   const member = await newMember(api)
   const path = await writePost(member, {})
   const blank = await member.post(`${path}/comments`, { body: ' ' })
-  expect([blank.status, faultIn(blank, 'body')]).toEqual([422, 'Must not be blank.'])
+  expect([blank.status, errorBeside(blank, 'body')]).toEqual([422, 'Must not be blank.'])
   const page = await member.send(`${path}/comments`, { body: 'first words' })
   const [, id] = /id="comment-(\d+)"/.exec(page.text) ?? []
   const refused = await member.post(`${path}/comments/${id}`, { body: ' ' })
-  expect(faultIn(refused, `c${id}-body`)).toBe('Must not be blank.')
+  expect(errorBeside(refused, `c${id}-body`)).toBe('Must not be blank.')
   expect((await member.send(`${path}/comments/${id}`, { body: 'second words' })).text).toContain(
     'second words',
   )
   expect((await member.send(`${path}/comments/${id}/delete`, {})).text).not.toContain('second words')
 })
 
-describe('The account', () => {
-  test('is renamed; a new e-mail address takes the password when the log-in is not recent', async () => {
+describe('the account', () => {
+  test('The account can be renamed; a new e-mail address needs the password if the log-in is not recent', async () => {
     const member = await newMember(api)
     const taken = await member.post('/app/account/profile', {
       username: api.admin.username,
       email: member.email,
     })
-    expect([taken.status, faultIn(taken, 'profile-username')]).toEqual([
+    expect([taken.status, errorBeside(taken, 'profile-username')]).toEqual([
       409,
       expect.stringContaining('username'),
     ])
     const wrong = { username: member.username, email: `x${member.email}`, current_password: 'wrong' }
-    expect(faultIn(await member.post('/app/account/profile', wrong), 'profile-current_password')).toContain(
-      'password',
-    )
+    expect(
+      errorBeside(await member.post('/app/account/profile', wrong), 'profile-current_password'),
+    ).toContain('password')
     const right = { username: `${member.username}-2`, email: `x${member.email}`, current_password: password }
     expect((await member.send('/app/account/profile', right)).text).toContain(`value="x${member.email}"`)
   })
 
-  test('gets another password, which ends the other sessions', async () => {
+  test('A new password ends the other sessions', async () => {
     const member = await newMember(api)
     const other = newVisitor(api)
     await other.send('/app/log-in', { username: member.username, password })
     const wrong = { current_password: 'wrong', new_password: 'another horse battery' }
     expect(
-      faultIn(await member.post('/app/account/password', wrong), 'password-current_password'),
+      errorBeside(await member.post('/app/account/password', wrong), 'password-current_password'),
     ).toBeTruthy()
     const weak = { current_password: password, new_password: 'short' }
-    expect(faultIn(await member.post('/app/account/password', weak), 'password-new_password')).toBeTruthy()
+    expect(
+      errorBeside(await member.post('/app/account/password', weak), 'password-new_password'),
+    ).toBeTruthy()
     const right = { ...wrong, current_password: password }
     expect((await member.send('/app/account/password', right)).text).toContain('Your password was changed')
     expect((await other.open('/app/account')).text).toContain('Your session was ended')
   })
 
-  test('is deleted with its password, and the cookies go', async () => {
+  test('The account can be deleted with its password, and the cookies are removed', async () => {
     const member = await newMember(api)
     const refused = await member.post('/app/account/delete', { password: 'wrong' })
-    expect([refused.status, faultIn(refused, 'delete-password')]).toEqual([403, expect.any(String)])
+    expect([refused.status, errorBeside(refused, 'delete-password')]).toEqual([403, expect.any(String)])
     expect((await member.send('/app/account/delete', { password })).text).toContain('Your account is gone')
     expect(member.cookies.size).toBe(0)
   })

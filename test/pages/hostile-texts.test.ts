@@ -5,16 +5,16 @@ import { en } from '../../src/pages/texts/en.ts'
 import { hostileTexts, randomText, randomWords, seeded } from '../support/hostile-texts.ts'
 
 const longest = 100_000
-/** Some ten times what a page may compute without a pause: the code that runs first is slow. */
-const mostMilliseconds = 100
+/** About ten times what a page may compute without a pause, because code is slow when it runs first. */
+const maxMilliseconds = 100
 
-/** Processor time of this thread, which other programs cannot lengthen. */
+/** Processor time of this thread, which does not depend on other programs. */
 function processorTime(): number {
   const { user, system } = process.threadCpuUsage()
   return (user + system) / 1000
 }
 
-/** The longest time that others had to wait while something was computed, in ms of processor time. */
+/** The longest time for which a computation blocked the event loop, in milliseconds of processor time. */
 async function longestWait(compute: () => Promise<unknown>): Promise<number> {
   let startedAt = processorTime()
   let longestOne = 0
@@ -35,35 +35,35 @@ async function longestWait(compute: () => Promise<unknown>): Promise<number> {
   return longestOne
 }
 
-/** Text and addresses that a page shows, as characters. */
+/** The text and addresses that a page shows, without markup. */
 function textOf(html: string): string {
   const entities: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', '#39': "'" }
   return html.replace(/&(lt|gt|amp|quot|#39);/g, (_, name: string) => entities[name] ?? '')
 }
 
-describe('A hostile body', () => {
-  test.each(Object.entries(hostileTexts))('of %j holds nobody up', async (_, make) => {
+describe('a hostile body', () => {
+  test.each(Object.entries(hostileTexts))('A body of %j does not delay other requests', async (_, make) => {
     for (const length of [5_000, longest]) {
       const source = make(length)
       let shortest = Number.POSITIVE_INFINITY
-      for (let attempt = 0; attempt < 3 && shortest > mostMilliseconds; attempt++)
+      for (let attempt = 0; attempt < 3 && shortest > maxMilliseconds; attempt++)
         shortest = Math.min(shortest, await longestWait(() => markdown(source, en)))
-      expect(shortest).toBeLessThan(mostMilliseconds)
+      expect(shortest).toBeLessThan(maxMilliseconds)
     }
   })
 
-  test('of random pieces holds nobody up', async () => {
+  test('A body of random pieces does not delay other requests', async () => {
     const random = seeded(16)
     for (let round = 0; round < 100; round++) {
       const source = randomText(random, longest)
       let shortest = Number.POSITIVE_INFINITY
-      for (let attempt = 0; attempt < 3 && shortest > mostMilliseconds; attempt++)
+      for (let attempt = 0; attempt < 3 && shortest > maxMilliseconds; attempt++)
         shortest = Math.min(shortest, await longestWait(() => markdown(source, en)))
-      expect([source.slice(0, 60), shortest < mostMilliseconds]).toEqual([source.slice(0, 60), true])
+      expect([source.slice(0, 60), shortest < maxMilliseconds]).toEqual([source.slice(0, 60), true])
     }
   })
 
-  test('that takes too long is shown as it was written, with a line that says so', async () => {
+  test('A body that needs too much work is shown as it was written, with a note', async () => {
     const source = '*a_'.repeat(30_000)
     const html = String(await markdown(source, en))
     expect(html).toContain(en.shownAsWritten)
@@ -71,7 +71,7 @@ describe('A hostile body', () => {
   })
 })
 
-describe('Nothing that was written vanishes', () => {
+describe('completeness of rendered texts', () => {
   test.each([
     ['a footnote', 'One[^1] two[^note].\n\n[^1]: Three\n[^note]: four five'],
     ['a definition that no link uses', 'Zero\n\n[one]: https://two.example "three"\n[four]: /five'],
@@ -92,12 +92,12 @@ describe('Nothing that was written vanishes', () => {
     ],
     ['a quote within quotes within quotes', `${'>'.repeat(200)} one`],
     ['an empty link', '[one]() [](https://two.example)'],
-  ])('as in %s', async (_, source) => {
+  ])('No part of a text disappears with %s', async (_, source) => {
     const shown = textOf(String(await markdown(source, en)))
     expect((source.match(/\w+/g) ?? []).filter((word) => !shown.includes(word))).toEqual([])
   })
 
-  test('in texts of random pieces', async () => {
+  test('No part of a text of random pieces disappears', async () => {
     const random = seeded(2)
     for (let round = 0; round < 300; round++) {
       const source = randomWords(random, 400)
@@ -108,7 +108,7 @@ describe('Nothing that was written vanishes', () => {
   })
 })
 
-describe('Two versions of a text', () => {
+describe('comparisons of two versions', () => {
   const rows = (count: number, make: (index: number) => string) =>
     Array.from({ length: count }, (_, index) => make(index)).join('\n')
   const pairs: [string, string, string][] = [
@@ -135,18 +135,18 @@ describe('Two versions of a text', () => {
   ]
 
   test.each(pairs)(
-    'of %s are compared without holding anybody up, and both are shown',
+    'The comparison of %s does not delay other requests, and shows both versions',
     async (_, before, after) => {
       const version = { title: 'T', tags: [] }
       let html = ''
       let shortest = Number.POSITIVE_INFINITY
-      for (let attempt = 0; attempt < 3 && shortest > mostMilliseconds; attempt++) {
+      for (let attempt = 0; attempt < 3 && shortest > maxMilliseconds; attempt++) {
         const wait = await longestWait(async () => {
           html = String(await difference(en, { ...version, body: before }, { ...version, body: after }))
         })
         shortest = Math.min(shortest, wait)
       }
-      expect(shortest).toBeLessThan(mostMilliseconds)
+      expect(shortest).toBeLessThan(maxMilliseconds)
       const plain = html.replace(/<span class="unseen">.*?<\/span>/g, '')
       const [old, now] = [/<ins>[^<]*<\/ins>/g, /<del>[^<]*<\/del>/g].map((hidden) =>
         plain
@@ -160,7 +160,7 @@ describe('Two versions of a text', () => {
     },
   )
 
-  test('that differ a little are compared by words', async () => {
+  test('Versions that differ a little are compared by words', async () => {
     const [before, after] = ['One two three.\nFour.\nFive six.\n', 'One 2 three.\nFour.\nFive six seven.\n']
     const html = String(
       await difference(en, { title: 'T', tags: [], body: before }, { title: 'T', tags: [], body: after }),

@@ -18,10 +18,10 @@ const probes = [
   '<mark><script>alert(1)</script></mark>',
 ]
 
-/** Tags and attributes that no page of ours has but by an injection. */
+/** Tags and attributes that occur in a page only after an injection. */
 const injected = /<(?:script>|img|svg\/|iframe|style|object|base)|\son\w+\s*=|javascript:/i
 
-/** Text is harmless: only what stands within tags is looked at, and the tags themselves. */
+/** Text itself is harmless, so only tags and the text inside tags are checked. */
 function expectClean(text: string): void {
   const tags = text.match(/<[^>]*>/g) ?? []
   expect(
@@ -29,8 +29,8 @@ function expectClean(text: string): void {
   ).toEqual([])
 }
 
-describe('What people type comes out as text', () => {
-  test.each(probes)('%s in a post and its comments', async (probe) => {
+describe('hostile input', () => {
+  test.each(probes)('%s is shown as text in a post and its comments', async (probe) => {
     const member = await newMember(api)
     const path = await writePost(member, {
       title: `T ${probe}`,
@@ -64,9 +64,9 @@ describe('What people type comes out as text', () => {
     )
   })
 
-  test.each(probes)('%s in every field that is refused, and in addresses', async (probe) => {
+  test.each(probes)('%s is shown as text in every refused field, and in addresses', async (probe) => {
     const visitor = newVisitor(api)
-    const answers = [
+    const responses = [
       await visitor.post('/app/register', { username: probe, email: probe, password: probe, next: probe }),
       await visitor.post('/app/log-in', {
         username: probe,
@@ -78,22 +78,22 @@ describe('What people type comes out as text', () => {
       await visitor.post('/app/write', { title: probe, body: probe, tags: probe, [probe]: probe }),
     ]
     const member = await newMember(api)
-    answers.push(
+    responses.push(
       await member.post('/app/account/profile', { username: probe, email: probe, current_password: probe }),
     )
     const encoded = encodeURIComponent(probe)
     for (const path of ['q', 'tag', 'author', 'cursor', 'done', 'next', 'why', 'username'])
       for (const page of ['/app', '/app/log-in', '/app/register'])
-        answers.push(await visitor.open(`${page}?${path}=${encoded}`))
-    answers.push(await visitor.open(`/app/${encoded}`))
-    for (const { text, status } of answers) {
+        responses.push(await visitor.open(`${page}?${path}=${encoded}`))
+    responses.push(await visitor.open(`/app/${encoded}`))
+    for (const { text, status } of responses) {
       expectClean(text)
       expect(text).not.toContain(probe)
       expect(status).toBeLessThan(500)
     }
   })
 
-  test('as does the name of a device', async () => {
+  test('The name of a device is shown as text', async () => {
     const visitor = newVisitor(api, { 'user-agent': probes[0] ?? '' })
     await visitor.send('/app/log-in', { username: api.admin.username, password: api.admin.password })
     for (const path of ['/app/account/sessions', '/app/admin/events'])
@@ -134,14 +134,14 @@ describe('Markdown', () => {
     ['<svg><a xlink:href="javascript:alert(1)">x</a></svg>'],
     ['<!-- --><script>alert(1)</script>'],
     ['<a href="javascript:alert(1)">x</a>'],
-  ])('makes nothing that acts of %j', async (source) => {
+  ])('Markdown makes no active content of %j', async (source) => {
     const out = String(await markdown(source))
     expectClean(out)
     expect(out).not.toMatch(/href="(?!https:\/\/|mailto:|\/(?![/\\])|#)/i)
     expect(out).not.toMatch(/<(?:script|img|svg|details|iframe)/i)
   })
 
-  test('reads as people mean it', async () => {
+  test('Markdown is rendered as people expect', async () => {
     const source =
       '# Title\n\nA **b** *c* `d` [e](https://x.example "t") <https://y.example> z@example.com\n\n> q\n\n1. x\n2. y\n\n- [x] done\n\n| a |\n|:-:|\n| b |\n\n~~no~~\n\n---\n\n```js\n1 < 2\n```\n'
     const out = String(await markdown(source))
@@ -166,7 +166,7 @@ describe('Markdown', () => {
   })
 })
 
-test('Forms that are no forms are refused in words', async () => {
+test('Invalid forms are refused with a message', async () => {
   const headers = { 'sec-fetch-site': 'same-origin' }
   const json = await api.post('/app/write', { headers, json: { title: 'T' } })
   expect(json.status).toBe(415)

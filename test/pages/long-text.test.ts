@@ -3,15 +3,15 @@ import { html } from 'hono/html'
 import { expect, test } from 'vitest'
 import { longText } from '../../src/pages/parts/long-text.ts'
 
-// Emoji of two UTF-16 units, so that parts end within one.
+// Each emoji has two UTF-16 units, so a part may end between them.
 const text = `'"<>&🦊`.repeat(14_000)
 
-test('a long text is escaped as a short one is', async () => {
+test('A long text is escaped like a short one', async () => {
   expect(String(await longText(text))).toBe(String(html`${text}`))
   expect(String(await longText('<b>'))).toBe('&lt;b&gt;')
 })
 
-test('others run while a long text is escaped', async () => {
+test('Other work runs while a long text is escaped', async () => {
   let rounds = 0
   const count = () => {
     rounds++

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { openApi } from '../support/api.ts'
-import { faultIn, newMember, newVisitor, writePost } from '../support/visitor.ts'
+import { errorBeside, newMember, newVisitor, writePost } from '../support/visitor.ts'
 
 const api = await openApi()
 const visitor = newVisitor(api)
@@ -16,25 +16,25 @@ const paths = await Promise.all(
   ),
 )
 
-describe('The list', () => {
-  test('shows the latest posts to everyone', async () => {
+describe('the list of posts', () => {
+  test('The list shows the latest posts to everyone', async () => {
     const { status, text } = await visitor.open(`/app?author=${author.username}`)
     expect([status, text.match(/class="entry"/g)?.length]).toEqual([200, 10])
     expect(text).toContain(`by ${author.username}`)
   })
 
-  test('finds words and marks them', async () => {
+  test('The list finds words and marks them', async () => {
     const { text } = await visitor.open(`/app?q=${word}`)
     expect(text).toContain(`<mark>${word}</mark>`)
     expect((await visitor.open('/app?q=nobodywrotethis')).text).toContain('Nothing was found.')
   })
 
-  test('is narrowed down by tags', async () => {
+  test('The list is filtered by tags', async () => {
     const { text } = await visitor.open(`/app?tag=t${word}&tag=odd1`)
     expect(text.match(/class="entry"/g)).toHaveLength(5)
   })
 
-  test('has pages', async () => {
+  test('The list has pages', async () => {
     const first = await visitor.open(`/app?tag=t${word}`)
     const [, next = ''] = /rel="next" href="([^"]+)"/.exec(first.text) ?? []
     const second = await visitor.open(next.replaceAll('&amp;', '&'))
@@ -43,7 +43,7 @@ describe('The list', () => {
   })
 
   test.each(['/app?cursor=made.up', `/app?tag=${'x'.repeat(40)}`])(
-    'says what is wrong with %s',
+    'The list shows an error for %s',
     async (path) => {
       const { status, text } = await visitor.open(path)
       expect([status, text]).toEqual([422, expect.stringContaining('role="alert"')])
@@ -51,12 +51,12 @@ describe('The list', () => {
   )
 })
 
-describe('A post', () => {
-  test('asks for a log-in and comes back to where the visitor was', async () => {
+describe('the page of a post', () => {
+  test('A post asks for a log-in and then returns to the same page', async () => {
     const path = paths[0] ?? ''
     const newcomer = newVisitor(api)
-    const asked = await newcomer.open(path)
-    expect(asked.text).toContain('Please log in to see this.')
+    const logInPage = await newcomer.open(path)
+    expect(logInPage.text).toContain('Please log in to see this.')
     const { path: back, text } = await newcomer.send('/app/log-in', {
       username: author.username,
       password: 'correct horse battery',
@@ -65,7 +65,7 @@ describe('A post', () => {
     expect([back, text]).toEqual([path, expect.stringContaining(`Stripes of ${word}`)])
   })
 
-  test('offers changes to its author alone', async () => {
+  test('A post offers changes only to its author', async () => {
     const path = paths[0] ?? ''
     expect((await author.open(path)).text).toContain(`${path}/edit`)
     const other = await newMember(api)
@@ -73,21 +73,21 @@ describe('A post', () => {
     expect((await other.open(`${path}/edit`)).path).toBe(path)
   })
 
-  test('that is not there, is no number, or is another’s draft is 404', async () => {
+  test('An unknown id, a malformed id and a draft of another user are 404', async () => {
     const other = await newMember(api)
     const draft = await writePost(author, { do: 'draft' })
     for (const path of ['/app/posts/9007199254740000', '/app/posts/0', '/app/posts/x', draft])
       expect((await other.open(path)).status).toBe(404)
   })
 
-  test('of nobody is told in words', async () => {
+  test('A post of a deleted author shows a message', async () => {
     const { status, text, headers } = await visitor.open('/app/nowhere')
     expect([status, headers.get('content-type')]).toEqual([404, 'text/html; charset=UTF-8'])
     expect(text).toContain('No such address')
   })
 })
 
-test('A page answers a method that it does not know with 405', async () => {
+test('A page responds to an unsupported method with 405', async () => {
   const { status, headers } = await api.request('/app/write', {
     method: 'PUT',
     headers: { 'sec-fetch-site': 'same-origin' },
@@ -95,7 +95,7 @@ test('A page answers a method that it does not know with 405', async () => {
   expect([status, headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS, POST'])
 })
 
-test('What is written is kept as a draft, shown to its author alone, and published later', async () => {
+test('A post can be kept as a draft, which only its author sees, and published later', async () => {
   const title = `Draft ${word}`
   const path = await writePost(author, { title, do: 'draft' })
   expect((await author.open('/app/mine?status=draft')).text).toContain(title)
@@ -109,5 +109,5 @@ test('What is written is kept as a draft, shown to its author alone, and publish
 test('A preview shows the text and writes nothing', async () => {
   const page = await author.post('/app/write', { do: 'preview', title: 'P', body: '*seen*', tags: '' })
   expect(page.text).toContain('<em>seen</em>')
-  expect(faultIn(page, 'title')).toBeUndefined()
+  expect(errorBeside(page, 'title')).toBeUndefined()
 })

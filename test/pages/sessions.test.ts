@@ -16,8 +16,8 @@ afterAll(async () => {
 const anHour = 3600
 const aMonth = 31 * 24 * anHour
 
-describe('A session', () => {
-  test('is refreshed without a word when its access token has expired', async () => {
+describe('the session of a visitor', () => {
+  test('A session is refreshed silently when its access token has expired', async () => {
     const member = await newMember(clocked.api)
     const before = member.cookies.get('gatepost_access')
     clocked.wait(anHour)
@@ -26,7 +26,7 @@ describe('A session', () => {
     expect(member.cookies.get('gatepost_access')).not.toBe(before)
   })
 
-  test('goes on when two tabs find its access token expired at once', async () => {
+  test('A session continues if two tabs refresh it at once', async () => {
     const member = await newMember(clocked.api)
     clocked.wait(anHour)
     const pages = await Promise.all(
@@ -36,37 +36,37 @@ describe('A session', () => {
     expect((await member.open('/app/account')).path).toBe('/app/account')
   })
 
-  test('that has expired says so, is taken from the browser, and leads back after logging in', async () => {
+  test('An expired session shows a message, loses its cookies, and returns to the page after the log-in', async () => {
     const member = await newMember(clocked.api)
     clocked.wait(aMonth)
-    const asked = await member.open('/app/mine?status=draft')
-    expect(asked.text).toContain('your session has expired')
+    const page = await member.open('/app/mine?status=draft')
+    expect(page.text).toContain('your session has expired')
     expect(member.cookies.size).toBe(0)
-    const form = { username: member.username, password, next: hiddenIn(asked, 'next') }
+    const form = { username: member.username, password, next: hiddenIn(page, 'next') }
     expect((await member.send('/app/log-in', form)).path).toBe('/app/mine?status=draft')
   })
 
-  test('that has expired is told on pages for everyone, too, once', async () => {
+  test('An expired session shows a message once on public pages too', async () => {
     const member = await newMember(clocked.api)
     clocked.wait(aMonth)
     expect((await member.open('/app')).text).toContain('your session has expired')
     expect((await member.open('/app')).text).not.toContain('your session has expired')
   })
 
-  test('that expires while somebody writes loses nothing', async () => {
+  test('A session that expires while the user writes loses no text', async () => {
     const member = await newMember(clocked.api)
     clocked.wait(aMonth)
-    const asked = await member.post('/app/write', {
+    const page = await member.post('/app/write', {
       title: 'Kept "title"',
       body: 'Kept\nbody',
       do: 'published',
     })
-    expect([asked.status, asked.text]).toEqual([401, expect.stringContaining('What you wrote is kept')])
+    expect([page.status, page.text]).toEqual([401, expect.stringContaining('What you wrote is kept')])
     const form = {
       username: member.username,
       password,
-      next: hiddenIn(asked, 'next'),
-      kept: hiddenIn(asked, 'kept'),
+      next: hiddenIn(page, 'next'),
+      kept: hiddenIn(page, 'kept'),
     }
     const resume = await member.send('/app/log-in', form)
     expect(resume.text).toContain('<pre class="kept" tabindex="0">Kept\nbody</pre>')
@@ -82,14 +82,14 @@ describe('A session', () => {
     ['garbage', { gatepost_access: 'garbage', gatepost_refresh: 'garbage' }],
     ['an access cookie alone', { gatepost_access: 'a.b.c' }],
     ['a refresh cookie alone', { gatepost_refresh: 'garbage' }],
-  ])('that is %s is cleared, and the page says so', async (_what, cookies) => {
+  ])('A session that is %s is removed, and the page shows a message', async (_what, cookies) => {
     const visitor = newVisitor(api)
     for (const [name, value] of Object.entries(cookies)) visitor.cookies.set(name, value)
     expect((await visitor.open('/app')).text).toContain('could not be read and was cleared')
     expect(visitor.cookies.size).toBe(0)
   })
 
-  test('ended from another device is over at its next click', async () => {
+  test('A session that was ended from another device is over at its next click', async () => {
     const member = await newMember(api)
     const other = newVisitor(api, {
       'user-agent': 'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0) Version/19.0 Safari/604.1',
@@ -103,12 +103,12 @@ describe('A session', () => {
     expect((await member.open('/app/mine')).path).toBe('/app/mine')
   })
 
-  test('has cookies out of the reach of scripts, and of other hosts over https', async () => {
+  test('A session has cookies that scripts cannot read, and over https other hosts cannot set', async () => {
     const secure = await openClockedApi({ PUBLIC_URL: 'https://gatepost.example' }, { database })
     try {
       const form = { username: secure.api.admin.username, password: secure.api.admin.password }
-      const answer = await newVisitor(secure.api).post('/app/log-in', form)
-      expect(answer.headers.getSetCookie()).toEqual([
+      const response = await newVisitor(secure.api).post('/app/log-in', form)
+      expect(response.headers.getSetCookie()).toEqual([
         expect.stringMatching(
           /^__Host-gatepost_access=[^;]+; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
         ),
@@ -122,7 +122,7 @@ describe('A session', () => {
   })
 })
 
-describe('The way back after logging in', () => {
+describe('the way back after a log-in', () => {
   test.each([
     'https://evil.example/',
     '//evil.example',
@@ -134,16 +134,16 @@ describe('The way back after logging in', () => {
     '/app\r\nLocation: https://evil.example',
     '/docs',
     '',
-  ])('is never %j', async (next) => {
+  ])('The log-in never leads to %j', async (next) => {
     const member = await newMember(api)
-    const answer = await member.post('/app/log-in', { username: member.username, password, next })
-    const to = answer.headers.get('location') ?? ''
+    const response = await member.post('/app/log-in', { username: member.username, password, next })
+    const to = response.headers.get('location') ?? ''
     expect(new URL(to, 'http://localhost').origin).toBe('http://localhost')
     expect(to).toMatch(/^\/app($|\/\.\.)/)
     expect(to).not.toContain('evil.example\\')
   })
 
-  test('carries no form that a link has brought', async () => {
+  test('The log-in ignores the form in a link', async () => {
     const { text } = await newVisitor(api).open(
       `/app/log-in?next=/app/account/delete&kept=${encodeURIComponent('[["body","evil"]]')}`,
     )
@@ -151,14 +151,14 @@ describe('The way back after logging in', () => {
   })
 })
 
-test('A page is not kept by caches when it is somebody’s own', async () => {
+test('A personal page is not cached', async () => {
   const member = await newMember(api)
   expect((await member.open('/app')).headers.get('cache-control')).toBe('no-store')
   const { headers } = await newVisitor(api).open('/app')
   expect([headers.get('cache-control'), headers.get('vary')]).toEqual(['no-cache', 'Accept-Language, Cookie'])
 })
 
-test('When the database is away the page says so, with the time to try again', async () => {
+test('Without a database the page shows a message, with the time to try again', async () => {
   let isAway = false
   const connect = () => {
     if (isAway) throw Object.assign(new Error('away'), { code: 'ECONNREFUSED' })

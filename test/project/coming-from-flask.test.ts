@@ -14,21 +14,21 @@ const korean = await readFile(join(root, 'docs/coming-from-flask.ko.md'), 'utf8'
 
 const block = (text: string, language: string) =>
   text.split(`\`\`\`${language}\n`)[1]?.split('\n```')[0] ?? ''
-/** Their line and ours of each row. */
+/** The line of the old system and the line for Gatepost, of each row. */
 const rows = [...english.matchAll(/^\| (?!concept|---)[^|]+ \| (.+) \| (`{1,2}.+`) \|$/gm)].map(
-  ([, theirs = '', ours = '']) => ({ theirs, ours: ours.replace(/^`+|`+$/g, '') }),
+  ([, oldLine = '', newLine = '']) => ({ oldLine, newLine: newLine.replace(/^`+|`+$/g, '') }),
 )
-const commands = rows.map(({ ours }) => ours).filter((line) => line.startsWith('curl '))
-const settings = rows.flatMap(({ ours }) => /^([A-Z_]+)=/.exec(ours)?.[1] ?? [])
-const lines = rows.map(({ ours }) => ours).filter((line) => !/^(curl|npm) |^[A-Z_]+=/.test(line))
+const commands = rows.map(({ newLine }) => newLine).filter((line) => line.startsWith('curl '))
+const settings = rows.flatMap(({ newLine }) => /^([A-Z_]+)=/.exec(newLine)?.[1] ?? [])
+const lines = rows.map(({ newLine }) => newLine).filter((line) => !/^(curl|npm) |^[A-Z_]+=/.test(line))
 
 test('The table has rows of every kind', () => {
   expect([commands.length, settings.length, lines.length]).toEqual([8, 4, 17])
 })
 
-test('Korean and English have the same code', () => {
+test('The Korean and the English page have the same code', () => {
   const code = (text: string) =>
-    text.match(/`[^`\n]+`/g)?.filter((part) => rows.some(({ ours }) => part.includes(ours)))
+    text.match(/`[^`\n]+`/g)?.filter((part) => rows.some(({ newLine }) => part.includes(newLine)))
   expect(code(korean)).toEqual(code(english))
   expect(block(korean, 'ts')).toBe(block(english, 'ts'))
   expect(block(korean, 'sh')).toBe(block(english, 'sh'))
@@ -38,11 +38,11 @@ test('The settings of the table exist', () => {
   expect(settings.filter((name) => !(name in allSettings))).toEqual([])
 })
 
-test('The curl lines of the table work as they stand', { timeout: 60_000 }, async () => {
+test('The curl lines of the table work unchanged', { timeout: 60_000 }, async () => {
   await using server = await startServer()
   const setup = block(english, 'sh').replace('http://localhost:3000', server.url)
   for (const line of commands) {
-    // A bare line must succeed; only logging out has nothing to say.
+    // Each command must print something; only a log-out may print nothing.
     const { stdout } = await run('bash', ['-e', '-c', `{ ${setup}\n} > /dev/null\n${line}`])
     expect(stdout === '', line).toBe(line.includes('/auth/logout'))
   }

@@ -11,7 +11,7 @@ const entities: Record<string, string> = {
   '&#39;': "'",
 }
 
-test('The curl lines of the front page work as they stand, and a second time', async () => {
+test('The curl lines of the front page work unchanged, and a second time', async () => {
   await using server = await startServer()
   const page = await (await fetch(server.url)).text()
   const lines = [...page.matchAll(/<pre[^>]*><code>([^<]*)<\/code>/g)].map(([, line = '']) =>

@@ -11,7 +11,7 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0
 const hasAnalysis = hasSystemd && spawnSync('systemd-analyze', ['security', '--help']).status === 0
 
-/** The unit, with the program of this folder in place of the installed one. */
+/** The unit, with the program in this folder instead of the installed one. */
 function unitHere(): { path: string; remove(): void } {
   const folder = mkdtempSync(join(tmpdir(), 'gatepost-unit-'))
   const path = join(folder, 'gatepost.service')
@@ -24,7 +24,8 @@ function unitHere(): { path: string; remove(): void } {
 }
 
 describe('the unit for systemd', () => {
-  test.skipIf(!hasSystemd)('is one that systemd understands', () => {
+  test('systemd accepts the unit', ({ skip }) => {
+    skip(!hasSystemd, 'systemd-analyze is not installed')
     const unit = unitHere()
     const { status, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', unit.path], {
       encoding: 'utf8',
@@ -33,7 +34,8 @@ describe('the unit for systemd', () => {
     expect([status, stderr]).toEqual([0, ''])
   })
 
-  test.skipIf(!hasAnalysis)('gives the service no more than it needs', () => {
+  test('The unit grants the service only the rights that it needs', ({ skip }) => {
+    skip(!hasAnalysis, 'systemd-analyze has no security analysis here')
     const unit = unitHere()
     const args = ['security', '--offline=true', '--threshold=20', unit.path]
     const { status, stdout, stderr } = spawnSync('systemd-analyze', args, { encoding: 'utf8' })
@@ -41,7 +43,7 @@ describe('the unit for systemd', () => {
     expect([status, stderr, stdout.includes('Overall exposure level')]).toEqual([0, '', true])
   })
 
-  test('waits longer than the service takes to stop', () => {
+  test('The unit waits longer than the service takes to stop', () => {
     const [, seconds] = /^TimeoutStopSec=(\d+)s$/m.exec(read('docs/deploy/gatepost.service')) ?? []
     const settings = read('docs/configuration.md')
     const given = (name: string) => Number(new RegExp(`\`${name}\` \\| \`(\\d+)s\``).exec(settings)?.[1])
@@ -59,7 +61,7 @@ describe('the Dockerfile', () => {
     .filter(({ step, rest }) => step === 'COPY' && !rest.startsWith('--from'))
     .flatMap(({ rest }) => rest.split(' ').slice(0, -1))
 
-  test('copies what there is, and .dockerignore lets it in and nothing else', () => {
+  test('The Dockerfile copies only existing files, and .dockerignore allows only these', () => {
     expect(sources.filter((path) => !existsSync(join(root, path)))).toEqual([])
     const allowed = read('.dockerignore')
       .split('\n')
@@ -68,7 +70,7 @@ describe('the Dockerfile', () => {
     expect(allowed.sort()).toEqual([...new Set(sources)].sort())
   })
 
-  test('has all that the service is made of', () => {
+  test('The image contains all parts of the service', () => {
     const imported = execFileSync('git', ['ls-files', 'src', 'bin'], { cwd: root, encoding: 'utf8' })
       .split('\n')
       .filter((path) => /\.[jt]s$/.test(path))
@@ -82,14 +84,14 @@ describe('the Dockerfile', () => {
     expect(imported.filter((path) => !isCopied(path) && !path.startsWith('test/'))).toEqual([])
   })
 
-  test('runs as nobody, says how it is, and runs the Node of the packages', () => {
+  test('The image runs without root, has a health check, and uses the Node of the packages', () => {
     expect(last('USER')).toMatch(/^[1-9]\d*:[1-9]\d*$/)
     expect(last('ENV')).toContain('NODE_ENV=production')
     expect(last('ENV')).toContain('PATH=/app/node_modules/.bin:$PATH')
     const [, check = '[]'] = /CMD (\[.*\])$/.exec(last('HEALTHCHECK')) ?? []
     const [program, ...args] = JSON.parse(check)
     expect(program).toBe('node')
-    // Nothing listens there.
+    // No server listens there.
     expect(spawnSync(process.execPath, args, { env: { PORT: '9' } }).status).toBe(1)
   })
 })

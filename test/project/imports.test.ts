@@ -4,12 +4,13 @@ import { join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 
-// Biome sees cycles between files and holds the walls of biome.json; it knows nothing of cycles between folders. Types
-// count here, too. To see the graph: IMPORT_GRAPH=1 npx vitest run --project node test/project/imports.test.ts
+// Biome finds cycles between files and enforces the rules in biome.json. This test finds cycles between folders,
+// and counts imports of types too. To see the graph: IMPORT_GRAPH=1 npx vitest run --project node
+// test/project/imports.test.ts
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** The catalogue is put together from the problems beside each resource, which need its types: the one exception. */
+/** The one exception: the catalogue is assembled from the problems beside each resource, and needs their types. */
 const catalogue = /^src\/errors\/problems(\.ko)?\.generated\.ts$/
 
 interface Import {
@@ -17,7 +18,7 @@ interface Import {
   to: string
 }
 
-/** Every relative import of a file of src/, static or not, with types. */
+/** Every relative import of a file of src/: static and dynamic ones, and types. */
 async function importsOf(file: string): Promise<Import[]> {
   const text = await readFile(join(root, file), 'utf8')
   const specifiers = [...text.matchAll(/(?:\bfrom |\bimport |\bimport\()'(\.[^']+)'/g)]
@@ -29,7 +30,7 @@ function roomOf(file: string): string | undefined {
   return /^src\/([^/]+)/.exec(file)?.[1]
 }
 
-/** The rooms that each room imports, each with one import as an example. */
+/** The rooms that each room imports, with one import of each as an example. */
 function graphOf(imports: readonly Import[]): Map<string, Map<string, Import>> {
   const graph = new Map<string, Map<string, Import>>()
   for (const example of imports) {
@@ -41,7 +42,10 @@ function graphOf(imports: readonly Import[]): Map<string, Map<string, Import>> {
   return graph
 }
 
-/** The rooms in layers, lowest first: each imports only what stands in those before it. What is left is in a cycle, or above one. */
+/**
+ * The rooms in layers, lowest first: each imports only earlier layers. The rooms that are left are in a cycle, or
+ * above one.
+ */
 function layersOf(graph: ReturnType<typeof graphOf>): { layers: string[][]; left: string[] } {
   const layers: string[][] = []
   let left = [...new Set([...graph].flatMap(([from, targets]) => [from, ...targets.keys()]))]
@@ -53,10 +57,10 @@ function layersOf(graph: ReturnType<typeof graphOf>): { layers: string[][]; left
   }
 }
 
-/** Without the rooms that no other one imports, and what only they import. */
-function withoutTops(rooms: readonly string[]): readonly string[] {
+/** The rooms that other rooms import, and the rooms that these import. */
+function importedRooms(rooms: readonly string[]): readonly string[] {
   const rest = rooms.filter((room) => rooms.some((other) => graph.get(other)?.has(room)))
-  return rest.length === rooms.length ? rest : withoutTops(rest)
+  return rest.length === rooms.length ? rest : importedRooms(rest)
 }
 
 const files = globSync('src/**/*.ts', { cwd: root }).map((file) => file.replaceAll('\\', '/'))
@@ -70,8 +74,8 @@ if (process.env.IMPORT_GRAPH) {
       process.stdout.write(`${room} → ${[...(graph.get(room)?.keys() ?? [])].sort().join(', ')}\n`)
 }
 
-test('no room of src/ imports another in a circle, types included', () => {
-  const inCycle = withoutTops(left).flatMap((room, _, rooms) =>
+test('No room of src/ imports another in a circle, types included', () => {
+  const inCycle = importedRooms(left).flatMap((room, _, rooms) =>
     [...(graph.get(room) ?? [])]
       .filter(([to]) => rooms.includes(to))
       .map(([, { from, to }]) => `${from} imports ${to}`),
@@ -79,17 +83,17 @@ test('no room of src/ imports another in a circle, types included', () => {
   expect(inCycle).toEqual([])
 })
 
-test('the rooms stand in the order in which they are drawn: text, db, config, errors, http, api', () => {
-  const drawn = ['text', 'db', 'config', 'errors', 'http', 'api']
-  const upward = drawn.flatMap((room, index) =>
+test('The rooms have the documented order: text, db, config, errors, http, api', () => {
+  const documented = ['text', 'db', 'config', 'errors', 'http', 'api']
+  const violations = documented.flatMap((room, index) =>
     [...(graph.get(room)?.values() ?? [])]
-      .filter(({ to }) => !drawn.slice(0, index).includes(roomOf(to) ?? ''))
+      .filter(({ to }) => !documented.slice(0, index).includes(roomOf(to) ?? ''))
       .map(({ from, to }) => `${from} imports ${to}`),
   )
-  expect(upward).toEqual([])
+  expect(violations).toEqual([])
 })
 
-test('the catalogue imports nothing but files of problems', () => {
+test('The catalogue imports only files of problems', () => {
   const others = imports.filter(({ from, to }) => catalogue.test(from) && !/\.problems(\.ko)?\.ts$/.test(to))
   expect(others).toEqual([])
 })
@@ -98,9 +102,9 @@ test('src/ has at most eight entries that are files', () => {
   expect(globSync('src/*.*', { cwd: root }).length).toBeLessThanOrEqual(8)
 })
 
-test('a package of its own imports nothing of the service', async () => {
-  const own = globSync('packages/*/src/**/*.ts', { cwd: root })
-  const found = (await Promise.all(own.map(importsOf))).flat()
+test('A package in packages/ imports nothing of the service', async () => {
+  const packageFiles = globSync('packages/*/src/**/*.ts', { cwd: root })
+  const found = (await Promise.all(packageFiles.map(importsOf))).flat()
   expect(found.length).toBeGreaterThan(50)
   expect(found.filter(({ from, to }) => !to.startsWith(from.split('/', 3).join('/')))).toEqual([])
 })

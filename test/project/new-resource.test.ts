@@ -3,7 +3,8 @@ import { readdir, readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { namesOf, renamed } from '../../scaffold/names.ts'
 
-// `npm run test:new` adds resources to a copy of the project and runs their tests. Here are the names and refusals.
+// `npm run test:new` adds resources to a copy of the project and runs their tests. This file tests names and
+// refusals.
 
 function runNew(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
@@ -13,7 +14,7 @@ function runNew(...args: string[]): Promise<{ code: number; stdout: string; stde
   })
 }
 
-test('A name is written as each place needs it.', () => {
+test('A name is written as each place needs it', () => {
   expect(namesOf('reading-lists')).toEqual({
     kebab: 'reading-lists',
     snake: 'reading_lists',
@@ -31,36 +32,36 @@ test.each([
   ['boxes', 'box'],
   ['branches', 'branch'],
   ['house-rules', 'house rule'],
-])('The singular of %s is %s.', (plural, singular) => {
+])('The singular of %s is %s', (plural, singular) => {
   expect(namesOf(plural).wordsOne).toBe(singular)
 })
 
-test('An irregular singular is named.', () => {
+test('An irregular singular can be given as an option', () => {
   expect(namesOf('people', 'person')).toMatchObject({ pascal: 'People', pascalOne: 'Person' })
   expect(() => namesOf('people')).toThrow('--singular')
 })
 
 test.each(['Notes', 'my_notes', '-notes', 'notes-', 'notes2', '../notes', 'note s', '', 'n'.repeat(33)])(
-  'The name "%s" is refused with an example of a good one.',
+  'The name "%s" is refused with an example of a valid one',
   (name) => {
     expect(() => namesOf(name, 'note')).toThrow('such as notes or reading-lists')
   },
 )
 
 test.each(['maps', 'promises', 'arguments'])(
-  'The name %s is refused, since it is JavaScript’s own.',
+  'The name %s is refused, since it is reserved in JavaScript',
   (name) => {
     expect(() => namesOf(name)).toThrow('means something in JavaScript')
   },
 )
 
-test('The article follows the name.', () => {
+test('The article matches the name', () => {
   const article = (plural: string) => renamed('A sample note is a sample note.', namesOf(plural))
   expect(article('notes')).toBe('A note is a note.')
   expect(article('entries')).toBe('An entry is an entry.')
 })
 
-test('Nothing in the scaffold keeps the name of the scaffold.', async () => {
+test('No generated file contains the name of the template', async () => {
   const names = await readdir('scaffold', { recursive: true, withFileTypes: true })
   const files = names.filter((entry) => entry.isFile() && /scaffold.(src|test)/.test(entry.parentPath))
   expect(files.length).toBe(6)
@@ -70,7 +71,7 @@ test('Nothing in the scaffold keeps the name of the scaffold.', async () => {
   }
 })
 
-test('The code in CONTRIBUTING.md is the code that is written.', async () => {
+test('The code in CONTRIBUTING.md is the generated code', async () => {
   const folder = 'scaffold/src/sample-notes'
   const sources = await Promise.all(
     (await readdir(folder)).map((file) => readFile(`${folder}/${file}`, 'utf8')),
@@ -81,7 +82,7 @@ test('The code in CONTRIBUTING.md is the code that is written.', async () => {
   for (const [, block = ''] of blocks) expect(written).toContain(withoutLayout(block))
 })
 
-/** Lines break elsewhere where a name is shorter. */
+/** The formatter breaks lines at other places for a shorter name. */
 function withoutLayout(code: string): string {
   return code.replace(/\s+/g, '').replace(/,(?=[)}\]])/g, '')
 }
@@ -90,18 +91,15 @@ test.each([
   ['posts', 'the folder src/posts is there', 'the API has the operation listPosts', 'table posts'],
   ['problems', 'the API has the path /problems', 'the API has the operation listProblems'],
   ['sessions', 'the API has the schema Session', 'the database has the table sessions'],
-])(
-  'Where there are %s already, the command says what is there and writes nothing.',
-  async (name, ...reasons) => {
-    const app = await readFile('src/app.ts', 'utf8')
-    const { code, stdout, stderr } = await runNew(name)
-    expect([code, stdout]).toEqual([1, ''])
-    for (const reason of reasons) expect(stderr).toContain(reason)
-    expect(await readFile('src/app.ts', 'utf8')).toBe(app)
-  },
-)
+])('If %s exist already, the command names the conflicts and writes nothing', async (name, ...reasons) => {
+  const app = await readFile('src/app.ts', 'utf8')
+  const { code, stdout, stderr } = await runNew(name)
+  expect([code, stdout]).toEqual([1, ''])
+  for (const reason of reasons) expect(stderr).toContain(reason)
+  expect(await readFile('src/app.ts', 'utf8')).toBe(app)
+})
 
-test('The command explains itself with --help, and asks for a name without one.', async () => {
+test('The command explains itself with --help, and asks for a name without one', async () => {
   const help = await runNew('--help')
   expect([help.code, help.stdout]).toEqual([0, expect.stringContaining('npm run new -- [options] <name>')])
   const none = await runNew()

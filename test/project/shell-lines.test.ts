@@ -7,9 +7,9 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { sharePostgres } from '../support/postgres.ts'
 import { type Block, blocksOf, readPage, runBlocks, shellPages } from './shell-pages.ts'
 
-// Every line of shell in the README and in docs/ runs here, on a page as a reader would run it.
+// Every line of shell in the README and in docs/ runs here, as a reader would run it.
 
-/** Why a block is not run here. */
+/** Why a block does not run here. */
 const reasons: Record<string, string> = {
   tests: 'The tests cannot run inside themselves; .ci/run runs them in a fresh clone.',
   new: 'A test of its own runs the command in a copy of the project.',
@@ -32,21 +32,21 @@ const intro = runnable.filter(({ page, section }) => page === 'README.md' && sec
 const [tourLines] = runnable.filter(({ page, section }) => page === 'README.md' && section === 'A tour')
 const tour = textOf([...intro, ...(tourLines ? [tourLines] : [])])
 
-/** The tour first, then the page: it goes on with the account, the tokens and the posts of the tour. */
+/** These pages continue with the account, the tokens and the posts of the tour, so the tour runs first. */
 const afterTour = ['docs/api-tokens.md', 'docs/sessions.md', 'docs/moving.md']
 
-/** The service has been started once, so that the data folder has its secret. */
+/** The service has been started once, so the data folder contains its secret. */
 const afterStart = ['docs/keys.md']
 
-/** What the responses of the tour say: created, read, changed, created once, … and the error at its end. */
+/** The statuses of the tour: created, read, changed, created once, … and the error at its end. */
 const tourStatuses = [201, 200, 200, 201, 200, 200, 200, 201, 201, 200, 200, 422, 200]
 
-test('Every block that is not run has a reason, and every reason has a block', () => {
+test('Every block that does not run has a reason, and every reason has a block', () => {
   const given = blocks.flatMap(({ notRun }) => notRun ?? [])
   expect([...new Set(given)].sort()).toEqual(Object.keys(reasons).sort())
 })
 
-test('Every block of shell is marked as one', async () => {
+test('Every block of shell is marked as shell', async () => {
   const others = await Promise.all(
     pages.map(async (page) => {
       const fences = [...(await readPage(page)).matchAll(/^ *```([^\n`]*)$/gm)].map(([, mark = '']) => mark)
@@ -58,7 +58,7 @@ test('Every block of shell is marked as one', async () => {
 
 describe('the lines of shell', { timeout: 180_000 }, () => {
   test.each([...new Set(runnable.map(({ page }) => page))])(
-    'The lines of %s work as they stand',
+    'The lines of %s work unchanged',
     async (page) => {
       const lines = runnable.filter((block) => block.page === page)
       const isAfterTour = afterTour.includes(page)
@@ -67,17 +67,17 @@ describe('the lines of shell', { timeout: 180_000 }, () => {
         postgres,
         before: isAfterTour ? tour : afterStart.includes(page) ? 'npm start' : '',
       })
-      const own = isAfterTour ? statuses.slice(tourStatuses.length) : statuses
+      const pageStatuses = isAfterTour ? statuses.slice(tourStatuses.length) : statuses
       if (isTour) expect(statuses).toEqual(tourStatuses)
-      else expect(own.filter((status) => status >= 400)).toEqual([])
+      else expect(pageStatuses.filter((status) => status >= 400)).toEqual([])
       const curls = textOf(lines).match(/\bcurl -/g) ?? []
-      expect(own).toHaveLength(curls.length)
+      expect(pageStatuses).toHaveLength(curls.length)
     },
   )
 })
 
 describe('the TypeScript client', { timeout: 180_000 }, () => {
-  test('Its example compiles, and works against a running server', async () => {
+  test('The example of the client compiles, and works against a running server', async () => {
     const code = /```ts\n(.*?)\n```/s.exec(await readPage('docs/client.md'))?.[1] ?? ''
     const parent = join(root, 'node_modules/.cache')
     await mkdir(parent, { recursive: true })

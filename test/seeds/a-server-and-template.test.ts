@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import { forge } from '../support/tokens.ts'
 import { openService } from './service.ts'
 
-// System A: a server that calls an API with a token and renders the response in a template. Different here:
+// System A: a server that calls an API with a token and renders the response in a template. Differences in
+// Gatepost:
 // - sign-up is POST /users and log-in POST /auth/token; both take a username beside the address;
 // - the token lives 15 minutes and not 5 seconds, and the cookie is named gatepost_access.
 
@@ -11,30 +12,30 @@ const call = openService()
 const account = { username: 'minsu.kim', email: 'minsu@naver.com', password: '봄날의 산책길 스물하나' }
 
 async function signUp() {
-  const made = await call('POST', '/users', { json: account })
-  if (made.status === 201) return made.json
+  const created = await call('POST', '/users', { json: account })
+  if (created.status === 201) return created.json
   const { username, password } = account
   return (await call('POST', '/auth/token', { json: { username, password } })).json
 }
 
-test('Who signs up is given a token, and no hash', async () => {
+test('A new user gets a token, and no hash', async () => {
   const session = await signUp()
   expect(session.access_token.split('.')).toHaveLength(3)
   expect(JSON.stringify(session)).not.toMatch(/password|\$2[aby]\$/)
 })
 
-test('A server calls with "Authorization: Token …" and shows what comes in a template', async () => {
+test('A server calls with "Authorization: Token …" and shows the data in a template', async () => {
   const { access_token } = await signUp()
   const headers = { authorization: `Token ${access_token}` }
   const post = { title: '서울의 <봄>', body: '벚꽃이 피었습니다.', tags: ['여행'] }
-  const made = await call('POST', '/posts', { headers, json: post })
-  expect(made.status).toBe(201)
-  const read = await call('GET', made.headers.get('location') ?? '', { headers })
+  const created = await call('POST', '/posts', { headers, json: post })
+  expect(created.status).toBe(201)
+  const read = await call('GET', created.headers.get('location') ?? '', { headers })
   const page = await html`<h1>${read.json.title}</h1><p>${read.json.body}</p>`
   expect(String(page)).toBe('<h1>서울의 &lt;봄&gt;</h1><p>벚꽃이 피었습니다.</p>')
 })
 
-test('Parameters go in the path and in the query', async () => {
+test('Parameters are sent in the path and in the query', async () => {
   const { access_token, user } = await signUp()
   const headers = { authorization: `Token ${access_token}` }
   const json = { title: '검색', body: '도서관에서 책을 읽었다.' }
@@ -53,7 +54,7 @@ test('The token is read from a cookie, and the user is found from it', async () 
   expect([me.status, me.json.email]).toEqual([200, account.email])
 })
 
-test('An expired token and one that cannot be decoded are told apart, in header and cookie', async () => {
+test('An expired token and a malformed one have different errors, in header and cookie', async () => {
   const { access_token } = await signUp()
   const now = Math.floor(Date.now() / 1000)
   const expired = forge({ from: access_token, payload: { iat: now - 7200, exp: now - 3600 } })

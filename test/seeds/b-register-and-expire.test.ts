@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { decodeToken, forge } from '../support/tokens.ts'
 import { openService } from './service.ts'
 
-// System B: register {username, email, password}, log in by address, a token for one minute. Different here:
+// System B: register {username, email, password}, log in by address, a token for one minute. Differences in
+// Gatepost:
 // - the path is /users, a wrong password is 401 and not 200, and it is not said whether an address is known;
 // - passwords may be long: up to 72 bytes, and from 8 characters on.
 
@@ -18,7 +19,7 @@ test('홍길동 registers, gets a token for one minute, and it expires', async (
   const whoami = await call('GET', '/auth/whoami', { headers: { authorization: `Bearer ${token}` } })
   expect([whoami.status, whoami.json.logged_in_as]).toEqual([200, account.username])
 
-  // The same token, a minute and more older.
+  // The same token after more than a minute.
   const old = forge({ from: token, payload: { iat: iat - 120, exp: exp - 120 } })
   const refused = await call('GET', '/auth/whoami', { headers: { authorization: `Bearer ${old}` } })
   expect([refused.status, refused.json.code]).toEqual([401, 'auth.token_expired'])
@@ -31,7 +32,7 @@ test('홍길동 registers, gets a token for one minute, and it expires', async (
   expect(logIn.json.user.created_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
 })
 
-test('A wrong password and an unknown address are the same 401', async () => {
+test('A wrong password and an unknown address get the same 401', async () => {
   const wrong = await call('POST', '/auth/token', {
     json: { username: 'abc@naver.com', password: '아닌데요' },
   })
@@ -46,7 +47,7 @@ test('A wrong password and an unknown address are the same 401', async () => {
   ])
 })
 
-test('The form of the address and the length of the password are checked, each by its name', async () => {
+test('The address and the length of the password are validated, and the errors name the fields', async () => {
   const json = { username: '임꺽정', email: 'naver.com', password: '1234' }
   const refused = await call('POST', '/users', { json })
   const pointers = refused.json.errors.map(({ pointer }: { pointer: string }) => pointer)

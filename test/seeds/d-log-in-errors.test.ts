@@ -12,7 +12,7 @@ beforeAll(async () => {
   expect((await call('POST', '/users', { json: account })).status).toBe(201)
 })
 
-test('No JSON, no username, no password and bad credentials are four different errors', async () => {
+test('A body that is not JSON, a missing username, a missing password and bad credentials are four different errors', async () => {
   const form = { 'content-type': 'application/x-www-form-urlencoded' }
   const noJson = await call('POST', '/auth/token', { headers: form, json: 'username=cheolsu' })
   const noUsername = await call('POST', '/auth/token', { json: { password } })
@@ -24,7 +24,7 @@ test('No JSON, no username, no password and bad credentials are four different e
   expect([bad.status, bad.json.code]).toEqual([401, 'auth.bad_credentials'])
 })
 
-test('A protected route says who is logged in', async () => {
+test('A protected route names the user of the token', async () => {
   const { access_token } = (await call('POST', '/auth/token', { json: { username, password } })).json
   const headers = { authorization: `Bearer ${access_token}` }
   expect((await call('GET', '/auth/whoami', { headers })).json).toMatchObject({ logged_in_as: username })

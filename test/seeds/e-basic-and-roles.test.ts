@@ -9,10 +9,10 @@ import { basic, openService } from './service.ts'
 const call = openService()
 const account = { username: 'jiyoung', email: 'jiyoung@gmail.com', password: '바다가 보이는 작은 집' }
 
-test('A person is made, listed and read by public id, with the token in x-access-token', async () => {
-  const made = await call('POST', '/users', { json: account })
-  expect(made.status).toBe(201)
-  const { id } = made.json.user
+test('A user is created, listed and read by public id, with the token in x-access-token', async () => {
+  const created = await call('POST', '/users', { json: account })
+  expect(created.status).toBe(201)
+  const { id } = created.json.user
   const logIn = await call('POST', '/auth/token', { headers: basic(account.username, account.password) })
   expect(logIn.status).toBe(200)
   const headers = { 'x-access-token': logIn.json.access_token }
@@ -22,14 +22,14 @@ test('A person is made, listed and read by public id, with the token in x-access
   expect((await call('GET', `/users/${id}`, { headers })).json).toMatchObject({ id, role: 'user' })
 })
 
-test('An invalid token and a missing one are told', async () => {
+test('An invalid token and a missing one have different errors', async () => {
   const invalid = await call('GET', '/users', { headers: { 'x-access-token': 'abc.def.ghi' } })
   expect([invalid.status, invalid.json.code]).toEqual([401, 'auth.token_invalid'])
   const missing = await call('GET', '/users')
   expect([missing.status, missing.json.code]).toEqual([401, 'auth.token_missing'])
 })
 
-test('Roles decide: an admin promotes somebody, others may not', async () => {
+test('Only an admin can promote a user', async () => {
   const admin = (
     await call('POST', '/auth/token', { headers: basic(rootAdmin.username, rootAdmin.password) })
   ).json

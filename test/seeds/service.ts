@@ -1,13 +1,13 @@
 import { afterAll, beforeAll } from 'vitest'
 import { startServer, type TestServer } from '../support/server.ts'
 
-/** What a client of one of the five systems sends. */
+/** A request of a client of one of the five systems. */
 interface Call {
   headers?: Record<string, string>
   json?: unknown
 }
 
-/** A Gatepost of its own for the tests of a file, in a process of its own, called over HTTP. */
+/** Starts a Gatepost in a separate process for the tests of one file, and calls it over HTTP. */
 export function openService(env: Record<string, string> = {}) {
   let server: TestServer
   beforeAll(async () => {

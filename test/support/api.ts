@@ -6,7 +6,7 @@ export interface ApiResponse {
   status: number
   headers: Headers
   text: string
-  /** The parsed body; undefined when there is none or it is not JSON. */
+  /** The parsed body; undefined if there is none or it is not JSON. */
   json: any
 }
 
@@ -14,16 +14,16 @@ export type ApiInit = Omit<RequestInit, 'body' | 'headers'> & {
   headers?: Record<string, string>
   /** Sent as JSON, with the Content-Type for it. */
   json?: unknown
-  /** Sent as it is, with no Content-Type of its own. */
+  /** Sent unchanged, without a default Content-Type. */
   rawBody?: string | Uint8Array<ArrayBuffer>
   /** Sent as `Authorization: Bearer …`. */
   token?: string
 }
 
-/** The API under test. Every answer is held against its own document before a test sees it. */
+/** The API under test. Every response is checked against its own document before the test gets it. */
 export interface Api {
   target: Target['kind']
-  /** Where it listens; in-process has none. */
+  /** Address of the server; undefined in-process. */
   url?: string
   admin: Target['admin']
   request(path: string, init?: ApiInit): Promise<ApiResponse>
@@ -36,18 +36,18 @@ export interface Api {
 
 export type Send = (path: string, init: RequestInit) => Promise<Response>
 
-/** Paths that answer without being in the document: they are files of its pages. */
+/** Paths of files that the document does not describe. */
 const undocumented = ['/docs/', '/app', '/app/']
 
 let opened: Promise<{ api: Api; contract: Contract }> | undefined
 
-/** The API that this project's tests are for; opened once in each test process. */
+/** The API of this project’s tests, opened once in each test process. */
 export async function openApi(): Promise<Api> {
   opened ??= open(inject('target'))
   return (await opened).api
 }
 
-/** What the tests of this process have seen of the document; undefined before the first `openApi()`. */
+/** The statuses that the tests of this process have seen; undefined before the first `openApi()`. */
 export async function contractSoFar(): Promise<Contract | undefined> {
   return (await opened)?.contract
 }
@@ -59,7 +59,7 @@ async function open({ kind, url, admin }: Target) {
   return { api: createApi(send, contract, { kind, url, admin }), contract }
 }
 
-/** An API by what sends its requests. Every answer is held against the contract. */
+/** An API that sends its requests by `send`. Every response is checked against the contract. */
 export function createApi(send: Send, contract: Contract, { kind, url, admin }: Target): Api {
   const request = (path: string, init?: ApiInit) => checked(send, contract, path, init)
   const as = (method: string) => (path: string, init?: ApiInit) => request(path, { ...init, method })
@@ -77,12 +77,12 @@ export function createApi(send: Send, contract: Contract, { kind, url, admin }: 
 }
 
 async function inProcess(): Promise<Send> {
-  const { createTestApp } = await import('./in-process.ts') // with a URL none of src is loaded
+  const { createTestApp } = await import('./in-process.ts') // with a URL, nothing of src is loaded
   const app = await createTestApp()
   return (path, init) => app.fetch(new Request(`http://localhost${path}`, init))
 }
 
-/** Requests to a server that listens. */
+/** Sends requests to a running server. */
 export function overHttp(url: string): Send {
   return (path, init) => fetch(url + path, { redirect: 'manual', ...init })
 }

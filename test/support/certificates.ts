@@ -6,7 +6,7 @@ export interface Certificate {
   key: string
 }
 
-/** An authority of the test's own. */
+/** Creates a certificate authority for tests. */
 export async function newAuthority(): Promise<Certificate> {
   const { cert, private: key } = await generate([{ name: 'commonName', value: 'Gatepost tests' }], {
     algorithm: 'sha256',
@@ -18,12 +18,12 @@ export async function newAuthority(): Promise<Certificate> {
   return { certificate: cert, key }
 }
 
-/** A certificate that this authority has signed, for these host names, or for a client of this name. */
+/** Creates a certificate of this authority, for these host names or for a client with this name. */
 export async function signedBy(
   { certificate, key }: Certificate,
   { name, hosts = [] }: { name: string; hosts?: string[] },
 ): Promise<Certificate> {
-  const made = await generate([{ name: 'commonName', value: name }], {
+  const generated = await generate([{ name: 'commonName', value: name }], {
     algorithm: 'sha256',
     ca: { cert: certificate, key },
     extensions: [
@@ -31,5 +31,5 @@ export async function signedBy(
       { name: 'subjectAltName', altNames: [name, ...hosts].map((value) => ({ type: 2 as const, value })) },
     ],
   })
-  return { certificate: made.cert, key: made.private }
+  return { certificate: generated.cert, key: generated.private }
 }

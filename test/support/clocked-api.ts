@@ -9,7 +9,7 @@ interface Overrides extends Partial<Deps> {
   database?: Awaited<ReturnType<typeof openTestDatabase>>
 }
 
-/** An API of its own in this process, whose clock the test moves; its answers are held against its document, too. */
+/** An API in this process whose clock the test moves. Its responses are checked against its document too. */
 export async function openClockedApi(
   env: Record<string, string> = {},
   { database, ...overrides }: Overrides = {},

@@ -9,7 +9,7 @@ export interface CommandResult {
 
 const gatepost = fileURLToPath(new URL('../../bin/gatepost.js', import.meta.url))
 
-/** Runs `gatepost` with these arguments to its end; its settings are `env` alone. */
+/** Runs `gatepost` with these arguments to its end. `env` contains all its settings. */
 export async function runCommand(args: string[], env: Record<string, string> = {}): Promise<CommandResult> {
   const { promise, resolve } = Promise.withResolvers<CommandResult>()
   const { PATH, HOME } = process.env

@@ -2,12 +2,12 @@ import type { Reporter, TestModule, Vitest } from 'vitest/node'
 import { type Coverage, coverageReport, unseen } from '../../packages/conform/src/contract/coverage.ts'
 import './target.ts'
 
-/** The file that provokes the statuses that every operation has in common. */
+/** The file that provokes the statuses that all operations share. */
 const everyStatus = 'test/document/every-status.test.ts'
 
 /**
- * Fails a run of all tests (`npm test`) if the document declares a status that no response has had. CONTRACT_REPORT=1
- * writes the whole list, operations by statuses, after a run of some tests too.
+ * Fails a run of all tests (`npm test`) if the document declares a status that no response has had. With
+ * CONTRACT_REPORT=1 it prints all statuses of all operations, also after a run of some tests.
  */
 export class ContractReporter implements Reporter {
   private vitest: Vitest | undefined
@@ -30,7 +30,7 @@ export class ContractReporter implements Reporter {
     process.exitCode = 1
   }
 
-  /** Whether this is `npm test`: every file, none failed, no filter by name. A failed test has said enough. */
+  /** True for `npm test`: every file, no failure and no filter by name. A failed test needs no second message. */
   private async isWholeRun(modules: readonly TestModule[]): Promise<boolean> {
     if (!this.vitest || this.vitest.config.testNamePattern) return false
     if (!modules.some(({ moduleId }) => moduleId.endsWith(everyStatus))) return false

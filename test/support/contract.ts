@@ -1,2 +1,2 @@
-// The checker is part of `gatepost conform`; tests know it by this name.
+// The checker is part of `gatepost conform`. Tests import it by this name.
 export { type Contract, createContract, type Exchange } from '../../packages/conform/src/contract.ts'

@@ -18,8 +18,8 @@ import { migrate } from '../../src/db/migrate.ts'
 const migrations = fileURLToPath(new URL('../../drizzle', import.meta.url))
 
 /**
- * Puts a database with tables and no rows into a data folder that has none: making one takes PGlite seconds of
- * CPU, copying one a fraction. It is made once for these migrations and this user, and kept beside.
+ * Copies an empty database with tables into an empty data folder. Creating one takes PGlite seconds of CPU, a copy
+ * much less. The template is created once for these migrations and this user, and stored in the temporary folder.
  */
 export async function prepareDataFolder(folder: string): Promise<void> {
   const files = join(folder, 'postgres')
@@ -29,10 +29,10 @@ export async function prepareDataFolder(folder: string): Promise<void> {
   cpSync(template, files, { recursive: true })
 }
 
-/** Where the template for these migrations and this user is, or will be. */
+/** The path of the template for these migrations and this user, which may not exist yet. */
 export function templatePath(): string {
   const hash = createHash('sha256')
-  // The journal has the times by which a database knows what was applied to it.
+  // The journal has the times by which a database knows which migrations were applied.
   hash.update(readFileSync(join(migrations, 'meta/_journal.json')))
   for (const name of readdirSync(migrations).sort()) {
     if (name.endsWith('.sql')) hash.update(readFileSync(join(migrations, name)))
@@ -50,7 +50,7 @@ async function templateFolder(): Promise<string> {
   try {
     renameSync(join(folder, 'postgres'), template)
   } catch {
-    // Another test process was quicker: its is as good.
+    // Another test process was faster, and its template is equal.
   }
   rmSync(folder, { recursive: true, force: true })
   return template

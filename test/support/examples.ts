@@ -3,7 +3,7 @@ export function withExamples(path: string, operation: any): string {
   return withParameters(path, operation, ({ schema, example }) => example ?? schema.example)
 }
 
-/** The path with ids of a right form that nothing has. */
+/** The path with valid ids that do not exist. */
 export function withUnknownIds(path: string, operation: any): string {
   return withParameters(path, operation, ({ schema }) => {
     if (schema.type === 'integer') return schema.maximum

@@ -1,11 +1,11 @@
 import type { PasswordHasher } from '../../src/api/ports.ts'
 import { inlineHasher } from '../../src/auth/passwords/passwords.ts'
 
-/** A request that has checked its password and has written nothing yet. */
-export interface Held {
+/** A request that has checked its password and has not written yet. */
+export interface HeldRequest {
   /** Settles when the password has been checked. */
   isChecked: Promise<void>
-  /** Lets the request go on. */
+  /** Lets the request continue. */
   release(): void
 }
 
@@ -25,7 +25,7 @@ export function gatedHasher(cost: number) {
     },
   }
   /** Holds the next request that sends this password. */
-  const hold = (password: string): Held => {
+  const hold = (password: string): HeldRequest => {
     const [checked, opening] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
     gates.set(password, { reach: checked.resolve, open: opening.promise })
     return { isChecked: checked.promise, release: opening.resolve }

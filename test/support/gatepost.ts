@@ -7,19 +7,19 @@ import { testSettings } from './settings.ts'
 const program = fileURLToPath(new URL('../../bin/gatepost.js', import.meta.url))
 
 export interface Finished {
-  /** Exit code; null when a signal has ended it. */
+  /** Exit code; null if a signal has ended it. */
   code: number | null
   stdout: string
   stderr: string
 }
 
-/** Starts a command of gatepost in a process of its own, with the settings of all tests and `env`. */
+/** Starts a command of gatepost in a separate process, with the settings of all tests and `env`. */
 export function startCommand(args: string[], env: Record<string, string>) {
   const { PATH, HOME, TMPDIR } = process.env
   const child = spawn(process.execPath, [program, ...args], {
     env: { PATH, HOME, TMPDIR, ...testSettings, ...env },
   })
-  child.stdin.on('error', () => {}) // it may end before it has read everything
+  child.stdin.on('error', () => {}) // the command may end before it has read everything
   const output = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text: string) => {
@@ -42,21 +42,21 @@ export async function gatepost(
   return finished
 }
 
-/** What an export has written. */
+/** The output of an export. */
 export async function exported(env: Record<string, string>, ...options: string[]): Promise<string> {
   const { code, stdout, stderr } = await gatepost(['export', ...options], env)
   if (code !== 0) throw new Error(stderr)
   return stdout
 }
 
-/** What an import says when it is done. */
+/** The summary of a successful import. */
 export async function imported(env: Record<string, string>, ...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await gatepost(['import', ...args], env)
   if (code !== 0) throw new Error(stderr)
   return stdout
 }
 
-/** What an import says that cannot be done; without its progress. */
+/** The message of a refused import, without its progress. */
 export async function refusedImport(env: Record<string, string>, ...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await gatepost(['import', ...args], env)
   if (code !== 1) throw new Error(`${code}: ${stdout}${stderr}`)

@@ -4,7 +4,9 @@ import { startServer } from './server.ts'
 import { rootAdmin } from './settings.ts'
 import type { Target } from './target.ts'
 
-/** Starts what the tests of one project talk to, once for all of its files; the project's name says what. */
+/**
+ * Starts the target of one project’s tests, once for all of its files. The name of the project chooses the target.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const kind = project.name as Target['kind']
   const { TEST_URL, TEST_ADMIN_USERNAME, TEST_ADMIN_PASSWORD } = process.env
@@ -19,7 +21,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   } else if (kind === 'http-worker') {
     const { bundleWorker, prepareDatabase, startWorker } = await import('./worker.ts')
     const bundling = bundleWorker()
-    // No pool stands between: the Hyperdrive of workerd opens a connection for each of a request.
+    // There is no pool in between: the Hyperdrive of workerd opens a new connection for each request.
     const postgres = stack.use(await startPostgres({ flags: ['-c', 'max_connections=300'] }))
     const databaseUrl = await postgres.createDatabase()
     await prepareDatabase(databaseUrl)

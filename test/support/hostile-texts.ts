@@ -1,6 +1,6 @@
 /**
- * Families of texts that are known to take renderers of Markdown, or comparers of texts, time that grows faster than
- * the text: each makes one of about `n` characters.
+ * Families of texts for which the time of some Markdown renderers or text comparisons grows faster than the length.
+ * Each function returns a text of about `n` characters.
  */
 type Family = (n: number) => string
 
@@ -300,7 +300,7 @@ export const hostileTexts: Record<string, Family> = {
   },
 }
 
-/** Numbers from 0 to 1 that are the same at every run (mulberry32). */
+/** Numbers from 0 to 1 that are the same in every run (mulberry32). */
 export function seeded(seed: number): () => number {
   let state = seed
   return () => {
@@ -316,7 +316,7 @@ const pieces =
     .split(' ')
     .concat(' ', '  ', '\n', '\n\n', '\n> ', '\n- ', '\n    ', '\t')
 
-/** A few pieces of Markdown, chosen at random, again and again. */
+/** Random pieces of Markdown, repeated to the length. */
 export function randomText(random: () => number, n: number): string {
   const unit = Array.from(
     { length: 1 + Math.floor(random() * 7) },
@@ -325,7 +325,7 @@ export function randomText(random: () => number, n: number): string {
   return fill(unit.join('') || 'a')(n)
 }
 
-/** Sentences of Markdown whose words are all different, so that none can be lost unseen. */
+/** Sentences of Markdown whose words are all different, so that a lost word is noticed. */
 export function randomWords(random: () => number, n: number): string {
   let text = ''
   for (let word = 0; text.length < n; word++) {

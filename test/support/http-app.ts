@@ -5,26 +5,29 @@ import { getRequestListener } from '@hono/node-server'
 import { createContract } from './contract.ts'
 import { createTestApp } from './in-process.ts'
 
-/** What happens to a request instead of an answer, or to its answer. */
-type Meddling =
-  /** It is carried out, but the connection breaks before anything of the answer has come. */
+/** What happens instead of a normal response. */
+type Interference =
+  /** The request is executed, but the connection breaks before the response. */
   | 'cut'
-  /** It is not carried out; the connection breaks in the middle of an answer. */
+  /** The request is not executed; the connection breaks in the middle of a response. */
   | 'half'
-  /** It is never answered. */
+  /** The request never gets a response. */
   | 'hang'
-  /** It is not carried out; this comes instead. */
+  /** The request is not executed; this is the response. */
   | { status: number; headers?: Record<string, string>; body?: string }
 
-/** The app behind a real HTTP server in this process, which can be meddled with. Answers are held against the document. */
+/**
+ * The app behind a real HTTP server in this process. Tests can interfere with its responses, which are checked
+ * against the document.
+ */
 export interface HttpApp {
   url: string
-  /** Every request that came, such as `GET /posts?limit=2`. */
+  /** Every received request, such as `GET /posts?limit=2`. */
   requests: { line: string; headers: IncomingMessage['headers'] }[]
-  /** The server's clock: milliseconds since 1970. */
+  /** The server’s clock: milliseconds since 1970. */
   clock: { now: number }
-  /** Asked at each request. */
-  meddle: (line: string) => Meddling | undefined
+  /** Called for each request. */
+  interfere: (line: string) => Interference | undefined
   close(): Promise<void>
 }
 
@@ -43,27 +46,27 @@ export async function serveApp(env: Record<string, string> = {}): Promise<HttpAp
     contract.check({ method, path: pathname + search, status, headers, body, requestHeaders })
     return response
   }
-  const answer = getRequestListener(checked)
+  const respond = getRequestListener(checked)
   const server = createServer((incoming, outgoing) => {
     const line = `${incoming.method} ${incoming.url}`
     http.requests.push({ line, headers: incoming.headers })
-    const meddling = http.meddle(line)
-    if (meddling === 'hang') return
-    if (typeof meddling === 'object') {
-      outgoing.writeHead(meddling.status, {
-        'content-length': meddling.body?.length ?? 0,
-        ...meddling.headers,
+    const interference = http.interfere(line)
+    if (interference === 'hang') return
+    if (typeof interference === 'object') {
+      outgoing.writeHead(interference.status, {
+        'content-length': interference.body?.length ?? 0,
+        ...interference.headers,
       })
-      outgoing.end(meddling.body)
+      outgoing.end(interference.body)
       return
     }
-    if (meddling === 'half') {
+    if (interference === 'half') {
       outgoing.writeHead(200, { 'content-type': 'application/json', 'content-length': 100 })
       outgoing.write('{"id": ', () => outgoing.destroy())
       return
     }
-    if (meddling === 'cut') outgoing.writeHead = () => outgoing.destroy()
-    answer(incoming, outgoing)
+    if (interference === 'cut') outgoing.writeHead = () => outgoing.destroy()
+    respond(incoming, outgoing)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -72,7 +75,7 @@ export async function serveApp(env: Record<string, string> = {}): Promise<HttpAp
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests: [],
     clock,
-    meddle: () => undefined,
+    interfere: () => undefined,
     close: async () => {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

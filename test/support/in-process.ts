@@ -1,4 +1,4 @@
-// What the tests know of the inside of src, all in one place: it follows createDeps() in src/node/deps.ts.
+// Everything that tests import of the inside of src, in one place. It mirrors createDeps() in src/node/deps.ts.
 import type { PGlite } from '@electric-sql/pglite'
 import { drizzle } from 'drizzle-orm/pglite'
 import { ensureFirstAdmin } from '../../src/accounts/first-admin.ts'
@@ -20,8 +20,8 @@ export interface TestApp {
 }
 
 /**
- * The app in this process, on a database in memory; `env` adds to the settings of all tests. Apps that are given
- * one database are instances of one service; whoever opened it closes it.
+ * The app in this process, on a database in memory; `env` adds to the settings of all tests. Apps on the same
+ * database are instances of one service. The caller closes a database that it passes.
  */
 export async function createTestApp(
   env: Record<string, string> = {},
@@ -45,14 +45,14 @@ export async function createTestApp(
 
 /** A database with tables: the one at this address, or one in memory. */
 export async function openTestDatabase(url?: string): Promise<DatabaseHandle> {
-  // Seven connections for writes: more than tests let wait for each other.
+  // Seven connections for writes: more than the tests need at the same time.
   if (url) return openDatabase(parseConfig({ ...testSettings, DATABASE_URL: url, DATABASE_POOL: '14' }))
   const { openSnapshot } = await import('./pglite-snapshot.ts')
   const pglite = await openSnapshot()
   return inMemory(pglite, () => pglite.close())
 }
 
-/** The embedded database without a folder; it has no deadlines and no restarts, which have tests of their own. */
+/** The embedded database in memory, without deadlines and restarts, which have their own tests. */
 export async function openInMemory(): Promise<EmbeddedHandle> {
   const server = await startPglite('memory://')
   return inMemory(await server.use(async (client) => client), server.close)

@@ -1,4 +1,4 @@
-// Keys and signatures by node:crypto, which shares no code with WebCrypto's callers in src.
+// Keys and signatures by node:crypto, which shares no code with WebCrypto’s callers in src.
 import {
   createHmac,
   createPrivateKey,
@@ -45,7 +45,7 @@ export function pem(jwk: JsonWebKey): string {
   return createPrivateKey({ key: jwk, format: 'jwk' }).export({ type: 'pkcs8', format: 'pem' }).toString()
 }
 
-/** A JSON Web Token with this header and these claims, signed as `alg` says with any kind of key. */
+/** A JSON Web Token with this header and these claims, signed with any kind of key by `alg`. */
 export function craft(
   header: object,
   payload: object,
@@ -56,7 +56,7 @@ export function craft(
   return `${signed}.${signature(alg, key, Buffer.from(signed)).toString('base64url')}`
 }
 
-/** Whether the signature of a token is the key's, as other services check it: from the JWKS alone. */
+/** True if the signature of a token is by this key. Other services check it the same way, with only the JWKS. */
 export function isSignedBy(token: string, publicJwk: JsonWebKey): boolean {
   const [header = '', payload = '', signature = ''] = token.split('.')
   const { alg } = JSON.parse(Buffer.from(header, 'base64url').toString())

@@ -3,24 +3,24 @@ import { exampleOf } from '../../src/document/examples.ts'
 import { createContract } from './contract.ts'
 import { withExamples, withUnknownIds } from './examples.ts'
 
-/** An operation of the document, with an address that can be asked for. */
+/** An operation of the document, with a path that can be requested. */
 export interface DocumentedOperation {
   id: string
   method: string
-  /** The parameters are the examples of the document. */
+  /** The path with the examples in the document as parameters. */
   path: string
-  /** The same with ids that nothing has. */
+  /** The same path with ids that do not exist. */
   unknownPath: string
   statuses: number[]
-  /** Codes of the problems that it answers. */
+  /** Codes of its problems. */
   problems: string[]
   hasBody: boolean
-  /** The example of the document; undefined for none. */
+  /** The example in the document; undefined if there is no body. */
   body: unknown
   isGuarded: boolean
 }
 
-/** The document as it is in the source, a contract to hold answers against, and its operations. */
+/** The document of the source, a checker for its responses, and its operations. */
 export async function documented() {
   const document: any = await generateDocument()
   const operations = Object.entries<any>(document.paths).flatMap(([path, item]) =>

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import type { Api, ApiResponse } from './api.ts'
 
-/** Everybody's password who does not choose another. */
+/** The password of every user who does not need another. */
 export const password = 'correct horse battery'
 
-/** Somebody who is logged in. */
+/** A user who is logged in. */
 export interface Person {
   id: string
   username: string
@@ -12,7 +12,7 @@ export interface Person {
   password: string
   /** An access token. */
   token: string
-  /** The whole answer that gave the token. */
+  /** The whole response that contained the token. */
   session: any
 }
 
@@ -22,14 +22,14 @@ interface Account {
   password: string
 }
 
-/** Registers somebody whom no other test knows. */
+/** Registers a new user that no other test uses. */
 export async function newUser(api: Api, overrides: Partial<Account> = {}): Promise<Person> {
   const username = `u-${randomBytes(6).toString('hex')}`
   const account = { username, email: `${username}@example.com`, password, ...overrides }
   return personOf(account, await api.post('/users', { json: account }), 201)
 }
 
-/** Logs the target's admin in, with a session of its own. The account is everybody's: do not change it. */
+/** Logs in as the admin of the target, with a new session. All tests share the account: do not change it. */
 export async function newAdmin(api: Api): Promise<Person> {
   const { username, password } = api.admin
   return personOf(api.admin, await api.post('/auth/token', { json: { username, password } }), 200)

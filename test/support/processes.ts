@@ -4,7 +4,7 @@ import { createServer, type Socket } from 'node:net'
 import { finished } from 'node:stream/promises'
 import { setTimeout } from 'node:timers/promises'
 
-/** A user and group to run as; nothing for the one who runs the tests. */
+/** A user and group to run as; empty for the user who runs the tests. */
 export interface RunAs {
   uid?: number
   gid?: number
@@ -12,12 +12,12 @@ export interface RunAs {
 
 interface LaunchOptions extends RunAs {
   command: string[]
-  /** Belongs to the process alone; removed when it has ended and the tests are gone. */
+  /** The folder of the process. It is removed after the process and the tests have ended. */
   folder: string
   env: Record<string, string | undefined>
-  /** Where it runs. Default: its folder. */
+  /** The working directory. Default: its folder. */
   cwd?: string
-  /** Ends the process when whoever launched it is gone. */
+  /** Ends the process when the process that launched it is gone. */
   lastSignal: 'QUIT' | 'KILL'
 }
 
@@ -28,20 +28,20 @@ type Exit = number | NodeJS.Signals
 export interface Launched {
   pid: number
   exited: Promise<Exit>
-  /** The last of what it has written. */
+  /** The end of its output. */
   log(): string
-  /** Resolves once the log has `text`; false when the process ends before. */
+  /** Resolves once the log contains `text`; false if the process ends before. */
   logged(text: string): Promise<boolean>
-  /** Signals it and waits; another signal follows when it has not ended in time. */
+  /** Sends a signal and waits; sends another signal if the process has not ended in time. */
   end(signal: NodeJS.Signals, afterMs: number, next: NodeJS.Signals): Promise<Exit>
 }
 
 /**
- * Becomes the command, so that its pid and exit code are the real ones, and leaves a watcher behind. The watcher
- * reads a pipe (3) that nobody but the launching process holds: when that one dies, of SIGKILL too, it reads the
- * end of the pipe, ends the command and removes the folder. A line in the pipe says that all is well and sends it
- * home. It is nobody's child, because PostgreSQL takes an unknown child that fails for a crash of its own. It does
- * not wait for the end of the command (a zombie still has its pid), but removes until nothing is left.
+ * Becomes the command, so its pid and exit code are the real ones, and leaves a watcher behind. The watcher reads a
+ * pipe (3) that only the launching process holds open. If that process dies, even by SIGKILL, the watcher reads the
+ * end of the pipe, ends the command and removes the folder. A line in the pipe ends the watcher without any action.
+ * It is not a child of the command, because PostgreSQL treats a failed unknown child as a crash of its own. It does
+ * not wait for the end of the command (a zombie still has its pid), but removes the folder until nothing is left.
  */
 const wrapper = `
 ( {
@@ -53,7 +53,7 @@ shift
 exec "$@" 3<&-
 `
 
-/** Starts a process that cannot outlive the one that starts it. */
+/** Starts a process that cannot outlive the process that starts it. */
 export async function launch(options: LaunchOptions): Promise<Launched> {
   const { command, folder, env, cwd = folder, lastSignal, uid, gid } = options
   const child = spawn('/bin/sh', ['-c', wrapper, lastSignal, folder, ...command], {
@@ -61,7 +61,7 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
     ...(gid !== undefined && { gid }),
     cwd,
     env,
-    // A group of its own: Ctrl+C in a terminal must reach it through the watcher, in order, and not by itself.
+    // A separate process group: Ctrl+C in a terminal must reach it only through the watcher, in the right order.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   })
@@ -72,7 +72,7 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
   return { pid, exited, ...follow(child, exited), end: (...how) => end(child, exited, ...how) }
 }
 
-/** A port that nobody listened on a moment ago; whoever uses it must be ready to try another. */
+/** A port that was free a moment ago. Another process may take it, so the caller must retry. */
 export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve))
@@ -82,14 +82,14 @@ export async function freePort(): Promise<number> {
   return address.port
 }
 
-/** Removes a folder that a process may have been writing to a moment ago. */
+/** Removes a folder to which a process may have written a moment ago. */
 export async function removeFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 5 })
 }
 
 async function exitOf(child: ChildProcess): Promise<Exit> {
   const toWatcher = child.stdio[3] as Socket
-  toWatcher.on('error', () => {}).resume() // the watcher may be gone already
+  toWatcher.on('error', () => {}).resume() // the watcher may have ended
   const written = Promise.all(
     [child.stdout, child.stderr].map((stream) => stream && finished(stream).catch(() => {})),
   )
@@ -97,7 +97,7 @@ async function exitOf(child: ChildProcess): Promise<Exit> {
     child.once('exit', (code, signal) => resolve(code ?? signal ?? 'SIGKILL'))
   })
   toWatcher.end('\n')
-  // Its last words may still be in the pipe; a child that it left behind may hold the pipe open.
+  // The last output may still be in the pipe; a child of the process may hold the pipe open.
   await Promise.race([written, setTimeout(1000, undefined, { ref: false })])
   return result
 }
@@ -134,12 +134,12 @@ async function end(
 ) {
   child.kill(signal)
   child.kill('SIGCONT') // a test may have stopped it
-  const gaveUp = new AbortController()
-  setTimeout(afterMs, undefined, { signal: gaveUp.signal }).then(
+  const timeoutController = new AbortController()
+  setTimeout(afterMs, undefined, { signal: timeoutController.signal }).then(
     () => child.kill(next),
     () => {},
   )
   const result = await exited
-  gaveUp.abort()
+  timeoutController.abort()
   return result
 }

@@ -2,8 +2,8 @@ import { setTimeout } from 'node:timers/promises'
 import type { Api } from './api.ts'
 
 /**
- * The code that an access token is refused with, at the latest a second from now; undefined if it is still
- * good then. Nothing is read of the account, so that what refuses is the session alone.
+ * The code of the refusal of an access token, after at most a second; undefined if the token is still valid then.
+ * The request reads nothing of the account, so only the session can be the reason.
  */
 export async function refusedWithinASecond(
   api: Pick<Api, 'get'>,

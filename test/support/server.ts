@@ -7,21 +7,21 @@ import { prepareDataFolder } from './data-folder.ts'
 import { freePort, type Launched, launch, removeFolder } from './processes.ts'
 import { testSettings } from './settings.ts'
 
-/** A Gatepost process that listens on a port of its own. */
+/** A Gatepost process that listens on a free port. */
 export interface TestServer extends AsyncDisposable {
   url: string
   pid: number
-  /** The last of what it has written. */
+  /** The end of its output. */
   log(): string
-  /** Ends it with SIGTERM and removes its data. @throws when it does not end in time and with exit code 0 */
+  /** Ends it with SIGTERM and removes its data. @throws if it does not end in time with exit code 0 */
   stop(): Promise<void>
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /**
- * Runs `gatepost start` in a process of its own and waits until it is ready. Of this process' environment it gets
- * PATH and the like alone; `env` adds to the settings of all tests or, with undefined, takes one away.
+ * Runs `gatepost start` in a separate process and waits until it is ready. It gets only PATH and similar variables
+ * of this environment. `env` adds to the settings of all tests, or with undefined removes one.
  */
 export async function startServer(env: Record<string, string | undefined> = {}): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'gatepost-server-'))
@@ -67,7 +67,7 @@ async function run(folder: string, env: Record<string, string | undefined>) {
   }
 }
 
-/** Asks until it says yes, for half a minute; false when it has ended or time is up. */
+/** Polls the readiness for half a minute; false if the server has ended or the time is over. */
 async function isReady(url: string, server: Launched): Promise<boolean> {
   const deadline = AbortSignal.timeout(90_000)
   let hasEnded = false

@@ -1,7 +1,7 @@
-/** What the tests of the API talk to; the global setup provides it, `inject('target')` reads it. */
+/** The target of the API’s tests. The global setup provides it, `inject('target')` reads it. */
 export interface Target {
   kind: 'in-process' | 'http-embedded' | 'http-postgres' | 'http-worker' | 'url'
-  /** Where it listens; in-process has none. */
+  /** Address of the server; undefined in-process. */
   url?: string | undefined
   admin: { username: string; email: string; password: string }
 }
@@ -12,7 +12,7 @@ declare module 'vitest' {
   }
 
   interface TaskMeta {
-    /** Statuses of each operation that a test file saw and the document declares. */
+    /** Statuses of each operation that a test file has seen and the document declares. */
     contract?: Record<string, { declared: string[]; seen: number[] }>
   }
 }

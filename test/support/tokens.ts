@@ -2,17 +2,17 @@ import { createHmac, randomUUID } from 'node:crypto'
 import { jwtSecret } from './settings.ts'
 
 interface Forgery {
-  /** A true token: header and claims not given are taken from it. */
+  /** A genuine token, whose header and claims are the defaults. */
   from?: string
-  /** Merged into the header; `undefined` takes a field away. A string, or null, replaces the header as it is. */
+  /** Merged into the header; `undefined` removes a field. A string or null replaces the header unchanged. */
   header?: Record<string, unknown> | string | null
   /** Merged into the claims in the same way. */
   payload?: Record<string, unknown> | string | null
-  /** Default: the secret of the servers under test, so that the signature is right. */
+  /** Default: the secret of the servers under test, so the signature is valid. */
   secret?: string
 }
 
-/** A JSON Web Token that no server has issued: HS256, or without a signature when the header says `alg: 'none'`. */
+/** A JSON Web Token that no server has issued: HS256, or without a signature if the header has `alg: 'none'`. */
 export function forge({ from, header = {}, payload = {}, secret = jwtSecret }: Forgery = {}): string {
   const base = from === undefined ? defaults() : decodeToken(from)
   const parts = [altered(base.header, header), altered(base.payload, payload)]
@@ -20,7 +20,7 @@ export function forge({ from, header = {}, payload = {}, secret = jwtSecret }: F
   return `${signed}.${isUnsigned(header) ? '' : createHmac('sha256', secret).update(signed).digest('base64url')}`
 }
 
-/** Header and claims of a token, believed without a check. */
+/** Header and claims of a token, decoded without a check. */
 export function decodeToken(token: string): { header: Record<string, any>; payload: Record<string, any> } {
   const [header, payload] = token.split('.').map((part) => Buffer.from(part, 'base64url').toString())
   return { header: JSON.parse(header ?? ''), payload: JSON.parse(payload ?? '') }

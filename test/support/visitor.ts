@@ -2,20 +2,20 @@ import { randomBytes } from 'node:crypto'
 import type { Api, ApiResponse } from './api.ts'
 import { password } from './people.ts'
 
-/** What came back in the end, and from which address. */
+/** The last response after all redirects, and its address. */
 export interface Page extends ApiResponse {
   path: string
 }
 
 type Form = Record<string, string>
 
-/** A browser without scripts: it keeps cookies, says where forms come from, and follows redirects. */
+/** A browser without scripts: it keeps cookies, sends the Origin of forms, and follows redirects. */
 export interface Visitor {
   cookies: Map<string, string>
   open(path: string, headers?: Record<string, string>): Promise<Page>
-  /** Sends a form and goes where the answer leads. */
+  /** Sends a form and follows the redirect of the response. */
   send(path: string, form: Form, headers?: Record<string, string>): Promise<Page>
-  /** Sends a form and stays. */
+  /** Sends a form without following a redirect. */
   post(path: string, form: Form, headers?: Record<string, string>): Promise<Page>
 }
 
@@ -24,7 +24,7 @@ export function newVisitor(api: Api, always: Record<string, string> = {}): Visit
 
   async function request(path: string, form?: Form, headers: Record<string, string> = {}): Promise<Page> {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
-    const answer = await api.request(path, {
+    const response = await api.request(path, {
       method: form ? 'POST' : 'GET',
       redirect: 'manual',
       headers: {
@@ -38,12 +38,12 @@ export function newVisitor(api: Api, always: Record<string, string> = {}): Visit
       },
       ...(form && { rawBody: new URLSearchParams(form).toString() }),
     })
-    for (const line of answer.headers.getSetCookie()) {
+    for (const line of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
       if (/max-age=0/i.test(line)) cookies.delete(name)
       else cookies.set(name, value)
     }
-    return { ...answer, path }
+    return { ...response, path }
   }
 
   async function follow(page: Page): Promise<Page> {
@@ -59,7 +59,7 @@ export function newVisitor(api: Api, always: Record<string, string> = {}): Visit
   }
 }
 
-/** Somebody new who has registered by the page for it. */
+/** A new visitor who has registered on the page for it. */
 export async function newMember(api: Api, always: Record<string, string> = {}) {
   const visitor = newVisitor(api, always)
   const username = `v-${randomBytes(6).toString('hex')}`
@@ -68,14 +68,14 @@ export async function newMember(api: Api, always: Record<string, string> = {}) {
   return { ...visitor, username, email: `${username}@example.com` }
 }
 
-/** The target's admin, logged in by the page. */
+/** The admin of the target, logged in on the page. */
 export async function newAdminVisitor(api: Api): Promise<Visitor> {
   const visitor = newVisitor(api)
   await visitor.send('/app/log-in', { username: api.admin.username, password: api.admin.password })
   return visitor
 }
 
-/** Writes a post by the page for it; tells its address. */
+/** Writes a post on the page for it, and returns its address. */
 export async function writePost(visitor: Visitor, post: Form): Promise<string> {
   const page = await visitor.send('/app/write', { do: 'published', title: 'T', body: 'B', ...post })
   const [path] = /^\/app\/posts\/\d+/.exec(page.path) ?? []
@@ -90,7 +90,7 @@ export function hiddenIn({ text }: Page, name: string): string {
   return value.replaceAll('&quot;', '"').replaceAll('&amp;', '&')
 }
 
-/** What stands beside a field that was refused. */
-export function faultIn({ text }: Page, id: string): string | undefined {
+/** The error beside a field that was refused. */
+export function errorBeside({ text }: Page, id: string): string | undefined {
   return new RegExp(`id="${id}-fault">([^<]*)<`).exec(text)?.[1]
 }

@@ -12,7 +12,7 @@ import { testSettings } from './settings.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const wrangler = join(root, 'worker/node_modules/wrangler/bin/wrangler.js')
 
-/** The Worker as it is deployed: bundled by Wrangler once, and removed with its folder. */
+/** The Worker as it is deployed: bundled once by Wrangler. It is removed with its folder. */
 export interface WorkerBundle extends AsyncDisposable {
   folder: string
 }
@@ -25,23 +25,23 @@ export async function bundleWorker(): Promise<WorkerBundle> {
   return { folder, [Symbol.asyncDispose]: () => removeFolder(folder) }
 }
 
-/** The bundle on workerd, with a port of its own. */
+/** The bundle on workerd, on a free port. */
 export interface TestWorker extends AsyncDisposable {
   url: string
-  /** The lines that it has logged. */
+  /** The lines of its log. */
   log(): string
-  /** Runs what the cron trigger does. @throws when that fails */
+  /** Runs the cron trigger. @throws if it fails */
   scheduled(): Promise<void>
 }
 
 interface WorkerOptions {
   bundle: WorkerBundle
   databaseUrl: string
-  /** Adds to the settings of all tests or, with undefined, takes one away. */
+  /** Adds to the settings of all tests, or with undefined removes one. */
   env?: Record<string, string | undefined>
 }
 
-/** Makes the tables and the admin, as Node does before the Worker is deployed. */
+/** Creates the tables and the admin. With a Worker, Node does this before the deployment. */
 export async function prepareDatabase(url: string): Promise<void> {
   const database = await openTestDatabase(url)
   const app = await createTestApp({}, {}, database)
@@ -49,9 +49,9 @@ export async function prepareDatabase(url: string): Promise<void> {
   await database.close()
 }
 
-/** Runs the bundle on workerd, with Hyperdrive in front of the database; makes neither tables nor an admin. */
+/** Runs the bundle on workerd, with Hyperdrive in front of the database; creates neither tables nor an admin. */
 export async function startWorker({ bundle, databaseUrl, env = {} }: WorkerOptions): Promise<TestWorker> {
-  // Wrangler knows no other way to hand this in.
+  // Wrangler accepts the connection string only in this variable.
   process.env.CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_HYPERDRIVE = databaseUrl
   const settings = Object.entries({ ...testSettings, NODE_ENV: 'test', ...env })
   const vars = Object.fromEntries(settings.filter((pair): pair is [string, string] => pair[1] !== undefined))

@@ -23,14 +23,14 @@ const row = (number: number, username: string) => ({
   passwordHash: '-',
 })
 
-vi.setConfig({ testTimeout: 120_000 }) // databases are made and programs started
+vi.setConfig({ testTimeout: 120_000 }) // databases are created and programs started
 
 describe('accounts that are older than the rule of look-alikes', () => {
-  test('keep their names, and the oldest of each look gets the skeleton', async () => {
+  test('Older accounts keep their names, and the oldest of several look-alikes gets the skeleton', async () => {
     const database = await openTestDatabase()
     const db = database.connect('write')
     await db.insert(users).values([row(1, 'adal'), row(2, 'ada1'), row(3, 'bob')])
-    // More than a batch, the last of which looks like the first.
+    // More accounts than a batch; the last one looks like the first.
     await db.execute(sql`
       insert into users (id, username, email, password_hash)
       select ('019a9f6e-7c3a-7b64-9d3f-' || lpad(n::text, 12, '0'))::uuid, 'u' || n, 'u' || n || '@example.com', '-'
@@ -50,7 +50,7 @@ describe('accounts that are older than the rule of look-alikes', () => {
       { username: 'b0b', skeleton: null },
     ])
     await db.delete(users).where(eq(users.username, 'adal'))
-    expect(await fillSkeletons(db)).toBe(1) // the other one has the look for itself now
+    expect(await fillSkeletons(db)).toBe(1) // no other account has this skeleton now
     await database.close()
   })
 })
@@ -59,14 +59,14 @@ describe('the first admin', () => {
   test.each([
     ['its name', rootAdmin.username],
     ['one that looks like it', 'r0ot-admin'],
-  ])('gets a number behind its name where somebody has %s', async (_what, taken) => {
+  ])('The first admin gets a number after its name if another user has %s', async (_what, taken) => {
     const database = await openTestDatabase()
     const db = database.connect('write')
     await db.insert(users).values(row(1, taken))
     await fillSkeletons(db)
     const { deps, close } = await createDeps(parseConfig(testSettings), database)
     await ensureFirstAdmin(deps, db)
-    await ensureFirstAdmin(deps, db) // the next start makes no other
+    await ensureFirstAdmin(deps, db) // the next start creates no other admin
     const all = await db
       .select({ username: users.username, role: users.role })
       .from(users)
@@ -83,13 +83,13 @@ describe('the first admin', () => {
 describe('export and import', () => {
   const env = (name: string) => ({ DATA_DIR: join(root, name) })
 
-  test('keep names, names to show and addresses of any script, and refuse look-alikes', async () => {
-    const made = await gatepost(
+  test('Export and import keep usernames, display names and addresses of any script, and refuse look-alikes', async () => {
+    const created = await gatepost(
       ['user', 'create', '--username', 'ﾎﾝﾀﾞ'.normalize('NFC'), '--email', '혼다@예시.한국'],
       env('from'),
       'correct horse battery',
     )
-    expect(made.stdout).toMatch(/^Made user ホンダ /)
+    expect(created.stdout).toMatch(/^Made user ホンダ /)
     const reserved = ['user', 'create', '--username', 'support', '--email', 's@example.com']
     expect((await gatepost(reserved, env('from'), 'correct horse battery')).code).toBe(0)
     const text = await exported(env('from'))

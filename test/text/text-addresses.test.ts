@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { addressFault, canonicalAddress, shownAddress } from '../../src/text/addresses.ts'
 
-describe('an e-mail address', () => {
+describe('e-mail addresses', () => {
   test.each([
     ['Ada@Example.COM', 'ada@example.com'],
     ['홍길동@예시.한국', '홍길동@xn--vv4b11d.xn--3e0b707e'],
@@ -12,13 +12,13 @@ describe('an e-mail address', () => {
     ['a=b?c=@example.com', 'a=b?c=@example.com'],
     ['δοκιμή@παράδειγμα.δοκιμή', 'δοκιμή@xn--hxajbheg2az3al.xn--jxalpdlp'],
     ['o\u2019neil+tag@example.com'.replace('\u2019', "'"), "o'neil+tag@example.com"],
-  ])('%s is stored as %s', (typed, stored) => {
+  ])('The address %s is stored as %s', (typed, stored) => {
     expect(addressFault(typed)).toBeUndefined()
     expect(canonicalAddress(typed)).toBe(stored)
     expect(canonicalAddress(stored)).toBe(stored)
   })
 
-  test('is shown with the domain in its own script', () => {
+  test('An address is shown with the domain in its own script', () => {
     expect(shownAddress('홍길동@xn--vv4b11d.xn--3e0b707e')).toBe('홍길동@예시.한국')
     expect(shownAddress('ada@example.com')).toBe('ada@example.com')
   })
@@ -69,7 +69,7 @@ describe('an e-mail address', () => {
     'a\\b@example.com',
     '@example.com',
     'a@',
-  ])('%j is none', (typed) => {
+  ])('%j is not an address', (typed) => {
     expect(addressFault(typed)).toMatchObject({ message: expect.any(String) })
   })
 })

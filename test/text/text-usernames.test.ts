@@ -3,7 +3,7 @@ import { isReserved } from '../../src/text/reserved.ts'
 import { skeletonOf } from '../../src/text/skeleton.ts'
 import { checkUsername } from '../../src/text/usernames.ts'
 
-/** A name as keyboards with half-width jamo type it. */
+/** The name in half-width jamo, as some keyboards type it. */
 function halfWidth(name: string): string {
   const initials = 'ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ'
   const finals = ' ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ'
@@ -25,7 +25,7 @@ const canonical = (typed: string) => {
   return 'username' in result ? result.username : result.message
 }
 
-describe('a username', () => {
+describe('usernames', () => {
   test.each([
     'ada.lovelace',
     '홍길동',
@@ -62,7 +62,7 @@ describe('a username', () => {
     'ジョン・スミス',
     'ädä',
     'straße',
-  ])('may be %s', (name) => {
+  ])('A username may be %s', (name) => {
     expect(canonical(name)).toBe(name)
     expect(canonical(name.normalize('NFD'))).toBe(name)
   })
@@ -71,18 +71,18 @@ describe('a username', () => {
     ['decomposed', '홍길동'.normalize('NFD')],
     ['in half-width jamo', halfWidth('홍길동')],
     ['letter by letter', 'ㅎㅗㅇㄱㅣㄹㄷㅗㅇ'],
-  ])('that is typed %s is the one name', (_how, typed) => {
+  ])('A username that is typed %s is the same name', (_how, typed) => {
     expect(canonical(typed)).toBe('홍길동')
   })
 
-  test('of any syllables is the same in half-width jamo', () => {
+  test('A username of any syllables is the same in half-width jamo', () => {
     for (let code = 0xac00; code <= 0xd7a3; code++) {
       const name = String.fromCharCode(code, 0xac00 + ((code * 7919) % 11_172))
       expect(canonical(halfWidth(name))).toBe(name)
     }
   })
 
-  test('in full-width letters and capitals is the one name', () => {
+  test('A username in full-width letters and capitals is the same name', () => {
     expect(canonical('Ａda')).toBe('ada')
     expect(canonical('ａ．ｂ＿ｃ－１')).toBe('a.b_c-1')
     expect(canonical('ﾊﾞﾅﾅ')).toBe('バナナ')
@@ -109,11 +109,11 @@ describe('a username', () => {
     ['a mark twice', 'ada\u0323\u0323', /same mark/],
     ['digits of two scripts', 'नेहा1२', /two scripts/],
     ['Hebrew behind digits', '123דוד', /right to left/],
-  ])('must not have %s', (_what, typed, message) => {
+  ])('A username must not contain %s', (_what, typed, message) => {
     expect(canonical(typed)).toMatch(message)
   })
 
-  test('that is canonical stays as it is', () => {
+  test('A canonical username stays unchanged', () => {
     for (const typed of ['İstanbul', 'ΑΝΤΏΝΗΣ', 'ᏣᎳᎩ', 'Ａda', 'ﾀﾅｶ']) {
       const result = checkUsername(typed)
       const username = 'username' in result ? result.username : ''
@@ -123,7 +123,7 @@ describe('a username', () => {
   })
 })
 
-describe('names that look alike', () => {
+describe('skeletons of look-alikes', () => {
   test.each([
     ['ada1', 'adal'],
     ['b0b', 'bob'],
@@ -141,12 +141,12 @@ describe('names that look alike', () => {
     ['ada.b', 'ada_b'],
     ['각각', '간간'],
     ['ada-2', 'ada-3'],
-  ])('%s and %s have two', (one, other) => {
+  ])('%s and %s have different skeletons', (one, other) => {
     expect(skeletonOf(one)).not.toBe(skeletonOf(other))
   })
 })
 
-test('names of staff are reserved, and what looks like them', () => {
+test('Names of staff and their look-alikes are reserved', () => {
   for (const name of ['admin', 'adm1n', 'r00t', '_support_', 's.u.p.p.o.r.t', '관리자', 'админ'])
     expect([name, isReserved(name, [])]).toEqual([name, true])
   for (const name of ['ada', 'admin2', 'ali', 'adminton', '관우'])

@@ -3,7 +3,7 @@ import { passwordFault, sequenceFault } from '../../src/text/password-patterns.t
 import { tagKey } from '../../src/text/tag-key.ts'
 import { characterFault, foldBlanks, isInvisible } from '../../src/text/written-text.ts'
 
-describe('a text shows nothing', () => {
+describe('invisible texts', () => {
   test.each([
     '',
     ' ',
@@ -32,7 +32,7 @@ describe('a text shows nothing', () => {
     '\u{10fffe}',
     '\u{1d159}',
     ' \u200b\u2800 ',
-  ])('that is %j', (text) => {
+  ])('The text %j is invisible', (text) => {
     expect(isInvisible(text)).toBe(true)
   })
 
@@ -52,14 +52,14 @@ describe('a text shows nothing', () => {
     '홍',
     '\u{1f3fb}',
     '٭',
-  ])('but not that is %s', (text) => {
+  ])('The text %s is visible', (text) => {
     expect(isInvisible(text)).toBe(false)
     expect(characterFault(text, 'line')).toBeUndefined()
     expect(characterFault(text, 'body')).toBeUndefined()
   })
 })
 
-describe('characters that are refused', () => {
+describe('refused characters', () => {
   test.each([
     ['line', 'a\tb', 'U+0009'],
     ['line', 'a\nb', 'U+000A'],
@@ -74,27 +74,27 @@ describe('characters that are refused', () => {
     ['body', 'a\u000bb', 'U+000B'],
     ['body', 'a\u009bb', 'U+009B'],
     ['body', 'a\u202db', 'U+202D'],
-  ] as const)('in a %s of %j are named', (kind, text, codePoint) => {
+  ] as const)('The refusal of a %s of %j names %s', (kind, text, codePoint) => {
     expect(characterFault(text, kind)?.message).toContain(codePoint)
   })
 
-  test('are not line breaks and tabs in a body', () => {
+  test('Line breaks and tabs are allowed in a body', () => {
     expect(characterFault('a\r\n\tb\rc \u2067שלום\u2069', 'body')).toBeUndefined()
   })
 })
 
-test('blanks around a tag are taken off, and blanks in it are one', () => {
+test('White space around a tag is removed, and several blanks in it become one', () => {
   expect(foldBlanks('  web \u3000 dev\u00a0')).toBe('web dev')
   expect(foldBlanks(' '.repeat(100_000))).toBe('')
 })
 
-test('tags are matched without case and width', () => {
+test('Tags are matched without case and width', () => {
   expect(tagKey('Ｗｅｂ ＤＥＶ')).toBe(tagKey('web dev'))
   expect(tagKey('ﾊﾟﾅﾏ')).toBe(tagKey('パナマ'))
   expect(tagKey('café')).not.toBe(tagKey('cafe'))
 })
 
-describe('a new password', () => {
+describe('new passwords', () => {
   const account = { username: 'ada.lovelace', email: 'ada@analytical.example' }
   test.each([
     ['control_character', 'correct\u0007horse'],
@@ -117,7 +117,7 @@ describe('a new password', () => {
     ['same_as_account', '#ADA12345#'],
     ['same_as_account', 'GatePost2026!'],
     ['same_as_account', 'ａｄａ１２３４５'],
-  ])('is refused as %s: %j', (code, password) => {
+  ])('A new password is refused as %s: %j', (code, password) => {
     expect((passwordFault(password, account) ?? sequenceFault(password))?.code).toBe(code)
   })
 
@@ -128,7 +128,7 @@ describe('a new password', () => {
     'Tr0ub4dor&3',
     '홍길동과 친구들',
     'qwz9 mfk2 abc',
-  ])('is good: %s', (password) => {
+  ])('The new password “%s” is accepted', (password) => {
     expect(passwordFault(password, account) ?? sequenceFault(password)).toBeUndefined()
   })
 })

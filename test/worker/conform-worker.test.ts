@@ -8,7 +8,7 @@ let bundle: WorkerBundle
 let postgres: TestPostgres
 
 beforeAll(async () => {
-  // No pool stands between: the Hyperdrive of workerd opens a connection for each of a request.
+  // There is no pool in between: the Hyperdrive of workerd opens a new connection for each request.
   ;[bundle, postgres] = await Promise.all([
     bundleWorker(),
     startPostgres({ flags: ['-c', 'max_connections=300'] }),
@@ -30,6 +30,6 @@ test('The Worker conforms', async () => {
     timeout: 60_000,
   })
   const failed = results.filter(({ outcome }) => outcome === 'failed')
-  expect(failed.map(({ title, failures }) => `${title}: ${failures[0]?.came}`)).toEqual([])
+  expect(failed.map(({ title, failures }) => `${title}: ${failures[0]?.actual}`)).toEqual([])
   expect(results.length).toBeGreaterThan(250)
 }, 180_000)

@@ -7,7 +7,7 @@ import { freePort, launch } from '../support/processes.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-test('npm run dev:worker needs nothing: it brings a PostgreSQL and an admin, says where it is, and ends cleanly', async () => {
+test('npm run dev:worker works without setup: it starts PostgreSQL, creates an admin, prints its address, and ends cleanly', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'gatepost-dev-'))
   const port = await freePort()
   const { PATH, HOME } = process.env
@@ -23,8 +23,8 @@ test('npm run dev:worker needs nothing: it brings a PostgreSQL and an admin, say
     expect(await dev.logged(`Ready on ${url}`), dev.log()).toBe(true)
     const password = /^Admin {5}admin, password (\S+)$/m.exec(dev.log())?.[1]
     const authorization = `Basic ${btoa(`admin:${password}`)}`
-    const answer = await fetch(`${url}/auth/token`, { method: 'POST', headers: { authorization } })
-    expect(await answer.json()).toMatchObject({ user: { username: 'admin', role: 'admin' } })
+    const response = await fetch(`${url}/auth/token`, { method: 'POST', headers: { authorization } })
+    expect(await response.json()).toMatchObject({ user: { username: 'admin', role: 'admin' } })
   } finally {
     expect(await dev.end('SIGINT', 20_000, 'SIGKILL')).not.toBe('SIGKILL')
   }

@@ -13,7 +13,7 @@ import {
   type WorkerBundle,
 } from '../support/worker.ts'
 
-// What is the Worker's own; that it answers as Node does, the tests of the API say, which run on workerd as well.
+// What is special in the Worker. The tests of the API run on workerd too, and compare the rest with Node.
 
 const running = new AsyncDisposableStack()
 let bundle: WorkerBundle
@@ -38,7 +38,7 @@ const json = (body: unknown, headers: Record<string, string> = {}): RequestInit 
   body: JSON.stringify(body),
 })
 
-/** A server that takes every connection and never says a word, and counts them. */
+/** A server that accepts every connection, never sends a byte, and counts the connections. */
 async function silentServer() {
   let connections = 0
   const server = createServer(() => {
@@ -54,7 +54,7 @@ async function silentServer() {
   }
 }
 
-/** A connection of the test's own to the database that all here share. */
+/** A connection to the database that all tests here share. */
 function connect() {
   const sql = postgres(database.url, { max: 1 })
   const all = async (...query: Parameters<typeof sql>) => [...(await sql(...query))]
@@ -62,8 +62,8 @@ function connect() {
   return { all, one, [Symbol.asyncDispose]: () => sql.end() }
 }
 
-describe('The database', () => {
-  test('is not connected to by what does not need it', async () => {
+describe('the database of the Worker', () => {
+  test('The database is not connected for requests that do not need it', async () => {
     await using silent = await silentServer()
     await using lonely = await startWorker({
       bundle,
@@ -71,23 +71,23 @@ describe('The database', () => {
       env: { DATABASE_TIMEOUT: '1s' },
     })
     const bearer = { authorization: 'Bearer nonsense' }
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       [
         ...['/healthz', '/docs', '/docs/swagger-ui-dist/swagger-ui.css', '/openapi.json', '/openapi.yaml'],
         ...['/problems/request.invalid', '/.well-known/jwks.json', '/nowhere', '/auth/whoami'],
       ].map(async (path) => (await fetch(lonely.url + path, { headers: bearer })).status),
     )
-    expect(answers).toEqual([...Array(7).fill(200), 404, 401])
+    expect(responses).toEqual([...Array(7).fill(200), 404, 401])
     expect((await fetch(`${lonely.url}/posts`, json({ nonsense: true }))).status).toBe(401)
     expect(silent.connections()).toBe(0)
     const away = await fetch(`${lonely.url}/readyz`)
     expect([away.status, away.headers.get('retry-after')]).toEqual([503, '1'])
-    expect(silent.connections()).toBeGreaterThan(0) // so they are counted
+    expect(silent.connections()).toBeGreaterThan(0) // shows that connections are counted
     const front = await fetch(lonely.url)
     expect([front.status, await front.text()]).toEqual([200, expect.stringContaining('Not ready')])
   })
 
-  test('is asked on a connection of its own by each request, which lets go of it', async () => {
+  test('Each request has its own database connection, and closes it', async () => {
     const url = await database.createDatabase()
     await prepareDatabase(url)
     await using sql = connect()
@@ -97,13 +97,13 @@ describe('The database', () => {
     await expect.poll(counts).toMatchObject({ open: 0 })
     const sessions = (await counts())?.sessions as number
     await using lonely = await startWorker({ bundle, databaseUrl: url })
-    const answers = Array.from({ length: 20 }, () => fetch(`${lonely.url}/readyz`))
-    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual(Array(20).fill(200))
+    const responses = Array.from({ length: 20 }, () => fetch(`${lonely.url}/readyz`))
+    expect((await Promise.all(responses)).map(({ status }) => status)).toEqual(Array(20).fill(200))
     await expect.poll(counts).toEqual({ sessions: sessions + 20, open: 0 })
   })
 })
 
-describe('Wrong settings', () => {
+describe('wrong settings', () => {
   test.each([
     [
       'a short secret and weak hashes',
@@ -115,23 +115,29 @@ describe('Wrong settings', () => {
       { JWT_KEYS: 'keys-secret.json', JWT_SECRET: undefined },
       /JWT_KEYS: must be a JSON Web Key Set/,
     ],
-  ])('(%s) are a problem without a secret, and the log says which', async (_what, env, reason) => {
-    await using wrong = await startWorker({ bundle, databaseUrl: database.url, env })
-    for (const path of ['/healthz', '/posts', '/nowhere']) {
-      const answer = await fetch(wrong.url + path)
-      const text = await answer.text()
-      expect([answer.status, answer.headers.get('content-type')]).toEqual([503, 'application/problem+json'])
-      expect(JSON.parse(text)).toMatchObject({ code: 'service.misconfigured', title: 'Not set up' })
-      expect(text).not.toMatch(/JWT|BCRYPT|secret|stack/i)
-      expect(answer.headers.get('x-request-id')).toBe(JSON.parse(text).request_id)
-    }
-    expect(wrong.log()).toMatch(reason)
-    expect(wrong.log()).not.toMatch(/short-and-secret|keys-secret/)
-  })
+  ])(
+    'With wrong settings (%s) the response is a problem without secrets, and the log names the settings',
+    async (_what, env, reason) => {
+      await using wrong = await startWorker({ bundle, databaseUrl: database.url, env })
+      for (const path of ['/healthz', '/posts', '/nowhere']) {
+        const response = await fetch(wrong.url + path)
+        const text = await response.text()
+        expect([response.status, response.headers.get('content-type')]).toEqual([
+          503,
+          'application/problem+json',
+        ])
+        expect(JSON.parse(text)).toMatchObject({ code: 'service.misconfigured', title: 'Not set up' })
+        expect(text).not.toMatch(/JWT|BCRYPT|secret|stack/i)
+        expect(response.headers.get('x-request-id')).toBe(JSON.parse(text).request_id)
+      }
+      expect(wrong.log()).toMatch(reason)
+      expect(wrong.log()).not.toMatch(/short-and-secret|keys-secret/)
+    },
+  )
 })
 
-describe('The cron trigger', () => {
-  test('deletes what nobody needs any more, and notes the key that signs', async () => {
+describe('the cron trigger', () => {
+  test('The cron trigger deletes expired rows, and records the signing key', async () => {
     const { username, password } = rootAdmin
     const opened: any = await (await fetch(`${worker.url}/auth/token`, json({ username, password }))).json()
     const { sid } = decodeToken(opened.access_token).payload
@@ -147,7 +153,7 @@ describe('The cron trigger', () => {
     expect(await sql.all`select 1 from audit_events where action = 'key.first_used'`).toHaveLength(1)
   })
 
-  test('says so when it could not', async () => {
+  test('The cron trigger logs a failure', async () => {
     await using silent = await silentServer()
     await using lonely = await startWorker({
       bundle,
@@ -158,8 +164,8 @@ describe('The cron trigger', () => {
   })
 })
 
-describe('A request', () => {
-  test('has the id that Cloudflare gave it, if it came without one', async () => {
+describe('requests to the Worker', () => {
+  test('A request without an id gets the id of Cloudflare', async () => {
     const idOf = async (headers: Record<string, string>) =>
       (await fetch(`${worker.url}/healthz`, { headers })).headers.get('x-request-id')
     expect(await idOf({ 'cf-ray': '8f1d2c3b4a596877-FRA' })).toBe('8f1d2c3b4a596877-FRA')
@@ -167,7 +173,7 @@ describe('A request', () => {
     expect(await idOf({ 'cf-ray': 'a b' })).toMatch(/^[0-9a-f-]{36}$/)
   })
 
-  test('leaves the line in the log that Node writes', async () => {
+  test('A request writes the same log line as on Node', async () => {
     const id = `line-${Date.now()}`
     const headers = { 'x-request-id': id }
     await using talkative = await startServer({ DATABASE_URL: database.url, LOG_LEVEL: 'info' })
@@ -184,15 +190,15 @@ describe('A request', () => {
   test.each([
     ['of 20,000 bytes', { 'x-long': 'x'.repeat(20_000) }],
     ['by the hundred', Object.fromEntries(Array.from({ length: 120 }, (_, n) => [`x-${n}`, 'x']))],
-  ])('with headers %s is refused, as on Node', async (_what, headers) => {
-    const answers = await Promise.all([worker, node].map(({ url }) => fetch(`${url}/healthz`, { headers })))
+  ])('A request with headers %s is refused, as on Node', async (_what, headers) => {
+    const responses = await Promise.all([worker, node].map(({ url }) => fetch(`${url}/healthz`, { headers })))
     const codes = await Promise.all(
-      answers.map(async (answer) => [answer.status, (await answer.json()) as any]),
+      responses.map(async (response) => [response.status, (await response.json()) as any]),
     )
     expect(codes).toMatchObject(Array(2).fill([431, { code: 'request.headers_too_large' }]))
   })
 
-  test('is counted by the address that Cloudflare names, together with those of Node', async () => {
+  test('A request is counted by the address in Cloudflare’s header, together with requests on Node', async () => {
     const username = `nobody-${Date.now()}`
     const logIn = async (address: string) => {
       const headers = { 'cf-connecting-ip': address }
@@ -204,18 +210,18 @@ describe('A request', () => {
     expect(await logIn('203.0.113.2')).toBe(401)
   })
 
-  test('on https gets cookies that go by https alone', async () => {
+  test('A request on https gets cookies that are sent only by https', async () => {
     const { username, password } = rootAdmin
-    const answer = await fetch(`${worker.url}/auth/token?carrier=cookie`, json({ username, password }))
-    expect(answer.headers.getSetCookie()).toHaveLength(2)
-    for (const cookie of answer.headers.getSetCookie()) {
+    const response = await fetch(`${worker.url}/auth/token?carrier=cookie`, json({ username, password }))
+    expect(response.headers.getSetCookie()).toHaveLength(2)
+    for (const cookie of response.headers.getSetCookie()) {
       expect(cookie).toMatch(/^__Host-gatepost_.*HttpOnly.*Secure/)
     }
   })
 })
 
-describe('An answer', () => {
-  /** Headers of HTTP itself, and of compression, which is the platform’s. */
+describe('responses of the Worker', () => {
+  /** Headers of HTTP itself, and of compression, which belongs to the platform. */
   const plain =
     /^(content-encoding|content-length|date|connection|keep-alive|transfer-encoding|x-request-id|vary)$/
 
@@ -237,26 +243,26 @@ describe('An answer', () => {
     ['GET', '/auth/whoami'],
     ['GET', '//posts'],
     ['GET', '/problems/request.invalid'],
-  ])('to %s %s is that of Node, headers and all', async (method, path) => {
+  ])('The response to %s %s is the same as on Node, with all headers', async (method, path) => {
     const [ours, nodes] = await Promise.all(
       [worker, node].map(async ({ url }) => {
-        const answer = await fetch(url + path, { method })
-        const headers = [...answer.headers].filter(([name]) => !plain.test(name))
-        const body = (await answer.text()).replace(/"request_id":"[^"]*"/, '')
-        return { status: answer.status, headers: Object.fromEntries(headers), body }
+        const response = await fetch(url + path, { method })
+        const headers = [...response.headers].filter(([name]) => !plain.test(name))
+        const body = (await response.text()).replace(/"request_id":"[^"]*"/, '')
+        return { status: response.status, headers: Object.fromEntries(headers), body }
       }),
     )
     expect(ours).toEqual(nodes)
   })
 
   test.each(['/posts/0', '/posts?limit=x', '/nothing', '/problems', '/', '/app', '/app/nothing'])(
-    'in Korean to %s is that of Node',
+    'The Korean response to %s is the same as on Node',
     async (path) => {
       const [ours, nodes] = await Promise.all(
         [worker, node].map(async ({ url }) => {
-          const answer = await fetch(url + path, { headers: { 'accept-language': 'ko', accept: '*/*' } })
-          const body = (await answer.text()).replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'id').replaceAll(url, '')
-          return { status: answer.status, language: answer.headers.get('content-language'), body }
+          const response = await fetch(url + path, { headers: { 'accept-language': 'ko', accept: '*/*' } })
+          const body = (await response.text()).replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'id').replaceAll(url, '')
+          return { status: response.status, language: response.headers.get('content-language'), body }
         }),
       )
       expect(ours).toEqual(nodes)
@@ -264,7 +270,7 @@ describe('An answer', () => {
     },
   )
 
-  test('with an entity tag is never compressed by Cloudflare, which would make the tag a weak one', async () => {
+  test('Cloudflare never compresses a response with an entity tag, because that would make the tag weak', async () => {
     const { headers } = await fetch(`${worker.url}/posts`)
     expect(headers.get('etag')).toMatch(/^"/)
     expect(headers.get('cache-control')).toBe('no-store, no-transform')

@@ -1,5 +1,5 @@
 /** Waits for `work` no longer than until the signal aborts. @throws the signal's reason */
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   if (signal.aborted) {
     work.catch(() => {})
     return Promise.reject(signal.reason)
@@ -11,18 +11,18 @@ function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   })
 }
 
-/** Resolves after so many milliseconds. @throws the signal's reason */
+/** Resolves after this many milliseconds. @throws the signal's reason */
 export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const over = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, milliseconds)
   })
-  await orAborted(over, signal).finally(() => clearTimeout(timer))
+  await untilAborted(over, signal).finally(() => clearTimeout(timer))
 }
 
 /**
- * Runs `work` with a signal that aborts with the caller's, and with a TimeoutError after so many milliseconds.
- * By hand, since AbortSignal.any() keeps what it was given for as long as a caller's signal lives.
+ * Runs `work` with a signal that aborts together with the caller's, or with a TimeoutError after this many
+ * milliseconds. Not with AbortSignal.any(), which keeps its result in memory as long as the caller's signal lives.
  */
 export async function withDeadline<T>(
   milliseconds: number,
@@ -34,10 +34,10 @@ export async function withDeadline<T>(
   if (signal.aborted) abort()
   signal.addEventListener('abort', abort)
   const message = `There was no answer within ${milliseconds} ms, retries included.`
-  const timeUp = () => controller.abort(new DOMException(message, 'TimeoutError'))
-  const timer = setTimeout(timeUp, milliseconds)
+  const timeoutError = () => controller.abort(new DOMException(message, 'TimeoutError'))
+  const timer = setTimeout(timeoutError, milliseconds)
   try {
-    return await orAborted(work(controller.signal), controller.signal)
+    return await untilAborted(work(controller.signal), controller.signal)
   } finally {
     clearTimeout(timer)
     signal.removeEventListener('abort', abort)

@@ -55,7 +55,7 @@ export interface paths {
          * Log out
          * @description Ends the session of the token: here at once, on every other server within a second.
          *
-         *     For sessions alone: no API token is enough.
+         *     For sessions only: API tokens are refused.
          */
         post: operations["logOut"];
         delete?: never;
@@ -75,7 +75,7 @@ export interface paths {
          * Who am I?
          * @description The account and the session of the token.
          *
-         *     For sessions alone: no API token is enough.
+         *     For sessions only: API tokens are refused.
          */
         get: operations["whoAmI"];
         put?: never;
@@ -97,7 +97,7 @@ export interface paths {
          * List users
          * @description Public profiles, newest first. Admins also see the e-mail addresses.
          *
-         *     Scope of API tokens: `users:read`.
+         *     API tokens need the scope `users:read`.
          */
         get: operations["listUsers"];
         put?: never;
@@ -123,7 +123,7 @@ export interface paths {
          * List your sessions
          * @description Where you are logged in, newest first.
          *
-         *     For sessions alone: no API token is enough.
+         *     For sessions only: API tokens are refused.
          */
         get: operations["listSessions"];
         put?: never;
@@ -132,7 +132,7 @@ export interface paths {
          * End all your sessions
          * @description Logs out everywhere, here too unless `except_current` is `true`.
          *
-         *     For sessions alone: no API token is enough.
+         *     For sessions only: API tokens are refused.
          */
         delete: operations["endSessions"];
         options?: never;
@@ -154,7 +154,7 @@ export interface paths {
          * End one of your sessions
          * @description Logs out somewhere else: here at once, on every other server within a second.
          *
-         *     For sessions alone: no API token is enough.
+         *     For sessions only: API tokens are refused.
          */
         delete: operations["endSession"];
         options?: never;
@@ -173,7 +173,7 @@ export interface paths {
          * Read your own account
          * @description The account of the user whose token it is.
          *
-         *     Scope of API tokens: `account:read`.
+         *     API tokens need the scope `account:read`.
          */
         get: operations["readMe"];
         put?: never;
@@ -182,7 +182,7 @@ export interface paths {
          * Delete your own account
          * @description Deletes the account and all its posts, for good, and ends its sessions. Needs the password. With If-Match only if nobody changed the account meanwhile.
          *
-         *     For sessions alone: no API token is enough.
+         *     For sessions only: API tokens are refused.
          */
         delete: operations["deleteMe"];
         options?: never;
@@ -192,7 +192,7 @@ export interface paths {
          * @description Changes the fields that are sent. With If-Match only if nobody changed the account meanwhile. A new e-mail
          *     address needs a recent log-in or `current_password`.
          *
-         *     For sessions alone: no API token is enough.
+         *     For sessions only: API tokens are refused.
          */
         patch: operations["updateMe"];
         trace?: never;
@@ -209,7 +209,7 @@ export interface paths {
          * Change your password
          * @description Needs the current one. All your other sessions end.
          *
-         *     For sessions alone: no API token is enough.
+         *     For sessions only: API tokens are refused.
          */
         put: operations["changePassword"];
         post?: never;
@@ -250,7 +250,7 @@ export interface paths {
          * Read a user
          * @description A public profile. Admins also see the e-mail address.
          *
-         *     Scope of API tokens: `users:read`.
+         *     API tokens need the scope `users:read`.
          */
         get: operations["readUser"];
         put?: never;
@@ -262,7 +262,7 @@ export interface paths {
          * Change what a user may do
          * @description Role and whether the account is disabled; for admins. The user’s sessions end: what they were allowed stands in their tokens.
          *
-         *     Scope of API tokens: `users:write`.
+         *     API tokens need the scope `users:write`.
          */
         patch: operations["updateUser"];
         trace?: never;
@@ -281,7 +281,7 @@ export interface paths {
          * Log a user out
          * @description Ends all sessions of a user; for admins.
          *
-         *     For sessions alone: no API token is enough.
+         *     For sessions only: API tokens are refused.
          */
         delete: operations["endUserSessions"];
         options?: never;
@@ -298,18 +298,18 @@ export interface paths {
         };
         /**
          * List your API tokens
-         * @description Newest first. Expired ones stay for 30 days.
+         * @description Newest first. Expired tokens stay in the list for 30 days.
          *
-         *     For sessions alone: no API token is enough.
+         *     For sessions only: API tokens are refused.
          */
         get: operations["listApiTokens"];
         put?: never;
         /**
-         * Make an API token
-         * @description Shows the token this once, so the response is never repeated for an Idempotency-Key. Needs a recent log-in or
-         *     `current_password`. An account can have 100 API tokens.
+         * Create an API token
+         * @description Only this response contains the token. It is not stored, so an Idempotency-Key has no effect. Needs a recent
+         *     log-in or `current_password`. An account can have 100 API tokens.
          *
-         *     For sessions alone: no API token is enough.
+         *     For sessions only: API tokens are refused.
          */
         post: operations["createApiToken"];
         delete?: never;
@@ -330,18 +330,18 @@ export interface paths {
         post?: never;
         /**
          * Revoke an API token
-         * @description It is refused here at once, on every other server within a second.
+         * @description The server refuses the token at once, every other server within a second.
          *
-         *     For sessions alone: no API token is enough.
+         *     For sessions only: API tokens are refused.
          */
         delete: operations["revokeApiToken"];
         options?: never;
         head?: never;
         /**
          * Change an API token
-         * @description Its name, and its scopes to fewer: for more make another token. With If-Match only if nobody changed it meanwhile.
+         * @description Changes the name, or removes scopes. Scopes cannot be added: create another token. With If-Match only if nobody changed it meanwhile.
          *
-         *     For sessions alone: no API token is enough.
+         *     For sessions only: API tokens are refused.
          */
         patch: operations["updateApiToken"];
         trace?: never;
@@ -355,9 +355,9 @@ export interface paths {
         };
         /**
          * List the API tokens of a user
-         * @description Newest first; for admins.
+         * @description Newest first. For admins.
          *
-         *     For sessions alone: no API token is enough.
+         *     For sessions only: API tokens are refused.
          */
         get: operations["listUserApiTokens"];
         put?: never;
@@ -380,9 +380,9 @@ export interface paths {
         post?: never;
         /**
          * Revoke an API token of a user
-         * @description It is refused here at once, on every other server within a second; for admins.
+         * @description The server refuses the token at once, every other server within a second. For admins.
          *
-         *     For sessions alone: no API token is enough.
+         *     For sessions only: API tokens are refused.
          */
         delete: operations["revokeUserApiToken"];
         options?: never;
@@ -407,7 +407,7 @@ export interface paths {
          * Write a post
          * @description Its author is the user whose token it is.
          *
-         *     Scope of API tokens: `posts:write`.
+         *     API tokens need the scope `posts:write`.
          */
         post: operations["createPost"];
         delete?: never;
@@ -427,7 +427,7 @@ export interface paths {
          * List your own posts
          * @description Your posts, drafts too, newest first.
          *
-         *     Scope of API tokens: `posts:read`.
+         *     API tokens need the scope `posts:read`.
          */
         get: operations["listMyPosts"];
         put?: never;
@@ -449,7 +449,7 @@ export interface paths {
          * Read a post
          * @description A whole post with its author.
          *
-         *     Scope of API tokens: `posts:read`.
+         *     API tokens need the scope `posts:read`.
          */
         get: operations["readPost"];
         put?: never;
@@ -458,7 +458,7 @@ export interface paths {
          * Delete a post
          * @description With its revisions and comments; for its author and admins. With If-Match only if nobody changed it meanwhile.
          *
-         *     Scope of API tokens: `posts:write`.
+         *     API tokens need the scope `posts:write`.
          */
         delete: operations["deletePost"];
         options?: never;
@@ -467,7 +467,7 @@ export interface paths {
          * Change a post
          * @description Changes the fields that are sent and keeps the former version as a revision; for its author and admins. With If-Match only if nobody changed it meanwhile.
          *
-         *     Scope of API tokens: `posts:write`.
+         *     API tokens need the scope `posts:write`.
          */
         patch: operations["updatePost"];
         trace?: never;
@@ -483,7 +483,7 @@ export interface paths {
          * List former versions of a post
          * @description Newest first; for its author and admins.
          *
-         *     Scope of API tokens: `posts:read`.
+         *     API tokens need the scope `posts:read`.
          */
         get: operations["listRevisions"];
         put?: never;
@@ -505,7 +505,7 @@ export interface paths {
          * Read a former version of a post
          * @description For its author and admins.
          *
-         *     Scope of API tokens: `posts:read`.
+         *     API tokens need the scope `posts:read`.
          */
         get: operations["readRevision"];
         put?: never;
@@ -529,7 +529,7 @@ export interface paths {
          * Bring a former version back
          * @description Gives the post the title, body and tags that it had; what it is now becomes a revision, so nothing is lost. Where nothing would change, nothing does.
          *
-         *     Scope of API tokens: `posts:write`.
+         *     API tokens need the scope `posts:write`.
          */
         post: operations["restoreRevision"];
         delete?: never;
@@ -549,7 +549,7 @@ export interface paths {
          * List the comments on a post
          * @description Oldest first.
          *
-         *     Scope of API tokens: `posts:read`.
+         *     API tokens need the scope `posts:read`.
          */
         get: operations["listComments"];
         put?: never;
@@ -557,7 +557,7 @@ export interface paths {
          * Comment on a post
          * @description Its author is the user whose token it is.
          *
-         *     Scope of API tokens: `comments:write`.
+         *     API tokens need the scope `comments:write`.
          */
         post: operations["createComment"];
         delete?: never;
@@ -580,7 +580,7 @@ export interface paths {
          * Delete a comment
          * @description For its author, the author of the post and admins. With If-Match only if nobody changed it meanwhile.
          *
-         *     Scope of API tokens: `comments:write`.
+         *     API tokens need the scope `comments:write`.
          */
         delete: operations["deleteComment"];
         options?: never;
@@ -589,7 +589,7 @@ export interface paths {
          * Change a comment
          * @description For its author and admins. With If-Match only if nobody changed it meanwhile.
          *
-         *     Scope of API tokens: `comments:write`.
+         *     API tokens need the scope `comments:write`.
          */
         patch: operations["updateComment"];
         trace?: never;
@@ -605,7 +605,7 @@ export interface paths {
          * List audit events
          * @description What happened to accounts and sessions, newest first; for admins.
          *
-         *     Scope of API tokens: `audit:read`.
+         *     API tokens need the scope `audit:read`.
          */
         get: operations["listAuditEvents"];
         put?: never;
@@ -1160,7 +1160,7 @@ export interface components {
              */
             disabled?: boolean;
         };
-        /** @description An API token that was just made. */
+        /** @description A new API token, with the token itself. */
         NewApiToken: {
             /**
              * Format: uuid
@@ -1169,53 +1169,53 @@ export interface components {
              */
             id: string;
             /**
-             * @description What its user calls it.
+             * @description The name of the token.
              * @example GitHub Actions
              */
             name: string;
-            /** @description What it may do. */
+            /** @description The scopes of the token. */
             scopes: components["schemas"]["TokenScope"][];
             /**
-             * @description How it begins, as every API token does.
+             * @description The prefix of every API token.
              * @example gp_
              */
             prefix: string;
             /**
-             * @description How it ends.
+             * @description The last four characters of the token.
              * @example Mbyp
              */
             last_four: string;
             /**
              * Format: date-time
-             * @description When it was made.
+             * @description When the token was created.
              * @example 2026-11-21T09:30:00.000Z
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description When it expires, or expired.
+             * @description When the token expires, or expired.
              * @example 2026-11-21T09:30:00.000Z
              */
             expires_at: string;
             /**
              * Format: date-time
-             * @description When it was used last, exact to the minute; null if never.
+             * @description When the token was last used, to the minute; null if never.
              * @example 2026-11-21T09:30:00.000Z
              */
             last_used_at: string | null;
             /**
-             * @description Where it was used from then.
+             * @description The client address of that use.
              * @example 203.0.113.7
              */
             last_used_address: string | null;
             /**
-             * @description The token itself. It is shown this once; only a hash of it is stored.
+             * @description The token itself. Only this response contains it; the server stores a hash.
              * @example gp_0123456789ABCDEFGHIJKLMNOPQRST4PMbyp
              */
             token: string;
         };
         /**
-         * @description What an API token may do. A scope never gives more than the role of the user.
+         * @description A permission of an API token. A scope never allows more than the role of the user.
          *
          *     `account:read`: Read your own account.
          *
@@ -1235,7 +1235,7 @@ export interface components {
          */
         TokenScope: "account:read" | "audit:read" | "comments:write" | "posts:read" | "posts:write" | "users:read" | "users:write";
         /**
-         * @description A new API token. After FRESH_LOGIN it needs the password.
+         * @description A new API token. If the log-in is older than FRESH_LOGIN, the password is required.
          * @example {
          *       "name": "GitHub Actions",
          *       "scopes": [
@@ -1248,12 +1248,12 @@ export interface components {
          */
         CreateApiToken: {
             /**
-             * @description What you call it: the program that has it, say.
+             * @description A name for the token, such as the program that uses it.
              * @example GitHub Actions
              */
             name: string;
             /**
-             * @description What the token may do.
+             * @description The scopes of the token.
              * @example [
              *       "posts:read",
              *       "posts:write"
@@ -1262,7 +1262,7 @@ export interface components {
             scopes: components["schemas"]["TokenScope"][];
             /**
              * Format: int32
-             * @description Seconds until it expires, at most API_TOKEN_MAX_AGE of the server. Without it 90 days, or that age where it is less.
+             * @description Seconds until the token expires, at most API_TOKEN_MAX_AGE of the server. The default is 90 days, or API_TOKEN_MAX_AGE if that is less.
              * @example 7776000
              */
             expires_in?: number;
@@ -1292,42 +1292,42 @@ export interface components {
              */
             id: string;
             /**
-             * @description What its user calls it.
+             * @description The name of the token.
              * @example GitHub Actions
              */
             name: string;
-            /** @description What it may do. */
+            /** @description The scopes of the token. */
             scopes: components["schemas"]["TokenScope"][];
             /**
-             * @description How it begins, as every API token does.
+             * @description The prefix of every API token.
              * @example gp_
              */
             prefix: string;
             /**
-             * @description How it ends.
+             * @description The last four characters of the token.
              * @example Mbyp
              */
             last_four: string;
             /**
              * Format: date-time
-             * @description When it was made.
+             * @description When the token was created.
              * @example 2026-11-21T09:30:00.000Z
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description When it expires, or expired.
+             * @description When the token expires, or expired.
              * @example 2026-11-21T09:30:00.000Z
              */
             expires_at: string;
             /**
              * Format: date-time
-             * @description When it was used last, exact to the minute; null if never.
+             * @description When the token was last used, to the minute; null if never.
              * @example 2026-11-21T09:30:00.000Z
              */
             last_used_at: string | null;
             /**
-             * @description Where it was used from then.
+             * @description The client address of that use.
              * @example 203.0.113.7
              */
             last_used_address: string | null;
@@ -1343,12 +1343,12 @@ export interface components {
          */
         UpdateApiToken: {
             /**
-             * @description What you call it: the program that has it, say.
+             * @description A name for the token, such as the program that uses it.
              * @example GitHub Actions
              */
             name?: string;
             /**
-             * @description Those that stay: fewer than before, never more.
+             * @description The scopes to keep. Scopes cannot be added.
              * @example [
              *       "posts:read",
              *       "posts:write"
@@ -1957,13 +1957,13 @@ export interface components {
             policy?: string;
             /**
              * Format: uuid
-             * @description The API token that it is about.
+             * @description The API token of the event.
              * @example 019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d71
              */
             token?: string;
             /**
              * Format: uuid
-             * @description The API token by which it was done.
+             * @description The API token of the request that caused the event.
              * @example 019a9f6e-7c3a-7b64-9d3e-1f2a3b4c5d71
              */
             by_token?: string;
@@ -3751,7 +3751,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The API token as it is now. */
+            /** @description The changed API token. */
             200: {
                 headers: {
                     [name: string]: unknown;

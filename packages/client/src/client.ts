@@ -6,8 +6,8 @@ import { type AnyProblem, ProblemError } from './problem.ts'
 import type { Call, CallOptions, Data, ErrorOf, Get, Pages, Result } from './types.ts'
 
 /**
- * A client of Gatepost. Every call resolves with `{ data, response }` or `{ error, response }`; it rejects only if
- * there was no answer at all (as fetch does), with the reason of its signal, or with a TimeoutError.
+ * A client of Gatepost. Every call resolves with `{ data, response }` or `{ error, response }`. It rejects only without
+ * a response: with the error of fetch, the signal's reason, or a TimeoutError.
  */
 export interface GatepostClient {
   GET: Get
@@ -15,19 +15,19 @@ export interface GatepostClient {
   PUT: Call<'put'>
   PATCH: Call<'patch'>
   DELETE: Call<'delete'>
-  /** Every item of a list, page by page. @throws ProblemError */
+  /** Iterates over all items of a list and fetches its pages. @throws ProblemError */
   pages: Pages
-  /** Makes an account and begins its session. */
+  /** Creates an account and starts its session. */
   register(
     account: RegisterUser,
     options?: CallOptions,
   ): Promise<Result<Data<'/users', 'post'>, ErrorOf<'/users', 'post'>>>
-  /** Begins a session; the calls that follow are made with it. */
+  /** Starts a session for all later calls. */
   logIn(
     credentials: LogIn,
     options?: CallOptions,
   ): Promise<Result<Data<'/auth/token', 'post'>, ErrorOf<'/auth/token', 'post'>>>
-  /** Ends the session, and forgets it whatever the server answers. */
+  /** Ends the session. The client forgets it whatever the server responds. */
   logOut(options?: CallOptions): Promise<Result<undefined, ErrorOf<'/auth/logout', 'post'>>>
 }
 
@@ -51,7 +51,7 @@ export function createClient(options: ClientOptions): GatepostClient {
   const http = createFetchClient({
     baseUrl,
     ...(headers && { headers }),
-    ...('credentials' in Request.prototype && { credentials }), // Workers have none
+    ...('credentials' in Request.prototype && { credentials }), // Workers do not have this option
     pathSerializer: serializePath,
   })
 
@@ -110,7 +110,10 @@ export function createClient(options: ClientOptions): GatepostClient {
   }
 }
 
-/** As usual, but for what would make another address of the path: nothing, `.` and `..`. @throws TypeError */
+/**
+ * The usual serialization, except that it refuses values which would change the path: the empty text, `.` and `..`.
+ * @throws TypeError
+ */
 function serializePath(path: string, parameters: Record<string, unknown>): string {
   for (const [name, value] of Object.entries(parameters)) {
     if (/^\.{0,2}$/.test(String(value)))

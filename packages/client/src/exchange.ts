@@ -1,14 +1,14 @@
 import { withDeadline } from './abort.ts'
 import { keyedOperations, openOperations } from './operations.generated.ts'
 import type { ClientOptions } from './options.ts'
-import { type AnyProblem, asExpected } from './problem.ts'
+import { type AnyProblem, toExpectedResponse } from './problem.ts'
 import { type Fetch, sendWithRetries } from './retry.ts'
 import { createSession } from './session.ts'
 import { inMemory, type SessionTokens } from './session-store.ts'
 
 const never = new AbortController().signal
 
-/** What lies between a call and the network: the session, the Idempotency-Key, the retries. */
+/** Adds to each request the session, the Idempotency-Key and the retries. */
 export function createExchange(options: ClientOptions) {
   const { attempts = 4, timeout = 30_000, baseUrl, headers, token } = options
   const fetch: Fetch = options.fetch ?? ((request) => globalThis.fetch(request))
@@ -18,7 +18,7 @@ export function createExchange(options: ClientOptions) {
     onSessionEnd: options.onSessionEnd ?? (() => {}),
   })
 
-  /** Sends the request of this operation, such as `GET /posts/{id}`. */
+  /** Sends the request of an operation; `operation` is for example `GET /posts/{id}`. */
   function exchange(request: Request, operation: string, signal: AbortSignal = never): Promise<Response> {
     const needsToken = !openOperations.includes(operation) && !hasCredentials(request)
     const prepared = keyedOperations.includes(operation) ? withKey(request) : request
@@ -35,17 +35,17 @@ export function createExchange(options: ClientOptions) {
   async function withSession(request: Request, send: Send): Promise<Response> {
     const { tokens, refusal } = await session.fresh()
     if (refusal) return refusal.clone()
-    const answer = await send(withToken(request, tokens))
-    if (answer.status !== 401 || !tokens) return answer
-    const { code } = (await answer.clone().json()) as AnyProblem
-    if (code === 'auth.session_revoked') await session.end(tokens, answer)
-    if (code !== 'auth.token_expired') return answer
+    const response = await send(withToken(request, tokens))
+    if (response.status !== 401 || !tokens) return response
+    const { code } = (await response.clone().json()) as AnyProblem
+    if (code === 'auth.session_revoked') await session.end(tokens, response)
+    if (code !== 'auth.token_expired') return response
     const renewal = await session.renew(tokens)
     if (renewal.refusal) return renewal.refusal.clone()
-    return isSuccessor(renewal.tokens, tokens) ? await send(withToken(request, renewal.tokens)) : answer
+    return isSuccessor(renewal.tokens, tokens) ? await send(withToken(request, renewal.tokens)) : response
   }
 
-  /** Not ended by the signal of any call: they share it. */
+  /** Several calls may wait for one refresh, so the signal of a single call does not abort it. */
   function refresh(refreshToken: string, isUrgent: boolean): Promise<Response> {
     const request = new Request(`${baseUrl.replace(/\/$/, '')}/auth/refresh`, {
       method: 'POST',
@@ -62,7 +62,7 @@ export function createExchange(options: ClientOptions) {
     return withDeadline(timeout, caller, (signal) =>
       work(async (request) => {
         const isRepeatable = isSafeToRepeat(request)
-        return asExpected(
+        return toExpectedResponse(
           request,
           await sendWithRetries(request, { fetch, attempts, deadline, isRepeatable, signal }),
         )
@@ -74,8 +74,9 @@ export function createExchange(options: ClientOptions) {
 }
 
 /**
- * Whether sending it twice is as good as once. PUT is left out, since the password that it changes is different the
- * second time; a refresh token is answered with the same successor for a while.
+ * Whether a request may be sent twice. PUT is not repeatable, since it changes the password, and the second attempt
+ * would send the wrong current one. A refresh is: for a while, the server responds to the same token with the same
+ * successor.
  */
 function isSafeToRepeat({ method, headers, url }: Request): boolean {
   return (
@@ -96,10 +97,10 @@ function withToken(request: Request, tokens: SessionTokens | undefined): Request
   return copy
 }
 
-/** With a key of its own, unless the caller has chosen one; the same in every attempt. */
+/** Adds an Idempotency-Key, unless the caller has set one. All attempts use the same key. */
 function withKey(request: Request): Request {
   if (!request.headers.has('idempotency-key')) {
-    // Not randomUUID(), which browsers have on https alone.
+    // Not randomUUID(), which browsers have only on https.
     const bytes = crypto.getRandomValues(new Uint8Array(16))
     const key = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
     request.headers.set('idempotency-key', key)
@@ -107,7 +108,10 @@ function withKey(request: Request): Request {
   return request
 }
 
-/** A new access token for the same user: a call is never made again as somebody who has logged in meanwhile. */
+/**
+ * Whether the new token is for the same user: a call must never be repeated as another user who has logged in
+ * meanwhile.
+ */
 function isSuccessor(tokens: SessionTokens | undefined, old: SessionTokens): boolean {
   return tokens?.access_token !== old.access_token && tokens?.user?.id === old.user?.id
 }

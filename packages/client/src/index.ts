@@ -1,4 +1,4 @@
-// What `gatepost/client` exports.
+// The exports of `gatepost/client`.
 export type * from './api.generated.ts'
 export { createClient, type GatepostClient } from './client.ts'
 export type { ClientOptions } from './options.ts'

@@ -1,11 +1,11 @@
 import type { Problem, ProblemDetails } from './api.generated.ts'
 
-/** Every code that a call can be answered with. */
+/** Every problem code that a call can result in. */
 export type ProblemCode = Problem['code'] | 'client.unexpected_answer'
 
 export type AnyProblem = ProblemDetails & { code: ProblemCode; status: number }
 
-/** A problem as an exception: iterating over pages has no other way to tell. */
+/** A problem as an exception, for iterating over pages, where no result can be returned. */
 export class ProblemError extends Error {
   readonly code: ProblemCode
   readonly problem: AnyProblem
@@ -18,8 +18,8 @@ export class ProblemError extends Error {
   }
 }
 
-/** The answer, or a problem in its place if it is none of Gatepost's: a proxy's error page, say. */
-export function asExpected(request: Request, response: Response): Response {
+/** The response, or a problem instead if it does not come from Gatepost, such as the error page of a proxy. */
+export function toExpectedResponse(request: Request, response: Response): Response {
   const type = response.headers.get('content-type') ?? ''
   const isProblem = /^application\/problem\+json\b/.test(type)
   const isExpected = response.ok ? response.body === null || /[/+]json\b/.test(type) : isProblem

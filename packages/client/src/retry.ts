@@ -4,20 +4,21 @@ export type Fetch = (request: Request) => Response | Promise<Response>
 
 export interface Attempts {
   fetch: Fetch
-  /** How often to try at most. */
+  /** The maximum number of attempts. */
   attempts: number
-  /** When to give up: milliseconds since 1970. */
+  /** When to give up, in milliseconds since 1970. */
   deadline: number
-  /** Whether it does no harm to send it again when nobody knows what became of it. */
+  /** Whether the request may be sent again although its outcome is unknown. */
   isRepeatable: boolean
   signal: AbortSignal
 }
 
 /**
- * Sends a request until there is an answer worth having. 429 and 503 with Retry-After (RFC 9110, 10.2.3) are sent
- * again after that time, whatever the method, since nothing was done; 502, 503 and 504 without it, and broken
- * connections, only if the request is repeatable. What cannot be waited for in time is returned as it is.
- * @throws what fetch throws, and the signal's reason
+ * Sends a request until it gets a final response. After 429 or 503 with Retry-After (RFC 9110, section 10.2.3) it tries
+ * again at that time, whatever the method, since the server has done nothing. After 502, 503 or 504 without it, and
+ * after a broken connection, it tries again only if the request is repeatable. If the deadline comes first, it returns
+ * the response as it is.
+ * @throws the error of fetch, or the signal's reason
  */
 export async function sendWithRetries(request: Request, options: Attempts): Promise<Response> {
   for (let attempt = 1; ; attempt++) {
@@ -35,7 +36,7 @@ export async function sendWithRetries(request: Request, options: Attempts): Prom
 type Outcome = { response: Response } | { error: unknown }
 
 async function send(request: Request, { fetch, signal }: Attempts): Promise<Outcome> {
-  signal.throwIfAborted() // a fetch of the caller's may not look
+  signal.throwIfAborted() // the caller's fetch may ignore the signal
   try {
     const response = await fetch(new Request(request.clone(), { signal }))
     return { response: await readWhole(response) }
@@ -44,7 +45,7 @@ async function send(request: Request, { fetch, signal }: Attempts): Promise<Outc
   }
 }
 
-/** With its whole body in memory: a connection that breaks in the middle of it is then one to retry, too. */
+/** Reads the whole body into memory, so that a connection that breaks in the middle can be retried too. */
 async function readWhole(response: Response): Promise<Response> {
   const { status, statusText } = response
   const bytes = await response.arrayBuffer()
@@ -54,7 +55,7 @@ async function readWhole(response: Response): Promise<Response> {
   return new Response(bytes.byteLength > 0 ? bytes : null, { status, statusText, headers })
 }
 
-/** Milliseconds to wait before the next attempt; undefined when there should be none. */
+/** Milliseconds before the next attempt; undefined if there is none. */
 function waitAfter(outcome: Outcome, attempt: number, isRepeatable: boolean): number | undefined {
   const backoff = Math.min(5000, 250 * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2)
   if ('error' in outcome) return isRepeatable ? backoff : undefined
@@ -65,7 +66,7 @@ function waitAfter(outcome: Outcome, attempt: number, isRepeatable: boolean): nu
   return isRepeatable ? backoff : undefined
 }
 
-/** Milliseconds from Retry-After: seconds or a date (RFC 9110, 10.2.3). */
+/** Milliseconds from Retry-After, which has seconds or a date (RFC 9110, section 10.2.3). */
 function retryAfter(header: string | null): number | undefined {
   if (header === null) return undefined
   if (/^\d+$/.test(header)) return Number(header) * 1000

@@ -1,19 +1,19 @@
 import type { StoredSession } from './types.ts'
 
 /**
- * Where the client keeps its session. `get` may know less than `set` was told: with an access token alone nothing
- * is refreshed, with a refresh token alone the first call begins with a refresh, and without `received_at` the
- * client refreshes only when the server says that the access token has expired.
+ * Where the client stores its session. `get` may return less than `set` received. With only an access token, there is
+ * no refresh. With only a refresh token, the first call begins with a refresh. Without `received_at`, the client
+ * refreshes only when the server reports an expired access token.
  */
 export interface SessionStore {
   get(): SessionTokens | undefined | Promise<SessionTokens | undefined>
-  /** Undefined: there is no session any more. */
+  /** Undefined: the session is over. */
   set(session: StoredSession | undefined): void | Promise<void>
 }
 
 export type SessionTokens = Partial<StoredSession>
 
-/** Keeps the session in memory, as long as the page or process lives. */
+/** Stores the session in memory, for the lifetime of the page or process. */
 export function inMemory(session?: SessionTokens): SessionStore {
   let kept = session
   return {
@@ -24,7 +24,7 @@ export function inMemory(session?: SessionTokens): SessionStore {
   }
 }
 
-/** Keeps the session in `localStorage` or `sessionStorage`; tabs share the former. */
+/** Stores the session in `localStorage`, which tabs share, or in `sessionStorage`. */
 export function inStorage(
   storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>,
   key = 'gatepost.session',

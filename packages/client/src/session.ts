@@ -4,28 +4,28 @@ import type { StoredSession } from './types.ts'
 
 interface SessionOptions {
   store: SessionStore
-  /** Asks the server for a successor; once only, or as patiently as any call. */
+  /** Requests new tokens: once if `isUrgent` is false, otherwise with the retries of a call. */
   refresh(refreshToken: string, isUrgent: boolean): Promise<Response>
   onSessionEnd: (problem: Problem) => void
 }
 
-/** The tokens to go on with, and the server's refusal if it did not give new ones. */
+/** The tokens to continue with, and the server's refusal if it gave no new ones. */
 export interface Renewal {
   tokens?: SessionTokens | undefined
   refusal?: Response
 }
 
-/** Keeps the session fresh: one refresh at a time, whose outcome all calls share. */
+/** Keeps the session fresh. Only one refresh runs at a time; all calls share its outcome. */
 export function createSession({ store, refresh, onSessionEnd }: SessionOptions) {
   let underway: Promise<Renewal> | undefined
 
-  /** Tokens that should work. @throws when a refresh was needed and had no answer */
+  /** Returns valid tokens. @throws if a refresh was necessary and got no response */
   async function fresh(): Promise<Renewal> {
     const tokens = await store.get()
     if (!tokens || !(underway || shouldRefresh(tokens))) return { tokens }
     try {
       const renewal = await renew(tokens, !isUsable(tokens))
-      // Ahead of time it may fail: the old token is still good.
+      // Its failure does no harm, since the old token is still valid.
       const isPostponed = renewal.refusal && renewal.refusal.status !== 401 && isUsable(tokens)
       return isPostponed ? { tokens } : renewal
     } catch (error) {
@@ -34,7 +34,7 @@ export function createSession({ store, refresh, onSessionEnd }: SessionOptions) 
     }
   }
 
-  /** Other tokens than these, which are about to expire or have. @throws when there was no answer */
+  /** Replaces tokens that have expired or soon will. @throws if there was no response */
   function renew(stale: SessionTokens, isUrgent = true): Promise<Renewal> {
     underway ??= renewNow(stale, isUrgent).finally(() => {
       underway = undefined
@@ -44,7 +44,7 @@ export function createSession({ store, refresh, onSessionEnd }: SessionOptions) 
 
   async function renewNow(stale: SessionTokens, isUrgent: boolean): Promise<Renewal> {
     const tokens = await store.get()
-    // Another call, tab or process may have been first.
+    // Another call, tab or process may have refreshed them already.
     if (!tokens?.refresh_token || tokens.access_token !== stale.access_token) return { tokens }
     const response = await refresh(tokens.refresh_token, isUrgent)
     if (!response.ok) {
@@ -52,7 +52,7 @@ export function createSession({ store, refresh, onSessionEnd }: SessionOptions) 
       return { tokens, refusal: response }
     }
     const session = received((await response.json()) as Session)
-    // Who has logged out or in meanwhile keeps what that gave.
+    // If the user has logged out or in again meanwhile, that result stays.
     if (await isCurrent(tokens)) await store.set(session)
     return { tokens: session }
   }
@@ -60,11 +60,11 @@ export function createSession({ store, refresh, onSessionEnd }: SessionOptions) 
   const isCurrent = async ({ refresh_token }: SessionTokens) =>
     (await store.get())?.refresh_token === refresh_token
 
-  /** This answer says that the session of these tokens is over. */
-  async function end(tokens: SessionTokens, answer: Response): Promise<void> {
+  /** Handles a response which says that the session of these tokens is over. */
+  async function end(tokens: SessionTokens, response: Response): Promise<void> {
     if (!(await isCurrent(tokens))) return
     await store.set(undefined)
-    onSessionEnd((await answer.clone().json()) as Problem)
+    onSessionEnd((await response.clone().json()) as Problem)
   }
 
   return {
@@ -80,7 +80,7 @@ function received(session: Session): StoredSession {
   return { ...session, received_at: Date.now() }
 }
 
-/** Milliseconds that the access token has left; undefined when that is not known. */
+/** The remaining lifetime of the access token in milliseconds; undefined if unknown. */
 function timeLeft({ received_at, expires_in }: SessionTokens): number | undefined {
   if (received_at === undefined || expires_in === undefined) return undefined
   return received_at + expires_in * 1000 - Date.now()
@@ -90,7 +90,7 @@ function isUsable(tokens: SessionTokens): boolean {
   return tokens.access_token !== undefined && (timeLeft(tokens) ?? 1) > 0
 }
 
-/** In the last tenth of its life, half a minute at most. */
+/** True in the last tenth of the lifetime, but at most half a minute before its end. */
 function shouldRefresh(tokens: SessionTokens): boolean {
   if (!tokens.refresh_token) return false
   if (!tokens.access_token) return true

@@ -1,6 +1,6 @@
 import type { paths, Session } from './api.generated.ts'
 
-// From the generated types to those of `api.GET('/posts/{id}', …)`.
+// Derives the types of `api.GET('/posts/{id}', …)` from the generated ones.
 
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 type PathWith<M extends Method> = {
@@ -12,16 +12,16 @@ type Responses<O> = O extends { responses: infer R } ? R : never
 type SparseType = 'application/vnd.gatepost.sparse+json'
 type ProblemType = 'application/problem+json'
 
-/** What an answer carries: undefined for one without a body. */
+/** The body of a response; undefined if there is none. */
 type Body<A> = A extends { content: infer C } ? C[Exclude<keyof C, SparseType>] : undefined
 type SparseBody<A> = A extends { content: infer C } ? C[SparseType & keyof C] : never
 type Good<R> = R[keyof R & (200 | 201 | 202 | 204)]
 
-/** What an operation answers when all went well. */
+/** The body of an operation's successful response. */
 export type Data<P extends keyof paths, M extends Method> = Body<Good<Responses<Operation<P, M>>>>
 type SparseData<P extends keyof paths> = SparseBody<Good<Responses<Operation<P, 'get'>>>>
 
-/** Every problem that an operation can be answered with, told apart by `code`. */
+/** Every problem that an operation can result in, distinguished by `code`. */
 export type ErrorOf<P extends keyof paths, M extends Method> =
   Responses<Operation<P, M>> extends { default: { content: { [K in ProblemType]: infer E } } } ? E : never
 
@@ -30,7 +30,7 @@ export type Result<D, E> =
   | { data: D; error?: undefined; response: Response }
   | { data?: undefined; error: E; response: Response }
 
-/** 304: what the caller has already is still right. */
+/** 304: the representation that the caller has is still valid. */
 interface NotModified {
   data?: undefined
   error?: undefined
@@ -51,7 +51,7 @@ type BodyInit<O> = O extends { requestBody: { content: { 'application/json': inf
     : { body?: never }
 
 export interface CallOptions {
-  /** Ends the call, its retries and its waiting; the promise rejects with the signal's reason. */
+  /** Aborts the call, with its retries and pauses; the promise rejects with the signal's reason. */
   signal?: AbortSignal | undefined
   headers?: Record<string, string>
 }
@@ -69,7 +69,7 @@ export type Call<M extends Method> = <P extends PathWith<M>>(
 type WithFields = { params: { query: { fields: string } } }
 type WithEtag = { params: { header: { 'If-None-Match': string } } }
 
-/** GET: `fields` makes every field optional, `If-None-Match` allows for 304. */
+/** GET: `fields` makes every field optional, `If-None-Match` allows 304. */
 export interface Get {
   <P extends PathWith<'get'>>(
     path: SparseData<P> extends never ? never : P,
@@ -97,7 +97,7 @@ export type ListPath = {
 export type Item<P extends ListPath> = Data<P, 'get'> extends { items: (infer T)[] } ? T : never
 type SparseItem<P extends ListPath> = SparseData<P> extends { items: (infer T)[] } ? T : never
 
-/** Every item of a list, page by page. */
+/** Iterates over all items of a list, page by page. */
 export interface Pages {
   <P extends ListPath>(
     path: SparseData<P> extends never ? never : P,
@@ -106,8 +106,8 @@ export interface Pages {
   <P extends ListPath>(path: P, ...init: Arguments<Init<P, 'get'>>): AsyncGenerator<Item<P>, void, undefined>
 }
 
-/** A session as it is stored: the server's answer, and when it came. */
+/** A stored session: the server's response, and the time when it arrived. */
 export type StoredSession = Session & {
-  /** Milliseconds since 1970, by this machine's clock. */
+  /** Milliseconds since 1970, by the clock of this machine. */
   received_at: number
 }

@@ -1,7 +1,7 @@
 import type { Json } from './exchange.ts'
 import { type Operation, operations, type ParameterKind } from './operations.ts'
 
-/** The operations of a server that the contract does not have, by what its document says of them. */
+/** The operations of a server that the contract does not have, as its document describes them. */
 export function addedOperations(document: Json): Operation[] {
   const known = new Set(operations.map(({ method, path }) => `${method} ${path}`))
   return Object.entries<Json>(document.paths ?? {}).flatMap(([path, item]) =>
@@ -59,7 +59,7 @@ function kindOf(schema: Json = {}): ParameterKind {
   return schema.format === 'uuid' ? 'uuid' : 'text'
 }
 
-/** Of a body that takes no other fields than those in the document: an example, and the fields. */
+/** For a body without further fields than those in the document: an example, and the fields. */
 function bodyOf(document: Json, operation: Json): Pick<Operation, 'body' | 'isBodyOptional' | 'fields'> {
   const requestBody = resolve(document, operation.requestBody ?? {})
   const media = requestBody.content?.['application/json']
@@ -72,7 +72,7 @@ function bodyOf(document: Json, operation: Json): Pick<Operation, 'body' | 'isBo
   }
 }
 
-/** An example of a schema: its own, or one that is made of those of its parts. */
+/** An example of a schema: its own, or one made of the examples of its parts. */
 function exampleOf(document: Json, part: Json): Json {
   const schema = resolve(document, part)
   if (schema.example !== undefined) return schema.example
@@ -86,7 +86,7 @@ function exampleOf(document: Json, part: Json): Json {
   return Object.fromEntries(fields.map(([name, field]) => [name, exampleOf(document, field)]))
 }
 
-/** What a reference leads to; itself if it is none. */
+/** The target of a reference; any other value unchanged. */
 function resolve(document: Json, part: Json): Json {
   if (typeof part?.$ref !== 'string') return part
   const [, kind = '', name = ''] = /^#\/components\/(\w+)\/(.+)$/.exec(part.$ref) ?? []

@@ -1,48 +1,48 @@
-import type { Answer, Json, Person, RequestOptions, Send } from './exchange.ts'
+import type { Json, Persona, ReceivedResponse, RequestOptions, Send } from './exchange.ts'
 import type { Operation } from './operations.ts'
-import type { Cast } from './people.ts'
-import type { RawAnswer } from './raw.ts'
+import type { Personas } from './personas.ts'
+import type { RawResponse } from './raw.ts'
 
-/** What a check can use. */
+/** The tools of a check. */
 export interface Kit {
   request: Send
-  get(path: string, options?: RequestOptions): Promise<Answer>
-  post(path: string, options?: RequestOptions): Promise<Answer>
-  put(path: string, options?: RequestOptions): Promise<Answer>
-  patch(path: string, options?: RequestOptions): Promise<Answer>
-  delete(path: string, options?: RequestOptions): Promise<Answer>
-  /** One request, written by hand, on a connection of its own. */
-  raw(request: string): Promise<RawAnswer>
-  cast: Cast
-  /** Somebody of this name, registered when first asked for. */
-  person(name: string): Promise<Person>
-  /** @throws Skipped without admin credentials */
-  admin(): Promise<Person>
+  get(path: string, options?: RequestOptions): Promise<ReceivedResponse>
+  post(path: string, options?: RequestOptions): Promise<ReceivedResponse>
+  put(path: string, options?: RequestOptions): Promise<ReceivedResponse>
+  patch(path: string, options?: RequestOptions): Promise<ReceivedResponse>
+  delete(path: string, options?: RequestOptions): Promise<ReceivedResponse>
+  /** Sends a request as raw text over its own connection. */
+  raw(request: string): Promise<RawResponse>
+  personas: Personas
+  /** The persona of this name, registered at its first use. */
+  persona(name: string): Promise<Persona>
+  /** The admin of the command line. @throws Skipped without admin credentials */
+  admin(): Promise<Persona>
   /** The server's own document. */
   document: Json
-  /** Those of the contract, and those that the document has besides. */
+  /** The operations of the contract, and further operations from the server's document. */
   operations: readonly Operation[]
   origin: string
   isSlow: boolean
   hasLimits: boolean
 }
 
-/** One thing that a Gatepost does, in one sentence. */
+/** One property of a Gatepost, described by one sentence. */
 export interface Check {
   title: string
-  /** The topic of the contract that asks for it. */
+  /** The topic of the contract that requires it. */
   requirement: string
   run(kit: Kit): Promise<void>
 }
 
 export interface Group {
   name: string
-  /** What it is about, for `--help` and the report. */
+  /** The topic of the group, for `--help` and the report. */
   about: string
   checks: readonly Check[]
 }
 
-/** A check that cannot be made here; the message says why. */
+/** A check that is impossible in this run; the message says why. */
 export class Skipped extends Error {
   override name = 'Skipped'
 }
@@ -54,7 +54,7 @@ export function skip(why: string): never {
 
 type Run = (kit: Kit) => Promise<void>
 
-/** A check: its sentence, the contract's topic, and how it is made. */
+/** Defines a check by its sentence, the contract's topic, and its function. */
 export function check(title: string, requirement: string, run: Run): Check {
   return { title, requirement, run }
 }

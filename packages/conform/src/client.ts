@@ -1,46 +1,46 @@
-import type { Answer, RequestOptions, Send } from './exchange.ts'
+import type { ReceivedResponse, RequestOptions, Send } from './exchange.ts'
 
 export interface ClientOptions {
   /** Scheme, host and port. */
   origin: string
-  /** Milliseconds for one answer. */
+  /** Milliseconds to wait for one response. */
   timeout: number
   signal: AbortSignal
-  /** Is told of every answer, in the order in which they come. */
-  onAnswer(answer: Answer): void
+  /** Called with every response, in the order of arrival. */
+  onResponse(response: ReceivedResponse): void
 }
 
-/** The server did not answer, or not with HTTP. */
-export class Unanswered extends Error {
-  override name = 'Unanswered'
+/** The server did not respond, or not with HTTP. */
+export class NoResponse extends Error {
+  override name = 'NoResponse'
 }
 
-/** Sends requests as they are and follows no redirects. */
-export function createClient({ origin, timeout, signal, onAnswer }: ClientOptions): Send {
-  return async function send(path: string, options: RequestOptions = {}): Promise<Answer> {
-    const answer = await sendOnce(path, options)
-    // On a slow way to the server a token of seconds may end before it arrives.
-    const isLate = options.as && !options.token && answer.json?.code === 'auth.token_expired'
-    return isLate ? sendOnce(path, options) : answer
+/** Sends requests unchanged and follows no redirects. */
+export function createClient({ origin, timeout, signal, onResponse }: ClientOptions): Send {
+  return async function send(path: string, options: RequestOptions = {}): Promise<ReceivedResponse> {
+    const response = await sendOnce(path, options)
+    // With a slow connection, a token of a few seconds may expire before it arrives.
+    const isLate = options.as && !options.token && response.json?.code === 'auth.token_expired'
+    return isLate ? sendOnce(path, options) : response
   }
 
-  async function sendOnce(path: string, options: RequestOptions = {}): Promise<Answer> {
+  async function sendOnce(path: string, options: RequestOptions = {}): Promise<ReceivedResponse> {
     const { method = 'GET', as } = options
     const requestHeaders = await headersOf(options, sendOnce)
     const body = options.json === undefined ? options.rawBody : JSON.stringify(options.json)
     const sentAt = Date.now()
-    const exchange = async (): Promise<Answer> => {
-      const response = await fetch(origin + path, {
+    const exchange = async (): Promise<ReceivedResponse> => {
+      const fetched = await fetch(origin + path, {
         method,
         headers: requestHeaders,
         redirect: 'manual',
         signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
-        // As bytes, because fetch would add a Content-Type to text.
+        // As bytes, since fetch would add a Content-Type to a string.
         ...(body !== undefined && {
           body: typeof body === 'string' ? new TextEncoder().encode(body) : new Uint8Array(body),
         }),
       })
-      const bytes = new Uint8Array(await response.arrayBuffer())
+      const bytes = new Uint8Array(await fetched.arrayBuffer())
       const text = new TextDecoder().decode(bytes)
       return {
         method,
@@ -48,8 +48,8 @@ export function createClient({ origin, timeout, signal, onAnswer }: ClientOption
         requestHeaders,
         requestBody: typeof body === 'object' ? `${body.length} bytes` : body,
         as,
-        status: response.status,
-        headers: response.headers,
+        status: fetched.status,
+        headers: fetched.headers,
         bytes,
         text,
         json: parsed(text),
@@ -57,11 +57,11 @@ export function createClient({ origin, timeout, signal, onAnswer }: ClientOption
         arrivedAt: Date.now(),
       }
     }
-    const answer = await exchange().catch((error) => {
-      throw new Unanswered(`${method} ${path.slice(0, 200)} was not answered: ${reasonOf(error, timeout)}`)
+    const response = await exchange().catch((error) => {
+      throw new NoResponse(`${method} ${path.slice(0, 200)} got no response: ${reasonOf(error, timeout)}`)
     })
-    onAnswer(answer)
-    return answer
+    onResponse(response)
+    return response
   }
 }
 
@@ -76,7 +76,7 @@ async function headersOf({ as, token, json, headers }: RequestOptions, send: Sen
 
 function reasonOf(error: unknown, timeout: number): string {
   if (!(error instanceof Error)) return String(error)
-  if (error.name === 'TimeoutError') return `no answer within ${timeout / 1000} s`
+  if (error.name === 'TimeoutError') return `no response within ${timeout / 1000} s`
   return error.cause instanceof Error
     ? error.cause.message || String((error.cause as NodeJS.ErrnoException).code)
     : error.message

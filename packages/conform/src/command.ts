@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander'
 
-// Loaded with the help of `gatepost`, so it imports nothing that takes time: the rest comes when the command runs.
+// Loaded with the help of `gatepost`, so it imports no slow module: the others are loaded when the command runs.
 
 const help = `
 It registers some accounts (conform-…), uses them, and deletes them again; it changes nothing else.
@@ -21,7 +21,7 @@ export function conformCommand(name = 'conform'): Command {
     .option('--json', 'print the report as JSON')
     .option('--slow', 'also check what takes time: some 15 seconds more')
     .option('--limits', 'also use a limit up; one account cannot be deleted then until it is over')
-    .option('--timeout <seconds>', 'how long an answer may take', seconds, 10)
+    .option('--timeout <seconds>', 'the maximum time for a response', seconds, 10)
     .addHelpText('after', help)
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
     .action(async (url, options) => (await import('./run.ts')).runConform(url, options))

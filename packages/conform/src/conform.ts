@@ -1,46 +1,48 @@
 import { addedOperations } from './added-operations.ts'
 import type { Check, Group, Kit } from './check.ts'
 import { Skipped, skip } from './check.ts'
-import { createClient, Unanswered } from './client.ts'
-import type { Answer, Json, RequestOptions } from './exchange.ts'
+import { createClient, NoResponse } from './client.ts'
+import { createEvaluator } from './evaluate.ts'
+import type { Json, ReceivedResponse, RequestOptions } from './exchange.ts'
 import { Mismatch } from './expect.ts'
 import { allGroups, groupsWith } from './groups.ts'
-import { createJudge } from './judge.ts'
 import { operations as knownOperations } from './operations.ts'
-import { type Cast, createCast, NoPeople } from './people.ts'
+import { createPersonas, NoPersona, type Personas } from './personas.ts'
 import { sendRaw } from './raw.ts'
 import { type Failure, failureOf, type Report, type Result } from './report.ts'
 
 export interface ConformOptions {
   /** Address of the server, without a path. */
   url: string
-  /** Without one, what only admins may do is skipped. */
+  /** Without admin credentials, checks of admin operations are skipped. */
   admin?: { username: string; password: string } | undefined
   /** Names of groups; all if absent. */
   only?: readonly string[] | undefined
-  /** Only checks whose title is like this: for who looks for one fault. */
+  /** Runs only checks with a matching title, for finding a single fault. */
   titles?: RegExp | undefined
-  /** Also what has to wait. */
+  /** Also runs checks that must wait. */
   slow?: boolean | undefined
-  /** Also what uses a limit up: for this address logging in to one account is then barred for a while. */
+  /**
+   * Also runs checks that exhaust a limit: afterwards this address cannot log in to one of the accounts for a while.
+   */
   limits?: boolean | undefined
-  /** Milliseconds for one answer; 10 s if absent. */
+  /** Milliseconds to wait for one response; 10 s if absent. */
   timeout?: number | undefined
   signal?: AbortSignal | undefined
   onProgress?(done: number, total: number): void
 }
 
-/** Nothing could be found out. */
+/** The run could not start. */
 export class CannotRun extends Error {
   override name = 'CannotRun'
 }
 
-/** How many groups are at work at a time. */
-const atOnce = 4
+/** The number of groups that run concurrently. */
+const maxConcurrentGroups = 4
 
 /**
- * Checks a running server against the contract of Gatepost, over HTTP alone, and takes away what it has made.
- * @throws CannotRun when the server cannot be reached or is no Gatepost
+ * Checks a running server against the contract of Gatepost, over HTTP alone, and deletes what it has created.
+ * @throws CannotRun if the server cannot be reached or is not a Gatepost
  */
 export async function conform(options: ConformOptions): Promise<Report> {
   const { slow = false, limits = false, timeout = 10_000, onProgress = () => {} } = options
@@ -50,26 +52,26 @@ export async function conform(options: ConformOptions): Promise<Report> {
   const document = await readDocument(origin, timeout)
   const added = addedOperations(document)
   const operations = [...knownOperations, ...added]
-  const judge = createJudge(document, origin, operations)
-  const onAnswer = (answer: Answer) => {
-    cast.notice(answer)
-    judge.look(answer, cast.everybody())
+  const evaluator = createEvaluator(document, origin, operations)
+  const onResponse = (response: ReceivedResponse) => {
+    personas.notice(response)
+    evaluator.evaluate(response, personas.everybody())
   }
-  const send = createClient({ origin, timeout, signal, onAnswer })
-  const cast = createCast(send)
-  const admin = options.admin && (await logInAdmin(cast, options.admin))
+  const send = createClient({ origin, timeout, signal, onResponse })
+  const personas = createPersonas(send)
+  const admin = options.admin && (await logInAdmin(personas, options.admin))
 
   const groups = chosen(groupsWith(added), options)
   const total = groups.reduce((sum, { checks }) => sum + checks.length, 0)
   const results: Result[] = []
   const base = {
-    cast,
+    personas,
     document,
     operations,
     origin,
     isSlow: slow,
     hasLimits: limits,
-    person: cast.person,
+    persona: personas.persona,
     admin: async () => admin ?? skip('no admin: name one with --admin'),
   }
   const runGroup = async (group: Group) => {
@@ -84,25 +86,25 @@ export async function conform(options: ConformOptions): Promise<Report> {
     groups.filter(({ name }) => name === 'limits'),
     groups.filter(({ name }) => name !== 'limits'),
   ]
-  await inParallel(others, atOnce, runGroup)
+  await inParallel(others, maxConcurrentGroups, runGroup)
   await inParallel(last, 1, runGroup)
-  // An interrupted run is cleaned up as well.
+  // An interrupted run cleans up too, so this client has no signal.
   const cleaner = createClient({
     origin,
     timeout: timeout * 3,
     signal: new AbortController().signal,
-    onAnswer,
+    onResponse,
   })
-  const leftovers = await cleanUp(cast, cleaner)
+  const leftovers = await cleanUp(personas, cleaner)
   if (admin) await cleaner('/auth/logout', { method: 'POST', as: admin })
-  results.push(...judge.results())
+  results.push(...evaluator.results())
   return {
     origin,
     title: String(document.info?.title ?? ''),
     version: String(document.info?.version ?? ''),
     started_at: startedAt.toISOString(),
     duration_ms: Date.now() - startedAt.getTime(),
-    requests: judge.count(),
+    requests: evaluator.count(),
     is_interrupted: signal.aborted,
     unknown_operations: added.map(({ id }) => id),
     leftovers,
@@ -117,13 +119,13 @@ async function runCheck(group: Group, check: Check, { kit, last }: MadeKit): Pro
     await check.run(kit)
     return { ...result, outcome: 'passed' }
   } catch (error) {
-    if (error instanceof Skipped || error instanceof NoPeople) {
+    if (error instanceof Skipped || error instanceof NoPersona) {
       return {
         ...result,
         outcome: error instanceof Skipped ? 'skipped' : 'failed',
         reason: error.message,
-        ...(error instanceof NoPeople && {
-          failures: [failureOf({ expected: 'somebody to make the check with', came: error.message })],
+        ...(error instanceof NoPersona && {
+          failures: [failureOf({ expected: 'an account for the check', actual: error.message })],
         }),
       }
     }
@@ -131,13 +133,22 @@ async function runCheck(group: Group, check: Check, { kit, last }: MadeKit): Pro
   }
 }
 
-function toFailure(error: unknown, last: Answer | undefined): Failure {
+function toFailure(error: unknown, last: ReceivedResponse | undefined): Failure {
   if (error instanceof Mismatch)
-    return failureOf({ ...error, answer: error.answer ?? last, expected: error.expected, came: error.came })
-  if (error instanceof Unanswered) return failureOf({ expected: 'an answer', came: error.message })
-  // A field that is not there makes what follows impossible.
+    return failureOf({
+      ...error,
+      response: error.response ?? last,
+      expected: error.expected,
+      actual: error.actual,
+    })
+  if (error instanceof NoResponse) return failureOf({ expected: 'a response', actual: error.message })
+  // A check that reads a missing field fails with an ordinary error.
   const message = error instanceof Error ? error.message : String(error)
-  return failureOf({ expected: 'an answer to go on with', came: message, answer: last })
+  return failureOf({
+    expected: 'a response with the fields that the check needs',
+    actual: message,
+    response: last,
+  })
 }
 
 type MadeKit = ReturnType<typeof createKit>
@@ -147,7 +158,7 @@ function createKit(
   send: Kit['request'],
   raw: { origin: string; timeout: number },
 ) {
-  let last: Answer | undefined
+  let last: ReceivedResponse | undefined
   const request = async (path: string, options?: RequestOptions) => {
     last = await send(path, options)
     return last
@@ -180,7 +191,7 @@ function originOf(url: string): string {
 
 async function readDocument(origin: string, timeout: number): Promise<Json> {
   const notOne = (why: string) =>
-    new CannotRun(`${origin} answers, but is not a Gatepost: GET /openapi.json ${why}.`)
+    new CannotRun(`${origin} responds, but is not a Gatepost: GET /openapi.json ${why}.`)
   let response: Response
   try {
     response = await fetch(`${origin}/openapi.json`, {
@@ -196,18 +207,21 @@ async function readDocument(origin: string, timeout: number): Promise<Json> {
     )
   }
   const text = await response.text()
-  if (response.status !== 200) throw notOne(`was answered ${response.status}`)
+  if (response.status !== 200) throw notOne(`responded ${response.status}`)
   try {
     const document = JSON.parse(text)
     if (document.paths?.['/auth/token'] || document.paths?.['/posts']) return document
   } catch {
-    // Said below.
+    // Reported below.
   }
   throw notOne('is no document with the path /auth/token')
 }
 
-async function logInAdmin(cast: Cast, { username, password }: { username: string; password: string }) {
-  const admin = await cast.logIn(username, password).catch((error) => {
+async function logInAdmin(
+  personas: Personas,
+  { username, password }: { username: string; password: string },
+) {
+  const admin = await personas.logIn(username, password).catch((error) => {
     throw new CannotRun(
       `The admin could not log in: ${error.message} Check --admin and GATEPOST_ADMIN_PASSWORD.`,
     )
@@ -216,13 +230,13 @@ async function logInAdmin(cast: Cast, { username, password }: { username: string
   return admin
 }
 
-/** Deletes the accounts, with all that belongs to them. Gives the names of those that are still there. */
-async function cleanUp(cast: Cast, send: Kit['request']): Promise<string[]> {
+/** Deletes the accounts with all their data. Returns the names of those that could not be deleted. */
+async function cleanUp(personas: Personas, send: Kit['request']): Promise<string[]> {
   const left: string[] = []
-  // Each takes a hash on the server: all at once they would wait for each other.
-  await inParallel([...cast.everybody(), ...cast.strays()], 2, async (person) => {
-    const isGone = await cast.remove(person, send).catch(() => false)
-    if (!isGone) left.push(person.username)
+  // Each deletion costs the server a password hash, so only two run at the same time.
+  await inParallel([...personas.everybody(), ...personas.strays()], 2, async (persona) => {
+    const isGone = await personas.remove(persona, send).catch(() => false)
+    if (!isGone) left.push(persona.username)
   })
   return left
 }
@@ -240,12 +254,12 @@ function inOrder(results: readonly Result[]): Result[] {
 
 async function inParallel<T>(
   items: readonly T[],
-  most: number,
+  max: number,
   work: (item: T) => Promise<void>,
 ): Promise<void> {
   const queue = [...items]
   const worker = async () => {
     for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item)
   }
-  await Promise.all(Array.from({ length: most }, worker))
+  await Promise.all(Array.from({ length: max }, worker))
 }

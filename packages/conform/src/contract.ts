@@ -14,42 +14,44 @@ export type { OpenAPI31 } from './contract/document.ts'
 export type { Exchange } from './contract/exchange.ts'
 
 export interface ContractOptions {
-  /** Paths that answer without being in the document; one that ends with a slash stands for all below it. */
+  /** Paths that are served but not documented; one that ends with a slash includes everything below it. */
   undocumented?: readonly string[]
 }
 
-/** What became of an answer. */
+/** The result for one response. */
 interface Verdict {
-  /** The operation that it is an answer of; undefined if the document has none such. */
+  /** The operation of the response; undefined if the document has no such operation. */
   operation: string | undefined
-  /** Everything that neither the document nor the house rules allow. */
+  /** Everything that the document or the general rules forbid. */
   faults: string[]
 }
 
-/** A document to hold answers against. */
+/** A document against which responses are checked. */
 export interface Contract {
-  /** Holds an answer against the document, and remembers its status as seen when it is right. */
-  judge(exchange: Exchange): Verdict
-  /** @throws AssertionError that names everything that neither the document nor the house rules allow */
+  /** Evaluates a response. If it is correct, records its status as seen. */
+  evaluate(exchange: Exchange): Verdict
+  /**
+   * Evaluates a response. @throws AssertionError that names everything that the document or the general rules forbid
+   */
   check(exchange: Exchange): void
   /** The statuses that passed, by operationId. */
   seen(): ReadonlyMap<string, ReadonlySet<number>>
-  /** Declared and seen statuses, as plain data that other processes can be told. */
+  /** Declared and seen statuses, as plain data for sending to another process. */
   coverage(): Coverage
-  /** Each operation with its documented statuses; those that were not seen are in brackets. */
+  /** Each operation with its documented statuses; unseen ones are in brackets. */
   report(): string
 }
 
 /**
- * Reads the document; then every answer of the API can be held against it. Objects are closed: a property that is
- * not declared is a fault at any depth, and so are undeclared statuses, media types, headers and bodies.
+ * Reads a document for checking responses against it. Objects are closed: an undeclared property at any depth is a
+ * fault, and so are undeclared statuses, media types, headers and bodies.
  */
 export function createContract(document: OpenAPI31, { undocumented = [] }: ContractOptions = {}): Contract {
   const { operations, schemas, commonHeaders, findRoute, validate } = prepare(document)
   const seen = new Map<string, Set<number>>(operations.map(({ id }) => [id, new Set()]))
 
-  function judge(exchange: Exchange): Verdict {
-    const { pathname } = new URL(`http://localhost${exchange.path}`) // not a base: //a is a path here
+  function evaluate(exchange: Exchange): Verdict {
+    const { pathname } = new URL(`http://localhost${exchange.path}`) // not as a base URL: //a is a path here
     const { operation, methods } = findRoute(exchange.method, pathname)
     const faults = [...everywhere(exchange), ...problems(exchange)]
     if (operation) faults.push(...documented(exchange, operation))
@@ -60,7 +62,7 @@ export function createContract(document: OpenAPI31, { undocumented = [] }: Contr
   }
 
   function check(exchange: Exchange) {
-    const { faults } = judge(exchange)
+    const { faults } = evaluate(exchange)
     if (faults.length > 0)
       throw new AssertionError({ message: describe(exchange, faults), stackStartFn: check })
   }
@@ -93,10 +95,10 @@ export function createContract(document: OpenAPI31, { undocumented = [] }: Contr
       ]),
     )
 
-  return { judge, check, seen: () => seen, coverage, report: () => coverageReport([coverage()]) }
+  return { evaluate, check, seen: () => seen, coverage, report: () => coverageReport([coverage()]) }
 }
 
-/** Compiling takes seconds, and who holds several servers against one document needs it once. */
+/** Compiling takes seconds, so the result is kept for several servers with the same document. */
 let latest: { text: string; prepared: ReturnType<typeof compile> } | undefined
 
 function prepare(document: OpenAPI31) {
@@ -116,7 +118,7 @@ function compile(document: OpenAPI31) {
   }
 }
 
-/** What holds for every answer, documented or not. */
+/** Rules for every response, documented or not. */
 function everywhere(exchange: Exchange): string[] {
   return [
     ...(exchange.headers.get('x-request-id') ? [] : ['the header X-Request-Id is missing']),
@@ -128,7 +130,7 @@ function everywhere(exchange: Exchange): string[] {
 function describe({ method, path, status, headers, body }: Exchange, faults: readonly string[]): string {
   const text = textOf(body)
   return [
-    `${method} ${path} was answered ${status} (${headers.get('content-type') ?? 'no content type'}), against the contract:`,
+    `${method} ${path} responded ${status} (${headers.get('content-type') ?? 'no content type'}), against the contract:`,
     ...faults.map((fault) => `  - ${fault}`),
     text.length > 600 ? `${text.slice(0, 600)}… (${text.length} characters)` : text,
   ].join('\n')

@@ -1,42 +1,42 @@
 import { leaks } from './contract/leaks.ts'
-import { type Answer, mediaTypeOf, type Person } from './exchange.ts'
+import { mediaTypeOf, type Persona, type ReceivedResponse } from './exchange.ts'
 import { fieldsOf, pageFaults, problemFaults, securityHeaders } from './faults-of.ts'
 import type { Operation } from './operations.ts'
 import { aTime } from './rules.ts'
 import { claimsIn } from './tokens.ts'
 
-/** Something that holds for every answer of a run, whichever check it was for. */
+/** A rule for every response of a run, whichever check made the request. */
 export interface Observer {
   title: string
   requirement: string
-  /** What is wrong with this answer to a call of `operation`; undefined where the server has none such. */
-  faults(answer: Answer, people: readonly Person[], operation: Operation | undefined): string[]
+  /** The faults of a response to a call of `operation`, which is undefined if the server has no such operation. */
+  faults(response: ReceivedResponse, personas: readonly Persona[], operation: Operation | undefined): string[]
 }
 
 const saneId = /^[A-Za-z0-9._-]{1,128}$/
-const isDocument = ({ path }: Answer) => path.startsWith('/openapi.')
-const isSuccess = ({ status }: Answer) => status >= 200 && status < 300
+const isDocument = ({ path }: ReceivedResponse) => path.startsWith('/openapi.')
+const isSuccess = ({ status }: ReceivedResponse) => status >= 200 && status < 300
 
-/** Whether the answer is one that gives tokens to whom they belong. */
-function opensSession(answer: Answer, operation: Operation | undefined): boolean {
-  return isSuccess(answer) && ['registerUser', 'createToken', 'refreshToken'].includes(operation?.id ?? '')
+/** Whether the response is one that returns tokens to their owner. */
+function opensSession(response: ReceivedResponse, operation: Operation | undefined): boolean {
+  return isSuccess(response) && ['registerUser', 'createToken', 'refreshToken'].includes(operation?.id ?? '')
 }
 
 export const observers: readonly Observer[] = [
   {
-    title: 'Every answer carries an X-Request-Id: the one that was sent if it was a sane one, else a new one',
+    title: 'Every response has an X-Request-Id: the valid one of the request, otherwise a new one',
     requirement: 'every response',
     faults({ headers, requestHeaders }) {
-      const [sent, came] = [requestHeaders.get('x-request-id'), headers.get('x-request-id')]
-      if (came === null) return ['the header X-Request-Id is missing']
-      if (!saneId.test(came)) return ['the header X-Request-Id is not 1 to 128 letters, digits and ._-']
-      return sent !== null && saneId.test(sent) && came !== sent
+      const [sent, actual] = [requestHeaders.get('x-request-id'), headers.get('x-request-id')]
+      if (actual === null) return ['the header X-Request-Id is missing']
+      if (!saneId.test(actual)) return ['the header X-Request-Id is not 1 to 128 letters, digits and ._-']
+      return sent !== null && saneId.test(sent) && actual !== sent
         ? ['the X-Request-Id that was sent was not kept']
         : []
     },
   },
   {
-    title: 'Every answer carries the security headers',
+    title: 'Every response has the security headers',
     requirement: 'every response',
     faults: ({ headers }) =>
       securityHeaders.flatMap(([name, pattern]) =>
@@ -46,7 +46,7 @@ export const observers: readonly Observer[] = [
       ),
   },
   {
-    title: 'What only some may see is not kept by caches (Cache-Control: no-store)',
+    title: 'Responses that not everyone may see are not cached (Cache-Control: no-store)',
     requirement: 'every response',
     faults({ headers, requestHeaders, method }, _people, operation) {
       const isPrivate =
@@ -58,14 +58,15 @@ export const observers: readonly Observer[] = [
     },
   },
   {
-    title: 'Nothing that a client sends is answered with a 500',
+    title: 'No request is answered with a 500',
     requirement: 'never',
     faults: ({ status, json }) => (status >= 500 ? [`the status is ${status} (${json?.code})`] : []),
   },
   {
     title: 'Every error is a problem with the fields of RFC 9457, the code and the request id',
     requirement: 'errors',
-    faults: (answer) => (answer.status >= 400 && answer.method !== 'HEAD' ? problemFaults(answer) : []),
+    faults: (response) =>
+      response.status >= 400 && response.method !== 'HEAD' ? problemFaults(response) : [],
   },
   {
     title: 'Every 401 carries WWW-Authenticate, every 405 Allow, every 429 and 503 Retry-After',
@@ -76,111 +77,113 @@ export const observers: readonly Observer[] = [
     },
   },
   {
-    title: 'No answer gives away a password, a hash, a stack or what the database says',
+    title: 'No response contains a password, a hash, a stack or a message of the database',
     requirement: 'never',
-    faults(answer, people) {
-      const { headers, text } = answer
-      if (isDocument(answer)) return leaks(headers, '')
-      const said = people.filter(({ password }) => text.includes(password))
+    faults(response, personas) {
+      const { headers, text } = response
+      if (isDocument(response)) return leaks(headers, '')
+      const said = personas.filter(({ password }) => text.includes(password))
       return [
         ...leaks(headers, text),
         ...said.map(({ name }) => `it contains the password of ${name}`),
-        ...fieldsOf(answer.json)
+        ...fieldsOf(response.json)
           .filter(([key]) => /hash|secret|^password$/i.test(key))
           .map(([key]) => `it has a field ${key}`),
       ]
     },
   },
   {
-    title: 'Nobody but admins sees the e-mail address of another',
+    title: 'Only admins see the e-mail address of another user',
     requirement: 'Operations',
-    faults(answer, people, operation) {
-      const { text, requestBody, path, requestHeaders } = answer
-      if (opensSession(answer, operation)) return []
-      // An API token says nothing of its user.
-      const { sub, role } = claimsIn([...requestHeaders.values()].join(' ')) ?? { sub: answer.as?.id }
-      const isSent = ({ email }: Person) =>
+    faults(response, personas, operation) {
+      const { text, requestBody, path, requestHeaders } = response
+      if (opensSession(response, operation)) return []
+      // An API token is opaque, so its user is the persona that sent it.
+      const { sub, role } = claimsIn([...requestHeaders.values()].join(' ')) ?? { sub: response.as?.id }
+      const isSent = ({ email }: Persona) =>
         `${requestBody} ${path}`.toLowerCase().includes(email.toLowerCase())
-      return people
+      return personas
         .filter(
-          (person) => role !== 'admin' && person.id !== sub && text.includes(person.email) && !isSent(person),
+          (persona) =>
+            role !== 'admin' && persona.id !== sub && text.includes(persona.email) && !isSent(persona),
         )
         .map(({ name }) => `it contains the address of ${name}`)
     },
   },
   {
-    title: 'Tokens are given by registering, logging in and refreshing alone',
+    title: 'Only registration, log-in and refresh return tokens',
     requirement: 'Tokens and sessions',
-    faults(answer, _people, operation) {
-      const { text, headers } = answer
-      if (opensSession(answer, operation) || isDocument(answer)) return []
+    faults(response, _people, operation) {
+      const { text, headers } = response
+      if (opensSession(response, operation) || isDocument(response)) return []
       return claimsIn(`${text} ${[...headers.values()].join(' ')}`) ? ['it contains a token'] : []
     },
   },
   {
     title: 'Every time is written in RFC 3339, in UTC and with milliseconds',
     requirement: 'time',
-    faults: (answer) =>
-      isDocument(answer)
+    faults: (response) =>
+      isDocument(response)
         ? []
-        : fieldsOf(answer.json)
+        : fieldsOf(response.json)
             .filter(([key, value]) => /(^|_)at$/.test(key) && value !== null && !aTime.test(value))
             .map(([key, value]) => `${key} is ${JSON.stringify(value)}`),
   },
   {
     title: 'Every key is in snake_case',
     requirement: 'JSON',
-    faults: (answer) =>
-      isDocument(answer) || answer.path.startsWith('/.well-known')
+    faults: (response) =>
+      isDocument(response) || response.path.startsWith('/.well-known')
         ? []
-        : fieldsOf(answer.json)
+        : fieldsOf(response.json)
             .filter(([key]) => !/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/.test(key))
             .map(([key]) => `there is a field ${key}`),
   },
   {
     title: 'Every page of a list has items, next_cursor and, if there is more, a Link to the next page',
     requirement: 'lists',
-    faults: (answer) =>
-      answer.method === 'GET' &&
-      answer.status === 200 &&
-      !answer.path.startsWith('/problems') && // a list that is always whole
-      Array.isArray(answer.json?.items)
-        ? pageFaults(answer)
+    faults: (response) =>
+      response.method === 'GET' &&
+      response.status === 200 &&
+      !response.path.startsWith('/problems') && // this list has only one page
+      Array.isArray(response.json?.items)
+        ? pageFaults(response)
         : [],
   },
   {
     title: 'Every success has the status and the media type of its operation',
     requirement: 'Operations',
-    faults(answer, _people, operation) {
-      // Of an added operation only the document knows them, and every answer is compared with that.
-      if (!operation || operation.isAdded || !isSuccess(answer)) return []
-      const type = mediaTypeOf(answer.headers)
+    faults(response, _people, operation) {
+      // The contract does not contain added operations. Their responses are compared with the document elsewhere.
+      if (!operation || operation.isAdded || !isSuccess(response)) return []
+      const type = mediaTypeOf(response.headers)
       return [
-        ...(answer.status === operation.success
+        ...(response.status === operation.success
           ? []
-          : [`${operation.id} answered ${answer.status}, not ${operation.success}`]),
+          : [`${operation.id} responded ${response.status}, not ${operation.success}`]),
         ...((
           operation.produces.length === 0
-            ? answer.bytes.length === 0 && type === undefined
+            ? response.bytes.length === 0 && type === undefined
             : operation.produces.includes(type ?? '')
         )
           ? []
-          : [`${operation.id} answered with the media type ${type ?? '(none)'}`]),
+          : [`${operation.id} responded with the media type ${type ?? '(none)'}`]),
       ]
     },
   },
   {
-    title: 'What can be changed carries a strong ETag',
+    title: 'Every resource that can be changed has a strong ETag',
     requirement: 'concurrency',
-    faults(answer, _people, operation) {
-      const tag = answer.headers.get('etag')
-      const needsTag = operation?.hasTag && (isSuccess(answer) || answer.status === 304)
+    faults(response, _people, operation) {
+      const tag = response.headers.get('etag')
+      const needsTag = operation?.hasTag && (isSuccess(response) || response.status === 304)
       if (tag === null) return needsTag ? ['the header ETag is missing'] : []
       return /^"[!#-~]+"$/.test(tag) ? [] : [`the ETag ${tag} is not a strong one`]
     },
   },
   {
-    title: 'Every cookie is HttpOnly, SameSite=Lax and for the whole server, and none is set unasked',
+    title:
+      'Every cookie is HttpOnly, SameSite=Lax and for the whole server, and no cookie is set without a request for it',
     requirement: 'Security schemes',
     faults({ headers, path, requestHeaders }) {
       const isAskedFor = path.includes('carrier=cookie') || requestHeaders.has('cookie')
@@ -195,7 +198,7 @@ export const observers: readonly Observer[] = [
     },
   },
   {
-    title: 'No answer opens itself to the pages of all origins',
+    title: 'No response allows pages of all origins to read it',
     requirement: 'HEAD, OPTIONS',
     faults({ headers }) {
       const allowed = headers.get('access-control-allow-origin')

@@ -1,101 +1,105 @@
-import { type Answer, type Json, mediaTypeOf } from './exchange.ts'
-import { misfits, type Shape, shown } from './shapes.ts'
+import { type Json, mediaTypeOf, type ReceivedResponse } from './exchange.ts'
+import { differences, type Shape, shown } from './shapes.ts'
 
-/** Something came that should not have come. */
+/** The response is not as expected. */
 export class Mismatch extends Error {
   override name = 'Mismatch'
   readonly expected: string
-  readonly came: string
-  readonly answer: Answer | undefined
+  readonly actual: string
+  readonly response: ReceivedResponse | undefined
 
-  constructor(expected: string, came: string, answer?: Answer) {
-    super(`expected ${expected}, came ${came}`)
+  constructor(expected: string, actual: string, response?: ReceivedResponse) {
+    super(`expected ${expected}, got ${actual}`)
     this.expected = expected
-    this.came = came
-    this.answer = answer
+    this.actual = actual
+    this.response = response
   }
 }
 
-/** The answer has this status. @throws Mismatch */
-export function hasStatus(answer: Answer, ...statuses: number[]): Answer {
-  if (!statuses.includes(answer.status)) {
-    throw new Mismatch(`status ${statuses.join(' or ')}`, summary(answer), answer)
+/** Asserts that the response has one of these statuses. @throws Mismatch */
+export function hasStatus(response: ReceivedResponse, ...statuses: number[]): ReceivedResponse {
+  if (!statuses.includes(response.status)) {
+    throw new Mismatch(`status ${statuses.join(' or ')}`, summary(response), response)
   }
-  return answer
+  return response
 }
 
-/** The answer is a problem of this status and code. @throws Mismatch */
-export function isProblem(answer: Answer, status: number, ...codes: string[]): Answer {
+/** Asserts that the response is a problem with this status and one of these codes. @throws Mismatch */
+export function isProblem(response: ReceivedResponse, status: number, ...codes: string[]): ReceivedResponse {
   const isRight =
-    answer.status === status &&
-    mediaTypeOf(answer.headers) === 'application/problem+json' &&
-    (codes.length === 0 || codes.includes(answer.json?.code))
-  if (isRight) return answer
+    response.status === status &&
+    mediaTypeOf(response.headers) === 'application/problem+json' &&
+    (codes.length === 0 || codes.includes(response.json?.code))
+  if (isRight) return response
   const wanted = codes.length === 0 ? '' : ` with the code ${codes.join(' or ')}`
-  throw new Mismatch(`a problem of status ${status}${wanted}`, summary(answer), answer)
+  throw new Mismatch(`a problem of status ${status}${wanted}`, summary(response), response)
 }
 
 interface WrongValue {
   location: 'body' | 'query' | 'path' | 'header'
-  /** JSON pointer for a body, else the parameter's name. */
+  /** JSON pointer for a body, otherwise the name of the parameter. */
   at: string
   code?: string
 }
 
-/** The answer is a 422 that points at this value. @throws Mismatch */
-export function refuses(answer: Answer, { location, at, code }: WrongValue): Answer {
-  isProblem(answer, 422, 'request.invalid')
-  const errors: Json[] = Array.isArray(answer.json.errors) ? answer.json.errors : []
+/** Asserts that the response is a 422 that points at this value. @throws Mismatch */
+export function refuses(response: ReceivedResponse, { location, at, code }: WrongValue): ReceivedResponse {
+  isProblem(response, 422, 'request.invalid')
+  const errors: Json[] = Array.isArray(response.json.errors) ? response.json.errors : []
   const place = location === 'body' ? 'pointer' : 'name'
   const isNamed = errors.some(
     (error) =>
       error.location === location && error[place] === at && (code === undefined || error.code === code),
   )
-  if (isNamed) return answer
+  if (isNamed) return response
   const wanted = `errors with {location: ${location}, ${place}: ${at}${code ? `, code: ${code}` : ''}}`
-  throw new Mismatch(wanted, shown(answer.json.errors), answer)
+  throw new Mismatch(wanted, shown(response.json.errors), response)
 }
 
-/** The answer has this status and its JSON exactly this shape. @throws Mismatch */
-export function answers(answer: Answer, status: number, shape: Shape): Answer {
-  hasStatus(answer, status)
-  return fits(answer.json, shape, answer)
+/** Asserts that the response has this status, and that its JSON has exactly this shape. @throws Mismatch */
+export function respondsWith(response: ReceivedResponse, status: number, shape: Shape): ReceivedResponse {
+  hasStatus(response, status)
+  return matches(response.json, shape, response)
 }
 
-/** A value has exactly this shape. @throws Mismatch */
-export function fits(value: unknown, shape: Shape, answer: Answer): Answer {
-  const [first] = misfits(value, shape)
-  if (first) throw new Mismatch(first.expected, first.came, answer)
-  return answer
+/** Asserts that a value has exactly this shape. @throws Mismatch */
+export function matches(value: unknown, shape: Shape, response: ReceivedResponse): ReceivedResponse {
+  const [first] = differences(value, shape)
+  if (first) throw new Mismatch(first.expected, first.actual, response)
+  return response
 }
 
-/** Two values are the same, down to each field. @throws Mismatch */
-export function same(what: string, actual: unknown, expected: unknown, answer?: Answer): void {
-  const [first] = misfits(actual, expected as Shape)
-  if (first) throw new Mismatch(`${what}: ${first.expected}`, first.came, answer)
+/** Asserts that two values are equal in every field. @throws Mismatch */
+export function same(what: string, actual: unknown, expected: unknown, response?: ReceivedResponse): void {
+  const [first] = differences(actual, expected as Shape)
+  if (first) throw new Mismatch(`${what}: ${first.expected}`, first.actual, response)
 }
 
-/** Something is so. @throws Mismatch */
-export function holds(isSo: boolean, expected: string, came: unknown, answer?: Answer): void {
-  if (!isSo) throw new Mismatch(expected, typeof came === 'string' ? came : shown(came), answer)
+/** Asserts a condition. `expected` and `actual` are for the report. @throws Mismatch */
+export function assert(isSo: boolean, expected: string, actual: unknown, response?: ReceivedResponse): void {
+  if (!isSo) throw new Mismatch(expected, typeof actual === 'string' ? actual : shown(actual), response)
 }
 
-/** The answer has a header that is this or looks like this. @throws Mismatch */
-export function hasHeader(answer: Answer, name: string, value: string | RegExp): Answer {
-  const came = answer.headers.get(name)
-  const isRight = came !== null && (typeof value === 'string' ? came === value : value.test(came))
-  if (isRight) return answer
-  throw new Mismatch(`the header ${name}: ${value}`, came === null ? 'no such header' : came, answer)
+/** Asserts that the response has a header with this value, or one that matches the pattern. @throws Mismatch */
+export function hasHeader(
+  response: ReceivedResponse,
+  name: string,
+  value: string | RegExp,
+): ReceivedResponse {
+  const actual = response.headers.get(name)
+  const isRight = actual !== null && (typeof value === 'string' ? actual === value : value.test(actual))
+  if (isRight) return response
+  throw new Mismatch(`the header ${name}: ${value}`, actual === null ? 'no such header' : actual, response)
 }
 
-/** An answer without a body. @throws Mismatch */
-export function isEmpty(answer: Answer, status: number): Answer {
-  hasStatus(answer, status)
-  if (answer.bytes.length === 0) return answer
-  throw new Mismatch('no body', `${answer.bytes.length} bytes`, answer)
+/** Asserts that the response has this status and no body. @throws Mismatch */
+export function isEmpty(response: ReceivedResponse, status: number): ReceivedResponse {
+  hasStatus(response, status)
+  if (response.bytes.length === 0) return response
+  throw new Mismatch('no body', `${response.bytes.length} bytes`, response)
 }
 
-function summary({ status, headers, text, json }: Answer): string {
+function summary({ status, headers, text, json }: ReceivedResponse): string {
   if (json?.code) return `status ${status} with the code ${json.code}`
   const type = headers.get('content-type')
   return `status ${status}${type ? ` (${type})` : ''}${text === '' ? ' without a body' : ''}`

@@ -1,6 +1,6 @@
-import { type Answer, type Json, mediaTypeOf, nextLinkOf } from './exchange.ts'
+import { type Json, mediaTypeOf, nextLinkOf, type ReceivedResponse } from './exchange.ts'
 import { aText } from './rules.ts'
-import { misfits, type Shape } from './shapes.ts'
+import { differences, type Shape } from './shapes.ts'
 
 const problemType = 'application/problem+json'
 
@@ -12,8 +12,8 @@ export const securityHeaders: readonly [string, RegExp][] = [
   ['Cache-Control', /./],
 ]
 
-export function problemFaults(answer: Answer): string[] {
-  const { json, headers, status, path } = answer
+export function problemFaults(response: ReceivedResponse): string[] {
+  const { json, headers, status, path } = response
   const type = mediaTypeOf(headers)
   if (type !== problemType) return [`the media type of the ${status} is ${type ?? '(none)'}`]
   const { pathname } = new URL(`http://localhost${path}`)
@@ -29,7 +29,7 @@ export function problemFaults(answer: Answer): string[] {
   }
   const isOther = typeof json?.type === 'string' && !json.type.endsWith(`/problems/${json.code}`)
   return [
-    ...misfits(json, shape).map(({ expected, came }) => `expected ${expected}, came ${came}`),
+    ...differences(json, shape).map(({ expected, actual }) => `expected ${expected}, got ${actual}`),
     ...(isOther ? [`its type ${json.type} is not that of its code ${json.code}`] : []),
   ]
 }
@@ -49,15 +49,15 @@ function areErrors(value: unknown): boolean {
   const isRight = (error: Json) => {
     const place = error.location === 'body' ? 'pointer' : 'name'
     const shape = { location: /^(body|query|path|header|cookie)$/, [place]: /^/, code: aText, message: aText }
-    return misfits(error, shape).length === 0
+    return differences(error, shape).length === 0
   }
   return Array.isArray(value) && value.length > 0 && value.every(isRight)
 }
 
-export function pageFaults(answer: Answer): string[] {
-  const { json, path } = answer
+export function pageFaults(response: ReceivedResponse): string[] {
+  const { json, path } = response
   const { searchParams } = new URL(`http://localhost${path}`)
-  const link = nextLinkOf(answer)
+  const link = nextLinkOf(response)
   const keys = Object.keys(json).sort().join()
   const limit = Number(searchParams.get('limit') ?? 20)
   const ids = json.items

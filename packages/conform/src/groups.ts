@@ -19,7 +19,7 @@ import { service } from './checks/service.ts'
 import { sessions } from './checks/sessions.ts'
 import type { Operation } from './operations.ts'
 
-/** The checks, in the order of the report. The last two groups are what every answer of a run is held against. */
+/** The checks, in the order of the report. The last two groups contain rules for every response of a run. */
 export const allGroups: readonly Group[] = [
   service,
   conventions,
@@ -42,8 +42,8 @@ export const allGroups: readonly Group[] = [
     about: 'operations that the contract does not have, by what the document says of them',
     checks: [],
   },
-  { name: 'document', about: 'every answer, held against the document of the server', checks: [] },
-  { name: 'everywhere', about: 'what holds for every answer', checks: [] },
+  { name: 'document', about: 'every response, compared with the document of the server', checks: [] },
+  { name: 'everywhere', about: 'rules for every response', checks: [] },
 ]
 
 /** The groups for a server that has operations besides those of the contract. */

@@ -1,4 +1,4 @@
-// What others import from @gatepost/conform.
+// The exports of @gatepost/conform.
 
 export { CannotRun, type ConformOptions, conform } from './conform.ts'
 export { type Contract, createContract, type Exchange } from './contract.ts'

@@ -1,34 +1,34 @@
 import type { Json } from './exchange.ts'
 
 /**
- * One operation. Those of the contract are written down here, apart from the document, which may be wrong; those that
- * a server has besides are read from its document (`added-operations.ts`).
+ * One operation. Those of the contract are listed here, independently of the document, which may be wrong. Further ones
+ * are read from the server's document (`added-operations.ts`).
  */
 export interface Operation {
   id: string
   method: string
   path: string
   guard: 'open' | 'user' | 'admin'
-  /** Media types of its successes; none for 204. */
+  /** Media types of successful responses; empty for 204. */
   produces: readonly string[]
   success: number
-  /** Its successes carry a strong ETag. */
+  /** Whether successful responses have a strong ETag. */
   hasTag?: boolean
-  /** A body that it takes. */
+  /** A valid body. @see isBodyOptional */
   body?: Json
-  /** Its body may be left out. */
+  /** Whether the body may be left out. */
   isBodyOptional?: boolean
-  /** It looks at its query: parameters that it does not know are refused. */
+  /** Whether the operation has query parameters and must refuse unknown ones. */
   hasQuery?: boolean
-  /** What a 404 of its ids says. */
+  /** The problem code of a 404 for one of its ids. */
   missing?: readonly string[]
-  /** Only the document knows it. */
+  /** Whether only the document describes it, not the contract. */
   isAdded?: boolean
-  /** It may be refused to some users, and the document does not say to whom. */
+  /** Whether some users may be refused, while the document does not say which. */
   isForSome?: boolean
-  /** The kinds of its path parameters, where the document says them. */
+  /** The kinds of its path parameters, if the document declares them. */
   parameters?: Readonly<Record<string, ParameterKind>>
-  /** The fields of its body, where the document says them. */
+  /** The fields of its body, if the document declares them. */
   fields?: { all: readonly string[]; required: readonly string[] }
 }
 
@@ -224,10 +224,10 @@ export const operations: readonly Operation[] = [
   ...forAdmins.map(guarded('admin')),
 ]
 
-/** A post that no server has. */
+/** The id of a post that no server has. */
 export const missingPost = 9_007_199_254_740_991
 
-/** The operation's path with ids that nothing has; `given` are other values for its parameters. */
+/** The operation's path with unknown ids; `given` are other values for its parameters. */
 export function pathOf(
   operation: Pick<Operation, 'path' | 'parameters'>,
   given: Record<string, string> = {},
@@ -240,17 +240,17 @@ export function pathOf(
   )
 }
 
-/** Values of the contract's parameters that stand behind an id. */
+/** Values of the contract's parameters that follow an id. */
 const others: Record<string, string> = { number: '1', comment_id: '1', code: 'posts.not_found' }
 
-/** Values that nothing has. */
+/** Ids of the right form that no resource has. */
 const missing: Record<ParameterKind, string> = {
   number: String(missingPost),
   uuid: '01900000-0000-7000-8000-000000000000',
   text: 'conform-none',
 }
 
-/** Posts and what belongs to them are numbered; the rest of the contract has UUIDs. */
+/** Posts, comments and revisions have numbers; other resources of the contract have UUIDs. */
 export function kindOf(
   { path, parameters }: Pick<Operation, 'path' | 'parameters'>,
   name: string,
@@ -258,7 +258,7 @@ export function kindOf(
   return parameters?.[name] ?? (path.startsWith('/posts') ? 'number' : 'uuid')
 }
 
-/** Finds the operation that a request is a call of: a literal path wins over one with parameters. */
+/** Finds the operation that a request calls: a literal path takes precedence over one with parameters. */
 export function finderOf(operations: readonly Operation[]) {
   const matchers = operations.map((operation) => ({
     operation,

@@ -1,6 +1,6 @@
 import { type Failure, isConforming, type Report, type Result } from './report.ts'
 
-/** The report for people. */
+/** The report as text for people. */
 export function reportText(report: Report): string {
   const { results, leftovers } = report
   const failed = results.filter(({ outcome }) => outcome === 'failed')
@@ -39,25 +39,25 @@ function countsOf(results: readonly Result[]): string {
   return parts.join(', ')
 }
 
-/** How many failures of one check are shown whole. */
-const mostShown = 3
+/** How many failures of one check are printed in full. */
+const maxShown = 3
 
 function failedText({ group, title, requirement, failures }: Result): string {
-  const more = failures.length - mostShown
+  const more = failures.length - maxShown
   return [
     `FAILED  ${title}`,
     `  group: ${group} · contract: ${requirement}`,
-    ...failures.slice(0, mostShown).map(failureText),
+    ...failures.slice(0, maxShown).map(failureText),
     ...(more > 0 ? [`  and ${more} more of this kind; --json shows all`] : []),
   ].join('\n')
 }
 
-function failureText({ expected, came, request, response, times }: Failure): string {
+function failureText({ expected, actual, request, response, times }: Failure): string {
   const lines = [
     `  expected: ${expected}`,
-    `  came:     ${came}${times > 1 ? ` (${times} times)` : ''}`,
+    `  actual:   ${actual}${times > 1 ? ` (${times} times)` : ''}`,
     ...(request ? ['  request:', indented(request)] : []),
-    ...(response ? ['  answer:', indented(response)] : []),
+    ...(response ? ['  response:', indented(response)] : []),
   ]
   return lines.join('\n')
 }

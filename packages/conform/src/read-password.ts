@@ -2,9 +2,12 @@ import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { CannotRun } from './conform.ts'
 
-// `gatepost user` has one like it: the kit stands by itself and imports nothing of the service.
+// `gatepost user` has a similar function: the kit is independent and imports nothing from the service.
 
-/** The first line of standard input; on a terminal it is asked for and not shown. @throws CannotRun if there is none */
+/**
+ * Reads the first line of standard input; on a terminal, it asks for it without echo. @throws CannotRun if there is
+ * none
+ */
 export async function readPassword(): Promise<string> {
   const isTerminal = process.stdin.isTTY === true
   if (isTerminal) process.stderr.write('Password: ')

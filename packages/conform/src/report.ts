@@ -1,19 +1,19 @@
-import type { Answer } from './exchange.ts'
+import type { ReceivedResponse } from './exchange.ts'
 
-/** What went wrong, for people and programs; it holds no token and no password. */
+/** A failure, for people and programs; it contains no token and no password. */
 export interface Failure {
   expected: string
-  came: string
+  actual: string
   request?: string
   response?: string
-  /** How often the same was seen. */
+  /** How often it occurred. */
   times: number
 }
 
 export interface Result {
   group: string
   title: string
-  /** The topic of the contract that asks for it. */
+  /** The topic of the contract that requires it. */
   requirement: string
   outcome: 'passed' | 'failed' | 'skipped'
   /** Why it was skipped. */
@@ -21,7 +21,7 @@ export interface Result {
   failures: Failure[]
 }
 
-/** The outcome of a run, as `--json` prints it. */
+/** The result of a run, as `--json` prints it. */
 export interface Report {
   origin: string
   title: string
@@ -30,34 +30,34 @@ export interface Report {
   duration_ms: number
   requests: number
   is_interrupted: boolean
-  /** Operations that the server has besides those of the contract; checked by what its document says of them. */
+  /** Operations that the server has besides those of the contract; checked against the server's document. */
   unknown_operations: string[]
   /** Accounts that could not be deleted. */
   leftovers: string[]
   results: Result[]
 }
 
-/** Whether the server does what a Gatepost does, as far as that was looked at. */
+/** Whether all checks of the run passed or were skipped, and the run was complete. */
 export function isConforming({ results, is_interrupted }: Report): boolean {
   return !is_interrupted && results.length > 0 && results.every(({ outcome }) => outcome !== 'failed')
 }
 
 interface Found {
   expected: string
-  came: string
-  answer?: Answer | undefined
+  actual: string
+  response?: ReceivedResponse | undefined
 }
 
-/** A failure with the request that led to it, secrets taken out. */
-export function failureOf({ expected, came, answer }: Found): Failure {
-  const failure = { expected: redacted(expected), came: redacted(came), times: 1 }
-  return answer ? { ...failure, request: requestOf(answer), response: responseOf(answer) } : failure
+/** A failure with its request and response, without secrets. */
+export function failureOf({ expected, actual, response }: Found): Failure {
+  const failure = { expected: redacted(expected), actual: redacted(actual), times: 1 }
+  return response ? { ...failure, request: requestOf(response), response: responseOf(response) } : failure
 }
 
 const shownHeaders =
   /^(accept|authorization|content-type|content-encoding|cookie|idempotency-key|if-match|if-none-match|origin|sec-fetch-site|user-agent|x-access-token|x-fields|x-request-id)$/
 
-function requestOf({ method, path, requestHeaders, requestBody, as }: Answer): string {
+function requestOf({ method, path, requestHeaders, requestBody, as }: ReceivedResponse): string {
   const headers = [...requestHeaders]
     .filter(([name]) => shownHeaders.test(name))
     .map(([name, value]) =>
@@ -69,7 +69,7 @@ function requestOf({ method, path, requestHeaders, requestBody, as }: Answer): s
   return [`${method} ${cut(path)}`, ...headers, ...body].join('\n')
 }
 
-function responseOf({ status, headers, text }: Answer): string {
+function responseOf({ status, headers, text }: ReceivedResponse): string {
   const shown = ['content-type', 'etag', 'location', 'link', 'allow', 'www-authenticate']
     .filter((name) => headers.has(name))
     .map((name) => `${name}: ${headers.get(name)}`)
@@ -83,7 +83,7 @@ function redactedHeader(name: string, value: string): string {
   return name === 'cookie' ? value.replace(/=[^;]*/g, '=<token>') : cut(value)
 }
 
-/** Takes tokens, passwords and hashes out of a text. */
+/** Removes tokens, passwords and hashes from a text. */
 function redacted(text: string): string {
   return text
     .replace(/eyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g, '<token>')

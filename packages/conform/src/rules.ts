@@ -1,7 +1,7 @@
-import type { Answer, Json, Person } from './exchange.ts'
+import type { Json, Persona, ReceivedResponse } from './exchange.ts'
 import type { Rule, Shape } from './shapes.ts'
 
-// What the fields of answers are, written down from the contract and not from the document.
+// The shapes of responses, written from the contract and not from the document.
 
 const rule = (text: string, test: (value: any) => boolean): Rule => ({ rule: text, test })
 
@@ -26,11 +26,11 @@ function isTime(value: unknown): boolean {
   return typeof value === 'string' && timePattern.test(value) && !Number.isNaN(Date.parse(value))
 }
 
-/** How far a clock of the server may be from the moment of the request, in milliseconds. */
+/** Milliseconds by which the server's time may differ from that of the request. */
 const tolerance = 10_000
 
-/** The time of the request, by the server's own clock as its Date header shows it. */
-export function timeOf({ headers, sentAt, arrivedAt }: Answer): Rule {
+/** The time of the request, by the server's clock (the header Date). */
+export function timeOf({ headers, sentAt, arrivedAt }: ReceivedResponse): Rule {
   const date = Date.parse(headers.get('date') ?? '')
   const [from, to] = Number.isNaN(date) ? [sentAt, arrivedAt] : [date, date + 1000]
   return rule('the time of the request', (value) => {
@@ -52,19 +52,19 @@ export function after(other: string): Rule {
   return rule(`a time after ${other}`, (value) => isTime(value) && Date.parse(value) > Date.parse(other))
 }
 
-/** One's own account, as registering and logging in answer it too. */
-export function accountShape({ id, username, email }: Pick<Person, 'id' | 'username' | 'email'>): {
+/** The caller's own account, which registration and log-in return too. */
+export function accountShape({ id, username, email }: Pick<Persona, 'id' | 'username' | 'email'>): {
   [key: string]: Shape
 } {
   return { id, username, name: null, email, role: 'user', created_at: aTime, updated_at: aTime }
 }
 
-/** A profile as everybody sees it. */
-export function profileShape({ id, username }: Pick<Person, 'id' | 'username'>): { [key: string]: Shape } {
+/** A profile as every user sees it. */
+export function profileShape({ id, username }: Pick<Persona, 'id' | 'username'>): { [key: string]: Shape } {
   return { id, username, name: null, role: 'user', created_at: aTime }
 }
 
-/** What opens a session. */
+/** The response that opens a session. */
 export function sessionShape(user: Shape): { [key: string]: Shape } {
   return {
     access_token: aToken,
@@ -76,16 +76,20 @@ export function sessionShape(user: Shape): { [key: string]: Shape } {
   }
 }
 
-export const authorShape = ({ id, username }: Pick<Person, 'id' | 'username'>) => ({
+export const authorShape = ({ id, username }: Pick<Persona, 'id' | 'username'>) => ({
   id,
   username,
   name: null,
 })
 
-/** A whole post as it was written just now. */
-export function newPostShape(author: Person, post: Json, answer: Answer): { [key: string]: Shape } {
+/** A post that was just written. */
+export function newPostShape(
+  author: Persona,
+  post: Json,
+  response: ReceivedResponse,
+): { [key: string]: Shape } {
   const { title, body, tags = [], status = 'published' } = post
-  const now = timeOf(answer)
+  const now = timeOf(response)
   return {
     id: aPostId,
     title,
@@ -95,18 +99,18 @@ export function newPostShape(author: Person, post: Json, answer: Answer): { [key
     author: authorShape(author),
     comment_count: 0,
     created_at: now,
-    updated_at: answer.json?.created_at,
-    published_at: status === 'draft' ? null : answer.json?.created_at,
+    updated_at: response.json?.created_at,
+    published_at: status === 'draft' ? null : response.json?.created_at,
   }
 }
 
-/** A post in a list, from the whole post. */
+/** A post in a list, derived from the whole post. */
 export function summaryShape(post: Json, excerpt: Shape): { [key: string]: Shape } {
   const { body: _, ...rest } = post
   return { ...rest, excerpt }
 }
 
-export const commentShape = (author: Person, postId: number, body: string) => ({
+export const commentShape = (author: Persona, postId: number, body: string) => ({
   id: aPostId,
   post_id: postId,
   body,

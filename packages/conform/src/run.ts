@@ -9,14 +9,14 @@ interface ConformCommand {
   json?: boolean
   slow?: boolean
   limits?: boolean
-  /** Seconds for one answer. */
+  /** Seconds to wait for one response. */
   timeout: number
 }
 
-/** Exit codes: all is well, something is not, nothing could be found out. */
+/** Exit codes: the server conforms, it does not, or it could not be checked. */
 const codes = { conforms: 0, fails: 1, couldNotRun: 2 }
 
-/** Checks a running server, and prints what was found; ends with exit code 0, 1 or 2. */
+/** Checks a running server and prints the report. Ends the process with exit code 0, 1 or 2. */
 export async function runConform(url: string, options: ConformCommand): Promise<void> {
   const interruption = new AbortController()
   process.once('SIGINT', () => interruption.abort()).once('SIGTERM', () => interruption.abort())
@@ -40,7 +40,7 @@ export async function runConform(url: string, options: ConformCommand): Promise<
   }
 }
 
-/** The password comes from the environment or is asked for: what stands in an argument, others can see. */
+/** The password comes from the environment or a prompt, since other users can see the arguments of a process. */
 async function adminOf(username: string | undefined) {
   if (username === undefined) return undefined
   if (username.includes(':')) {
@@ -51,7 +51,7 @@ async function adminOf(username: string | undefined) {
   return { username, password: process.env.GATEPOST_ADMIN_PASSWORD || (await readPassword()) }
 }
 
-/** One line that counts, on a terminal; otherwise a line now and then. */
+/** On a terminal, one line that counts; otherwise a line from time to time. */
 function progressOn(stream: NodeJS.WriteStream) {
   let shownAt = Date.now()
   return (done: number, total: number) => {

@@ -1,10 +1,13 @@
-/** A condition on a value, with the words for it. */
+/** A condition on a value, with its description. */
 export interface Rule {
   rule: string
   test(value: unknown): boolean
 }
 
-/** What a value should be: itself, a pattern, a rule, or an object or array of shapes, with no other keys. */
+/**
+ * The expected shape of a value: the value itself, a pattern, a rule, or an object or array of shapes without other
+ * keys.
+ */
 export type Shape =
   | string
   | number
@@ -16,40 +19,44 @@ export type Shape =
   | Shape[]
   | { [key: string]: Shape }
 
-interface Misfit {
+interface Difference {
   expected: string
-  came: string
+  actual: string
 }
 
-/** What is wrong with a value, place by place; nothing when it is right. */
-export function misfits(value: unknown, shape: Shape, path = ''): Misfit[] {
+/** The differences between a value and a shape, with their paths; an empty list if it matches. */
+export function differences(value: unknown, shape: Shape, path = ''): Difference[] {
   const at = path === '' ? '' : ` at ${path}`
-  const wrong = (expected: string): Misfit[] => [{ expected: `${expected}${at}`, came: shown(value) }]
+  const wrong = (expected: string): Difference[] => [{ expected: `${expected}${at}`, actual: shown(value) }]
   if (shape instanceof RegExp) {
     return typeof value === 'string' && shape.test(value) ? [] : wrong(`a text like ${shape}`)
   }
   if (isRule(shape)) return shape.test(value) ? [] : wrong(shape.rule)
-  if (Array.isArray(shape)) return arrayMisfits(value, shape, path) ?? wrong(shown(shape))
+  if (Array.isArray(shape)) return arrayDifferences(value, shape, path) ?? wrong(shown(shape))
   if (typeof shape === 'object' && shape !== null) {
-    return isObject(value) ? objectMisfits(value, shape, path) : wrong('an object')
+    return isObject(value) ? objectDifferences(value, shape, path) : wrong('an object')
   }
   return Object.is(value, shape) ? [] : wrong(shown(shape))
 }
 
-function arrayMisfits(value: unknown, shape: Shape[], path: string): Misfit[] | undefined {
+function arrayDifferences(value: unknown, shape: Shape[], path: string): Difference[] | undefined {
   if (!Array.isArray(value)) return undefined
   if (value.length !== shape.length) {
-    const came = `${value.length}: ${shown(value)}`
-    return [{ expected: `${shape.length} items${path && ` at ${path}`}: ${shown(shape)}`, came }]
+    const actual = `${value.length}: ${shown(value)}`
+    return [{ expected: `${shape.length} items${path && ` at ${path}`}: ${shown(shape)}`, actual }]
   }
-  return shape.flatMap((part, index) => misfits(value[index], part, `${path}/${index}`))
+  return shape.flatMap((part, index) => differences(value[index], part, `${path}/${index}`))
 }
 
-function objectMisfits(value: Record<string, unknown>, shape: Record<string, Shape>, path: string): Misfit[] {
+function objectDifferences(
+  value: Record<string, unknown>,
+  shape: Record<string, Shape>,
+  path: string,
+): Difference[] {
   const surplus = Object.keys(value).filter((key) => !(key in shape))
   return [
-    ...Object.entries(shape).flatMap(([key, part]) => misfits(value[key], part, `${path}/${key}`)),
-    ...surplus.map((key) => ({ expected: `no field ${path}/${key}`, came: shown(value[key]) })),
+    ...Object.entries(shape).flatMap(([key, part]) => differences(value[key], part, `${path}/${key}`)),
+    ...surplus.map((key) => ({ expected: `no field ${path}/${key}`, actual: shown(value[key]) })),
   ]
 }
 
@@ -61,7 +68,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** A value as people read it, cut short. */
+/** A value as text for people, shortened. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'nothing'
   const text = JSON.stringify(value, (_key, part) => {

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { Json } from './exchange.ts'
 
-/** Header and claims of a token, believed without a check; undefined if it is none. */
+/** Header and claims of a token, unverified; undefined if it is not a token. */
 export function decodeToken(token: string): { header: Json; claims: Json } | undefined {
   try {
     const [header, claims] = token
@@ -22,12 +22,12 @@ export function claimsIn(text: string): Json | undefined {
 interface Forgery {
   header?: object | string
   claims?: object | string | null
-  /** HS256 with this secret; without one the signature stays as it was. */
+  /** Signs with HS256 and this secret; if absent, the old signature stays. */
   secret?: string | Buffer
   signature?: string
 }
 
-/** The token with other contents. What is given is merged in; text and null replace the whole part. */
+/** Changes the contents of a token. Given objects are merged in; a string or null replaces the whole part. */
 export function forge(token: string, { header = {}, claims = {}, secret, signature }: Forgery): string {
   const base = decodeToken(token) ?? { header: {}, claims: {} }
   const parts = [altered(base.header, header), altered(base.claims, claims)].map((part) =>

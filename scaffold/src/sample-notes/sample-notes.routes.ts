@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { idempotencyKey, idempotentRequest } from '../api/idempotency.ts'
 import { namespace } from '../api/namespace.ts'
 import { decodeCursor, pageOf, toPage } from '../api/pagination.ts'
-import { answer, body, empty, noBody } from '../api/responses.ts'
+import { body, empty, jsonResponse, noBody } from '../api/responses.ts'
 import {
   entityTag,
   isUnchanged,
@@ -38,7 +38,7 @@ const list = sampleNotes.secured({
   summary: 'List your sample notes',
   description: 'Newest first.',
   request: { query: ListSampleNotes },
-  responses: { 200: answer(pageOf(SampleNote, 'SampleNotePage'), 'A page of sample notes.', 'Link') },
+  responses: { 200: jsonResponse(pageOf(SampleNote, 'SampleNotePage'), 'A page of sample notes.', 'Link') },
 })
 
 const create = sampleNotes.secured({
@@ -50,7 +50,9 @@ const create = sampleNotes.secured({
   description: 'Its author is the user whose token it is.',
   parameters: [idempotencyKey],
   request: { body: body(CreateSampleNote) },
-  responses: { 201: answer(SampleNote, 'The new sample note.', 'Location', 'ETag', 'Idempotency-Replayed') },
+  responses: {
+    201: jsonResponse(SampleNote, 'The new sample note.', 'Location', 'ETag', 'Idempotency-Replayed'),
+  },
   problems: ['idempotency.key_reused'],
 })
 
@@ -64,7 +66,7 @@ const read = sampleNotes.secured({
   parameters: readConditions,
   request: { params: SampleNoteParameter },
   responses: {
-    200: answer(SampleNote, 'The sample note.', 'ETag'),
+    200: jsonResponse(SampleNote, 'The sample note.', 'ETag'),
     304: noBody('Unchanged since the version in If-None-Match.', 'ETag'),
   },
   problems: ['sample_notes.not_found', 'precondition.failed'],
@@ -79,7 +81,7 @@ const update = sampleNotes.secured({
   description: 'Changes the fields that are sent. With If-Match only if nobody changed it meanwhile.',
   parameters: writeConditions,
   request: { params: SampleNoteParameter, body: body(UpdateSampleNote) },
-  responses: { 200: answer(SampleNote, 'The sample note as it is now.', 'ETag') },
+  responses: { 200: jsonResponse(SampleNote, 'The sample note as it is now.', 'ETag') },
   problems: ['sample_notes.not_found', 'precondition.failed'],
 })
 
@@ -145,5 +147,5 @@ function tagOf(row: SampleNoteRow): string {
   return entityTag(row.version)
 }
 
-/** How many versions make up the entity tag. */
+/** The number of versions in the entity tag. */
 const tagParts = 1

@@ -1,16 +1,16 @@
 import { z } from '@hono/zod-openapi'
 import { pageParameters } from '../api/pagination.ts'
-import { numericId, output, timestamp } from '../http/fields.ts'
+import { dateTime, numericId, output } from '../http/fields.ts'
 import { idParameter } from '../http/parameters.ts'
-import { text } from '../http/text.ts'
+import { textField } from '../http/text.ts'
 import type { SampleNoteRow } from './sample-notes.table.ts'
 
 export const SampleNoteParameter = idParameter('Id of the sample note.')
 export const ListSampleNotes = z.strictObject(pageParameters)
 
-/** Every field has an example: the tests and the page at /docs send them. */
+/** Every field has an example, which the tests and the page at /docs send. */
 const fields = {
-  text: text({ min: 1, max: 1000, isBlankAllowed: false, kind: 'body' }).openapi({
+  text: textField({ min: 1, max: 1000, isBlankAllowed: false, kind: 'body' }).openapi({
     description: 'The text.',
     example: 'Water the plants.',
   }),
@@ -31,13 +31,13 @@ export const SampleNote = z
   .strictObject({
     id: numericId('Id of the sample note.'),
     text: output('The text.', { min: 1, max: 1000, example: 'Water the plants.' }),
-    created_at: timestamp('When it was written.'),
-    updated_at: timestamp('When it was last changed.'),
+    created_at: dateTime('When it was written.'),
+    updated_at: dateTime('When it was last changed.'),
   })
   .openapi('SampleNote', { description: 'A sample note.' })
 export type SampleNote = z.output<typeof SampleNote>
 
-/** Names every field, so that a new column stays private until it is added here. */
+/** Converts a row to the response. It names every field, so that a new column stays private until it is added here. */
 export function toSampleNote(row: SampleNoteRow): SampleNote {
   return { id: row.id, text: row.text, created_at: row.createdAt, updated_at: row.updatedAt }
 }

@@ -10,16 +10,16 @@ import { createdBefore, isKeyTaken, rememberCreated } from '../idempotency/idemp
 import type { CreateSampleNote, UpdateSampleNote } from './sample-notes.schemas.ts'
 import { type SampleNoteRow, sampleNotes } from './sample-notes.table.ts'
 
-// Every query names the author: nobody reads or changes what another has written.
+// Every query contains the author, so users cannot read or change the sample notes of others.
 
 interface ListSampleNotes {
   authorId: string
-  /** Id of the last sample note of the page before. */
+  /** Id of the last sample note of the previous page. */
   before: number | undefined
   limit: number
 }
 
-/** The sample notes of an author, newest first. */
+/** Lists the sample notes of an author, newest first. */
 export function listSampleNotes(
   db: Database,
   { authorId, before, limit }: ListSampleNotes,
@@ -38,7 +38,7 @@ interface OneSampleNote {
   authorId: string
 }
 
-/** One sample note of an author. @throws ApiError sample_notes.not_found */
+/** Reads one sample note of an author. @throws ApiError sample_notes.not_found */
 export async function readSampleNote(db: Database, { id, authorId }: OneSampleNote): Promise<SampleNoteRow> {
   const [row] = await db
     .select()
@@ -54,8 +54,8 @@ interface NewSampleNote extends CreateSampleNote {
 }
 
 /**
- * Adds a sample note, once for each idempotency key.
- * @throws ApiError auth.token_invalid if the author's account is gone, idempotency.key_reused
+ * Adds a sample note. With an idempotency key it is added only once.
+ * @throws ApiError auth.token_invalid if the author's account was deleted, idempotency.key_reused
  */
 export async function createSampleNote(
   db: Database,
@@ -87,14 +87,14 @@ function insertSampleNote(db: Database) {
 
 const insertQuery = prepared((db) => insertSampleNote(db).prepare('sample_notes_insert'))
 
-/** The statement that also stores the key, with the created row. */
+/** Stores the sample note and the idempotency key in one statement. */
 const insertOnceQuery = prepared((db) => {
   const created = db.$with('created').as(insertSampleNote(db))
   const kept = db.$with('kept').as(rememberCreated(db, created))
   return db.with(created, kept).select().from(created).prepare('sample_notes_insert_once')
 })
 
-/** A row as `to_jsonb` writes it. */
+/** A row in the JSON that `to_jsonb` writes. */
 interface StoredSampleNote {
   id: number
   author_id: string
@@ -120,7 +120,7 @@ interface ChangeSampleNote extends OneSampleNote {
 }
 
 /**
- * Changes the fields that are given. Values that it has already change neither version nor time.
+ * Changes the fields that are sent. If all values stay the same, so do version and time.
  * @throws ApiError sample_notes.not_found, precondition.failed
  */
 export async function updateSampleNote(
@@ -146,12 +146,12 @@ export async function deleteSampleNote(db: Database, change: ChangeSampleNote): 
   if (!row) await refuse(db, change)
 }
 
-/** Whether these changes would change the row. A column that may be null needs `is distinct from`. */
+/** True for a row that these changes would change. A column that may be null needs `is distinct from`. */
 function otherThan({ text }: UpdateSampleNote): SQL {
   return or(text === undefined ? undefined : ne(sampleNotes.text, text)) ?? sql`false`
 }
 
-/** A part of the statement itself: between a check and a write others could change the row. */
+/** These conditions are part of the statement: between a separate check and the write, others could change the row. */
 function isChangeable({ id, authorId, preconditions }: ChangeSampleNote): SQL | undefined {
   return and(
     eq(sampleNotes.id, id),
@@ -160,7 +160,7 @@ function isChangeable({ id, authorId, preconditions }: ChangeSampleNote): SQL | 
   )
 }
 
-/** Says why a change has met no row. */
+/** Throws the reason why no row was changed. */
 async function refuse(db: Database, change: ChangeSampleNote): Promise<never> {
   await readSampleNote(db, change)
   throw new ApiError('precondition.failed')

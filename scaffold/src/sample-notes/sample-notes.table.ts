@@ -11,12 +11,12 @@ export const sampleNotes = pgTable(
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
     text: text().notNull(),
-    /** Counts the changes; the entity tag. */
+    /** Increases with each change; part of the ETag. */
     version: integer().notNull().default(1),
     createdAt: instant('created_at').notNull().default(sql`now()`),
     updatedAt: instant('updated_at').notNull().default(sql`now()`),
   },
-  // Lists read one author's rows in the order of their ids.
+  // For lists, which read the rows of one author in the order of their ids.
   (table) => [index('sample_notes_author_id').on(table.authorId, table.id)],
 )
 

@@ -2,15 +2,18 @@ import { lt, or, sql } from 'drizzle-orm'
 import type { Database } from '../../db/database.ts'
 import { apiTokens } from './api-tokens.table.ts'
 
-/** Days that a token is kept after it was revoked or has expired: until then its use is told from an invented one. */
+/**
+ * Days that a token is kept after it was revoked or has expired. Until then the response to it is `auth.token_revoked` or
+ * `auth.token_expired`, and not `auth.token_invalid`.
+ */
 const keptFor = 30
 
-/** Deletes the tokens that are of no use any more. */
-export async function sweepApiTokens(db: Database): Promise<number> {
+/** Deletes tokens that ended some time ago, and returns their number. */
+export async function cleanUpApiTokens(db: Database): Promise<number> {
   const limit = sql`now() - make_interval(days => ${keptFor})`
-  const gone = await db
+  const deleted = await db
     .delete(apiTokens)
     .where(or(lt(apiTokens.expiresAt, limit), lt(apiTokens.revokedAt, limit)))
     .returning({ id: apiTokens.id })
-  return gone.length
+  return deleted.length
 }

@@ -12,7 +12,7 @@ export const apiTokensProblemsInKorean: Partial<
   'auth.insufficient_scope': problem(
     '권한 범위 부족',
     '이 API 토큰에는 이 기능에 필요한 권한 범위(scope)가 없습니다.',
-    'WWW-Authenticate가 필요한 범위를 알려 줍니다. 그 범위를 가진 API 토큰을 만드세요. 범위가 `session`인 기능은 로그인이 필요합니다.',
+    'WWW-Authenticate가 필요한 범위를 알려 줍니다. 그 범위를 가진 API 토큰을 만드세요. 범위가 `session`인 기능에는 로그인해서 받은 액세스 토큰이 필요합니다.',
   ),
   'api_tokens.not_found': problem(
     '없는 API 토큰',

@@ -5,25 +5,25 @@ export const apiTokensProblems = defineProblems({
     status: 401,
     title: 'API token revoked',
     detail: 'The API token was revoked.',
-    advice: 'Make another one with POST /users/me/tokens, or on the page /app/account/tokens.',
+    advice: 'Create another token with POST /users/me/tokens, or on the page /app/account/tokens.',
   },
   'auth.insufficient_scope': {
     status: 403,
     title: 'Scope missing',
     detail: 'The API token does not have the scope that this operation needs.',
     advice:
-      'WWW-Authenticate names the scope. Make another API token that has it; what has the scope `session` needs a log-in.',
+      'WWW-Authenticate names the scope. Create an API token that has it. Operations with the scope `session` need an access token from a log-in.',
   },
   'api_tokens.not_found': {
     status: 404,
     title: 'No such API token',
     detail: 'There is no API token with this id, or it was revoked.',
-    advice: 'Look your API tokens up with GET /users/me/tokens.',
+    advice: 'GET /users/me/tokens lists your API tokens.',
   },
   'api_tokens.too_many': {
     status: 409,
     title: 'Too many API tokens',
-    detail: 'The account has as many API tokens as it can have.',
-    advice: 'Revoke those that are not used any more. One for each program is enough.',
+    detail: 'The account has the maximum number of API tokens.',
+    advice: 'Revoke unused tokens. One token for each program is enough.',
   },
 })

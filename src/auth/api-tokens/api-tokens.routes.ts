@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import type { AppContext } from '../../api/context.ts'
 import { namespace } from '../../api/namespace.ts'
 import { decodeCursor, pageOf, toPage } from '../../api/pagination.ts'
-import { answer, body, empty, noBody } from '../../api/responses.ts'
+import { body, empty, jsonResponse, noBody } from '../../api/responses.ts'
 import { audit } from '../../audit/audit.service.ts'
 import { entityTag, noPreconditions, preconditionsOf, writeConditions } from '../../http/conditional.ts'
 import { createRouter } from '../../http/router.ts'
@@ -25,7 +25,7 @@ import type { ApiTokenRow } from './api-tokens.table.ts'
 
 const tokens = namespace(
   'API tokens',
-  'By an API token a program acts for a user, within its scopes and never beyond what the user may do.',
+  'API tokens let programs act for a user. Their scopes limit what the programs may do; the role of the user limits it, too.',
 )
 
 const ApiTokenPage = pageOf(ApiToken, 'ApiTokenPage')
@@ -35,11 +35,11 @@ const create = tokens.secured({
   method: 'post',
   path: '/users/me/tokens',
   scope: 'session',
-  summary: 'Make an API token',
-  description: `Shows the token this once, so the response is never repeated for an Idempotency-Key. Needs a recent log-in or
-\`current_password\`. An account can have 100 API tokens.`,
+  summary: 'Create an API token',
+  description: `Only this response contains the token. It is not stored, so an Idempotency-Key has no effect. Needs a recent
+log-in or \`current_password\`. An account can have 100 API tokens.`,
   request: { body: body(CreateApiToken) },
-  responses: { 201: answer(NewApiToken, 'The new API token.', 'ETag') },
+  responses: { 201: jsonResponse(NewApiToken, 'The new API token.', 'ETag') },
   problems: ['api_tokens.too_many', 'auth.wrong_password', 'auth.fresh_login_needed', 'service.overloaded'],
   limit: 'logIn',
 })
@@ -50,10 +50,10 @@ const list = tokens.secured({
   path: '/users/me/tokens',
   scope: 'session',
   summary: 'List your API tokens',
-  description: 'Newest first. Expired ones stay for 30 days.',
+  description: 'Newest first. Expired tokens stay in the list for 30 days.',
   workload: 'list',
   request: { query: ListApiTokens },
-  responses: { 200: answer(ApiTokenPage, 'A page of API tokens.', 'Link') },
+  responses: { 200: jsonResponse(ApiTokenPage, 'A page of API tokens.', 'Link') },
 })
 
 const update = tokens.secured({
@@ -63,10 +63,10 @@ const update = tokens.secured({
   scope: 'session',
   summary: 'Change an API token',
   description:
-    'Its name, and its scopes to fewer: for more make another token. With If-Match only if nobody changed it meanwhile.',
+    'Changes the name, or removes scopes. Scopes cannot be added: create another token. With If-Match only if nobody changed it meanwhile.',
   parameters: writeConditions,
   request: { params: TokenParameter, body: body(UpdateApiToken) },
-  responses: { 200: answer(ApiToken, 'The API token as it is now.', 'ETag') },
+  responses: { 200: jsonResponse(ApiToken, 'The changed API token.', 'ETag') },
   problems: ['api_tokens.not_found', 'precondition.failed'],
 })
 
@@ -76,7 +76,7 @@ const revoke = tokens.secured({
   path: '/users/me/tokens/{id}',
   scope: 'session',
   summary: 'Revoke an API token',
-  description: 'It is refused here at once, on every other server within a second.',
+  description: 'The server refuses the token at once, every other server within a second.',
   parameters: writeConditions,
   request: { params: TokenParameter },
   responses: { 204: noBody('The API token is revoked.') },
@@ -90,10 +90,10 @@ const listOfUser = tokens.secured(
     path: '/users/{id}/tokens',
     scope: 'session',
     summary: 'List the API tokens of a user',
-    description: 'Newest first; for admins.',
+    description: 'Newest first. For admins.',
     workload: 'list',
     request: { params: UserParameter, query: ListApiTokens },
-    responses: { 200: answer(ApiTokenPage, 'A page of API tokens.', 'Link') },
+    responses: { 200: jsonResponse(ApiTokenPage, 'A page of API tokens.', 'Link') },
     problems: ['users.not_found'],
   },
   { role: 'admin' },
@@ -106,7 +106,7 @@ const revokeOfUser = tokens.secured(
     path: '/users/{id}/tokens/{token_id}',
     scope: 'session',
     summary: 'Revoke an API token of a user',
-    description: 'It is refused here at once, on every other server within a second; for admins.',
+    description: 'The server refuses the token at once, every other server within a second. For admins.',
     request: { params: UserTokenParameters },
     responses: { 204: noBody('The API token is revoked.') },
     problems: ['api_tokens.not_found'],
@@ -188,5 +188,5 @@ function tagOf({ version }: ApiTokenRow): string {
   return entityTag(version)
 }
 
-/** How many versions make up the entity tag. */
+/** The number of versions in the ETag. */
 const tagParts = 1

@@ -2,42 +2,42 @@ import { z } from '@hono/zod-openapi'
 import { pageParameters } from '../../api/pagination.ts'
 import { type TokenScope, tokenScopeNames, tokenScopes } from '../../api/scopes.ts'
 import type { Config } from '../../config/config.ts'
-import { address, demoTokenId, otherDemoUserId, output, timestamp, uuid } from '../../http/fields.ts'
+import { address, dateTime, demoTokenId, otherDemoUserId, output, uuid } from '../../http/fields.ts'
 import { uuidParameter } from '../../http/parameters.ts'
-import { text } from '../../http/text.ts'
+import { textField } from '../../http/text.ts'
 import { CurrentPassword, demoPassword } from '../../users/users.schemas.ts'
 import type { ApiTokenRow } from './api-tokens.table.ts'
 
-/** Seconds: 90 days. */
-const usualLife = 7_776_000
+/** 90 days, in seconds. */
+const defaultLifetime = 7_776_000
 const tokenPattern = '^gp_[0-9A-Za-z]{36}$'
-// Its checksum is right, and no server has made it.
+// The checksum is right, but no server has issued this token.
 const tokenExample = 'gp_0123456789ABCDEFGHIJKLMNOPQRST4PMbyp'
 
 const ScopeName = z.enum(tokenScopeNames).openapi('TokenScope', {
-  description: `What an API token may do. A scope never gives more than the role of the user.\n\n${tokenScopeNames
+  description: `A permission of an API token. A scope never allows more than the role of the user.\n\n${tokenScopeNames
     .map((name) => `\`${name}\`: ${tokenScopes[name]}`)
     .join('\n\n')}`,
   example: 'posts:write',
 })
 
-/** Each scope once. */
+/** A set of scopes. */
 const Scopes = z
   .array(ScopeName)
   .min(1)
   .max(tokenScopeNames.length)
   .refine((scopes) => new Set(scopes).size === scopes.length, {
-    error: 'Must not have the same scope twice.',
+    error: 'Must not contain the same scope twice.',
     params: { code: 'duplicate' },
   })
   .openapi({
     uniqueItems: true,
-    description: 'What the token may do.',
+    description: 'The scopes of the token.',
     example: ['posts:read', 'posts:write'],
   })
 
-const TokenName = text({ min: 1, max: 80, isBlankAllowed: false, kind: 'line', trim: 'ends' }).openapi({
-  description: 'What you call it: the program that has it, say.',
+const TokenName = textField({ min: 1, max: 80, isBlankAllowed: false, kind: 'line', trim: 'ends' }).openapi({
+  description: 'A name for the token, such as the program that uses it.',
   example: 'GitHub Actions',
 })
 
@@ -51,17 +51,17 @@ export const CreateApiToken = z
       minimum: 1,
       maximum: 315_360_000,
       description:
-        'Seconds until it expires, at most API_TOKEN_MAX_AGE of the server. Without it 90 days, or that age where it is less.',
-      example: usualLife,
+        'Seconds until the token expires, at most API_TOKEN_MAX_AGE of the server. The default is 90 days, or API_TOKEN_MAX_AGE if that is less.',
+      example: defaultLifetime,
     }),
     current_password: CurrentPassword.optional(),
   })
   .openapi('CreateApiToken', {
-    description: 'A new API token. After FRESH_LOGIN it needs the password.',
+    description: 'A new API token. If the log-in is older than FRESH_LOGIN, the password is required.',
     example: {
       name: 'GitHub Actions',
       scopes: ['posts:read', 'posts:write'],
-      expires_in: usualLife,
+      expires_in: defaultLifetime,
       current_password: demoPassword,
     },
   })
@@ -69,7 +69,7 @@ export const CreateApiToken = z
 export const UpdateApiToken = z
   .strictObject({
     name: TokenName,
-    scopes: Scopes.openapi({ description: 'Those that stay: fewer than before, never more.' }),
+    scopes: Scopes.openapi({ description: 'The scopes to keep. Scopes cannot be added.' }),
   })
   .partial()
   .openapi('UpdateApiToken', {
@@ -79,24 +79,29 @@ export const UpdateApiToken = z
 
 const tokenFields = {
   id: uuid('Id of the API token.', demoTokenId),
-  name: output('What its user calls it.', { min: 1, max: 80, example: 'GitHub Actions' }),
+  name: output('The name of the token.', { min: 1, max: 80, example: 'GitHub Actions' }),
   scopes: z.array(ScopeName).openapi({
-    description: 'What it may do.',
+    description: 'The scopes of the token.',
     minItems: 0,
     maxItems: tokenScopeNames.length,
     uniqueItems: true,
   }),
-  prefix: output('How it begins, as every API token does.', {
+  prefix: output('The prefix of every API token.', {
     min: 3,
     max: 3,
     pattern: '^gp_$',
     example: 'gp_',
   }),
-  last_four: output('How it ends.', { min: 4, max: 4, pattern: '^[0-9A-Za-z]{4}$', example: 'Mbyp' }),
-  created_at: timestamp('When it was made.'),
-  expires_at: timestamp('When it expires, or expired.'),
-  last_used_at: timestamp('When it was used last, exact to the minute; null if never.').nullable(),
-  last_used_address: address('Where it was used from then.').nullable(),
+  last_four: output('The last four characters of the token.', {
+    min: 4,
+    max: 4,
+    pattern: '^[0-9A-Za-z]{4}$',
+    example: 'Mbyp',
+  }),
+  created_at: dateTime('When the token was created.'),
+  expires_at: dateTime('When the token expires, or expired.'),
+  last_used_at: dateTime('When the token was last used, to the minute; null if never.').nullable(),
+  last_used_address: address('The client address of that use.').nullable(),
 }
 
 export const ApiToken = z
@@ -107,14 +112,14 @@ type ApiToken = z.output<typeof ApiToken>
 export const NewApiToken = z
   .strictObject({
     ...tokenFields,
-    token: output('The token itself. It is shown this once; only a hash of it is stored.', {
+    token: output('The token itself. Only this response contains it; the server stores a hash.', {
       min: 39,
       max: 39,
       pattern: tokenPattern,
       example: tokenExample,
     }),
   })
-  .openapi('NewApiToken', { description: 'An API token that was just made.' })
+  .openapi('NewApiToken', { description: 'A new API token, with the token itself.' })
 
 export const ListApiTokens = z.strictObject(pageParameters)
 
@@ -124,7 +129,7 @@ export const UserTokenParameters = UserParameter.extend({
   token_id: uuid('Id of the API token.', demoTokenId).openapi({ param: { name: 'token_id', in: 'path' } }),
 })
 
-/** An API token, as its user and admins see it. A scope that this program does not know any more is left out. */
+/** An API token in a response. Leaves out scopes that this version of the server does not have. */
 export function toApiToken(row: ApiTokenRow, config: Config): ApiToken {
   return {
     id: row.id,
@@ -133,7 +138,7 @@ export function toApiToken(row: ApiTokenRow, config: Config): ApiToken {
     prefix: 'gp_',
     last_four: row.lastFour,
     created_at: row.createdAt.toISOString(),
-    expires_at: endOf(row, config).toISOString(),
+    expires_at: expiryOf(row, config).toISOString(),
     last_used_at: row.lastUsedAt?.toISOString() ?? null,
     last_used_address: row.lastUsedAddress,
   }
@@ -143,15 +148,15 @@ function isScope(name: string): name is TokenScope {
   return Object.hasOwn(tokenScopes, name)
 }
 
-/** When a token expires: API_TOKEN_MAX_AGE also ends those that were made while it was longer. */
-export function endOf(
+/** When a token expires. A lower API_TOKEN_MAX_AGE also applies to existing tokens. */
+export function expiryOf(
   { createdAt, expiresAt }: { createdAt: Date; expiresAt: Date },
   { API_TOKEN_MAX_AGE }: Pick<Config, 'API_TOKEN_MAX_AGE'>,
 ): Date {
   return new Date(Math.min(expiresAt.getTime(), createdAt.getTime() + API_TOKEN_MAX_AGE * 1000))
 }
 
-/** Seconds that a token lives for which nobody asks another life. */
-export function usualLifeOf({ API_TOKEN_MAX_AGE }: Config): number {
-  return Math.min(usualLife, API_TOKEN_MAX_AGE)
+/** Lifetime of a token without `expires_in`, in seconds. */
+export function defaultLifetimeOf({ API_TOKEN_MAX_AGE }: Config): number {
+  return Math.min(defaultLifetime, API_TOKEN_MAX_AGE)
 }

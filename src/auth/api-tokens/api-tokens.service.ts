@@ -6,30 +6,30 @@ import type { Database } from '../../db/database.ts'
 import { violatedConstraint } from '../../db/errors.ts'
 import { areMet, type Preconditions } from '../../db/preconditions.ts'
 import { ApiError, invalidValue } from '../../errors/api-error.ts'
-import { doHold } from '../../http/conditional.ts'
+import { meetsPreconditions } from '../../http/conditional.ts'
 import { users } from '../../users/users.table.ts'
 import { sessions } from '../sessions/sessions.table.ts'
-import { usualLifeOf } from './api-tokens.schemas.ts'
+import { defaultLifetimeOf } from './api-tokens.schemas.ts'
 import { type ApiTokenRow, apiTokens } from './api-tokens.table.ts'
 import { hashOf, newApiToken } from './token-format.ts'
 
-/** API tokens of one user that are neither revoked nor expired. */
-const mostTokens = 100
+/** Maximum number of API tokens of a user that are neither revoked nor expired. */
+const maxTokens = 100
 
 interface NewToken {
   userId: string
   name: string
   scopes: readonly TokenScope[]
-  /** Seconds; see `usualLifeOf`. */
+  /** Lifetime in seconds; the default is `defaultLifetimeOf`. */
   expiresIn?: number | undefined
-  /** Where the request comes from, as limits see it. */
+  /** The network of the request, as in the keys of limits. */
   network?: string
-  /** The session that asks, and the account as it was when freshness or password was checked. */
+  /** The session of the request, and the generation of the account when log-in or password was checked. */
   checked?: { sessionId: string; generation: number }
 }
 
 /**
- * Makes an API token, if session and account still are what was checked; the token itself is not stored.
+ * Creates an API token, if the session is open and the account has not changed since the check. Stores only a hash of it.
  * @throws ApiError request.invalid, api_tokens.too_many, auth.session_revoked
  */
 export async function createApiToken(
@@ -38,7 +38,7 @@ export async function createApiToken(
   deps: Deps,
 ): Promise<{ row: ApiTokenRow; token: string }> {
   const { API_TOKEN_MAX_AGE } = deps.config
-  const { expiresIn = usualLifeOf(deps.config) } = token
+  const { expiresIn = defaultLifetimeOf(deps.config) } = token
   if (expiresIn > API_TOKEN_MAX_AGE) {
     throw invalidValue({
       location: 'body',
@@ -54,30 +54,30 @@ export async function createApiToken(
 
 type PreparedToken = NewToken & { expiresIn: number; text: string }
 
-/** Two requests at once may find the same slot free: the second takes another. */
+/** Concurrent requests can choose the same free slot. Then one of them fails, and tries again with another slot. */
 async function insertToken(
   db: Database,
   token: PreparedToken,
   deps: Deps,
-  triesLeft = 10,
+  attemptsLeft = 10,
 ): Promise<ApiTokenRow> {
   try {
     const [row] = await insertIntoSlot(db, token, deps)
     if (row) return row
   } catch (error) {
-    if (violatedConstraint(error) !== 'api_tokens_slot_key' || triesLeft === 0) throw error
-    return insertToken(db, token, deps, triesLeft - 1)
+    if (violatedConstraint(error) !== 'api_tokens_slot_key' || attemptsLeft === 0) throw error
+    return insertToken(db, token, deps, attemptsLeft - 1)
   }
   if (!(await isStillAllowed(db, token))) throw new ApiError('auth.session_revoked')
-  const freed = triesLeft > 0 && (await freeExpiredSlots(db, token.userId, deps))
+  const freed = attemptsLeft > 0 && (await freeExpiredSlots(db, token.userId, deps))
   if (!freed) throw new ApiError('api_tokens.too_many')
   return insertToken(db, token, deps, 0)
 }
 
 /**
- * The row of the user is locked until the token is committed: a change of the account either comes first, and the
- * condition does not hold any more, or it waits for this statement. The slot has a unique index, so that requests at
- * the same moment make no more tokens than a user can have.
+ * Locks the row of the user until the token is committed. A change of the account either commits before, so that the
+ * condition is false, or waits for this statement. The unique index on slots keeps concurrent requests within the
+ * maximum.
  */
 function insertIntoSlot(db: Database, { userId, checked, text, ...token }: PreparedToken, { now }: Deps) {
   const account = db.$with('account').as(
@@ -88,11 +88,11 @@ function insertIntoSlot(db: Database, { userId, checked, text, ...token }: Prepa
       .for('share'),
   )
   const free = db.$with('free', { slot: sql<number>`slot`.as('slot') }).as(sql`
-    select min(n) as slot from generate_series(1, ${sql.raw(String(mostTokens))}) as n
+    select min(n) as slot from generate_series(1, ${sql.raw(String(maxTokens))}) as n
     where not exists (select from api_tokens where user_id = ${userId} and slot = n)`)
   const at = now()
   const time = (milliseconds: number) => sql`${new Date(milliseconds).toISOString()}::timestamptz`
-  // In the order of the table's columns, as INSERT … SELECT needs them.
+  // INSERT … SELECT needs the order of the table's columns.
   const values = {
     id: sql`${uuidv7()}::uuid`.as('id'),
     userId: account.id,
@@ -117,17 +117,17 @@ function insertIntoSlot(db: Database, { userId, checked, text, ...token }: Prepa
     .returning()
 }
 
-/** As the document lists them, so that the same scopes are always stored alike. */
+/** Scopes in the order of the document, so that equal sets of scopes are equal arrays. */
 function inOrder(scopes: readonly TokenScope[]): TokenScope[] {
   return tokenScopeNames.filter((name) => scopes.includes(name))
 }
 
-/** PostgreSQL's text of an array of words that need no quotation marks, as scopes are. */
+/** A PostgreSQL array literal of words that need no quotation marks, such as scopes. */
 function arrayText(words: readonly string[]): string {
   return `{${words.join(',')}}`
 }
 
-/** True of an account that can have tokens; on the command line of any. */
+/** The condition that session and account are as checked. The command line checks nothing. */
 function isAsChecked(db: Database, checked: NewToken['checked']): SQL | undefined {
   if (!checked) return undefined
   const open = db
@@ -145,7 +145,7 @@ async function isStillAllowed(db: Database, { userId, checked }: NewToken): Prom
   return found.length > 0
 }
 
-/** Whether there are slots again that expired tokens had. */
+/** Frees the slots of expired tokens. Returns whether there were any. */
 async function freeExpiredSlots(db: Database, userId: string, { now }: Deps): Promise<boolean> {
   const freed = await db
     .update(apiTokens)
@@ -167,7 +167,7 @@ interface ListTokens {
   limit: number
 }
 
-/** The API tokens of a user, newest first; expired ones too, until they are cleaned up. */
+/** Lists the API tokens of a user, newest first. Includes expired tokens until the cleanup. */
 export function listApiTokens(db: Database, { userId, before, limit }: ListTokens): Promise<ApiTokenRow[]> {
   return db
     .select()
@@ -183,12 +183,12 @@ export function listApiTokens(db: Database, { userId, before, limit }: ListToken
     .limit(limit)
 }
 
-/** All API tokens of a user, newest first. */
+/** Lists all API tokens of a user, newest first. */
 export function listAllApiTokens(db: Database, userId: string): Promise<ApiTokenRow[]> {
   return listApiTokens(db, { userId, limit: 10_000 })
 }
 
-/** Neither by itself nor with all others of its account. */
+/** The condition that neither the token nor its generation was revoked. */
 function isNotRevoked(userId: string): SQL | undefined {
   return and(
     isNull(apiTokens.revokedAt),
@@ -206,8 +206,8 @@ interface ChangeToken extends OneToken {
 }
 
 /**
- * Changes name and scopes. The scopes can become fewer: that is a part of the statement, so that of two changes at once
- * neither brings back what the other has taken away. What is so already changes neither version nor token.
+ * Changes name and scopes. The statement itself checks that no scope is added, so that a concurrent change cannot bring
+ * back a removed scope. A request without changes keeps the version.
  * @throws ApiError api_tokens.not_found, precondition.failed, request.invalid for scopes that it does not have
  */
 export async function updateApiToken(
@@ -237,11 +237,11 @@ export async function updateApiToken(
     )
     .returning()
   if (!row) return refuse(db, change)
-  deps.apiTokens.forget({ tokenId: row.id })
+  deps.apiTokens.invalidate({ tokenId: row.id })
   return row
 }
 
-/** Revokes a token; it is refused here at once and elsewhere within a second. @throws as updateApiToken */
+/** Revokes a token. This server refuses it at once, the others within a second. @throws as updateApiToken */
 export async function revokeApiToken(db: Database, change: ChangeToken, deps: Deps): Promise<void> {
   const [row] = await db
     .update(apiTokens)
@@ -249,7 +249,7 @@ export async function revokeApiToken(db: Database, change: ChangeToken, deps: De
     .where(isChangeable(change))
     .returning({ id: apiTokens.id })
   if (!row) await refuse(db, change)
-  deps.apiTokens.forget({ tokenId: change.id })
+  deps.apiTokens.invalidate({ tokenId: change.id })
 }
 
 function isChangeable({ id, userId, preconditions }: ChangeToken): SQL | undefined {
@@ -261,15 +261,15 @@ function isChangeable({ id, userId, preconditions }: ChangeToken): SQL | undefin
   )
 }
 
-/** Says why a change has met no row. */
+/** Finds out why a change matched no row. @throws ApiError */
 async function refuse(db: Database, { id, userId, preconditions }: ChangeToken): Promise<never> {
   const row = await readApiToken(db, { id, userId })
-  if (!doHold(preconditions, [row.version])) throw new ApiError('precondition.failed')
+  if (!meetsPreconditions(preconditions, [row.version])) throw new ApiError('precondition.failed')
   throw invalidValue({
     location: 'body',
     pointer: '/scopes',
     code: 'more_scopes',
-    message: 'Must be among the scopes that the token has. Make another token for more.',
+    message: 'Must be a subset of the scopes of the token. Create another token for more.',
   })
 }
 

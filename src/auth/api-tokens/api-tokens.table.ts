@@ -4,7 +4,7 @@ import { users } from '../../users/users.table.ts'
 
 const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 })
 
-/** Tokens by which programs act for a user. */
+/** API tokens, which let programs act for a user. */
 export const apiTokens = pgTable(
   'api_tokens',
   {
@@ -12,27 +12,26 @@ export const apiTokens = pgTable(
     userId: uuid('user_id')
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
-    /** One of so many that a user can have; free again, and null here, when the token is revoked or has expired. */
+    /** One of the slots of the user, which limit the number of tokens. Null once the token is revoked or has expired. */
     slot: smallint(),
-    /** The generation of the user when the token was made: see `users.tokenGeneration`. */
+    /** The generation of the user at the creation of the token: see `users.tokenGeneration`. */
     generation: integer().notNull(),
-    /** What its user calls it. */
     name: text().notNull(),
     scopes: text().array().notNull(),
-    /** SHA-256 of the token, which itself is not stored. */
+    /** SHA-256 of the token. The token itself is not stored. */
     tokenHash: text('token_hash').notNull(),
-    /** Its last four characters, by which people find it again. */
+    /** The last four characters of the token, so that users recognize it. */
     lastFour: text('last_four').notNull(),
-    /** Counts the changes; the entity tag. */
+    /** Increases with each change; the ETag. */
     version: integer().notNull().default(1),
     createdAt: time('created_at').notNull(),
     expiresAt: time('expires_at').notNull(),
-    /** Exact to the minute. */
+    /** Precision: one minute. */
     lastUsedAt: time('last_used_at'),
     lastUsedAddress: text('last_used_address'),
-    /** The networks that it was used from, and the one where it was made; the newest last. */
+    /** The networks of its uses and of its creation, newest last. */
     networks: text().array().notNull().default(sql`'{}'::text[]`),
-    /** The row stays a while, so that the token is told from one that never was. */
+    /** The row is kept for 30 days, so that the response differs from that to an unknown token. */
     revokedAt: time('revoked_at'),
   },
   (table) => [

@@ -1,6 +1,10 @@
+import { calculateJwkThumbprint, exportJWK, importJWK } from 'jose'
 import type { PublicJwk, TokenAlgorithm } from '../../api/ports.ts'
-import { fromBase64Url, toBase64Url } from '../../http/base64url.ts'
-import { type ImportedKey, type Jwk, type KeyKind, keyKinds, type PairAlgorithm, type Refuse } from './jwk.ts'
+import { fromBase64Url } from '../../http/base64url.ts'
+import { type ImportedKey, type Jwk, keyMembers, type PairAlgorithm, type Refuse } from './jwk.ts'
+
+// `jose` imports the keys. The checks here are those that it does not make: strict base64url, the length of the key,
+// one algorithm for each key, and that the private part matches the public part.
 
 const algorithms = new Map<unknown, TokenAlgorithm>([
   ['oct', 'HS256'],
@@ -10,10 +14,10 @@ const algorithms = new Map<unknown, TokenAlgorithm>([
 ])
 
 const { subtle } = crypto
-const leastSecretBytes = 32
-const leastRsaBits = 2048
+const minSecretBytes = 32
+const minRsaBits = 2048
 
-/** Imports a JSON Web Key for HS256, EdDSA, ES256 or RS256. @throws what `refuse` makes */
+/** Imports a JSON Web Key for HS256, EdDSA, ES256 or RS256. @throws the error that `refuse` makes */
 export async function importJwk(jwk: Jwk, refuse: Refuse): Promise<ImportedKey> {
   const alg = algorithmOf(jwk, refuse)
   checkPurpose(jwk, refuse)
@@ -21,11 +25,11 @@ export async function importJwk(jwk: Jwk, refuse: Refuse): Promise<ImportedKey> 
   return alg === 'HS256' ? importSecretKey(jwk, kid, refuse) : importPair(jwk, alg, kid, refuse)
 }
 
-/** The only algorithm that the key is for; an `alg` that says otherwise is refused (RFC 8725, section 3.1). */
+/** A key is for one algorithm, which follows from its type; a different `alg` is refused (RFC 8725, section 3.1). */
 function algorithmOf({ kty, crv, alg }: Jwk, refuse: Refuse): TokenAlgorithm {
   const fitting = algorithms.get(crv === undefined ? kty : `${kty} ${crv}`)
   if (!fitting) throw refuse('must have kty OKP with crv Ed25519, EC with crv P-256, RSA, or oct.')
-  // RFC 9864 calls it Ed25519, and WebCrypto writes that; in tokens hono/jwt knows the older name alone.
+  // RFC 9864 and WebCrypto call it Ed25519. hono/jwt knows only the older name, EdDSA.
   const written = alg === 'Ed25519' && fitting === 'EdDSA' ? 'EdDSA' : alg
   if (written !== undefined && written !== fitting) {
     throw refuse(`has an alg that does not fit its kty: it can only be ${fitting}.`)
@@ -43,7 +47,7 @@ function checkPurpose({ use, key_ops, kty, d }: Jwk, refuse: Refuse): void {
 
 function givenKid({ kid }: Jwk, refuse: Refuse): string | undefined {
   if (kid === undefined) return undefined
-  // It stands in every token, and tokens have a greatest length.
+  // Every token contains the `kid`, and the length of tokens is limited.
   if (typeof kid !== 'string' || !/^[!-~]{1,128}$/.test(kid)) {
     throw refuse('must have a kid of 1 to 128 visible ASCII characters, or none.')
   }
@@ -52,12 +56,12 @@ function givenKid({ kid }: Jwk, refuse: Refuse): string | undefined {
 
 async function importSecretKey(jwk: Jwk, kid: string | undefined, refuse: Refuse): Promise<ImportedKey> {
   const material = bytesOf(jwk, 'k', refuse)
-  if (material.length < leastSecretBytes) throw refuse('is too weak: an oct key needs at least 256 bits.')
+  if (material.length < minSecretBytes) throw refuse('is too weak: an oct key needs at least 256 bits.')
   const hmac = { name: 'HMAC', hash: 'SHA-256' }
   const key = await subtle.importKey('raw', material, hmac, false, ['sign', 'verify'])
   return {
     alg: 'HS256',
-    kid: kid ?? (await thumbprint({ k: jwk.k, kty: 'oct' })),
+    kid: kid ?? (await calculateJwkThumbprint({ kty: 'oct', k: String(jwk.k) })),
     verifying: key,
     signing: key,
     material,
@@ -70,47 +74,50 @@ async function importPair(
   givenKid: string | undefined,
   refuse: Refuse,
 ): Promise<ImportedKey> {
-  const { parameters, publicMembers, privateMembers } = keyKinds[alg]
+  const { publicMembers, privateMembers } = keyMembers[alg]
   const isPrivate = jwk.d !== undefined
   for (const name of [...publicMembers, ...(isPrivate ? privateMembers : [])]) {
     if (name !== 'kty' && name !== 'crv') bytesOf(jwk, name, refuse)
   }
-  const load = (members: readonly string[], isExtractable: boolean, usage: 'sign' | 'verify') =>
-    subtle.importKey('jwk', pick(jwk, members), parameters, isExtractable, [usage]).catch(() => {
-      throw refuse(`is no valid ${alg} key.`)
-    })
-
-  const verifying = await load(publicMembers, true, 'verify')
-  if (alg === 'RS256' && modulusBits(verifying) < leastRsaBits) {
-    throw refuse(`is too weak: an RSA key needs at least ${leastRsaBits} bits.`)
+  const verifying = await load(pick(jwk, publicMembers), alg, refuse)
+  if (alg === 'RS256' && modulusBits(verifying) < minRsaBits) {
+    throw refuse(`is too weak: an RSA key needs at least ${minRsaBits} bits.`)
   }
-  const canonical = pick({ ...(await subtle.exportKey('jwk', verifying)) }, publicMembers)
-  const kid = givenKid ?? (await thumbprint(canonical))
+  const canonical = pick({ ...(await exportJWK(verifying)) }, publicMembers)
+  const kid = givenKid ?? (await calculateJwkThumbprint(verifying))
   const published = { ...canonical, use: 'sig', alg, kid } as PublicJwk // the members of this kind of key
   if (!isPrivate) return { alg, kid, verifying, published }
 
-  const signing = await load([...publicMembers, ...privateMembers], false, 'sign')
-  if (!(await belongTogether(signing, verifying, parameters))) {
+  const signing = await load(pick(jwk, [...publicMembers, ...privateMembers]), alg, refuse)
+  if (!(await isMatchingPair(signing, verifying))) {
     throw refuse('has a private part that does not belong to its public part.')
   }
   return { alg, kid, verifying, signing, published, material: withoutZeros(bytesOf(jwk, 'd', refuse)) }
 }
 
-/** Signs something and verifies it: on import Node lets some RSA keys of two halves pass, workerd some of every kind. */
-async function belongTogether(signing: CryptoKey, verifying: CryptoKey, { name }: KeyKind['parameters']) {
-  const algorithm = { name, hash: 'SHA-256' }
+/** A public key can be exported again, a private key cannot. */
+async function load(jwk: Jwk, alg: PairAlgorithm, refuse: Refuse): Promise<CryptoKey> {
+  try {
+    const key = await importJWK(jwk, alg)
+    if (key instanceof CryptoKey) return key
+  } catch {
+    // The message of the error could hold a part of the key.
+  }
+  throw refuse(`is no valid ${alg} key.`)
+}
+
+/**
+ * Signs and verifies a test message. On import, Node accepts some RSA keys whose parts do not match; workerd accepts
+ * such keys of every type.
+ */
+async function isMatchingPair(signing: CryptoKey, verifying: CryptoKey) {
+  const algorithm = { name: verifying.algorithm.name, hash: 'SHA-256' }
   const data = new Uint8Array(32)
   try {
     return await subtle.verify(algorithm, verifying, await subtle.sign(algorithm, signing, data), data)
   } catch {
     return false
   }
-}
-
-/** JWK thumbprint with SHA-256 (RFC 7638); the members must be the required ones, in the order of their names. */
-async function thumbprint(members: Jwk): Promise<string> {
-  const text = new TextEncoder().encode(JSON.stringify(members))
-  return toBase64Url(new Uint8Array(await subtle.digest('SHA-256', text)))
 }
 
 function bytesOf(jwk: Jwk, name: string, refuse: Refuse): Uint8Array<ArrayBuffer> {
@@ -120,7 +127,7 @@ function bytesOf(jwk: Jwk, name: string, refuse: Refuse): Uint8Array<ArrayBuffer
   return bytes
 }
 
-/** Some programs write a number with leading zeros, some without: it is the same number. */
+/** Some programs write leading zeros, others do not; both mean the same number. */
 function withoutZeros(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return bytes.slice(bytes.findIndex((byte) => byte !== 0))
 }

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { namespace } from '../../api/namespace.ts'
-import { answer } from '../../api/responses.ts'
+import { jsonResponse } from '../../api/responses.ts'
 import { output } from '../../http/fields.ts'
 import { createRouter } from '../../http/router.ts'
 
@@ -78,12 +78,12 @@ const read = namespace('Auth').route({
   summary: 'Public keys',
   description:
     'What other services verify access tokens with: a JSON Web Key Set (RFC 7517). Choose the key by the `kid` of the token, and accept no other algorithm than its `alg`. During a rotation there are several.',
-  responses: { 200: answer(KeySet, 'The keys.') },
+  responses: { 200: jsonResponse(KeySet, 'The keys.') },
   usesDatabase: false,
   ignoresQuery: true,
 })
 
 export const jwksRoutes = createRouter().openapi(read, (c) =>
-  // Shorter than the time for which a new key is shown here before it signs: see docs/keys.md.
+  // Shorter than the time between the publication of a new key and its first use: see docs/keys.md.
   c.json({ keys: [...c.var.deps.keys.published] }, 200, { 'Cache-Control': 'public, max-age=300' }),
 )

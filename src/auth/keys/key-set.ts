@@ -4,22 +4,22 @@ import { importJwk } from './import-jwk.ts'
 import type { ImportedKey, Jwk } from './jwk.ts'
 import { readPem } from './pem.ts'
 
-/** Whether the text is itself a key set or PEM, and not the path of a file with one. */
+/** Whether the text is a key set or PEM, rather than the path of a file. */
 export function isKeySetText(text: string): boolean {
   return text.trimStart().startsWith('{') || isPem(text)
 }
 
 interface ReadKeySet {
-  /** What errors call it. */
+  /** The name of the source in error messages. */
   name?: string
-  /** Refuses keys that can be guessed or are published. */
+  /** Refuses keys that are published as examples or easy to guess. */
   isProduction?: boolean
 }
 
 /**
- * The keys of a JSON Web Key Set (RFC 7517, section 5) or of PEM text, in their order. No error repeats a part of the
- * text, which is secret.
- * @throws ConfigError if a key can't be used, two have one kid, or none can sign
+ * Reads the keys of a JSON Web Key Set (RFC 7517, section 5) or of PEM text, in their order. Error messages never
+ * repeat the text, since it is secret.
+ * @throws ConfigError if a key is unusable, if two keys have the same `kid`, or if no key can sign
  */
 export async function readKeySet(
   text: string,
@@ -42,7 +42,7 @@ export async function readKeySet(
   return keys
 }
 
-/** The keys of a JSON Web Key Set, not yet looked at. @throws ConfigError */
+/** The keys of a JSON Web Key Set, unchecked. @throws ConfigError */
 export function parseKeySet(text: string, name: string): Jwk[] {
   const keys = parseKeys(text)
   if (!keys) {
@@ -58,7 +58,7 @@ function parseKeys(text: string): Jwk[] | undefined {
     const { keys }: { keys?: unknown } = JSON.parse(text)
     return Array.isArray(keys) && keys.every(isObject) ? keys : undefined
   } catch {
-    return undefined // the error's message would hold a piece of the text
+    return undefined // not the error's message, which contains part of the text
   }
 }
 
@@ -66,7 +66,7 @@ function isObject(value: unknown): value is Jwk {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Whether the text is PEM, with a comment before it or not. */
+/** Whether the text is PEM, possibly after a comment. */
 export function isPem(text: string): boolean {
   return text.includes('-----BEGIN ') && !text.trimStart().startsWith('{')
 }

@@ -6,17 +6,17 @@ import { readKeySet } from './key-set.ts'
 const encoder = new TextEncoder()
 
 export interface KeySources {
-  /** A JSON Web Key Set or PEM text: its first key that can, signs. */
+  /** A JSON Web Key Set or PEM text. Its first private or secret key signs. */
   keySet?: string | undefined
-  /** Signs if there is no key set; accepted if there is. */
+  /** Signs if there is no key set; otherwise it only verifies. */
   secret?: string | undefined
-  /** Accepted until they are removed. */
+  /** These only verify, until the operator removes them. */
   previousSecrets?: readonly string[]
-  /** Refuses keys of the set that can be guessed; `parseConfig` has refused such secrets. */
+  /** Refuses guessable keys in the set; `parseConfig` has already checked the secrets. */
   isProduction?: boolean
 }
 
-/** Imports the keys of the configuration. @throws ConfigError if the key set can't be used */
+/** Imports the keys of the configuration. @throws ConfigError if the key set is unusable */
 export async function importKeys({
   keySet,
   secret,
@@ -38,8 +38,8 @@ export async function importKeys({
 }
 
 /**
- * The `kid` of a secret of the configuration: does not change between starts and tells nothing of it. Not a
- * thumbprint, which should stay hidden when it is a secret's (RFC 7638, section 7).
+ * The `kid` of a secret: the same at every start, and without information about the secret. Not a thumbprint, since the
+ * thumbprint of a secret should stay hidden (RFC 7638, section 7).
  */
 export async function secretKeyId(secret: string): Promise<string> {
   const derived = await hkdf(encoder.encode(secret), 'key id', 64)
@@ -69,7 +69,7 @@ async function importSecret(secret: string): Promise<KeySource> {
   return { verifying: named, signing: named, material }
 }
 
-/** One for each key that can sign: any may be the first on another instance. */
+/** Derives a MAC from each key that can sign, since another instance may have a different first key. */
 async function deriveAll(sources: readonly KeySource[], purpose: string): Promise<readonly [Mac, ...Mac[]]> {
   const materials = sources.flatMap(({ material }) => material ?? [])
   const [first, ...others] = await Promise.all(
@@ -79,13 +79,13 @@ async function deriveAll(sources: readonly KeySource[], purpose: string): Promis
   return [first, ...others]
 }
 
-/** WebCrypto would take longer to hand a short message to another thread and back than a list takes to be read. */
+/** Synchronous, not WebCrypto: sending a short message to another thread and back takes longer than reading a list. */
 function macOf(bits: ArrayBuffer): Mac {
   const key = createSecretKey(new Uint8Array(bits))
   return (message) => createHmac('sha256', key).update(message).digest()
 }
 
-/** HKDF (RFC 5869): keys for other purposes from the one secret. */
+/** HKDF (RFC 5869): derives keys for different purposes from one secret. */
 async function hkdf(secret: Uint8Array<ArrayBuffer>, purpose: string, bits: number): Promise<ArrayBuffer> {
   const key = await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveBits'])
   const parameters = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: encoder.encode(purpose) }

@@ -1,15 +1,15 @@
-import { decodeBase64 } from 'hono/utils/encode'
-import { type Jwk, keyKinds, pairAlgorithms, type Refuse } from './jwk.ts'
+import { exportJWK, importPKCS8, importSPKI } from 'jose'
+import { type Jwk, pairAlgorithms, type Refuse } from './jwk.ts'
 
-/** WebCrypto's names of the two encodings that it reads, by their label (RFC 7468, sections 10 and 13). */
-const formats = { 'PRIVATE KEY': 'pkcs8', 'PUBLIC KEY': 'spki' } as const
+/** The function that reads a block, by its label (RFC 7468, sections 10 and 13). */
+const readers = { 'PRIVATE KEY': importPKCS8, 'PUBLIC KEY': importSPKI } as const
 
 /**
- * The keys of PEM text as JSON Web Keys: PKCS #8 private keys and public keys, in their order.
- * @throws what `refuse` makes, for the nth key
+ * Reads PEM text (PKCS #8 private keys and public keys) as JSON Web Keys, in their order.
+ * @throws the error that `refuse(nth)` makes, for the nth key
  */
 export async function readPem(text: string, refuse: (nth: number) => Refuse): Promise<Jwk[]> {
-  // Variables often hold the line ends as \n, two characters.
+  // In environment variables, line ends are often written as the two characters `\n`.
   const blocks = text.replaceAll('\\n', '\n').split(/(?=-----BEGIN )/)
   const keys = blocks.filter((block) => block.startsWith('-----BEGIN '))
   return Promise.all(keys.map((block, index) => readBlock(block, refuse(index + 1))))
@@ -22,23 +22,17 @@ async function readBlock(block: string, refuse: Refuse): Promise<Jwk> {
       'must be PKCS #8, which begins with BEGIN PRIVATE KEY. Convert it with: openssl pkcs8 -topk8 -nocrypt -in key.pem',
     )
   }
-  const content = block.split('-----')[2] ?? ''
   if (!block.includes(`-----END ${label}-----`)) throw refuse('is not whole: PEM goes from BEGIN to END.')
-  const format = formats[label]
   for (const alg of pairAlgorithms) {
     try {
-      const bytes = decodeBase64(content.replace(/\s/g, ''))
-      const usage = format === 'pkcs8' ? 'sign' : 'verify'
-      const key = await crypto.subtle.importKey(format, bytes, keyKinds[alg].parameters, true, [usage])
-      const { key_ops: _, ext: __, ...jwk } = await crypto.subtle.exportKey('jwk', key)
-      return jwk
+      return { ...(await exportJWK(await readers[label](block, alg, { extractable: true }))) }
     } catch {
-      // A key of another kind.
+      // Not this kind of key: try the next.
     }
   }
   throw refuse('is none that can be used: make it Ed25519, EC P-256 or RSA.')
 }
 
-function isReadable(label: string): label is keyof typeof formats {
-  return Object.hasOwn(formats, label)
+function isReadable(label: string): label is keyof typeof readers {
+  return Object.hasOwn(readers, label)
 }

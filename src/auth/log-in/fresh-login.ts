@@ -5,9 +5,9 @@ import { checkPassword } from '../passwords/check-password.ts'
 import { readSession } from './log-in.service.ts'
 
 /**
- * A stolen token alone must not be enough to take an account over, by way of its e-mail address or of an API token. A
- * log-in within FRESH_LOGIN is proof, and so is the password in the request. The contract of the route declares the
- * limit `logIn`. Gives the generation of the account at which that was so.
+ * Requires a log-in within FRESH_LOGIN, or the password in the request. A stolen access token alone must not be enough to
+ * take over the account, by a new e-mail address or an API token. The contract of the route must declare the limit
+ * `logIn`. Returns the generation of the account at the check.
  * @throws ApiError auth.fresh_login_needed, auth.wrong_password, auth.too_many_attempts
  */
 export async function requireFreshness(

@@ -1,7 +1,7 @@
 import { auth as readBasic } from 'hono/utils/basic-auth'
 import type { AppContext } from '../../api/context.ts'
 import { namespace } from '../../api/namespace.ts'
-import { answer, body, empty, noBody, quickJson } from '../../api/responses.ts'
+import { body, empty, fastJson, jsonResponse, noBody } from '../../api/responses.ts'
 import { clearSessionCookies, readCookie, requireSameOrigin } from '../../api/session-cookies.ts'
 import { audit } from '../../audit/audit.service.ts'
 import { ApiError } from '../../errors/api-error.ts'
@@ -27,7 +27,7 @@ const registerUser = users.route({
   summary: 'Register',
   description: 'Makes an account and logs in at once: the answer carries the tokens of its first session.',
   request: { body: body(RegisterUser) },
-  responses: { 201: answer(Session, 'The account was made.', 'Location') },
+  responses: { 201: jsonResponse(Session, 'The account was made.', 'Location') },
   problems: ['users.username_taken', 'users.email_taken', 'service.overloaded'],
   limit: 'register',
 })
@@ -41,7 +41,7 @@ const createToken = auth.route({
     'With a JSON body, or with HTTP Basic (RFC 7617) and no body. Username and e-mail address are both good.',
   security: [{ basic: [] }, {}],
   request: { query: Carrier, body: body(LogIn, { required: false }) },
-  responses: { 200: answer(Session, 'Logged in.', 'Set-Cookie') },
+  responses: { 200: jsonResponse(Session, 'Logged in.', 'Set-Cookie') },
   problems: [
     'auth.bad_credentials',
     'auth.credentials_missing',
@@ -60,7 +60,7 @@ const refresh = auth.route({
 tab) it gives the same successor; later it ends the session, since somebody else may hold a copy. Browsers
 that carry their tokens in cookies send no body.`,
   request: { query: Carrier, body: body(Refresh, { required: false }) },
-  responses: { 200: answer(Session, 'New tokens.', 'Set-Cookie') },
+  responses: { 200: jsonResponse(Session, 'New tokens.', 'Set-Cookie') },
   problems: [
     'auth.refresh_missing',
     'auth.refresh_invalid',
@@ -89,7 +89,7 @@ const whoAmI = auth.secured({
   scope: 'session',
   summary: 'Who am I?',
   description: 'The account and the session of the token.',
-  responses: { 200: answer(WhoAmI, 'You.') },
+  responses: { 200: jsonResponse(WhoAmI, 'You.') },
 })
 
 export const authRoutes = createRouter()
@@ -137,7 +137,7 @@ export const authRoutes = createRouter()
       user: toAccount(user),
       session: toSessionInfo(session, c.get('user').sessionId),
     }
-    return quickJson(c, you, 200)
+    return fastJson(c, you, 200)
   })
   .openapi(registerUser, async (c) => {
     const account = c.req.valid('json')
@@ -150,7 +150,7 @@ export const authRoutes = createRouter()
     })
   })
 
-/** From the body or from HTTP Basic; both at once are refused, since they could name two users. */
+/** The credentials in the body or in HTTP Basic. Both together are refused, since they may name different users. */
 function credentialsOf(c: AppContext, json: LogIn): LogIn {
   const authorization = c.req.header('Authorization') ?? ''
   const isBasic = /^basic\b/i.test(authorization)
@@ -163,7 +163,7 @@ function credentialsOf(c: AppContext, json: LogIn): LogIn {
   return basic
 }
 
-/** From the body; without one from the cookie, if a page of ours sent it. */
+/** The refresh token in the body, otherwise in the cookie if our own page sent the request. */
 function refreshTokenOf(c: AppContext, json: Refresh): string {
   if (hasBody(c)) return json.refresh_token
   const cookie = readCookie(c, 'refresh')

@@ -1,13 +1,13 @@
 import { z } from '@hono/zod-openapi'
 import { pageParameters } from '../../api/pagination.ts'
-import { address, count, demoSessionId, output, timestamp, userAgent, uuid } from '../../http/fields.ts'
-import { text } from '../../http/text.ts'
+import { address, count, dateTime, demoSessionId, output, userAgent, uuid } from '../../http/fields.ts'
+import { textField } from '../../http/text.ts'
 import { Account, demoPassword, LoginName, username } from '../../users/users.schemas.ts'
 
 export const LogIn = z
   .strictObject({
     username: LoginName,
-    password: text({ min: 1, max: 1000 }).openapi({
+    password: textField({ min: 1, max: 1000 }).openapi({
       format: 'password',
       description: 'The password.',
       example: demoPassword,
@@ -16,14 +16,14 @@ export const LogIn = z
   .openapi('LogIn', { description: 'Username or e-mail address, and password.' })
 export type LogIn = z.output<typeof LogIn>
 
-// Made for the form alone: one that works cannot stand in a document.
+// Only the form is right: a document must not contain a valid token.
 const refreshTokenExample = `${demoSessionId}.${'A'.repeat(64)}`
 const accessTokenExample =
   'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIwMTlhOWY2ZSJ9.c2lnbmF0dXJlLW9mLWFuLWV4YW1wbGU'
 
 export const Refresh = z
   .strictObject({
-    refresh_token: text({ min: 1, max: 512 }).openapi({
+    refresh_token: textField({ min: 1, max: 512 }).openapi({
       description: 'As it was received.',
       example: refreshTokenExample,
     }),
@@ -31,7 +31,7 @@ export const Refresh = z
   .openapi('Refresh', { description: 'The refresh token of the answer before.' })
 export type Refresh = z.output<typeof Refresh>
 
-/** Asks for the tokens in cookies as well. */
+/** With `cookie`, the client also gets the tokens in cookies. */
 export const Carrier = z.strictObject({
   carrier: z.enum(['body', 'cookie']).default('body').openapi({
     description:
@@ -66,9 +66,9 @@ export const SessionInfo = z
     id: uuid('Id of the session.', demoSessionId),
     device: userAgent('The User-Agent that it was used with last.').nullable(),
     address: address('Where it was used from last.').nullable(),
-    created_at: timestamp('When it was opened.'),
-    last_used_at: timestamp('When it was opened or last refreshed.'),
-    expires_at: timestamp('When it ends unless it is refreshed.'),
+    created_at: dateTime('When it was opened.'),
+    last_used_at: dateTime('When it was opened or last refreshed.'),
+    expires_at: dateTime('When it ends unless it is refreshed.'),
     current: z
       .boolean()
       .openapi({ description: 'Whether it is the session of the token that asks.', example: true }),
@@ -103,7 +103,7 @@ interface SessionRow {
   expiresAt: Date
 }
 
-/** A session, as its user sees it; `current` is the id of the one that asks. */
+/** Converts a row to a session for its user. `current` is the id of the session that makes the request. */
 export function toSessionInfo(row: SessionRow, current: string): SessionInfo {
   return {
     id: row.id,

@@ -24,11 +24,11 @@ export interface NewAccount {
 
 type AccountRow = Awaited<ReturnType<typeof createAccount>>
 
-/** What logging in, registering and refreshing come to. */
+/** The result of a log-in, a registration or a refresh. */
 export interface OpenedSession {
   user: AccountRow
   token: RefreshToken
-  /** When the refresh token expires unless it is used. */
+  /** When the refresh token expires if it is not used. */
   expiresAt: Date
 }
 
@@ -47,9 +47,9 @@ export async function createAccount(db: Database, account: NewAccount, deps: Dep
 }
 
 /**
- * Adds the first admin; undefined if there is an admin by now. Of several servers that start at once, each with its own
- * ADMIN_… settings, one makes it. No statement sees what another has not committed, so the row in `limits` is what they
- * wait for each other on; it outlasts every statement that began before it was committed. @throws as createAccount
+ * Adds the first admin; undefined if an admin exists by now. If several servers start at once with different ADMIN_…
+ * settings, only one creates an admin. A statement cannot see uncommitted rows of another, so they wait for each other
+ * on a row in `limits`. It lives longer than every statement that began before its commit. @throws as createAccount
  */
 export async function createFirstAdmin(db: Database, account: NewAccount, deps: Deps) {
   const row = await newAccountRow({ ...account, role: 'admin' }, deps)
@@ -71,7 +71,7 @@ export async function createFirstAdmin(db: Database, account: NewAccount, deps: 
     .insert(users)
     .values({ ...row, role: sql`(select 'admin' from claimed where ${noAdmin})` })
     .returning(accountColumns)
-    .catch((error) => (hasSqlState(error, '23502') ? [] : refuseTaken(error))) // no role: not null
+    .catch((error) => (hasSqlState(error, '23502') ? [] : refuseTaken(error))) // the role would be null: another server has claimed it, or an admin exists
   return user
 }
 
@@ -105,7 +105,7 @@ interface LogIn {
   device: Device
 }
 
-/** A log-in that failed; the route records whom it was aimed at, the client does not learn it. */
+/** A failed log-in. The audit event records the account, the response does not. */
 export class FailedLogIn extends ApiError {
   readonly userId: string | undefined
 
@@ -116,8 +116,8 @@ export class FailedLogIn extends ApiError {
 }
 
 /**
- * Checks a password and opens a session. Unknown users, wrong passwords and disabled accounts get the same response
- * after the same work, and so does an account whose password, role or state was changed since it was read.
+ * Checks a password and opens a session. An unknown user, a wrong password and a disabled account cause the same
+ * response after the same work. So does an account whose password, role or state changed after it was read.
  * @throws FailedLogIn
  */
 export async function logIn(
@@ -129,7 +129,7 @@ export async function logIn(
   const [found] = await findByLoginQuery(db).execute({ login: username })
   const isRight = await deps.passwords.verify(password, found?.passwordHash ?? dummyHash(cost))
   if (!found || !isRight || found.disabledAt) {
-    await workAsForUnknown(found?.passwordHash, deps)
+    await addMissingWork(found?.passwordHash, deps)
     throw new FailedLogIn(found?.id)
   }
   const { passwordHash, generation, ...user } = found
@@ -141,10 +141,11 @@ export async function logIn(
 }
 
 /**
- * A hash from before BCRYPT_COST was raised is checked sooner than the dummy of an unknown user. The rest of
- * the work is done here, so that the time tells nothing: checks at costs c to n-1 and one at c make one at n.
+ * A hash with a lower cost (from before BCRYPT_COST was raised) is checked faster than the dummy hash of an unknown
+ * user. This adds the missing work, so that the response time tells nothing. Each step of the cost doubles the work:
+ * checks at costs c, c, c+1, … n-1 take as long as one at n.
  */
-async function workAsForUnknown(stored: string | undefined, { config, passwords }: Deps): Promise<void> {
+async function addMissingWork(stored: string | undefined, { config, passwords }: Deps): Promise<void> {
   if (stored === undefined) return
   for (let cost = costOf(stored); cost < config.BCRYPT_COST; cost++)
     await passwords.verify('', dummyHash(cost))
@@ -153,12 +154,12 @@ async function workAsForUnknown(stored: string | undefined, { config, passwords 
 type SessionRow = Awaited<ReturnType<typeof newSession>>['row']
 
 /**
- * Stores a session if its account still is of the generation that was checked, with a stronger hash of the same
- * password where there is one. False if not.
+ * Stores a session if its account still has the generation that was checked; also stores the stronger hash of the
+ * password, if there is one. Returns false if the account has changed.
  *
- * The row of the user is locked until the session is committed. So a change of the account either comes first, and
- * the condition does not hold any more; or it waits for this statement, and then the session is of an older generation.
- * FOR KEY SHARE, which the foreign key takes, would not wait for a change of other columns than the key.
+ * The statement locks the user's row until the session is committed, by FOR SHARE or by the UPDATE. So a change of the
+ * account comes first, and then the condition fails; or it waits, and then the session has an older generation. The
+ * foreign key alone would take FOR KEY SHARE, which does not wait for changes of other columns.
  */
 async function openSession(db: Database, row: SessionRow, betterHash: string | undefined): Promise<boolean> {
   const isUnchanged = and(eq(users.id, row.userId), eq(users.generation, row.generation))
@@ -174,7 +175,7 @@ async function openSession(db: Database, row: SessionRow, betterHash: string | u
   return (await db.with(upgraded).insert(sessions).select(account).returning({ id: sessions.id })).length > 0
 }
 
-/** In the order of the table's columns, as INSERT … SELECT needs them. */
+/** In the order of the table's columns, as INSERT … SELECT requires. */
 function sessionValues(row: SessionRow) {
   const time = (value: Date) => sql`${value.toISOString()}::timestamptz`
   return {
@@ -202,7 +203,7 @@ const readSessionQuery = prepared((db) =>
     .prepare('sessions_read'),
 )
 
-/** The session of a token and its account. @throws ApiError auth.token_invalid if they are gone */
+/** Reads the session of an access token and its account. @throws ApiError auth.token_invalid if they were deleted */
 export async function readSession(db: Database, { sessionId, id }: SessionUser) {
   const [row] = await readSessionQuery(db).execute({ id: sessionId, userId: id })
   if (!row) throw new ApiError('auth.token_invalid', { detail: 'The account of this token is gone.' })

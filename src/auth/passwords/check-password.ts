@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm'
 import type { Deps } from '../../api/context.ts'
 import type { Database } from '../../db/database.ts'
 import { ApiError } from '../../errors/api-error.ts'
-import type { Checked } from '../../users/users.service.ts'
+import type { CheckedAccount } from '../../users/users.service.ts'
 import { users } from '../../users/users.table.ts'
 import { dummyHash } from './passwords.ts'
 
@@ -11,7 +11,7 @@ export async function checkPassword(
   db: Database,
   { id, password }: { id: string; password: string },
   deps: Deps,
-): Promise<Checked> {
+): Promise<CheckedAccount> {
   const [user] = await db
     .select({ passwordHash: users.passwordHash, generation: users.generation })
     .from(users)

@@ -15,14 +15,14 @@ export function inlineHasher(cost: number): PasswordHasher {
 }
 
 /**
- * A valid hash of this cost that no known password has: comparing against it takes as long as against a
- * real one, so that unknown users cannot be told by the time of the answer.
+ * A valid hash of this cost that matches no known password. A comparison with it takes as long as with a real one, so
+ * the response time does not reveal unknown users.
  */
 export function dummyHash(cost: number): string {
   return `$2b$${String(cost).padStart(2, '0')}$${'.'.repeat(22)}${'A'.repeat(31)}`
 }
 
-/** The cost that a stored hash was made with. */
+/** The cost of a stored hash. */
 export function costOf(stored: string): number {
   return getRounds(stored)
 }
@@ -31,17 +31,20 @@ interface NewPassword {
   password: string
   username: string
   email: string
-  /** Where the password stands in the body. */
+  /** JSON pointer of the password in the body. */
   pointer: string
 }
 
-/** The hash of a new password. @throws ApiError request.invalid for a weak one */
+/** Hashes a new password. @throws ApiError request.invalid for a weak one */
 export async function newPasswordHash(choice: NewPassword, deps: Deps): Promise<string> {
   await checkNewPassword(choice, deps)
   return deps.passwords.hash(choice.password)
 }
 
-/** Refuses a weak password with 422: too short, too long for bcrypt, common or plain, or the account's own name. */
+/**
+ * Refuses a weak password with 422: too short, too long for bcrypt, common, following a pattern, or like the account's
+ * name.
+ */
 async function checkNewPassword(
   { password, username, email, pointer }: NewPassword,
   deps: Deps,

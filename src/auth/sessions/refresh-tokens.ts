@@ -5,12 +5,12 @@ import type { Mac } from '../../api/ports.ts'
 import { fromBase64Url, toBase64Url } from '../../http/base64url.ts'
 
 /**
- * Refresh tokens are written `session.secret`. The secret is 32 bytes, of which only a SHA-256 is stored,
- * and a tag (a MAC) by which this server knows its own: an old token with a right tag was once good, so its
- * use is a theft or a loss; with a wrong one it is somebody's invention, which must not end a session.
+ * A refresh token is `session.secret`. The secret consists of 32 random bytes, whose SHA-256 is stored, and a MAC,
+ * which proves that this server issued the token. An old token with a valid MAC was once valid, so someone has copied
+ * it. A token with an invalid MAC is forged and must not end a session.
  *
- * The successor of a secret is derived from it with a keyed hash. So it can be given again when an answer
- * was lost, without being stored.
+ * The successor of a secret is derived from it with a keyed hash. So the server can send it again after a lost
+ * response, and need not store it.
  */
 export interface RefreshToken {
   sessionId: string
@@ -25,12 +25,12 @@ export function firstRefreshToken(): RefreshToken {
   return { sessionId: uuidv7(), secret: crypto.getRandomValues(new Uint8Array(secretLength)) }
 }
 
-/** The token as the client gets it. */
+/** Encodes the token for the client. */
 export function writeRefreshToken(token: RefreshToken, mac: Mac): string {
   return `${token.sessionId}.${toBase64Url(joined(token.secret, tagOf(token, mac)))}`
 }
 
-/** The token that a client presents; undefined unless this server made it, with any of these. */
+/** Decodes the token of a client; undefined unless one of these MACs confirms it. */
 export function readRefreshToken(text: string, macs: readonly Mac[]): RefreshToken | undefined {
   const [sessionId = '', encoded = '', ...rest] = text.split('.')
   const bytes = fromBase64Url(encoded)
@@ -41,12 +41,12 @@ export function readRefreshToken(text: string, macs: readonly Mac[]): RefreshTok
   return macs.some((mac) => timingSafeEqual(tagOf(token, mac), tag)) ? token : undefined
 }
 
-/** The token that replaces this one: always the same for the same key. */
+/** The token that replaces this one: with the same key, always the same. */
 export function successorOf(token: RefreshToken, mac: Mac): RefreshToken {
   return { sessionId: token.sessionId, secret: mac(messageOf('successor', token)) }
 }
 
-/** What is stored of a token. */
+/** The stored form of a token: SHA-256 of its secret. */
 export function hashOf({ secret }: RefreshToken): string {
   return createHash('sha256').update(secret).digest('base64url')
 }

@@ -14,28 +14,28 @@ export function revocationsByLookUp(): Revocations {
 
 interface ListOptions {
   connect(): Database
-  /** Seconds that an access token can live: older ends need not be remembered. */
+  /** Lifetime of an access token in seconds: earlier ends can be forgotten. */
   tokenLife: number
-  /** Seconds in which a statement that ends sessions is committed, or given up. */
+  /** Seconds after which a statement that ends sessions has been committed or cancelled. */
   deadline: number
   /** Whether other processes use the same database. */
   isShared: boolean
 }
 
-/** How often the list is brought up to date, and how old it may be to be believed, in milliseconds. */
-const pollEvery = 300
-const believedFor = 800
-/** Without guarded requests for so long nothing is polled. */
+/** Milliseconds between two polls, and the greatest age of a list that is trusted. */
+const pollInterval = 300
+const trustedFor = 800
+/** Polling stops after so many milliseconds without a guarded request. */
 const idleAfter = 30_000
 
 /**
- * Keeps the sessions that have ended in memory, so that a guarded request costs no look-up. A few times a
- * second the database is asked for new ends; that also works through poolers, which LISTEN does not. When
- * the list is older than 0.8 s (at start, after a pause, while the database cannot be reached) each request
- * looks its session up instead: an ended session is never let through for longer than a second.
+ * Keeps the ended sessions in memory, so that a guarded request costs no query. Polls the database for new ends a few
+ * times a second; unlike LISTEN, that also works through connection poolers. If the list is older than 0.8 s (at start,
+ * after a pause, or without a database), each request queries its own session. So an ended session is refused after at
+ * most one second.
  */
 export function revocationsByList({ connect, tokenLife, deadline, isShared }: ListOptions) {
-  // A poll looks further back than the last one, since a statement that had begun then may be committed only now.
+  // Polls overlap: a statement that began before the last poll may be committed only now.
   const overlap = Math.max(10, 2 * deadline)
   const ended = new Map<string, number>()
   const madeAt = performance.now()
@@ -56,7 +56,7 @@ export function revocationsByList({ connect, tokenLife, deadline, isShared }: Li
       remember(await endedWithin(connect(), lookBack))
       knownAt = startedAt
     } catch {
-      // Not known anew: requests look their sessions up, and say so if the database is away.
+      // The poll failed. Requests then query their sessions, and respond with 503 if the database is unavailable.
     }
     for (const [id, until] of ended) if (until < startedAt) ended.delete(id)
     schedule()
@@ -64,11 +64,11 @@ export function revocationsByList({ connect, tokenLife, deadline, isShared }: Li
 
   const schedule = () => {
     const isWanted = isShared ? performance.now() - usedAt < idleAfter : !isKnown()
-    timer = isWanted && !isClosed ? setTimeout(poll, pollEvery).unref() : undefined
+    timer = isWanted && !isClosed ? setTimeout(poll, pollInterval).unref() : undefined
   }
 
-  /** Alone on its database a server knows its own list for good once it has loaded it. */
-  const isKnown = () => performance.now() - knownAt < (isShared ? believedFor : Number.POSITIVE_INFINITY)
+  /** A process without others on its database knows every end itself, once it has loaded the list. */
+  const isKnown = () => performance.now() - knownAt < (isShared ? trustedFor : Number.POSITIVE_INFINITY)
 
   return {
     isRevoked(sessionId: string, db: Database) {
@@ -78,7 +78,7 @@ export function revocationsByList({ connect, tokenLife, deadline, isShared }: Li
       return isKnown() ? false : lookUp(sessionId, db)
     },
     add: remember,
-    /** How many are remembered, and seconds since the database was last asked, or since the start. */
+    /** The number of remembered sessions, and the seconds since the last successful poll (or since the start). */
     stats: () => ({ size: ended.size, age: (performance.now() - Math.max(knownAt, madeAt)) / 1000 }),
     close: () => {
       isClosed = true
@@ -96,18 +96,18 @@ const lookUpQuery = prepared((db) =>
     .prepare('sessions_look_up'),
 )
 
-/** A session has also ended when it is not there any more, or when its account is of another generation. */
+/** A session has also ended if its row is gone, or if its account has another generation. */
 async function lookUp(sessionId: string, db: Database): Promise<boolean> {
   const open = await lookUpQuery(db).execute({ id: sessionId })
   return open.length === 0
 }
 
 /**
- * Sessions that were ended, and those that nobody could end: a change of the account did not see them, because they
- * were stored after it had begun. They have the generation of before, or no account.
+ * The ended sessions, and those that a change of the account could not see because they were stored after it began. The
+ * latter have the previous generation, or no account.
  */
 const endedQuery = prepared((db) => {
-  // The database's own clock wrote the times, and it reads them: servers' clocks play no part.
+  // The database's clock wrote these times and also compares them, so the clocks of servers do not matter.
   const since = sql`now() - make_interval(secs => ${sql.placeholder('seconds')})`
   const ended = db
     .select({ id: sessions.id })

@@ -8,12 +8,12 @@ import { issueAccessToken } from '../tokens/access-tokens.ts'
 import { writeRefreshToken } from './refresh-tokens.ts'
 import type { Device } from './sessions.service.ts'
 
-/** Where the request comes from. */
+/** The device that the request comes from. */
 export function deviceOf(c: AppContext): Device {
   return { userAgent: c.req.header('User-Agent')?.slice(0, 512), address: clientAddress(c) }
 }
 
-/** The tokens of a session that was opened or refreshed; in cookies as well if the client asked for them. */
+/** The response with the tokens of a session; sets cookies too if the client asked for them. */
 export async function toSession(
   c: AppContext,
   { user, token, expiresAt }: OpenedSession,

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { namespace } from '../../api/namespace.ts'
 import { decodeCursor, pageOf, toPage } from '../../api/pagination.ts'
-import { answer, empty, noBody } from '../../api/responses.ts'
+import { empty, jsonResponse, noBody } from '../../api/responses.ts'
 import { audit } from '../../audit/audit.service.ts'
 import { ApiError } from '../../errors/api-error.ts'
 import { demoSessionId } from '../../http/fields.ts'
@@ -21,7 +21,7 @@ const list = auth.secured({
   description: 'Where you are logged in, newest first.',
   workload: 'list',
   request: { query: ListSessions },
-  responses: { 200: answer(pageOf(SessionInfo, 'SessionPage'), 'A page of sessions.', 'Link') },
+  responses: { 200: jsonResponse(pageOf(SessionInfo, 'SessionPage'), 'A page of sessions.', 'Link') },
 })
 
 const end = auth.secured({

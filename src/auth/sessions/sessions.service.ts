@@ -11,7 +11,7 @@ import type { RefreshToken } from './refresh-tokens.ts'
 import { firstRefreshToken, hashOf, successorOf } from './refresh-tokens.ts'
 import { sessions } from './sessions.table.ts'
 
-/** Where a session is used from. */
+/** A device that uses a session. */
 export interface Device {
   userAgent: string | undefined
   address: string
@@ -20,7 +20,9 @@ export interface Device {
 type AccountRow = Awaited<ReturnType<typeof readUser>>
 type Lifetimes = Pick<Deps, 'config' | 'now'>
 
-/** The row of a new session of this user, as it was when the password was checked, and its first refresh token. */
+/**
+ * Makes the row of a new session, with the generation at which the password was checked, and the first refresh token.
+ */
 export function newSession(
   user: { id: string; generation: number },
   device: Device,
@@ -41,8 +43,8 @@ export function newSession(
   return { row, token }
 }
 
-/** True for a session that no change of its account's password, role or state has ended. */
-const isOfThisGeneration = eq(sessions.generation, users.generation)
+/** True for a session that is not ended by a change of its account's password, role or state. */
+const hasCurrentGeneration = eq(sessions.generation, users.generation)
 
 const rotateQuery = prepared((db) => {
   const { placeholder } = sql
@@ -68,7 +70,7 @@ const rotateQuery = prepared((db) => {
         isNull(sessions.endedAt),
         gt(sessions.expiresAt, now),
         eq(users.id, sessions.userId),
-        isOfThisGeneration,
+        hasCurrentGeneration,
         isNull(users.disabledAt),
       ),
     )
@@ -77,9 +79,9 @@ const rotateQuery = prepared((db) => {
 })
 
 /**
- * Exchanges a refresh token for its successor: one statement, of which only one of many at once finds the token still
- * current. The others, and retries within REFRESH_GRACE of the first use, are given the token that is current by then.
- * Later use of a replaced token ends the session: either the client or a thief holds a copy (RFC 9700, section 4.14.2).
+ * Exchanges a refresh token for its successor. One statement does it, so of several concurrent requests only one finds
+ * the token current. The others, and retries within REFRESH_GRACE, get the token that is then current. A later use of a
+ * replaced token ends the session: the client or a thief has a copy (RFC 9700, section 4.14.2).
  * @throws ApiError auth.session_revoked, auth.refresh_expired, auth.refresh_reused
  */
 export async function rotate(
@@ -107,7 +109,7 @@ export async function rotate(
     const { sessionExpiresAt, ...user } = rotated
     return { user, token: next, expiresAt: sessionExpiresAt }
   }
-  // The statement may have waited for a new password that this session outlives, and seen half of that change: the new
+  // The statement may have waited for a new password that this session survives, and seen half of that change: the new
   // generation of the session, and the old one of its user.
   return (await retried(db, token, deps)) ?? (isLastTry ? refuseRevoked() : rotate(db, request, deps, true))
 }
@@ -116,12 +118,12 @@ function refuseRevoked(): never {
   throw new ApiError('auth.session_revoked')
 }
 
-/** Tokens that were replaced after this time, in milliseconds since 1970, may be sent again. */
+/** A client may send a token again if it was replaced after this time, in milliseconds since 1970. */
 function graceFrom({ config, now }: Lifetimes): number {
   return now() - config.REFRESH_GRACE * 1000
 }
 
-/** What to respond to a token that was not rotated. Undefined for one that is the current one after all. */
+/** The response to a token that was not rotated; undefined for a token that is the current one after all. */
 async function retried(db: Database, token: RefreshToken, deps: Deps) {
   const [row] = await db
     .select({
@@ -136,7 +138,7 @@ async function retried(db: Database, token: RefreshToken, deps: Deps) {
       and(
         eq(sessions.id, token.sessionId),
         isNull(sessions.endedAt),
-        isOfThisGeneration,
+        hasCurrentGeneration,
         isNull(users.disabledAt),
       ),
     )
@@ -152,8 +154,8 @@ async function retried(db: Database, token: RefreshToken, deps: Deps) {
 }
 
 /**
- * The last of the successors of a token. Each was derived with the key that came first at that time, so the hashes
- * tell which key it was. Undefined when that key is no longer known.
+ * The newest successor of a token. Each successor was derived with the first key of its time; the stored hashes show
+ * which one. Undefined if that key was removed.
  */
 function follow(
   token: RefreshToken,
@@ -173,13 +175,13 @@ function follow(
 interface EndSessions {
   userId: string
   reason: EndReason
-  /** Only this one. */
+  /** Only this session. */
   only?: string
-  /** All but this one. */
+  /** All sessions except this one. */
   except?: string
 }
 
-/** Ends sessions that are still open; they are refused here at once and elsewhere within a second. */
+/** Ends open sessions. This process refuses them at once, the others within a second. */
 export async function endSessions(db: Database, { userId, reason, only, except }: EndSessions, deps: Deps) {
   const ended = await db
     .update(sessions)
@@ -198,7 +200,9 @@ export async function endSessions(db: Database, { userId, reason, only, except }
   return ids
 }
 
-/** Ends the session of a refresh token that was used again. Gives its user, if there still is one. */
+/**
+ * Ends the session of a refresh token that was used again. Returns its user's id, or null if the account was deleted.
+ */
 export async function endReusedSession(db: Database, sessionId: string, deps: Deps): Promise<string | null> {
   const [ended] = await db
     .update(sessions)
@@ -215,7 +219,7 @@ interface ListSessions {
   limit: number
 }
 
-/** The open sessions of a user, newest first. */
+/** Lists the open sessions of a user, newest first. */
 export function listSessions(db: Database, { user, before, limit }: ListSessions, { now }: Lifetimes) {
   const conditions: (SQL | undefined)[] = [
     eq(sessions.userId, user.id),
@@ -226,7 +230,7 @@ export function listSessions(db: Database, { user, before, limit }: ListSessions
   return db
     .select(sessionColumns)
     .from(sessions)
-    .innerJoin(users, and(eq(users.id, sessions.userId), isOfThisGeneration))
+    .innerJoin(users, and(eq(users.id, sessions.userId), hasCurrentGeneration))
     .where(and(...conditions))
     .orderBy(desc(sessions.id))
     .limit(limit)

@@ -11,12 +11,12 @@ export interface ReplacedToken {
   at: number
 }
 
-/** One row a log-in: the `sid` of its access tokens, and the state of its chain of refresh tokens. */
+/** One row per log-in. Its id is the `sid` of the access tokens; it also holds the chain of refresh tokens. */
 export const sessions = pgTable(
   'sessions',
   {
     id: uuid().primaryKey(),
-    /** Absent once the account is deleted: the row stays, so that every server learns that it ended. */
+    /** Null once the account is deleted. The row stays, so that every server learns that the session has ended. */
     userId: uuid('user_id').references(() => users.id, { onDelete: 'set null' }),
     /** The generation of the user when the session was opened: see `users.generation`. */
     generation: integer().notNull().default(1),
@@ -24,18 +24,18 @@ export const sessions = pgTable(
     address: text(),
     createdAt: time('created_at').notNull(),
     lastUsedAt: time('last_used_at').notNull(),
-    /** When the refresh token expires unused, or the session as a whole; whichever comes first. */
+    /** When the session ends by itself: the refresh token expires unused, or the session reaches its maximum age. */
     expiresAt: time('expires_at').notNull(),
-    /** SHA-256 of the refresh token that is good now. */
+    /** SHA-256 of the current refresh token. */
     refreshHash: text('refresh_hash').notNull(),
-    /** The tokens before it that were replaced within REFRESH_GRACE. */
+    /** Earlier tokens that were replaced within REFRESH_GRACE. */
     replacedTokens: jsonb('replaced_tokens').$type<ReplacedToken[]>().notNull().default([]),
     endedAt: time('ended_at'),
     endReason: text('end_reason', { enum: endReasons }),
   },
   (table) => [
     index('sessions_user_id').on(table.userId, table.id),
-    // What the servers ask for a few times a second: who was logged out just now?
+    // For a query that every server runs a few times per second: which sessions have just ended.
     index('sessions_ended_at').on(table.endedAt).where(sql`${table.endedAt} is not null`),
     index('sessions_expires_at').on(table.expiresAt),
     // Sessions that were opened while their account was being deleted.

@@ -8,7 +8,7 @@ import { verifyAccessToken } from './access-tokens.ts'
 import { readCredential } from './credentials.ts'
 
 /**
- * Gives the user whose access token or API token the request carries; the prefix of a token tells which it is.
+ * Returns a function that finds the user of a request, by an access token or an API token. The prefix tells them apart.
  * @throws ApiError with one of the 401, 403 and 429 that `guardProblems` documents
  */
 export function createAuthenticate(config: Config): Authenticate {

@@ -2,21 +2,22 @@ import type { AppContext } from '../../api/context.ts'
 import { readCookie } from '../../api/session-cookies.ts'
 import { ApiError } from '../../errors/api-error.ts'
 
-/** A token that a request carries, and whether a cookie did. */
+/** A token in a request, and whether a cookie carried it. */
 interface Credential {
   token: string
   isCookie: boolean
 }
 
 /**
- * The token of the request: from `Authorization` (as it is or after `Bearer `, `Token ` or `JWT `, in any case), from
- * `x-access-token`, or from the cookie. A header is the client's choice, a cookie is only there: so the cookie counts
- * where no header carries a credential. @throws ApiError auth.two_credentials for two headers
+ * The token of the request: from `Authorization` (with `Bearer `, `Token `, `JWT ` in any case, or no scheme), from
+ * `x-access-token`, or from the cookie. Clients choose to send a header, but browsers send cookies with every request:
+ * so the cookie counts only without such a header.
+ * @throws ApiError auth.two_credentials for two headers
  */
 export function readCredential(c: AppContext): Credential | undefined {
   const authorization = c.req.header('Authorization')
   const xAccessToken = c.req.header('x-access-token')
-  // The same header twice arrives joined by commas, which no token has.
+  // A repeated header arrives as one value with a comma, which no token contains.
   const sent = xAccessToken === undefined ? authorization : `${authorization ?? ''},${xAccessToken}`
   const tokens = (sent?.split(',') ?? []).map(withoutScheme).filter((token) => token !== '')
   if (tokens.length > 1) throw new ApiError('auth.two_credentials')
@@ -26,7 +27,7 @@ export function readCredential(c: AppContext): Credential | undefined {
   return cookie ? { token: cookie, isCookie: true } : undefined
 }
 
-/** The token in the value of `Authorization`; empty if there is a scheme alone. */
+/** The token in the value of `Authorization`; empty if there is only a scheme. */
 export function withoutScheme(value: string): string {
   return value.trim().replace(/^(?:Bearer|Token|JWT)(?: +|$)/i, '')
 }

@@ -4,29 +4,29 @@ import type { Database } from '../../db/database.ts'
 import type { MovedRecord } from './records.ts'
 import { type Placed, reasons } from './store.ts'
 
-/** Tells what a database would refuse of an export, before anything of it is stored. */
+/** Finds the records of an export that the database would refuse, before anything is stored. */
 export interface Conflicts {
-  /** Notes the id of a user or post: what refers to a line with a fault is no fault itself. */
+  /** Notes the id of a user or post, so that a reference to an invalid line is not reported as a second error. */
   announce(value: unknown): void
-  /** A fault for each record that could not be stored. */
+  /** An error for each record that could not be stored. */
   of(batch: Placed<MovedRecord>[]): Promise<ConfigError[]>
 }
 
-/** A record that this database refuses, by its place in the batch and the constraint that it would violate. */
+/** A refused record: its position in the batch, and the constraint that it would violate. */
 interface Refused extends Record<string, unknown> {
   place: number
   constraint: string
 }
 
 /**
- * Compares an export with a database, batch by batch. The ids and names of the export are kept in memory: some 100
- * bytes a record.
+ * Compares an export with a database, batch by batch. Keeps the ids and names of the export in memory: about 100 bytes
+ * per record.
  */
 export function findConflicts(db: Database): Conflicts {
   const announced = new Set<string>()
   const stored = new Set<string>()
 
-  /** Whether another record of the export has the same key. */
+  /** Whether an earlier record of the export has the same key. */
   const isRepeated = (key: string) => {
     const isKnown = stored.has(key)
     stored.add(key)
@@ -61,7 +61,7 @@ export function findConflicts(db: Database): Conflicts {
   }
 }
 
-/** What only one record of an export may have. */
+/** The values that must be unique within an export. */
 function keysOf(value: MovedRecord): [field: string, key: string][] {
   switch (value.kind) {
     case 'user':
@@ -79,7 +79,7 @@ function keysOf(value: MovedRecord): [field: string, key: string][] {
   }
 }
 
-/** The same conditions as in store-records.ts, where what is there already under the same id is left alone. */
+/** The same conditions as in store-records.ts, which ignores records whose id exists already. */
 async function refusedBy(db: Database, rows: object[]): Promise<Refused[]> {
   if (rows.length === 0) return []
   const refused = db

@@ -1,15 +1,15 @@
 import { ConfigError } from '../../config/config.ts'
 
-/** Faults that are shown; the others are counted. */
-const mostShown = 1000
+/** How many errors are shown; further ones are only counted. */
+const maxShown = 1000
 
-/** Everything that is wrong with what is imported, so that it can be mended at once. */
+/** All errors of an import, so that the user can correct them at once. */
 export interface Faults {
-  /** How many lines say what is wrong. */
+  /** The number of errors. */
   readonly count: number
-  /** Notes what a parser or the database has refused. @throws every other error again */
+  /** Notes an error of a parser or the database. @throws every other error again */
   add(error: unknown): void
-  /** One line a fault: where it stands, which field, what it must be. */
+  /** One line per error: the place, the field and the rule. */
   text(): string
 }
 
@@ -24,14 +24,14 @@ export function collectFaults(): Faults {
       if (!(error instanceof ConfigError)) throw error
       const lines = error.message.split('\n')
       count += lines.length
-      shown.push(...lines.slice(0, Math.max(0, mostShown - shown.length)))
+      shown.push(...lines.slice(0, Math.max(0, maxShown - shown.length)))
     },
     text: () =>
       [...shown, ...(count > shown.length ? [`… and ${count - shown.length} more.`] : [])].join('\n'),
   }
 }
 
-/** @throws ConfigError with all faults, if there are any */
+/** Ends the import if there are errors. @throws ConfigError with all of them */
 export function refuseFaults(faults: Faults): void {
   if (faults.count === 0) return
   throw new ConfigError(
@@ -39,7 +39,7 @@ export function refuseFaults(faults: Faults): void {
   )
 }
 
-/** Says on standard error what was left out. */
+/** Prints on standard error what was left out. */
 export function reportSkipped(faults: Faults): void {
   if (faults.count > 0) process.stderr.write(`${faults.text()}\nThis was left out.\n`)
 }

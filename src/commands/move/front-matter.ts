@@ -4,13 +4,13 @@ import { ConfigError } from '../../config/config.ts'
 import { postStatuses } from '../../posts/posts.table.ts'
 import { futureMessage, isPast, isStorable } from './past.ts'
 
-/** 2026-11-21, with or without a time, with or without a zone; as Jekyll and Hugo write them. */
+/** 2026-11-21, with or without time and zone, as Jekyll and Hugo write dates. */
 const datePattern =
   /^(\d{4}-\d\d-\d\d)(?:[Tt ] *(\d\d:\d\d)(:\d\d(?:\.\d+)?)? *(?:(Z)|([+-]\d\d)(?::?(\d\d))?)?)?$/
 
 const dateMessage = 'Must be a date such as 2026-11-21 or 2026-11-21T09:30:00Z.'
 
-/** A date as a time that has passed. One without a zone is UTC; today began in this computer's zone, too. */
+/** A date in the past, as a time. A date without a zone is UTC; today's date in the local zone is accepted as well. */
 export const PastDate = z
   .string(dateMessage)
   .trim()
@@ -23,7 +23,7 @@ function withTime(_: string, ...[date, time, seconds, , zone, minutes]: (string 
   return `${date}T${time ?? '00:00'}${seconds ?? ':00'}${zone === undefined ? 'Z' : `${zone}:${minutes ?? '00'}`}`
 }
 
-/** The date on the calendar of this computer, where midnight of the same day in UTC may be yet to come. */
+/** Today's date in the local zone. Its midnight in UTC may still be in the future. */
 function today(): string | undefined {
   const now = new Date()
   const parts = [now.getFullYear(), now.getMonth() + 1, now.getDate()]
@@ -35,7 +35,7 @@ const textMessage = 'Must be text or a number.'
 const Word = z.union([z.string(), z.number()], textMessage).transform(String)
 const yesOrNo = 'Must be true or false.'
 
-/** What is looked at; other programs' fields, such as slug and layout, are left alone. */
+/** The fields that are read; those of other programs, such as slug and layout, are ignored. */
 export const FrontMatter = z.object({
   title: Word.nullish(),
   tags: z
@@ -48,21 +48,22 @@ export const FrontMatter = z.object({
   date: PastDate.nullish(),
   status: z.enum(postStatuses, 'Must be draft or published.').nullish(),
   draft: z.boolean(yesOrNo).nullish(),
-  /** Jekyll's. */
+  /** Jekyll's field. */
   published: z.boolean(yesOrNo).nullish(),
 })
 
 interface Split {
-  /** The values between the lines of ---, by their names in small letters; empty without front matter. */
+  /** The values of the front matter, by name in lower case; empty without front matter. */
   values: Record<string, unknown>
-  /** The line of the file that a value stands in. */
+  /** The line of the file that contains a value. */
   lineOf(name: string): number | undefined
   body: string
 }
 
 /**
- * Front matter stands between lines of --- at the very beginning, and is YAML with names. A rule at the beginning is
- * written in the same way: what is not followed by names up to another --- is text. @throws ConfigError
+ * Separates front matter (YAML between two lines of ---) from the text. A horizontal rule at the start looks the same:
+ * if no names follow up to the next ---, it is text.
+ * @throws ConfigError
  */
 export function splitFrontMatter(path: string, text: string): Split {
   const lines = text.split('\n')
@@ -75,13 +76,13 @@ export function splitFrontMatter(path: string, text: string): Split {
   return { ...parseYaml(path, head.join('\n')), body: lines.slice(end + 1).join('\n') }
 }
 
-/** Fields of posts, here and in other programs. */
+/** Usual names of fields, here and in other programs. */
 const commonNames =
   /^(title|tags?|date|draft|status|published|slug|layout|categor(y|ies)|author|description|aliases)$/i
 
 /**
- * Whether lines look like YAML with names. A blank line behind the rule, or a name with a capital as sentences begin,
- * is text, unless a usual field is among the names.
+ * Whether lines look like YAML with names. A blank first line, or a name with a capital letter (the start of a
+ * sentence), means text, unless one of the usual names occurs.
  */
 function hasNames(head: readonly string[]): boolean {
   const names = head.flatMap((line) => /^(["']?)([\w.-]+)\1[ \t]*:(?=[ \t]|$)/.exec(line)?.[2] ?? [])

@@ -9,14 +9,14 @@ import { withProgress } from '../progress.ts'
 import { collectFaults, type Faults, refuseFaults, reportSkipped } from './faults.ts'
 import { decodeUtf8 } from './lines.ts'
 import { type MarkdownPost, parseMarkdown } from './markdown.ts'
-import { withPatientDatabase } from './open-database.ts'
+import { withSlowDatabase } from './open-database.ts'
 import { type Placed, storeAll } from './store.ts'
 
 const filesPerBatch = 200
 const charactersPerBatch = 1024 * 1024
 
-/** Of a file: no post is longer. */
-const mostBytes = 1024 * 1024
+/** The maximum size of a file; no post is longer. */
+const maxBytes = 1024 * 1024
 
 interface ImportFolder {
   folder: string
@@ -26,8 +26,9 @@ interface ImportFolder {
 }
 
 /**
- * Adds the Markdown files of a folder and its subfolders as posts of one user. All are checked before any is stored,
- * unless `skipInvalid` is set. @throws ConfigError with all that is wrong
+ * Imports the Markdown files of a folder and its subfolders as posts of one user. All files are checked before any post
+ * is stored, unless `skipInvalid` is set.
+ * @throws ConfigError with all errors
  */
 export async function importFolder(
   config: Config,
@@ -38,7 +39,7 @@ export async function importFolder(
   const faults = collectFaults()
   let added = 0
   let read = 0
-  await withPatientDatabase(config, async (db) => {
+  await withSlowDatabase(config, async (db) => {
     const { id } = await findUser(db, author)
     if (!skipInvalid) {
       await withProgress('checking', paths.length, async (advance) => {
@@ -64,7 +65,7 @@ export async function importFolder(
   )
 }
 
-/** Names with a dot in front are other programs' folders: .git, .obsidian. */
+/** Folders whose names begin with a dot belong to other programs, such as .git and .obsidian. */
 async function markdownFiles(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   return entries
@@ -74,7 +75,7 @@ async function markdownFiles(folder: string): Promise<string[]> {
     .sort()
 }
 
-/** The posts that can be read; what is wrong with the other files is noted. */
+/** The readable posts, in batches. Errors in other files are noted. */
 async function* inBatches(
   folder: string,
   paths: string[],
@@ -95,12 +96,12 @@ async function* inBatches(
   if (batch.length > 0) yield batch
 }
 
-/** @throws ConfigError that names the file and everything that is wrong with it */
+/** Reads a post. @throws ConfigError that names the file and all its errors */
 async function readPost(folder: string, path: string): Promise<MarkdownPost> {
   const file = join(folder, path)
   let bytes: Uint8Array
   try {
-    if ((await stat(file)).size > mostBytes) throw new ConfigError(`${path}: Is too long for a post.`)
+    if ((await stat(file)).size > maxBytes) throw new ConfigError(`${path}: Is too long for a post.`)
     bytes = await readFile(file)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
@@ -112,9 +113,9 @@ async function readPost(folder: string, path: string): Promise<MarkdownPost> {
 }
 
 /**
- * Adds posts but those whose title and text the author has in a post already, or had before changing it: so that an
- * import can be run again, whatever was done to its posts. The posts themselves are the memory of what was imported:
- * a file beside the folder could tell something else after a crash, and idempotency keys are kept for a day.
+ * Adds the posts, except those whose title and text already occur in a post of the author or in its revisions. So an
+ * import can be repeated, even after changes to its posts. The database itself records what was imported: a file beside
+ * the folder could differ after a crash, and idempotency keys are kept for only a day.
  */
 async function storeMarkdown(db: Database, files: MarkdownPost[], authorId: string): Promise<number> {
   const rows = files.map((file, place) => ({ ...file, ...derivedColumns(file), place }))

@@ -11,23 +11,23 @@ import { reserveIds, storeComments, storePosts, storeRevisions, storeUsers } fro
 
 const rowsPerBatch = 1000
 
-/** Of lines in a batch: a thousand of the longest would take the database minutes. */
+/** Maximum characters per batch: a thousand lines of the greatest length would take the database minutes. */
 const charactersPerBatch = 1024 * 1024
 
-/** The first line of an export. @throws ConfigError when it is something else */
+/** Reads the first line of an export. @throws ConfigError if it is not a header */
 export function parseHeader(line: Line | undefined): Header {
   return parseLine(Header, line ?? { number: 1, text: 'null' })
 }
 
 interface ReadRecords {
-  /** What follows the header. */
+  /** The lines after the header. */
   lines: AsyncIterable<Line>
-  /** Takes what is wrong; the lines with faults are left out. */
+  /** Collects errors; lines with errors are left out. */
   faults: Faults
   advance: (by: number) => void
 }
 
-/** Finds everything that is wrong with an export, on its own and in this database, and changes nothing. */
+/** Finds all errors of an export, in itself and in relation to this database, and changes nothing. */
 export async function checkRecords(db: Database, { lines, faults, advance }: ReadRecords): Promise<void> {
   const conflicts = findConflicts(db)
   for await (const batch of inBatches(lines, faults, conflicts)) {
@@ -42,17 +42,17 @@ interface ImportRecords extends ReadRecords {
 }
 
 /**
- * Stores what an export holds, batch by batch; each is stored as a whole or not at all, and a second time changes
- * nothing. What is refused is left out and noted.
+ * Stores the records of an export in batches. Each batch is stored completely or not at all; a second import changes
+ * nothing. Refused records are left out and noted.
  */
 export async function importRecords(
   db: Database,
   { header, lines, faults, bcryptCost, advance }: ImportRecords,
 ): Promise<void> {
   const last = { posts: header.last_post_id, comments: header.last_comment_id }
-  // First of all: a service that runs on this database must not give these ids to others meanwhile.
+  // This comes first, so that a service running on this database does not use these ids.
   await reserveIds(db, last)
-  // No password has this hash, and checking one against it takes as long as for anybody else.
+  // No password matches this hash, and a check against it takes the usual time.
   const hashOfNone = dummyHash(bcryptCost)
   for await (const batch of inBatches(lines, faults)) {
     await store(db, batch, { hashOfNone, faults })
@@ -81,7 +81,7 @@ async function* inBatches(
   yield batch
 }
 
-/** The records that can be read, up to the line that ends the export. */
+/** The readable records up to the end line of the export. */
 async function* untilEnd(
   lines: AsyncIterable<Line>,
   faults: Faults,
@@ -118,7 +118,7 @@ interface Store {
   faults: Faults
 }
 
-/** What others refer to comes first. */
+/** Stores each kind after the kinds that it refers to. */
 async function store(db: Database, batch: PlacedRecord[], { hashOfNone, faults }: Store): Promise<void> {
   await storeAll(ofKind(batch, 'user'), (users) => storeUsers(db, users, hashOfNone), faults)
   await storeAll(ofKind(batch, 'post'), (posts) => storePosts(db, posts), faults)

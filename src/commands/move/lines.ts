@@ -1,19 +1,20 @@
 import { ConfigError } from '../../config/config.ts'
 
 export interface Line {
-  /** From 1, as editors count. */
+  /** From 1, as in editors. */
   number: number
   text: string
-  /** Why it cannot be read. */
+  /** Why the line cannot be read. */
   fault?: string
 }
 
-/** No line of an export comes near; a film that is read as one must not fill the memory. */
-const longestLine = 16 * 1024 * 1024
+/** Far more than any line of an export: a wrong file, such as a film, must not fill the memory. */
+const maxLineLength = 16 * 1024 * 1024
 
 /**
- * The lines of a stream of UTF-8, one at a time, without those that are blank. Not by node:readline, which also
- * ends lines at U+2028 and U+2029: JSON has them in the middle of a text. @throws ConfigError
+ * The lines of a UTF-8 stream, without blank ones. Not with node:readline, which also splits at U+2028 and U+2029: JSON
+ * strings may contain these.
+ * @throws ConfigError
  */
 export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Line> {
   let number = 1
@@ -30,7 +31,8 @@ export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Li
     }
     parts.push(chunk.subarray(start))
     length += chunk.length - start
-    if (length > longestLine) throw new ConfigError(`line ${number}: Is too long for an export by Gatepost.`)
+    if (length > maxLineLength)
+      throw new ConfigError(`line ${number}: Is too long for an export by Gatepost.`)
   }
   yield* decode(number, parts)
 }
@@ -42,7 +44,7 @@ function* decode(number: number, parts: Buffer[]): Generator<Line> {
   else if (text.trim() !== '') yield { number, text }
 }
 
-/** The text without a byte order mark; undefined for what is not UTF-8. */
+/** Decodes UTF-8 and removes a byte order mark; undefined if it is not valid UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)

@@ -4,22 +4,22 @@ import { Body, Tags, Title } from '../../posts/posts.schemas.ts'
 import { postStatuses } from '../../posts/posts.table.ts'
 import { FrontMatter, PastDate, splitFrontMatter } from './front-matter.ts'
 import { titleFromHeading, titleFromName } from './markdown-titles.ts'
-import { inWords } from './parse.ts'
+import { describeIssue } from './parse.ts'
 
 const MarkdownPost = z.object({
   title: Title,
   body: Body,
   tags: Tags,
   status: z.enum(postStatuses),
-  /** When it was written; absent where nothing tells. */
+  /** The date of the post; absent if unknown. */
   date: PastDate.optional(),
 })
 export type MarkdownPost = z.output<typeof MarkdownPost>
 
 /**
- * The post that a Markdown file holds. `path` is named in errors, and gives what the front matter leaves out:
- * the title, where there is no heading, and the date of names such as 2026-11-21-hello.md.
- * @throws ConfigError with a line for each fault: the file, the line, the field and what it must be
+ * Parses a Markdown file as a post. `path` appears in errors, and supplies what the front matter lacks: the title if
+ * there is no heading, and the date of names such as 2026-11-21-hello.md.
+ * @throws ConfigError with a line per error: file, line, field and rule
  */
 export function parseMarkdown(path: string, content: string): MarkdownPost {
   const text = content.replaceAll('\r\n', '\n')
@@ -39,11 +39,13 @@ export function parseMarkdown(path: string, content: string): MarkdownPost {
   if (front.success && post.success) return post.data
   const issues = [...(front.error?.issues ?? []), ...(post.error?.issues ?? [])]
   throw new ConfigError(
-    issues.map((issue) => `${placeOf(path, lineOf(String(issue.path[0])))}: ${inWords(issue)}`).join('\n'),
+    issues
+      .map((issue) => `${placeOf(path, lineOf(String(issue.path[0])))}: ${describeIssue(issue)}`)
+      .join('\n'),
   )
 }
 
-/** The fields without a fault: those of the post that depend on them are checked, too. */
+/** The valid fields, so that rules that depend on them are checked too and all errors appear at once. */
 function usableFields(values: Record<string, unknown>, { issues }: z.ZodError): z.output<typeof FrontMatter> {
   const faulty = new Set(issues.map(({ path: [name] }) => name))
   return FrontMatter.parse(Object.fromEntries(Object.entries(values).filter(([name]) => !faulty.has(name))))

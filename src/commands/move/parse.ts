@@ -3,16 +3,16 @@ import { ConfigError } from '../../config/config.ts'
 import { duplicateKey } from '../../http/duplicate-key.ts'
 import type { Line } from './lines.ts'
 
-/** What a line says. @throws ConfigError that names the line and every field that is wrong */
+/** Parses a line by a schema. @throws ConfigError that names the line and every wrong field */
 export function parseLine<T>(schema: z.ZodType<T>, line: Line): T {
   return check(schema, parseJson(line), whereOf(line))
 }
 
-/** The JSON of a line, whatever it says. @throws ConfigError that names the line */
+/** Parses the JSON of a line. @throws ConfigError that names the line */
 export function parseJson(line: Line): unknown {
   if (line.fault !== undefined) throw new ConfigError(`${whereOf(line)}: ${line.fault}`)
   const value = parsed(line)
-  // Which of the two was meant nobody knows.
+  // It is unknown which of the two values is right.
   const twice = duplicateKey(line.text)
   if (twice !== undefined) throw new ConfigError(`${whereOf(line)}: Has the key ${twice} twice.`)
   return value
@@ -26,15 +26,15 @@ function parsed(line: Line): unknown {
   }
 }
 
-/** The value as the schema has it. @throws ConfigError with a line for each fault: where it stands and what is wrong */
+/** Validates a value by a schema. @throws ConfigError with a line per error: place and rule */
 export function check<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
   const result = schema.safeParse(value)
   if (result.success) return result.data
-  throw new ConfigError(result.error.issues.map((issue) => `${where}: ${inWords(issue)}`).join('\n'))
+  throw new ConfigError(result.error.issues.map((issue) => `${where}: ${describeIssue(issue)}`).join('\n'))
 }
 
-/** The field and what it must be. Zod's own messages are for programmers, those of our schemas for everybody. */
-export function inWords(issue: z.core.$ZodIssue): string {
+/** The field and the rule. Replaces Zod's own messages, which are for programmers. */
+export function describeIssue(issue: z.core.$ZodIssue): string {
   return [issue.path.join('.'), wordsOf(issue)].filter(Boolean).join(': ')
 }
 

@@ -12,7 +12,7 @@ export type CommentRow = Awaited<ReturnType<typeof commentsAfter>>[number]
 
 const rowsPerBatch = 1000
 
-/** Of texts in a batch, but for its last row: a thousand posts of the greatest length would be 400 MB. */
+/** Maximum size of the texts in a batch, except for its last row: a thousand of the longest posts would be 400 MB. */
 const bytesPerBatch = 4 * 1024 * 1024
 
 /** The next users, by id. */
@@ -97,7 +97,10 @@ export function commentsAfter(db: Database, last: { id: number } | undefined, la
     .limit(rowsPerBatch)
 }
 
-/** What the rows before this one have in their text; counted while they are read, without a look at all others. */
+/**
+ * The size of the texts in the rows before this one. A window function counts it while reading, so that PostgreSQL can
+ * stop early.
+ */
 function bytesBefore(text: PgColumn, order: SQL) {
   return sql<number>`sum(octet_length(${text})) over (order by ${order} rows unbounded preceding) - octet_length(${text})`.as(
     'bytes_before',

@@ -22,7 +22,9 @@ import {
 } from './records.ts'
 import { toCommentRecord, toPostRecord, toRevisionRecord, toUserRecord } from './to-records.ts'
 
-/** What there is to export, and where it ends: what is written meanwhile must not refer to users that are missing. */
+/**
+ * Finds the extent of the export. It ends at the present last ids, so that later records cannot refer to missing users.
+ */
 export async function readHeader(db: Database): Promise<Header> {
   const lastId = (table: string) =>
     sql<string>`coalesce(pg_sequence_last_value(pg_get_serial_sequence(${table}, 'id')::regclass), 0)`
@@ -42,9 +44,9 @@ export async function readHeader(db: Database): Promise<Header> {
 }
 
 /**
- * Everything that moves, each after what it refers to, in an order that depends on the data alone. Batches are
- * found by the key where the last one ended, so that the millionth row costs what the first does and no
- * transaction is held open, which would keep a busy database from cleaning up.
+ * Reads all records, each after those that it refers to, in an order that depends only on the data. Each batch begins
+ * at the key where the last one ended (keyset), so late rows cost as little as early ones, and no long transaction
+ * blocks VACUUM.
  */
 export async function* readRecords(
   db: Database,
@@ -69,7 +71,7 @@ async function* readPosts(db: Database, lastId: number): AsyncGenerator<PostReco
     for (const post of batch) {
       yield toPostRecord(post)
       for (; !next.done && next.value.postId <= post.id; next = await revisions.next()) {
-        // One that was made since the post was read is what the post still is here.
+        // A revision made after the post was read has the text that the export has for the post itself.
         const { postId, number } = next.value
         if (postId === post.id && number < post.version) yield toRevisionRecord(next.value)
       }
@@ -77,7 +79,7 @@ async function* readPosts(db: Database, lastId: number): AsyncGenerator<PostReco
   }
 }
 
-/** Read after the posts, so that none of a change that the post has is missing. */
+/** Read after the posts, so that the export contains all revisions before the text of the post. */
 async function* revisionsOf(db: Database, batch: PostRow[]): AsyncGenerator<RevisionRow> {
   const changed = batch.filter(({ version }) => version > 1)
   const [first, last] = [changed[0], changed.at(-1)]

@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { roles } from '../../api/roles.ts'
-import { text } from '../../http/text.ts'
+import { textField } from '../../http/text.ts'
 import { Status } from '../../posts/posts.schemas.ts'
 import { DisplayName, Email, Username } from '../../users/users.schemas.ts'
 import { futureMessage, isPast, isStorable } from './past.ts'
 
-// What an export is made of: a header, then one object a line, then an end. The same data gives the same bytes, so
-// nothing in it tells when or by whom it was made.
+// An export consists of a header, then one JSON object per line, then an end line. It contains neither its time nor its
+// author, so the same data always give the same bytes.
 
-/** Counts up when older versions of Gatepost could not read an export any more. */
+/** Increases when older versions of Gatepost could no longer read an export. */
 export const formatVersion = 1
 
 const Int4 = z.int().positive().max(2_147_483_647)
@@ -31,21 +31,22 @@ export const Header = z.strictObject({
   posts: Count,
   revisions: Count,
   comments: Count,
-  /** The last ids that were given out, also to what is deleted: none is ever used for something else. */
+  /** The last ids that were used, even by deleted rows: no id is ever used again. */
   last_post_id: Count,
   last_comment_id: Count,
 })
 export type Header = z.output<typeof Header>
 
-/** A bcrypt hash of a cost that can be checked within seconds. */
+/** A bcrypt hash with a cost that can be checked within seconds. */
 const PasswordHash = z
   .string()
   .regex(/^\$2[aby]\$(0[4-9]|1[0-6])\$[./A-Za-z0-9]{53}$/, 'Must be a bcrypt hash of cost 4 to 16.')
 
-// What an older version has stored is moved as it is, though it could not be written any more.
-const StoredTitle = text({ min: 1, max: 200 })
-const StoredBody = text({ min: 1, max: 100_000 })
-const StoredTags = z.array(text({ min: 1, max: 32 })).max(10)
+// Rules become stricter over time. Texts stored by an older version are moved unchanged, so these schemas have no
+// rules.
+const StoredTitle = textField({ min: 1, max: 200 })
+const StoredBody = textField({ min: 1, max: 100_000 })
+const StoredTags = z.array(textField({ min: 1, max: 32 })).max(10)
 const StoredEmail = z.union(
   [
     Email,
@@ -63,9 +64,9 @@ const UserRecord = z.strictObject({
   kind: z.literal('user'),
   id: z.uuid(),
   username: Username,
-  /** Only where one is chosen. */
+  /** Only if the user has chosen one. */
   name: DisplayName.optional(),
-  /** Where the account is older than the rule that no name looks like another. */
+  /** Only for an account from before look-alike names were refused. */
   looks_like_another: z.literal(true).optional(),
   email: StoredEmail,
   role: z.enum(roles),
@@ -73,7 +74,7 @@ const UserRecord = z.strictObject({
   version: Int4,
   created_at: Time,
   updated_at: Time,
-  /** Only where it was asked for. */
+  /** Only with the option for password hashes. */
   password_hash: PasswordHash.optional(),
 })
 export type UserRecord = z.output<typeof UserRecord>
@@ -98,7 +99,7 @@ const PostRecord = z
   })
 export type PostRecord = z.output<typeof PostRecord>
 
-/** Stands behind its post. */
+/** Follows its post. */
 const RevisionRecord = z.strictObject({
   kind: z.literal('revision'),
   post_id: Id,
@@ -118,17 +119,17 @@ const CommentRecord = z.strictObject({
   id: Id,
   post_id: Id,
   author_id: z.uuid(),
-  body: text({ min: 1, max: 10_000 }),
+  body: textField({ min: 1, max: 10_000 }),
   version: Int4,
   created_at: Time,
   updated_at: Time,
 })
 export type CommentRecord = z.output<typeof CommentRecord>
 
-/** The last line: without it a file that was cut off would look complete. */
+/** The last line. Without it, a truncated file would look complete. */
 const End = z.strictObject({ kind: z.literal('end') })
 
-/** Every line but the first. */
+/** Any line except the first. */
 export const MovedRecord = z.discriminatedUnion(
   'kind',
   [UserRecord, PostRecord, RevisionRecord, CommentRecord, End],

@@ -4,10 +4,10 @@ import { derivedColumns } from '../../posts/search/derived-columns.ts'
 import { skeletonOf } from '../../text/skeleton.ts'
 import type { CommentRecord, PostRecord, RevisionRecord, UserRecord } from './records.ts'
 
-// One statement and one JSON parameter for many rows. What is there already stays as it is, so that an import can be
-// run again; something else under the same id violates the primary key, rather than being taken for the same.
+// Each function stores many rows with one statement and one JSON parameter. An existing equal row stays, so that an
+// import can be repeated; a different row with the same id violates the primary key.
 
-/** Adds accounts. Those without a hash get one that no password has. */
+/** Adds accounts. Those without a hash get one that no password matches. */
 export function storeUsers(db: Database, users: UserRecord[], hashOfNone: string) {
   const rows = users.map((user) => ({
     ...user,
@@ -24,7 +24,7 @@ export function storeUsers(db: Database, users: UserRecord[], hashOfNone: string
     where not exists (select from users where users.id = row.id)`)
 }
 
-/** Adds posts under their ids. */
+/** Adds posts with their ids. */
 export function storePosts(db: Database, posts: PostRecord[]) {
   return db.execute(sql`
     insert into posts (id, author_id, title, body, tags, search, excerpt, tag_keys, search_rules, status, version, created_at,
@@ -41,7 +41,7 @@ export function storePosts(db: Database, posts: PostRecord[]) {
     )`)
 }
 
-/** Adds revisions. Who replaced one may be gone, or have come while the export was written. */
+/** Adds revisions. The user who replaced one may be deleted, or newer than the export. */
 export function storeRevisions(db: Database, revisions: RevisionRecord[]) {
   return db.execute(sql`
     insert into post_revisions (post_id, number, title, body, tags, status, written_at, replaced_at, replaced_by)
@@ -54,7 +54,7 @@ export function storeRevisions(db: Database, revisions: RevisionRecord[]) {
     )`)
 }
 
-/** Adds comments under their ids; a trigger counts them. */
+/** Adds comments with their ids; a trigger counts them. */
 export function storeComments(db: Database, comments: CommentRecord[]) {
   return db.execute(sql`
     insert into comments (id, post_id, author_id, body, version, created_at, updated_at)
@@ -68,7 +68,7 @@ export function storeComments(db: Database, comments: CommentRecord[]) {
     )`)
 }
 
-/** Lets new posts and comments have ids beyond these, and beyond all that are taken. */
+/** Advances the sequences beyond these ids and all used ones. */
 export async function reserveIds(db: Database, last: { posts: number; comments: number }): Promise<void> {
   for (const table of ['posts', 'comments'] as const) {
     const sequence = sql`pg_get_serial_sequence(${table}, 'id')::regclass`

@@ -3,13 +3,13 @@ import { isDatabaseUnavailable, violatedConstraint } from '../../db/errors.ts'
 import { describeError } from '../../errors/describe-error.ts'
 import type { Faults } from './faults.ts'
 
-/** Something to store, and where it stands: `line 5`, or the name of a file. */
+/** A value to store, with its place in the import: `line 5`, or the name of a file. */
 export interface Placed<T> {
   where: string
   value: T
 }
 
-/** What is wrong when a constraint is violated. */
+/** Messages for violated constraints. */
 export const reasons: Record<string, string> = {
   users_username_key: 'username: Belongs to another account of this database.',
   users_username_skeleton_key:
@@ -26,8 +26,8 @@ export const reasons: Record<string, string> = {
 }
 
 /**
- * Stores many at once. If the database refuses one of them, each is stored by itself, and what is refused is noted
- * with its place.
+ * Stores many values at once. If the database refuses one, each is stored by itself, and refused ones are noted with
+ * their place.
  */
 export async function storeAll<T>(
   rows: Placed<T>[],
@@ -43,11 +43,11 @@ export async function storeAll<T>(
   }
 }
 
-/** What the database has refused, in words. @throws every other error again */
+/** The message for an error of the database. @throws every other error again */
 function refusal({ where }: Placed<unknown>, error: unknown): ConfigError {
   if (isDatabaseUnavailable(error)) throw error
   const { code } = describeError(error)
-  if (code === undefined) throw error // not the database: a fault of ours
+  if (code === undefined) throw error // not an error of the database, but a bug
   const reason = reasons[violatedConstraint(error) ?? ''] ?? `Cannot be stored in this database (${code}).`
   return new ConfigError(`${where}: ${reason}`)
 }

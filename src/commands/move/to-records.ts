@@ -1,7 +1,7 @@
 import type { CommentRow, PostRow, RevisionRow, UserRow } from './read-batches.ts'
 import type { CommentRecord, PostRecord, RevisionRecord, UserRecord } from './records.ts'
 
-/** An account; its hash leaves the database only where it was asked for. */
+/** An account; with its password hash only on request. */
 export function toUserRecord(row: UserRow, withPasswordHash: boolean): UserRecord {
   return {
     kind: 'user',
@@ -19,7 +19,7 @@ export function toUserRecord(row: UserRow, withPasswordHash: boolean): UserRecor
   }
 }
 
-/** A post. Excerpt, search words and the count of comments follow from the rest. */
+/** A post. Excerpt, search words and number of comments are left out, since they follow from the rest. */
 export function toPostRecord(row: PostRow): PostRecord {
   return {
     kind: 'post',
@@ -36,7 +36,7 @@ export function toPostRecord(row: PostRow): PostRecord {
   }
 }
 
-/** What a post was before a change. */
+/** A revision. */
 export function toRevisionRecord(row: RevisionRow): RevisionRecord {
   return {
     kind: 'revision',

@@ -5,8 +5,9 @@ import { pipeline } from 'node:stream/promises'
 import { ConfigError } from '../../config/config.ts'
 
 /**
- * Writes texts to a file for this user alone, or to standard output, no faster than they are taken. A file appears
- * under its name when it is complete: until then an older one stays. @throws ConfigError
+ * Writes texts to standard output, or to a file that only this user may read, with backpressure. The file gets its name
+ * when it is complete: until then an older one stays.
+ * @throws ConfigError
  */
 export async function writeExport(texts: AsyncIterable<string>, file: string | undefined): Promise<void> {
   if (file === undefined) {
@@ -16,13 +17,13 @@ export async function writeExport(texts: AsyncIterable<string>, file: string | u
   } else {
     const unfinished = `${file}.part`
     await rm(unfinished, { force: true }).catch(refuse(file))
-    // `wx`: one that somebody else puts there meanwhile could be open to others, or lead elsewhere.
+    // `wx` refuses an existing file: it could be readable by others, or a link to another place.
     await write(texts, createWriteStream(unfinished, { flags: 'wx', mode: 0o600, flush: true }), unfinished)
     await rename(unfinished, file).catch(refuse(file))
   }
 }
 
-/** A pipe or a device, such as /dev/stdout: to be written to, not to be replaced. */
+/** Whether it is a pipe or a device, such as /dev/stdout, which must not be replaced. */
 async function isSpecial(file: string): Promise<boolean> {
   const found = await stat(file).catch(() => undefined)
   if (found?.isDirectory()) throw new ConfigError(`${file} is a folder: name a file for the export.`)
@@ -43,7 +44,7 @@ async function write(
   })
 }
 
-/** Tells an error of the database from one of the file, which the pipeline throws into `texts` as well. */
+/** Notes errors of the database, since the pipeline throws errors of the file into `texts` too. */
 async function* noteFailure(texts: AsyncIterable<string>, note: (error: unknown) => void) {
   const iterator = texts[Symbol.asyncIterator]()
   const next = () =>
@@ -65,7 +66,7 @@ function refuse(file: string) {
 }
 
 function refusal(file: string, error: unknown): ConfigError {
-  const code = (error as NodeJS.ErrnoException).code // of a file or a stream: always one of Node's
+  const code = (error as NodeJS.ErrnoException).code // every error of a file or stream is one of Node's
   if (code === 'EPIPE') return new ConfigError('The export was not read to its end: it is not complete.')
   return new ConfigError(
     `Cannot write the export to ${file} (${code}): check the folder, its rights and its disk.`,

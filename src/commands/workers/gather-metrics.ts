@@ -1,26 +1,26 @@
 import type { Worker } from 'node:cluster'
-import type { Measured } from '../../node/metrics/open-metrics.ts'
+import type { ProcessMetrics } from '../../node/metrics/open-metrics.ts'
 
-/** What the processes tell each other so that any worker can answer for all. */
+/** Messages between the processes, so that any worker can respond with the metrics of all. */
 export type MetricsMessage =
-  /** Worker to primary: what have all measured? */
+  /** Worker to primary: request the metrics of all workers. */
   | { kind: 'ask all'; id: number }
-  /** Primary to worker: this. */
-  | { kind: 'all'; id: number; all: [worker: number, measured: Measured][] }
-  /** Primary to worker: what have you measured? */
+  /** Primary to worker: the metrics of all workers. */
+  | { kind: 'all'; id: number; all: [worker: number, ownMetrics: ProcessMetrics][] }
+  /** Primary to worker: request its metrics. */
   | { kind: 'ask'; id: number }
-  /** Worker to primary: this. */
-  | { kind: 'measured'; id: number; measured: Measured }
+  /** Worker to primary: its metrics. */
+  | { kind: 'measured'; id: number; ownMetrics: ProcessMetrics }
 
-/** Milliseconds after which a worker that does not answer is left out. */
-const patience = 2000
+/** A worker that does not respond within this many milliseconds is left out. */
+const responseTimeout = 2000
 
 let lastId = 0
 
-/** Asks the primary what all workers have measured. */
-export async function askAll(): Promise<Map<number, Measured>> {
+/** Requests the metrics of all workers from the primary. */
+export async function requestAll(): Promise<Map<number, ProcessMetrics>> {
   const id = ++lastId
-  const { promise, resolve } = Promise.withResolvers<Map<number, Measured>>()
+  const { promise, resolve } = Promise.withResolvers<Map<number, ProcessMetrics>>()
   const listen = (message: MetricsMessage) => {
     if (message.kind !== 'all' || message.id !== id) return
     process.off('message', listen)
@@ -31,29 +31,31 @@ export async function askAll(): Promise<Map<number, Measured>> {
   return promise
 }
 
-/** Lets a worker ask for what all have measured; `numbered` gives those that are ready. */
+/** Handles a worker's requests for the metrics of all; `numbered` returns the workers that are ready. */
 export function answerFor(worker: Worker, numbered: () => Iterable<[number, Worker]>): void {
   worker.on('message', async ({ kind, id }: MetricsMessage) => {
     if (kind !== 'ask all') return
-    const answers = [...numbered()].map(
-      async ([number, other]) => [number, await measuredBy(other)] as [number, Measured | undefined],
+    const responses = [...numbered()].map(
+      async ([number, other]) => [number, await measuredBy(other)] as [number, ProcessMetrics | undefined],
     )
-    const all = (await Promise.all(answers)).filter((one): one is [number, Measured] => one[1] !== undefined)
+    const all = (await Promise.all(responses)).filter(
+      (one): one is [number, ProcessMetrics] => one[1] !== undefined,
+    )
     if (worker.isConnected()) worker.send({ kind: 'all', id, all } satisfies MetricsMessage)
   })
 }
 
-function measuredBy(worker: Worker): Promise<Measured | undefined> {
+function measuredBy(worker: Worker): Promise<ProcessMetrics | undefined> {
   const id = ++lastId
-  const { promise, resolve } = Promise.withResolvers<Measured | undefined>()
-  const finish = (measured?: Measured) => {
+  const { promise, resolve } = Promise.withResolvers<ProcessMetrics | undefined>()
+  const finish = (ownMetrics?: ProcessMetrics) => {
     clearTimeout(timer)
     worker.off('message', listen)
-    resolve(measured)
+    resolve(ownMetrics)
   }
-  const timer = setTimeout(finish, patience)
+  const timer = setTimeout(finish, responseTimeout)
   const listen = (message: MetricsMessage) => {
-    if (message.kind === 'measured' && message.id === id) finish(message.measured)
+    if (message.kind === 'measured' && message.id === id) finish(message.ownMetrics)
   }
   worker.on('message', listen)
   worker.send({ kind: 'ask', id } satisfies MetricsMessage, (error) => {

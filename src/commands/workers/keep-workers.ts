@@ -8,22 +8,22 @@ import type { Order } from './worker.ts'
 
 interface KeepOptions {
   count: number
-  /** Milliseconds that workers may take to stop before they are killed. */
-  patience: number
+  /** Milliseconds that workers have to stop before they are killed. */
+  stopTimeout: number
   log: Logger
 }
 
-/** Milliseconds before a worker that has ended is replaced. */
+/** Milliseconds before a dead worker is replaced. */
 const pause = 1000
 
-/** More ends than this in that many milliseconds are a fault that no restart mends. */
-const mostEnds = 10
+/** More deaths than this within `endsWithin` milliseconds are an error that restarts cannot solve. */
+const maxExits = 10
 const endsWithin = 60_000
 
-/** Runs `count` workers and replaces those that end; the first starts alone, so that what stops it is said once. */
-export function keepWorkers({ count, patience, log }: KeepOptions) {
+/** Runs `count` workers and replaces dead ones. The first starts alone, so that an error at start is reported once. */
+export function keepWorkers({ count, stopTimeout, log }: KeepOptions) {
   const ends: number[] = []
-  /** Those that take requests, by a number that their successors inherit. */
+  /** The workers that accept requests, by a number that their replacements inherit. */
   const ready = new Map<number, Worker>()
   let isStopping = false
 
@@ -46,7 +46,7 @@ export function keepWorkers({ count, patience, log }: KeepOptions) {
   ): Promise<void> => {
     if (isStopping) return
     ends.push(Date.now())
-    if (ends.filter((at) => at > Date.now() - endsWithin).length > mostEnds) {
+    if (ends.filter((at) => at > Date.now() - endsWithin).length > maxExits) {
       log.error({ pid, exit }, 'workers end again and again: giving up')
       await stop().catch(() => {})
       process.exit(1)
@@ -68,16 +68,16 @@ export function keepWorkers({ count, patience, log }: KeepOptions) {
     const workers = running()
     const exits = Promise.all(workers.map((worker) => once(worker, 'exit')))
     for (const worker of workers) worker.send('stop' satisfies Order)
-    const timer = setTimeout(() => killAll(workers), patience)
+    const timer = setTimeout(() => killAll(workers), stopTimeout)
     const failed = (await exits).filter(([code]) => code !== 0)
     clearTimeout(timer)
     if (failed.length > 0) throw new StartError(`${failed.length} of the workers had to be killed or failed.`)
   }
 
   return {
-    /** Starts all and gives their address. @throws StartError when one does not start; it has said why */
+    /** Starts all workers and returns their address. @throws StartError if one does not start; it has reported why */
     start,
-    /** Lets all finish what they do. @throws StartError when one could not */
+    /** Stops all workers gracefully. @throws StartError if one failed to */
     stop,
     kill: () => killAll(running()),
     tell: (order: Order) => {
@@ -96,7 +96,7 @@ function killAll(workers: readonly Worker[]): void {
   for (const worker of workers) worker.process.kill('SIGKILL')
 }
 
-/** The address of a worker that takes requests now. */
+/** The address of a worker once it accepts requests. */
 function readiness(worker: Worker): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>()
   const onExit = (code: number | null, signal: string | null) =>

@@ -1,6 +1,6 @@
 import { type Config, ConfigError } from '../../config/config.ts'
 import { warnOfParameters } from '../../db/postgres/warn-of-parameters.ts'
-import { sweepHourly } from '../../node/cleanup-hourly.ts'
+import { cleanUpHourly } from '../../node/cleanup-hourly.ts'
 import { createDeps } from '../../node/deps.ts'
 import { createLog } from '../../node/log.ts'
 import { describeDatabase, openDatabase } from '../../node/open-database.ts'
@@ -11,8 +11,8 @@ import { onStopSignals } from '../stop-signals.ts'
 import { keepWorkers } from './keep-workers.ts'
 
 /**
- * Runs the service in `count` processes that share the address. This one prepares the database, replaces
- * workers that end, and sweeps.
+ * Runs the service in `count` processes that share one address. The primary prepares the database, replaces dead
+ * workers, and runs the hourly cleanup.
  */
 export async function runWorkers(config: Config, count: number): Promise<void> {
   if (!config.DATABASE_URL) {
@@ -20,19 +20,19 @@ export async function runWorkers(config: Config, count: number): Promise<void> {
       '--workers: the embedded database belongs to one process. Set DATABASE_URL to a PostgreSQL server, or start without --workers.',
     )
   }
-  await checkAddress(config) // once for all, and not shared with another Gatepost
+  await checkAddress(config) // once for all workers, and to notice another Gatepost on this address
   const log = await createLog(config.LOG_LEVEL)
   warnOfParameters(config.DATABASE_URL, log)
   const database = await openDatabase({ ...config, DATABASE_POOL: 1 })
   const { deps, close } = await createDeps(config, database)
   await prepare(deps, database)
   await close()
-  const endSweeping = sweepHourly({ config, log }, database)
+  const stopCleanup = cleanUpHourly({ config, log }, database)
 
-  const patience = (config.SHUTDOWN_TIMEOUT + config.DATABASE_TIMEOUT + 4) * 1000
-  const workers = keepWorkers({ count, patience, log })
+  const stopTimeout = (config.SHUTDOWN_TIMEOUT + config.DATABASE_TIMEOUT + 4) * 1000
+  const workers = keepWorkers({ count, stopTimeout, log })
   const stop = async () => {
-    endSweeping()
+    stopCleanup()
     await workers.stop()
     await database.close()
   }

@@ -6,27 +6,28 @@ import { DataFolderError } from '../errors.ts'
 
 const SQLITE_BUSY = 5
 
-/** Holds the data folder for this process; the kernel gives it up when the process ends, however it ends. */
+/** A lock on the data folder. The kernel releases it when the process ends, for any reason. */
 export interface DataFolderLock {
-  /** May be called again. */
+  /** Releases the lock. A second call does nothing. */
   release(): void
 }
 
 /**
- * Takes the data folder for this process alone: two PGlite on one folder destroy each other's rows. An exclusive
- * transaction on an SQLite file is a lock of the operating system, so a killed process leaves none behind, and it
- * holds between containers and whatever becomes of process ids. Throws DataFolderError when another one has it.
+ * Locks the data folder for this process, because two PGlite processes on one folder destroy each other's rows. The
+ * lock is an exclusive transaction on an SQLite file, which the operating system implements: a killed process leaves no
+ * lock behind, it works between containers, and reused process ids do not matter. @throws DataFolderError if another
+ * process has the lock
  */
 export async function lockDataFolder(folder: string): Promise<DataFolderLock> {
   const { DatabaseSync } = await import('node:sqlite')
-  // Nobody may open this file otherwise: POSIX drops a process's locks when any of its handles is closed.
+  // Nothing else may open this file: POSIX drops a process's locks when any of its handles is closed.
   const file = join(folder, 'postgres.lock')
-  // The lock says that somebody has it; this says who.
+  // The lock shows that the folder is in use; this file shows by which process.
   const holder = join(folder, 'postgres.pid')
   let lock: DatabaseSync | undefined
   try {
     lock = new DatabaseSync(file, { timeout: 0 })
-    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE') // no journal beside the file: nothing is ever written
+    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE') // no journal file: nothing is ever written
     writeFileSync(holder, `${process.pid} ${hostname()}\n`, { mode: 0o600 })
   } catch (error) {
     lock?.close()
@@ -43,7 +44,7 @@ export async function lockDataFolder(folder: string): Promise<DataFolderLock> {
   }
 }
 
-/** For an error of the file system: what is wrong with the folder and what to do. */
+/** The error for a fault of the file system: what is wrong with the folder, and what to do. */
 export function unusableFolder(folder: string, cause: unknown): DataFolderError {
   return new DataFolderError(
     `The data folder ${folder} cannot be used (${reasonOf(cause)}). Make it writable for this user, with room on its ` +
@@ -72,7 +73,7 @@ function processIn(holder: string) {
     if (pid === undefined || !/^\d+$/.test(pid)) return ''
     return host === hostname() ? ` (process ${pid})` : ` (process ${pid} on ${host})`
   } catch {
-    return '' // it has the lock and has not written its id yet
+    return '' // the other process has the lock but has not written its id yet
   }
 }
 

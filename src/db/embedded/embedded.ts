@@ -8,39 +8,39 @@ import { DatabaseTimeoutError, DataFolderError } from '../errors.ts'
 import type { QueryObserver } from '../postgres/connection.ts'
 import { refuseTransaction } from '../refuse-transaction.ts'
 import { lockDataFolder, unusableFolder } from './data-folder-lock.ts'
-import { type PgliteProcess, startPglite } from './pglite.ts'
+import { createFiles, type PgliteProcess, startPglite } from './pglite.ts'
 
 export { DataFolderError }
 
-/** Milliseconds between attempts to start a database again that had to stop. */
+/** Milliseconds between attempts to restart a database that has stopped. */
 const RESTART_PAUSE = 2000
 
-/** Where `gatepost restore` puts the old database until the new one is in its place. */
+/** The name under which `gatepost restore` keeps the old database until the new one is in place. */
 export const replaced = 'postgres.replaced'
 
-/** Milliseconds that queries may follow each other before everything else gets its turn on this thread. */
-const TURN = 10
+/** Milliseconds of queries without a break. After that, the event loop runs its other tasks. */
+const BURST = 10
 
-/** The database inside this process. */
+/** The database in this process. */
 export interface EmbeddedHandle extends DatabaseHandle {
   readonly kind: 'embedded'
-  /** Runs statements as one transaction, without a deadline, and answers the rows of the last. For migrations. */
+  /** Runs statements as one transaction without a deadline and returns the rows of the last. For migrations. */
   script(text: string): Promise<Record<string, unknown>[]>
 }
 
 interface EmbeddedOptions {
-  /** Made, for this user alone, when it is not there. One process at a time can use it. */
+  /** Created if it does not exist, with access for this user only. Only one process at a time can use it. */
   folder: string
-  /** Deadline of each query in milliseconds; one that still waits for its turn then is not carried out. */
+  /** Deadline of each query in milliseconds. A query that is still in the queue then is not run. */
   timeout: number
-  /** Told of each query. */
+  /** Called at the start of each query. */
   observe?: QueryObserver | undefined
 }
 
 /**
- * Opens PGlite, PostgreSQL inside this process, on a folder. What it has acknowledged survives `kill -9`, but may be
- * lost with a power cut: PGlite does not wait for the disk. Throws DataFolderError when the folder is in use, cannot
- * be written, or holds what this PGlite cannot read.
+ * Opens PGlite, PostgreSQL in this process, on a folder. Committed rows survive `kill -9` but not always a power cut,
+ * since PGlite does not wait for the disk. @throws DataFolderError if the folder is in use, cannot be written, or
+ * contains files that this PGlite cannot read
  */
 export async function openEmbedded({ folder, timeout, observe }: EmbeddedOptions): Promise<EmbeddedHandle> {
   const home = resolve(folder)
@@ -51,7 +51,7 @@ export async function openEmbedded({ folder, timeout, observe }: EmbeddedOptions
     await initialise(home, files)
     const queue = serialise(await startPglite(files), () => startPglite(files))
     const stats = { connections: 1, waiting: 0, queries: 0, timeouts: 0 }
-    const db = await drizzleOn(queue.run, timeout, follower(stats, observe))
+    const db = await drizzleOn(queue.run, timeout, countQueries(stats, observe))
     let closing: Promise<void> | undefined
     return {
       kind: 'embedded',
@@ -73,13 +73,13 @@ export async function openEmbedded({ folder, timeout, observe }: EmbeddedOptions
 type Run = <T>(work: (pglite: PGlite) => Promise<T>) => Promise<T>
 
 /**
- * Lets one query at a time through, so that those that wait can still be dropped, and starts the database again when
- * it had to stop: then a disk that was full and has room again needs no restart of this process.
+ * Runs one query at a time, so that a queued query can still be dropped. Restarts the database after it has stopped:
+ * for example, once a full disk has space again.
  */
 function serialise(server: PgliteProcess, restart: () => Promise<PgliteProcess>) {
   let current = server
   let restartAt = 0
-  let turnEnds = 0
+  let burstEnds = 0
   let isClosed = false
   let last: Promise<unknown> = Promise.resolve()
 
@@ -95,16 +95,16 @@ function serialise(server: PgliteProcess, restart: () => Promise<PgliteProcess>)
     return current
   }
 
-  /** PGlite itself never waits for anything, so a queue that does not empty would keep requests from being read. */
-  async function letOthers() {
-    if (performance.now() < turnEnds) return
+  /** PGlite runs on this thread, so a queue that never empties would block the event loop. */
+  async function yieldToEventLoop() {
+    if (performance.now() < burstEnds) return
     await setImmediate()
-    turnEnds = performance.now() + TURN
+    burstEnds = performance.now() + BURST
   }
 
   const run: Run = (work) => {
     const result = last.then(async () => {
-      await letOthers()
+      await yieldToEventLoop()
       return (await running()).use(work)
     })
     last = result.catch(() => {})
@@ -118,8 +118,8 @@ function serialise(server: PgliteProcess, restart: () => Promise<PgliteProcess>)
   return { run, close }
 }
 
-/** Counts what waits and what came too late, and tells who wants to know. */
-function follower(stats: DatabaseStats, observe: QueryObserver | undefined): QueryObserver {
+/** Counts queries and timeouts, and informs the observer. */
+function countQueries(stats: DatabaseStats, observe: QueryObserver | undefined): QueryObserver {
   return (text) => {
     const ended = observe?.(text)
     stats.queries++
@@ -138,7 +138,7 @@ async function drizzleOn(run: Run, timeout: number, follow: QueryObserver): Prom
     const ended = follow(text)
     const deadline = performance.now() + timeout
     const work = run(async (pglite) => {
-      // The timer may be late: PGlite works on this very thread.
+      // The timer may fire late, since PGlite blocks this thread.
       if (performance.now() > deadline) throw new DatabaseTimeoutError(timeout)
       return pglite.query(text, parameters, options)
     })
@@ -152,10 +152,10 @@ async function drizzleOn(run: Run, timeout: number, follow: QueryObserver): Prom
     }
   }
   const client = { query, transaction: refuseTransaction }
-  return drizzle({ client: client as unknown as PGlite }) // all of it that Drizzle uses
+  return drizzle({ client: client as unknown as PGlite }) // the only parts that Drizzle uses
 }
 
-/** Makes the folder for this user alone, unless it is there. @throws DataFolderError */
+/** Creates the folder, with access for this user only, unless it exists. @throws DataFolderError */
 export function makeFolder(home: string): void {
   try {
     makeFolders(home)
@@ -164,7 +164,7 @@ export function makeFolder(home: string): void {
   }
 }
 
-/** Not the `recursive` of Node 26: where nothing can be made, as in /proc, it never returns. */
+/** Not the `recursive` option of Node 26: it never returns if nothing can be created, as in /proc. */
 function makeFolders(path: string) {
   if (existsSync(path) && statSync(path).isDirectory()) return
   if (dirname(path) !== path) makeFolders(dirname(path))
@@ -172,17 +172,16 @@ function makeFolders(path: string) {
 }
 
 /**
- * Makes PostgreSQL's files beside their place and moves them there when they are complete, so that a process killed
- * meanwhile leaves no half of a database behind.
+ * Creates PostgreSQL's files in another folder and renames it when complete, so that a killed process leaves no
+ * incomplete database.
  */
 async function initialise(home: string, files: string) {
   const unfinished = `${files}.new`
   try {
     rmSync(unfinished, { recursive: true, force: true })
-    if (isMade(files)) return
+    if (hasDatabase(files)) return
     if (existsSync(join(home, replaced))) throw interruptedRestore(home)
-    const server = await startPglite(unfinished)
-    await server.close()
+    await createFiles(unfinished)
     renameSync(unfinished, files)
   } catch (error) {
     throw error instanceof DataFolderError ? error : unusableFolder(home, error)
@@ -196,9 +195,9 @@ function interruptedRestore(home: string) {
   )
 }
 
-function isMade(files: string) {
+function hasDatabase(files: string) {
   if (!existsSync(files) || readdirSync(files).length === 0) return false
-  // PGlite would make a new database over what there is.
+  // PGlite would create a new database over the existing files.
   if (existsSync(join(files, 'PG_VERSION'))) return true
   throw new DataFolderError(
     `The folder ${files} is not a database (it has no PG_VERSION): put back a backup, or set DATA_DIR to another folder.`,

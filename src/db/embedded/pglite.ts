@@ -1,29 +1,40 @@
 import type { PGlite } from '@electric-sql/pglite'
 import { DataFolderError } from '../errors.ts'
 
-/** What PostgreSQL says before it ends; what it says of the reason is kept as well. */
-const LAST_WORDS = /\b(?:PANIC|FATAL): {2}(.*)|^(Aborted)\(/
+/** The last message of PostgreSQL before it ends. The message with the reason is kept too. */
+const FINAL_MESSAGE = /\b(?:PANIC|FATAL): {2}(.*)|^(Aborted)\(/
 const REASON = /\b(?:PANIC|FATAL|DETAIL): |^Aborted\(|^postgres: /
 
 /** A running PGlite. */
 export interface PgliteProcess {
-  /** Lets `work` use it; an error that ends PostgreSQL becomes its `failure`. */
+  /** Runs `work` on the database. An error that ends PostgreSQL becomes its `failure`. */
   use<T>(work: (pglite: PGlite) => Promise<T>): Promise<T>
-  /** Why it has stopped and must be started anew, after a full disk for one; undefined while all is well. */
+  /** Why PostgreSQL has stopped and must be restarted, such as a full disk; undefined while it runs. */
   failure(): Error | undefined
-  /** Writes everything to the files, or leaves that to the next start when it has stopped already. */
+  /** Flushes all data to the files. After a failure it does not: the next start recovers. */
   close(): Promise<void>
 }
 
 /**
- * Starts PGlite on a folder with PostgreSQL's files; makes them when the folder is not there. Prints nothing.
- * Throws DataFolderError when the files are another version's or damaged.
+ * Creates PostgreSQL's files in a folder that does not exist yet. They come from a package that contains the result of
+ * `initdb`, since `initdb` takes seconds of processor time. The package requires one exact version of PGlite, which
+ * `overrides` in package.json replaces: the files depend only on the version of PostgreSQL.
  */
-export async function startPglite(files: string): Promise<PgliteProcess> {
-  // Not at the top of this file: who has a PostgreSQL server does not need these 15 MB.
+export async function createFiles(files: string): Promise<void> {
+  const { dataDir } = await import('@electric-sql/pglite-prepopulatedfs')
+  const server = await startPglite(files, await dataDir())
+  await server.close()
+}
+
+/**
+ * Starts PGlite on a folder with PostgreSQL's files, or on a new folder with those of `archive`. Prints nothing.
+ * @throws DataFolderError if the files are damaged or of another version
+ */
+export async function startPglite(files: string, archive?: Blob): Promise<PgliteProcess> {
+  // Imported here, since services with a PostgreSQL server do not need these 15 MB.
   const { PGlite } = await import('@electric-sql/pglite')
   const { pg_trgm } = await import('@electric-sql/pglite/contrib/pg_trgm')
-  const said: string[] = []
+  const messages: string[] = []
   let pglite: PGlite | undefined
   let failure: Error | undefined
 
@@ -32,16 +43,17 @@ export async function startPglite(files: string): Promise<PgliteProcess> {
     if (pglite !== undefined) refuseCalls(pglite, failure)
   }
   const onStderr = (line: string) => {
-    if (REASON.test(line)) said.push(line)
-    const words = LAST_WORDS.exec(line)
-    if (words !== null) stopped(words[1] ?? 'Aborted')
+    if (REASON.test(line)) messages.push(line)
+    const message = FINAL_MESSAGE.exec(line)
+    if (message !== null) stopped(message[1] ?? 'Aborted')
     return false // do not print it
   }
 
   try {
-    pglite = await PGlite.create({ dataDir: files, extensions: { pg_trgm }, onStderr })
+    const options = { dataDir: files, extensions: { pg_trgm }, onStderr }
+    pglite = await PGlite.create({ ...options, ...(archive && { loadDataDir: archive }) })
   } catch (error) {
-    throw explain(files, said.join(' '), error)
+    throw explain(files, messages.join(' '), error)
   }
   const started = pglite
   return {
@@ -62,20 +74,24 @@ function isLastError(error: unknown): error is Error {
   return error instanceof Error && 'severity' in error && /^(PANIC|FATAL)$/.test(String(error.severity))
 }
 
-/** PGlite does not notice that its PostgreSQL has ended: the next call would never return and stop everything. */
+/**
+ * PGlite does not notice that its PostgreSQL has ended: the next call would never return and would block all others.
+ */
 function refuseCalls(pglite: PGlite, failure: Error) {
   pglite.execProtocolRawSync = () => {
     throw failure
   }
 }
 
-/** `close` would write to the files once more, which a stopped PostgreSQL must not. */
+/** `close` would write to the files again, which is unsafe after PostgreSQL has stopped. */
 async function closeFiles(pglite: PGlite) {
   await pglite.fs?.closeFs()
 }
 
-function explain(files: string, said: string, cause: unknown) {
-  const versions = /by PostgreSQL version (\S+), which is not compatible with this version (\d+)/.exec(said)
+function explain(files: string, messages: string, cause: unknown) {
+  const versions = /by PostgreSQL version (\S+), which is not compatible with this version (\d+)/.exec(
+    messages,
+  )
   if (versions !== null) {
     return new DataFolderError(
       `The data in ${files} was made by PostgreSQL ${versions[1]} and this Gatepost has PostgreSQL ${versions[2]} built ` +
@@ -83,12 +99,12 @@ function explain(files: string, said: string, cause: unknown) {
       { cause },
     )
   }
-  if (/No space left on device|Disk quota exceeded/.test(said)) {
+  if (/No space left on device|Disk quota exceeded/.test(messages)) {
     return new DataFolderError(`The disk of ${files} is full: make room and start again.`, { cause })
   }
-  if (said === '') return cause // nothing is wrong with the files; out of memory, for one
+  if (messages === '') return cause // the files are intact; the cause is out of memory, for example
   return new DataFolderError(
-    `The data in ${files} is damaged (${said.replace(/^.*?(PANIC|FATAL): +/, '')}): put back a backup, or set ` +
+    `The data in ${files} is damaged (${messages.replace(/^.*?(PANIC|FATAL): +/, '')}): put back a backup, or set ` +
       'DATA_DIR to another folder to begin anew.',
     { cause },
   )

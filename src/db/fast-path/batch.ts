@@ -2,7 +2,7 @@ import DataLoader from 'dataloader'
 import { type Database, poolOf } from '../database.ts'
 import { isRefused } from '../errors.ts'
 
-/** How many items share a statement, at most. */
+/** The maximum number of items in a statement. */
 export const maxBatch = 16
 
 interface Wanted<Item> {
@@ -11,9 +11,9 @@ interface Wanted<Item> {
 }
 
 /**
- * Lets all calls of one tick of the event loop share a statement, which `run` sends on the connection of the first of
- * them; it gives the result of each item in the items' order. Where the server refuses it, since one item is at fault,
- * each is run by itself. All wait as long as the slowest of them, and in traces the query belongs to the first caller.
+ * Lets all calls in one tick of the event loop share a statement. `run` sends it on the connection of the first call
+ * and returns one result per item, in order. If the server refuses it because of one item, each item is run by itself.
+ * All calls wait for the whole statement, and in traces the query belongs to the first caller.
  */
 export function batch<Item, Result>(
   run: (db: Database, items: readonly Item[]) => Promise<Result[]>,
@@ -26,7 +26,7 @@ export function batch<Item, Result>(
       loader = new DataLoader((wanted) => runAll(wanted), {
         cache: false,
         maxBatchSize: maxBatch,
-        // Called by the name alone: workerd refuses it as a method.
+        // Called without a receiver: workerd rejects a method call.
         batchScheduleFn: (send) => setImmediate(send),
       })
       loaders.set(pool, loader)
@@ -50,7 +50,7 @@ export function batch<Item, Result>(
     try {
       const results = await run(db, [item])
       if (results.length !== 1) throw new Error(`One item has ${results.length} results.`)
-      return results[0] as Result // which may well be undefined
+      return results[0] as Result // undefined can be a valid result
     } catch (error) {
       return error instanceof Error ? error : new Error('The query failed.', { cause: error })
     }

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm'
 
 /**
- * A limit that is part of the statement's text, for `.limit()`: as a parameter, which Drizzle makes of a number, the
- * generic plan would be one for any number of rows.
+ * A limit as part of the statement's text, for `.limit()`. Drizzle would send a number as a parameter, and the generic
+ * plan would not know how few rows are needed.
  */
 export function literalLimit(rows: number): number {
-  return sql.raw(String(Math.trunc(rows))) as unknown as number // Drizzle takes SQL, and its types do not say so
+  return sql.raw(String(Math.trunc(rows))) as unknown as number // Drizzle accepts SQL here, but its types do not
 }

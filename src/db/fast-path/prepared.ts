@@ -1,23 +1,16 @@
 import type { Database } from '../database.ts'
-import { quickenQuery } from './direct-execute.ts'
-import { quickenRows } from './row-mapper.ts'
 
 /**
- * Builds a query once for each database connection, so that with `.prepare('name')` PostgreSQL plans it once as well:
+ * Builds a query once for each database connection. With `.prepare('name')`, PostgreSQL also plans it only once:
  *
  *     const postById = prepared((db) => db.select().from(posts).where(eq(posts.id, sql.placeholder('id'))).prepare('post_by_id'))
  *     await postById(db).execute({ id })
  */
 export function prepared<T extends object>(build: (db: Database) => T): (db: Database) => T {
-  const built = new WeakMap<Database, { query: T }>()
+  const built = new WeakMap<Database, T>()
   return (db) => {
-    let entry = built.get(db)
-    if (entry === undefined) {
-      entry = { query: build(db) }
-      quickenRows(entry.query)
-      quickenQuery(entry.query)
-      built.set(db, entry)
-    }
-    return entry.query
+    const query = built.get(db) ?? build(db)
+    built.set(db, query)
+    return query
   }
 }

@@ -1,16 +1,15 @@
 import { type Database, poolOf } from '../database.ts'
 
 /**
- * Lets concurrent calls with one key share the work of the first of them, as most do who want the newest posts of a busy
- * server:
+ * Lets concurrent calls with one key share the work of the first call, for example the newest posts of a busy server:
  *
  *     const pageInFlight = singleFlight<Page>()
  *     const page = await pageInFlight(db, key, () => query(db))
  *
- * The work starts when the tick of the event loop has ended, and a call after that starts its own: so no result is older
- * than the call. It is for what everybody may see and nobody changes, and the key must hold all that `work` looks at:
- * it keeps the result of one caller from another. In traces and logs the work belongs to the first caller. On Workers,
- * where no request may wait for the work of another, each request has a pool of its own.
+ * The work starts at the end of the tick of the event loop, and a later call starts its own: no result is older than
+ * its call. Use it only for public data that callers do not modify. The key must contain everything that `work` depends
+ * on; nothing else separates the results of different callers. In traces and logs, the work belongs to the first
+ * caller. On Workers, where no request may wait for another's work, each request has its own pool.
  */
 export function singleFlight<Result>(): (
   db: Database,
@@ -20,15 +19,15 @@ export function singleFlight<Result>(): (
   const flights = new WeakMap<object, Map<string, Promise<Result>>>()
   return (db, key, work) => {
     const pool = poolOf(db)
-    const inPool = flights.get(pool) ?? new Map<string, Promise<Result>>()
-    flights.set(pool, inPool)
-    const flight = inPool.get(key) ?? takeOff()
-    inPool.set(key, flight)
+    const byKey = flights.get(pool) ?? new Map<string, Promise<Result>>()
+    flights.set(pool, byKey)
+    const flight = byKey.get(key) ?? startAtEndOfTick()
+    byKey.set(key, flight)
     return flight
 
-    async function takeOff() {
+    async function startAtEndOfTick() {
       await endOfTick()
-      inPool.delete(key)
+      byKey.delete(key)
       return work()
     }
   }

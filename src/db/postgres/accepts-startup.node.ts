@@ -3,8 +3,9 @@ import { userInfo } from 'node:os'
 import type { PostgresTarget } from './target.ts'
 
 /**
- * Whether the server lets this user come this way: pg_hba.conf may ask for encryption, or for none. It says so (SQL
- * state 28000) before it asks for a password, and the connection ends there (PostgreSQL manual, 54.2.1 "Start-up").
+ * Whether the server accepts this user with or without encryption: pg_hba.conf may require or refuse either. The server
+ * refuses (SQLSTATE 28000) before it asks for a password, and the connection ends (PostgreSQL manual, 54.2.1
+ * "Start-up").
  */
 export async function acceptsStartup(socket: Socket, { user, database }: PostgresTarget): Promise<boolean> {
   const name = user ?? process.env.PGUSER ?? userInfo().username

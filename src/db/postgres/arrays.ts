@@ -1,11 +1,11 @@
 import { parse } from 'postgres-array'
 
-/** Whatever is not plain words between two braces. */
+/** An array that contains more than plain words. */
 const unusual = /["\\[]|.\{|NULL/s
 
 /**
- * An array of PostgreSQL's text format (manual, section 8.15.6) as JavaScript has it; elements are strings, null, or arrays
- * in turn. Drizzle's own parser loses backslashes. Plain words, which nearly all arrays are, are split in one call.
+ * Parses an array in PostgreSQL's text format (manual, section 8.15.6). Elements are strings, null, or arrays.
+ * Drizzle's own parser loses backslashes. Nearly all arrays contain only plain words, which one `split` reads.
  */
 export function parseArray(text: string): unknown[] {
   if (!unusual.test(text)) return text === '{}' ? [] : text.slice(1, -1).split(',')

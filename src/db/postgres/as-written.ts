@@ -1,6 +1,6 @@
 /**
- * A host and a port as postgres.js takes them without looking for colons, commas and slashes in them: as lists, which
- * its types do not know.
+ * The host and port as lists, which postgres.js uses unchanged: in a string it would parse colons, commas and slashes.
+ * Its types do not include lists.
  */
 export function asWritten(host: string, port: number): { host: string; port: number } {
   return { host: [host], port: [port] } as unknown as { host: string; port: number }

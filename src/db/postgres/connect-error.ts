@@ -1,4 +1,4 @@
-/** No connection came about; the message says with whom and why, in one sentence, and nothing secret. */
+/** Connecting failed. The message names the server and the reason in one sentence, and contains no secret. */
 export class ConnectError extends Error {
   override name = 'ConnectError'
   readonly code: string

@@ -4,69 +4,80 @@ import { refuseTransaction } from '../refuse-transaction.ts'
 import { toParameters } from './parameters.ts'
 import { overdue } from './pool.ts'
 
-/** Milliseconds in which all queries fail at once after connecting has failed: a server that starts is not stormed. */
+/**
+ * Milliseconds in which all queries fail at once after connecting has failed, so that a starting server is not flooded.
+ */
 const PAUSE = 100
 
-/** Milliseconds without any answer, after a query has passed its deadline, that make a connection a dead one. */
+/** Milliseconds without any response, after a query has passed its deadline, until a connection counts as lost. */
 const GRACE = 1000
 
-/** Milliseconds without an answer after which others are preferred to a connection. */
+/** Milliseconds without a response until other connections are preferred. */
 const SLOW = 50
 
 /** A postgres.js client of one connection. */
 interface Client {
   sql: Sql
-  /** What has been asked and not answered, in no order. */
-  waiting: Waiting[]
-  /** How many of them are late. */
+  /** Queries without a response so far, in no order. */
+  waiting: PendingQuery[]
+  /** How many of them are past their deadline. */
   late: number
-  /** Whether somebody looks for an answer to come. */
+  /** Whether a check for the next response is scheduled. */
   isWatched: boolean
-  answers: number
-  /** When it was last known to be free or to answer. */
+  responses: number
+  /** When the connection was last idle or received a response. */
   aliveAt: number
   /** When a query on it was last cancelled. */
   cancelledAt: number
 }
 
-interface Waiting {
+interface PendingQuery {
   query: SentQuery
   /** Its index in the list. */
   at: number
-  /** Its deadline has passed: whoever asked has been told so, and only the server still has to do with it. */
+  /** Past its deadline: the caller has already got an error, but the server may still be running the query. */
   isLate: boolean
 }
 
-/** What postgres.js 3.4.9 keeps in a query, beyond its types. It calls `resolve` and `reject`, the latter even twice. */
+/**
+ * The fields of a query that postgres.js 3.4.9 has beyond its types. It calls `resolve` and `reject`, and may call
+ * `reject` twice.
+ */
 interface SentQuery {
   resolve(rows: unknown): void
   reject(error: unknown): void
-  /** The connection that it was sent on; null before. */
+  /** The connection on which it was sent; null before. */
   state: object | null
-  /** The server works on it now. */
+  /** Whether the server is running it now. */
   active: boolean
   canceller: ((query: unknown) => Promise<void>) | null
-  /** In which form rows are wanted. */
+  /** The format of the rows. */
   isRaw: unknown
 }
 
-/** Told the text of each query, in which values are $1, $2 …; what it gives is called when the query has ended. */
+/**
+ * Called with the text of each query, in which values are $1, $2 …. The returned function is called when the query
+ * ends.
+ */
 export type QueryObserver = (text: string) => (error?: unknown) => void
 
 export interface Connection {
-  /** For Drizzle, which uses `unsafe`, `begin` and `options` of it. It stays the same when the connection does not. */
+  /**
+   * For Drizzle, which uses `unsafe`, `begin` and `options`. It stays the same object when the connection is replaced.
+   */
   readonly client: Sql
-  /** How many queries wait for an answer; `overdue` more when the first of them is slow. */
+  /** The number of queries without a response, plus `overdue` if the first of them is slow. */
   load(): number
   stats(): { waiting: number; queries: number; timeouts: number }
   close(): Promise<void>
 }
 
 /**
- * One connection to PostgreSQL that heals itself and gives every query a deadline of `timeout` milliseconds.
+ * One connection to PostgreSQL that replaces itself after a loss and gives every query a deadline of `timeout`
+ * milliseconds.
  *
- * After a loss postgres.js 3.4.9 may leave queries without an answer, refuse a good one with the old error, or send
- * what was left in its buffer; so a client that has lost its connection is never used again but replaced.
+ * After a loss, postgres.js 3.4.9 may never settle some queries, reject a valid query with the old error, or send
+ * leftovers of its buffer. So a client that has lost its connection is discarded and never used again.
  */
 export function openConnection(dial: () => Sql, timeout: number, observe?: QueryObserver): Connection {
   let current = newClient(dial())
@@ -78,53 +89,56 @@ export function openConnection(dial: () => Sql, timeout: number, observe?: Query
   function replace(broken: Client, reason: unknown) {
     if (closing !== undefined || broken !== current) return
     current = newClient(dial())
-    // Drizzle has put its own parsers into the first client.
+    // Drizzle has set its own parsers on the first client.
     Object.assign(current.sql.options.parsers, broken.sql.options.parsers)
     Object.assign(current.sql.options.serializers, broken.sql.options.serializers)
     discard(broken, reason)
   }
 
-  function giveUp(query: SentQuery, on: Client) {
-    // Not `query.cancel()`: it drops a promise whose rejection would end the process. And never a query that is sent
-    // but not yet worked on: postgres.js then gives its rows to the query behind it.
+  function cancelOverdue(query: SentQuery, on: Client) {
+    // Not `query.cancel()`: it drops a promise whose rejection would end the process. A query that is sent but not yet
+    // running must not be cancelled: postgres.js would give its rows to the query behind it.
     if (query.active) {
       on.cancelledAt = Date.now()
       query.canceller?.(query).catch(() => {})
     }
-    const { answers } = on
+    const { responses } = on
     setTimeout(() => {
-      if (on.answers === answers) replace(on, new DatabaseTimeoutError(timeout))
+      if (on.responses === responses) replace(on, new DatabaseTimeoutError(timeout))
     }, GRACE)
   }
 
-  /** The server goes on with what was sent behind; where that is late, too, it would hold up others for as long again. */
-  function giveUpNext(on: Client) {
+  /**
+   * The server continues with the next query on this connection. If that one is past its deadline too, it is cancelled
+   * soon, so that it does not delay the others for another full deadline.
+   */
+  function cancelNextOverdue(on: Client) {
     if (on.late === 0 || on.isWatched) return
     on.isWatched = true
-    const { answers } = on
+    const { responses } = on
     setTimeout(() => {
       on.isWatched = false
-      if (on.answers !== answers) return giveUpNext(on)
+      if (on.responses !== responses) return cancelNextOverdue(on)
       const next = on.waiting.find(({ query, isLate }) => isLate && query.active)
-      if (next !== undefined) giveUp(next.query, on)
+      if (next !== undefined) cancelOverdue(next.query, on)
     }, SLOW)
   }
 
   function settled(on: Client) {
-    answered(on)
-    giveUpNext(on)
+    noteResponse(on)
+    cancelNextOverdue(on)
   }
 
   function failed(query: SentQuery, on: Client, error: unknown) {
     const isConnected = query.state !== null
-    if (isConnected && isAnswer(error)) return settled(on)
+    if (isConnected && isServerError(error)) return settled(on)
     if (on === current && !isConnected) refused = { error, until: Date.now() + PAUSE }
     replace(on, error)
   }
 
   /**
-   * Sets the deadline, and follows the query by its own two functions: no promise more for each. `repeat` sends it
-   * again when it was cancelled in place of another.
+   * Sets the deadline and replaces the query's `resolve` and `reject`, which saves a promise for each query. `repeat`
+   * sends the query again if a cancellation hit it by mistake.
    */
   function watch(query: SentQuery, on: Client, text: string, repeat?: () => PromiseLike<unknown>) {
     const { resolve, reject } = query
@@ -137,7 +151,7 @@ export function openConnection(dial: () => Sql, timeout: number, observe?: Query
       timeouts++
       entry.isLate = true
       on.late++
-      giveUp(query, on)
+      cancelOverdue(query, on)
       reject(new DatabaseTimeoutError(timeout))
     }, timeout)
     const settle = () => {
@@ -156,15 +170,15 @@ export function openConnection(dial: () => Sql, timeout: number, observe?: Query
       settle()
       ended?.(error)
       failed(query, on, error)
-      isRepeated = repeat !== undefined && !entry.isLate && wasMeantForAnother(error, on)
+      isRepeated = repeat !== undefined && !entry.isLate && wasCancelledByMistake(error, on)
       if (isRepeated) repeat?.().then(resolve, reject)
       else reject(error)
     }
   }
 
-  /** Not only `end`: it would leave queries that are not sent yet to a new connection, which nobody closes. */
+  /** Calling only `end` would move unsent queries to a new connection that nobody closes. */
   async function end() {
-    await Promise.allSettled(current.waiting.map(({ query }) => query)) // each is a promise, and ends by its deadline
+    await Promise.allSettled(current.waiting.map(({ query }) => query)) // each query is a promise, and settles at its deadline at the latest
     await current.sql.end({ timeout: 1 })
   }
 
@@ -174,18 +188,18 @@ export function openConnection(dial: () => Sql, timeout: number, observe?: Query
     if (refused !== undefined && Date.now() < refused.until) throw refused.error
     const bound = toParameters(parameters)
     const query = current.sql.unsafe(text, bound, options)
-    const sent = asSent(query)
+    const sent = toSentQuery(query)
     watch(sent, current, text, () => {
-      const again = current.sql.unsafe(text, bound, options)
-      watch(Object.assign(asSent(again), { isRaw: sent.isRaw }), current, text)
-      return again
+      const repeated = current.sql.unsafe(text, bound, options)
+      watch(Object.assign(toSentQuery(repeated), { isRaw: sent.isRaw }), current, text)
+      return repeated
     })
     return query
   }
 
   const client = { options: current.sql.options, unsafe, begin: refuseTransaction }
   return {
-    client: client as unknown as Sql, // all of it that Drizzle uses
+    client: client as unknown as Sql, // the only parts that Drizzle uses
     load: () => current.waiting.length + (isSlow(current) ? overdue : 0),
     stats: () => ({ waiting: current.waiting.length, queries, timeouts }),
     close: () => {
@@ -196,15 +210,16 @@ export function openConnection(dial: () => Sql, timeout: number, observe?: Query
 }
 
 /**
- * A cancellation travels by a connection of its own: where the query that it was for has just ended, PostgreSQL cancels
- * the next one (its manual: Canceling Requests in Progress). That has done nothing then, and can be sent again.
+ * PostgreSQL receives a cancellation on a separate connection. If its target has just ended, the next query is
+ * cancelled instead (PostgreSQL manual, "Canceling Requests in Progress"). That query had no effect and can be sent
+ * again.
  */
-function wasMeantForAnother(error: unknown, { cancelledAt }: Client) {
+function wasCancelledByMistake(error: unknown, { cancelledAt }: Client) {
   return hasSqlState(error, '57014') && Date.now() - cancelledAt < GRACE
 }
 
-/** Puts the last one in its place; may be called again. */
-function remove(entry: Waiting, on: Client) {
+/** Moves the last entry into its place. A second call does nothing. */
+function remove(entry: PendingQuery, on: Client) {
   const { waiting } = on
   if (waiting[entry.at] !== entry) return
   if (entry.isLate) on.late--
@@ -214,34 +229,34 @@ function remove(entry: Waiting, on: Client) {
   last.at = entry.at
 }
 
-function answered(on: Client) {
-  on.answers++
+function noteResponse(on: Client) {
+  on.responses++
   on.aliveAt = Date.now()
 }
 
-function asSent(query: object): SentQuery {
-  return query as SentQuery // it is all there, only not in the types of postgres.js
+function toSentQuery(query: object): SentQuery {
+  return query as SentQuery // the fields exist, but the types of postgres.js omit them
 }
 
 function newClient(sql: Sql): Client {
-  return { sql, waiting: [], late: 0, isWatched: false, answers: 0, aliveAt: 0, cancelledAt: 0 }
+  return { sql, waiting: [], late: 0, isWatched: false, responses: 0, aliveAt: 0, cancelledAt: 0 }
 }
 
 function isSlow({ waiting, aliveAt }: Client) {
   return waiting.length > 0 && Date.now() - aliveAt > SLOW
 }
 
-/** Ends a client and everything that waits for it; `end` of postgres.js forgets what it has not sent. */
+/** Ends a client and rejects its queries; `end` of postgres.js never settles the unsent ones. */
 function discard({ sql, waiting }: Client, reason: unknown) {
   for (const { query } of waiting.slice()) {
     if (query.state !== null) continue
     query.reject(reason)
-    query.canceller?.(query).catch(() => {}) // takes it off the queue, or it would be sent later
+    query.canceller?.(query).catch(() => {}) // removes it from the queue, otherwise it would be sent later
   }
   sql.end({ timeout: 0 }).catch(() => {})
 }
 
-/** Whether the server itself has answered with this error, so that the connection is sound. */
-function isAnswer(error: unknown) {
+/** Whether the server itself has sent this error, so that the connection still works. */
+function isServerError(error: unknown) {
   return typeof error === 'object' && error !== null && 'severity' in error
 }

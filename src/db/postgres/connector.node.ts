@@ -7,48 +7,47 @@ import { ConnectError } from './connect-error.ts'
 import { encrypt } from './encrypt.node.ts'
 import type { Host, PostgresTarget } from './target.ts'
 
-/** Hosts that let this user in by what is tried first, so that they need not be asked at each connection. */
+/** Hosts that accept this user with the first choice of encryption, so that new connections skip the test. */
 const accepting = new Set<string>()
 
 /**
- * How postgres.js connects on Node: by a function that gives it a socket, so that hosts, TLS and timeouts are as libpq
- * has them. What postgres.js itself makes of several hosts and of sslmode is in FAULTS.md. `timeout`: milliseconds for
- * each host.
+ * How postgres.js connects on Node: through a function that opens the socket, so that hosts, TLS and timeouts follow
+ * libpq. FAULTS.md explains what postgres.js does otherwise. `timeout`: milliseconds for each host.
  */
-export function connector(target: PostgresTarget, timeout: number, gone: AbortSignal) {
+export function connector(target: PostgresTarget, timeout: number, aborted: AbortSignal) {
   let current: { socket: Socket; host: Host } | undefined
   const [{ name, port }] = target.hosts
   return {
-    // For the texts of errors alone. Of several, postgres.js would swallow what goes wrong.
+    // Only for the texts of errors. With several hosts, postgres.js would hide the error.
     ...asWritten(name, port),
     ssl: false,
     keep_alive: null,
     sslnegotiation: null,
-    /** A client has one connection: while that is open, whoever connects wants to cancel a query on that server. */
+    /** A client has one connection. If that is open, a new connection is for cancelling a query on the same server. */
     socket: async () => {
       const cancels = current !== undefined && !current.socket.destroyed
-      if (cancels && current) return openSocket(target, current.host, timeout, gone)
-      const found = await findHost(target, timeout, gone)
+      if (cancels && current) return openSocket(target, current.host, timeout, aborted)
+      const found = await findHost(target, timeout, aborted)
       current = found
       return found.socket
     },
   }
 }
 
-/** Tries the hosts in order, or in any order where the URL asks for that (libpq: load_balance_hosts). */
-async function findHost(target: PostgresTarget, timeout: number, gone: AbortSignal) {
+/** Tries the hosts in order, or in random order if the URL asks for that (libpq: load_balance_hosts). */
+async function findHost(target: PostgresTarget, timeout: number, aborted: AbortSignal) {
   const { session, isShuffled, hosts } = target
   const order = isShuffled ? shuffled(hosts) : hosts
   const rounds = session === 'prefer-standby' ? ['standby', 'any'] : [session]
-  const tries = rounds.flatMap((wanted) => order.map((host) => ({ host, wanted })))
+  const attempts = rounds.flatMap((wanted) => order.map((host) => ({ host, wanted })))
   const failures: unknown[] = []
-  for (const { host, wanted } of tries) {
+  for (const { host, wanted } of attempts) {
     try {
-      if (wanted !== 'any') await checkSession(target, host, { wanted, timeout, gone })
-      return { host, socket: await openSocket(target, host, timeout, gone) }
+      if (wanted !== 'any') await checkSession(target, host, { wanted, timeout, aborted })
+      return { host, socket: await openSocket(target, host, timeout, aborted) }
     } catch (error) {
-      // As in libpq, a server that refuses a password or a database is not passed over.
-      if (gone.aborted || isRefusal(error)) throw error
+      // As in libpq, a server that refuses the password or the database ends the attempt; no other host is tried.
+      if (aborted.aborted || isRefusal(error)) throw error
       failures.push(error)
     }
   }
@@ -62,11 +61,11 @@ function allOf(failures: readonly unknown[]) {
   return new ConnectError(codeOf(first) ?? 'ECONNREFUSED', [...new Set(reasons)].join(' '))
 }
 
-/** Asks a server what it is, by a connection of its own (libpq: target_session_attrs). @throws ConnectError */
+/** Checks the role of a server on a separate connection (libpq: target_session_attrs). @throws ConnectError */
 async function checkSession(
   target: PostgresTarget,
   host: Host,
-  { wanted, timeout, gone }: { wanted: string; timeout: number; gone: AbortSignal },
+  { wanted, timeout, aborted }: { wanted: string; timeout: number; aborted: AbortSignal },
 ) {
   const { user, password, database, settings } = target
   const options = {
@@ -80,7 +79,7 @@ async function checkSession(
     connect_timeout: timeout / 1000,
     ...asWritten(host.name, host.port),
     ssl: false,
-    socket: () => openSocket(target, host, timeout, gone),
+    socket: () => openSocket(target, host, timeout, aborted),
   }
   const sql = postgres(options)
   try {
@@ -98,20 +97,20 @@ async function checkSession(
   )
 }
 
-/** A socket that the server is ready to take the startup message on. @throws ConnectError */
-async function openSocket(target: PostgresTarget, host: Host, timeout: number, gone: AbortSignal) {
+/** A socket on which the server expects the startup message. @throws ConnectError */
+async function openSocket(target: PostgresTarget, host: Host, timeout: number, aborted: AbortSignal) {
   const late = AbortSignal.timeout(timeout)
-  const signal = AbortSignal.any([late, gone])
+  const signal = AbortSignal.any([late, aborted])
   try {
     return await encrypted(target, host, signal)
   } catch (error) {
-    if (gone.aborted) throw new ConnectError('CONNECTION_DESTROYED', 'The database is closed.')
+    if (aborted.aborted) throw new ConnectError('CONNECTION_DESTROYED', 'The database is closed.')
     if (!late.aborted) throw error
     throw new ConnectError('CONNECT_TIMEOUT', `The server at ${placeOf(host)} does not answer.`)
   }
 }
 
-/** What is tried first and refused, or fails, is followed by the other, as sslmode allow and prefer have it. */
+/** If the first choice of encryption is refused or fails, the second is tried, as sslmode allow and prefer require. */
 async function encrypted(target: PostgresTarget, host: Host, signal: AbortSignal): Promise<Socket> {
   const { attempts } = target.tls
   const [first, second] = attempts
@@ -169,11 +168,11 @@ function connected(socket: Socket) {
   socket.once('connect', resolve).once('error', reject).once('close', onClose)
   return promise.finally(() => {
     socket.off('connect', resolve).off('error', reject).off('close', onClose)
-    socket.on('error', () => {}) // between two owners nobody else may listen
+    socket.on('error', () => {}) // until the next owner listens: an error without a handler would end the process
   })
 }
 
-/** The place of a server, for people. */
+/** Host and port, for messages. */
 function placeOf({ name, port }: Host) {
   return name.includes(':') ? `[${name}]:${port}` : `${name}:${port}`
 }
@@ -183,7 +182,7 @@ function isRefusal(error: unknown) {
   return /^28|^3D000$|^42501$/.test(code)
 }
 
-/** Not that there is no server at all: then the other attempt would find none, either. */
+/** Not for an unreachable server: the second attempt would fail too. */
 function isAboutTls(error: unknown) {
   return /^(TLS_|ERR_(TLS|SSL|OSSL))|CERT|UNABLE_TO_|^ECONNRESET$|^CONNECTION_CLOSED$/.test(
     codeOf(error) ?? '',

@@ -3,8 +3,8 @@ import { DatabaseUrlError } from './database-url-error.ts'
 import type { PostgresTarget } from './target.ts'
 
 /**
- * How postgres.js connects on Workers, by their own sockets: to one host, and encrypted only where the URL asks for
- * it, since what may be refused could not be tried the other way. workerd itself checks each certificate.
+ * How postgres.js connects on Workers, through their own sockets: to one host, and with TLS only if the URL asks for
+ * it, since a refused attempt could not be repeated the other way. workerd itself checks each certificate.
  */
 export function connector({ hosts, tls }: PostgresTarget) {
   const [{ name, address, port }] = hosts

@@ -1,4 +1,4 @@
-/** A URL of PostgreSQL that cannot be used; the message says why, and repeats neither the URL nor a secret of it. */
+/** A PostgreSQL URL that cannot be used. The message states why, and repeats neither the URL nor a secret in it. */
 export class DatabaseUrlError extends Error {
   override name = 'DatabaseUrlError'
 }

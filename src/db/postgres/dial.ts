@@ -4,29 +4,29 @@ import { parseArray } from './arrays.ts'
 import type { PostgresTarget } from './target.ts'
 
 /**
- * Array types by their fixed oid (pg_type.dat). postgres.js would look them up in each new connection, a round trip
- * more: on Workers, one more in every request.
+ * Array types by their fixed oid (pg_type.dat). postgres.js would look them up in each new connection: one more round
+ * trip, on Workers in every request.
  */
 const arrays: Record<string, PostgresType> = {
   texts: { to: 1009, from: [1009, 1015, 2951], serialize: String, parse: parseArray }, // text, varchar, uuid
   numbers: { to: 1007, from: [1005, 1007, 1021, 1022], serialize: String, parse: parseNumbers }, // int2, int4, floats
 }
 
-/** How often a second a client may try to connect. */
+/** The maximum number of connection attempts of a client per second. */
 const MAX_ATTEMPTS = 3
 
 type DialOptions = Options<Record<string, PostgresType>> & {
-  /** Seconds in which a server must let us in, unless the URL says otherwise. */
+  /** Seconds until connecting must succeed, unless the URL has another value. */
   connect_timeout: number
 }
 
 /**
- * A postgres.js client of one connection, which its first query opens; `options` add to what all of Gatepost's have
- * in common. It gets options and never the URL, which postgres.js understands in its own way (FAULTS.md).
+ * A postgres.js client with one connection, which its first query opens. `options` add to the common options. It never
+ * gets the URL, since postgres.js interprets URLs differently (FAULTS.md).
  */
 export function dialPostgres(target: PostgresTarget, options: DialOptions): Sql {
   const { user, password, database, settings, isPrepared, connectTimeout } = target
-  const gone = new AbortController()
+  const closed = new AbortController()
   const connect_timeout = connectTimeout ?? options.connect_timeout
   const sql = postgres({
     max: 1,
@@ -40,7 +40,7 @@ export function dialPostgres(target: PostgresTarget, options: DialOptions): Sql 
     connection: settings,
     ...options,
     connect_timeout,
-    ...connector(target, connect_timeout * 1000, gone.signal),
+    ...connector(target, connect_timeout * 1000, closed.signal),
   })
   limitAttempts(sql)
   const { end } = sql
@@ -48,7 +48,7 @@ export function dialPostgres(target: PostgresTarget, options: DialOptions): Sql 
     try {
       await end(how)
     } finally {
-      gone.abort() // postgres.js would let in a socket that comes later
+      closed.abort() // postgres.js would accept a socket that arrives later
     }
   }
   return sql
@@ -59,8 +59,8 @@ function parseNumbers(text: string) {
 }
 
 /**
- * When a server hangs up without a word, as load balancers with nothing behind them do, postgres.js connects again at
- * once and for ever, thousands of times a second. It reads this name at each attempt, and an error ends the attempt.
+ * If a server closes the connection at once, as load balancers without a backend do, postgres.js reconnects in an
+ * endless loop, thousands of times per second. It reads this name at each attempt, and an error here ends the attempt.
  */
 function limitAttempts(sql: Sql) {
   const name = sql.options.connection.application_name

@@ -5,19 +5,19 @@ import { ConnectError } from './connect-error.ts'
 import type { Host } from './target.ts'
 import type { Tls } from './tls-mode.ts'
 
-/** Asks for TLS (PostgreSQL manual, 54.2.10 "SSL Session Encryption"). */
+/** The request for TLS (PostgreSQL manual, 54.2.10 "SSL Session Encryption"). */
 const request = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])
 
 /**
- * Makes a connection an encrypted one. Where the server has no TLS and the URL does not insist, it stays as it is.
- * @throws ConnectError when the server does without, or a file cannot be read
+ * Encrypts a connection. If the server has no TLS and the URL does not require it, the connection stays as it is.
+ * @throws ConnectError if the server lacks a required TLS, or a file cannot be read
  */
 export async function encrypt(socket: Socket, host: Host, tls: Tls): Promise<Socket> {
-  const options = await optionsOf(host, tls) // first: the server does not wait for files
+  const options = await optionsOf(host, tls) // first: the server would not wait while files are read
   if (!tls.isDirect) {
     socket.write(request)
     const reply = await firstByte(socket)
-    // More than one byte would have been put there by somebody in between (CVE-2021-23222).
+    // More than one byte would come from an attacker on the network (CVE-2021-23222).
     if (reply.length !== 1 || (reply[0] !== 0x53 && reply[0] !== 0x4e)) {
       throw new ConnectError('TLS_REFUSED', `What answers at ${host.name}:${host.port} is no PostgreSQL.`)
     }
@@ -65,7 +65,7 @@ async function optionsOf({ name }: Host, tls: Tls): Promise<ConnectionOptions> {
     ...(key && { key: await read('sslkey', key) }),
     ...(revoked && { crl: await read('sslcrl', revoked) }),
     ...(tls.passphrase && { passphrase: tls.passphrase }),
-    minVersion: (tls.versions.min ?? 'TLSv1.2') as SecureVersion, // its words were checked
+    minVersion: (tls.versions.min ?? 'TLSv1.2') as SecureVersion, // parsePostgresUrl has checked the values
     ...(tls.versions.max && { maxVersion: tls.versions.max as SecureVersion }),
     ...(tls.isDirect && { ALPNProtocols: ['postgresql'] }),
   }

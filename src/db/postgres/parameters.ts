@@ -1,11 +1,11 @@
 import { makePgArray } from 'drizzle-orm/pg-core/utils'
 
-/** Of a query; postgres.js stops there. */
+/** The maximum number of parameters of a query; postgres.js stops there. */
 const MAX_PARAMETERS = 65_533
 
 /**
- * Values that postgres.js can send. One that it cannot must not reach it: it fails somebody else's query then, and
- * answers the following ones with each other's rows.
+ * Converts values for postgres.js. A value that it cannot send must not reach it: another caller's query would fail,
+ * and later queries would get each other's rows.
  */
 export function toParameters(values: readonly unknown[]) {
   if (values.length > MAX_PARAMETERS) throw new RangeError(`A query cannot have ${values.length} parameters.`)

@@ -1,28 +1,28 @@
 import type { Workload } from '../workload.ts'
 
-/** Added to the load of a connection that has been silent for a while: more than any number of queries. */
+/** Added to the load of a connection without a recent response: more than any number of queries. */
 export const overdue = 1_000_000
 
 interface Loaded {
-  /** How many queries wait on the connection; `overdue` and more when the first of them takes long. */
+  /** The number of queries without a response, plus `overdue` if the first of them is slow. */
   load(): number
 }
 
-/** How many reads of one tick of the event loop share a connection, at most. */
+/** The maximum number of reads of one tick of the event loop that share a connection. */
 const maxReads = 32
 
-/** From so many connections on, each workload has some of its own. */
-const enough = 8
+/** With at least this many connections, each workload has its own. */
+const minConnections = 8
 
 /**
- * Chooses a connection for each request. An eighth of them is for reads, a quarter for lists, a quarter for searches and
- * the others for writes, so that nothing quick waits for a disk or behind a search. Where all of a workload are overdue,
- * others are used: for reads all, for lists those for searches, for writes all but those for reads. Searches keep to
- * their own, since they make any connection overdue. With fewer connections than `enough`, all are for everything.
+ * Chooses a connection for each request. One eighth of the connections is for reads, a quarter for lists, a quarter for
+ * searches, and the rest for writes, so that fast queries never wait behind a search or a commit. If all connections of
+ * a workload are overdue, it borrows: reads from all, lists from searches, writes from all except reads. Searches never
+ * borrow, since they make any connection overdue. With fewer connections than `enough`, all workloads share all.
  *
- * Reads of one tick of the event loop share a connection: they leave in one write and come back in one read of the
- * socket, which is half of what a quick query costs this process. Lists and writes are spread: PostgreSQL runs the
- * queries of one connection one after the other, and each write waits for the commit of the one before.
+ * Reads of one tick of the event loop share a connection: one write sends them and one read of the socket receives the
+ * results, which halves this process's cost of a fast query. Lists and writes are spread, because PostgreSQL runs the
+ * queries of one connection one after another, and each write would wait for the previous commit.
  */
 export function chooseConnection<C extends Loaded>(connections: readonly C[]): (workload: Workload) => C {
   const [only] = connections
@@ -30,7 +30,7 @@ export function chooseConnection<C extends Loaded>(connections: readonly C[]): (
   if (connections.length === 1) return () => only
   const quarter = Math.floor(connections.length / 4)
   const part = (from: number, to?: number) =>
-    leastLoaded(connections.length < enough ? connections : connections.slice(from, to))
+    leastLoaded(connections.length < minConnections ? connections : connections.slice(from, to))
   const eighth = Math.floor(connections.length / 8)
   const own = {
     read: part(0, eighth),
@@ -51,8 +51,8 @@ export function chooseConnection<C extends Loaded>(connections: readonly C[]): (
   return (workload) => (workload === 'read' ? read() : choose(workload))
 }
 
-/** Chooses once in a tick of the event loop, and again when `most` share what was chosen. */
-function oncePerTick<C>(choose: () => C, most: number): () => C {
+/** Chooses once in a tick of the event loop, and again after `max` calls. */
+function oncePerTick<C>(choose: () => C, max: number): () => C {
   let chosen: C | undefined
   let sharing = 0
   const endTick = () => {
@@ -60,7 +60,7 @@ function oncePerTick<C>(choose: () => C, most: number): () => C {
   }
   return () => {
     if (chosen === undefined) setImmediate(endTick)
-    if (chosen === undefined || sharing === most) {
+    if (chosen === undefined || sharing === max) {
       chosen = choose()
       sharing = 0
     }
@@ -69,7 +69,7 @@ function oncePerTick<C>(choose: () => C, most: number): () => C {
   }
 }
 
-/** The next connection in rotation, or one with less to do. */
+/** The next connection in rotation, or one with a lower load. */
 function leastLoaded<C extends Loaded>(connections: readonly C[]): () => C {
   let next = 0
   return () => {

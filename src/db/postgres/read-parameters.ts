@@ -10,17 +10,17 @@ import {
 } from './url-parameters.ts'
 
 export interface Parameters {
-  /** Those that Gatepost follows. */
+  /** Parameters that Gatepost supports. */
   values: Record<string, string>
-  /** Settings for the server. */
+  /** Settings to send to the server. */
   settings: Record<string, string>
-  /** Names of those without effect. */
+  /** Names of parameters without effect. */
   ignored: string[]
 }
 
 /**
- * Sorts the parameters of a URL, given as they are written. As in libpq, a plus sign is one, and the last of several
- * with one name counts. @throws DatabaseUrlError for a name or a value that is not known
+ * Sorts the parameters of a URL, given in encoded form. As in libpq, a plus sign is literal, and the last of several
+ * with one name counts. @throws DatabaseUrlError for an unknown name or value
  */
 export function readParameters(query: string): Parameters {
   const result: Parameters = { values: {}, settings: {}, ignored: [] }
@@ -51,7 +51,7 @@ function sort(name: string, value: string, result: Parameters) {
 
 function check(name: string, value: string, { allowed, isAllowed }: Values) {
   if (isAllowed(value)) return
-  // A part of a password may look like a value, so only a plain word is repeated.
+  // Part of a password may look like a value, so the message repeats only a plain word.
   const what = /^[a-z][a-z0-9_.-]{0,30}$/i.test(value) ? `${name}=${value}` : `a wrong value of ${name}`
   throw new DatabaseUrlError(`has ${what}: the values of ${name} are ${allowed}.`)
 }
@@ -62,12 +62,12 @@ function unknown(name: string) {
   return `an unknown parameter, ${shown(name)}: ${hint.replace(/\?$/, '')}`
 }
 
-/** A part of a password may stand where a name is: only what looks like a name is repeated. */
+/** Part of a password may look like a name, so the message repeats only what can be a name. */
 function shown(name: string) {
   return /^[a-z][a-z0-9_.-]{1,40}$/i.test(name) ? name : 'whose name is none of letters and digits'
 }
 
-/** Whether two names differ in no more than two neighbouring characters, or in an order. */
+/** Whether two names differ in at most two neighbouring characters, or in a swap of two. */
 function isNear(one: string, other: string) {
   if (Math.abs(one.length - other.length) > 1) return false
   let start = 0

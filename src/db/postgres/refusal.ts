@@ -1,6 +1,8 @@
 import type { PostgresTarget } from './target.ts'
 
-/** The server does not let this role do what it must; the message says what is missing and which statement mends it. */
+/**
+ * The server does not let this role do its work. The message names the missing right and the statement that grants it.
+ */
 export class DatabaseRefusal extends Error {
   override name = 'DatabaseRefusal'
 }
@@ -8,18 +10,18 @@ export class DatabaseRefusal extends Error {
 interface ServerError {
   code: string
   severity?: string
-  /** PgBouncer sends this one only. */
+  /** Only PgBouncer sends this one. */
   severity_local?: string
   message: string
   routine?: string
 }
 
-/** SQL states (PostgreSQL manual, appendix A) that a missing right or a missing schema may be behind. */
+/** SQLSTATE codes (PostgreSQL manual, appendix A) that a missing right or schema can cause. */
 const aboutRights = ['42501', '25006', '3F000', '0A000', '58P01', '42704', '42P01', '42883']
 
 /**
- * An error of the start in words, where something can be done about it; every other one as it is. `findMissing` looks
- * for what the role may not do.
+ * Turns an error at start into a message with a remedy, if there is one; other errors stay as they are. `findMissing`
+ * looks for missing rights of the role.
  */
 export async function explainRefusal(
   error: unknown,
@@ -33,14 +35,14 @@ export async function explainRefusal(
   const [missing] = await findMissing().catch(() => [])
   if (missing !== undefined) return new DatabaseRefusal(missing, { cause: error })
   if (error.code !== '42501') return error
-  // Such a message names an object and nothing else.
+  // Messages of this kind only contain the name of an object.
   return new DatabaseRefusal(
     `The role of DATABASE_URL lacks a right (${error.message}): let an administrator grant it.`,
     { cause: error },
   )
 }
 
-/** What the server says before it lets somebody in, or instead. */
+/** Errors of the server while a client connects. */
 function atLogIn(error: ServerError, target: PostgresTarget): string | undefined {
   if ((error.severity ?? error.severity_local) !== 'FATAL') return undefined
   const role = quoted(target.user ?? 'the user of this process')
@@ -76,7 +78,7 @@ function refusedRole({ message, routine }: ServerError, role: string, database: 
   return `The server lets the role ${role} into the database ${database} neither from this address nor in this way (${message}): let an administrator add a line for it to pg_hba.conf, or correct sslmode in DATABASE_URL.`
 }
 
-/** PgBouncer takes few settings at the start of a connection. */
+/** PgBouncer accepts few settings at the start of a connection. */
 function refusedParameter({ message }: ServerError, role: string) {
   const [, name] = /unsupported startup parameter(?: in options)?: (\w+)/.exec(message) ?? []
   if (name === undefined) return undefined

@@ -1,35 +1,35 @@
 import type { Migrations } from '../migration-files.node.ts'
 import { recordSchema, recordTable } from '../migration-record.ts'
 
-// What a role may not do, as PostgreSQL's catalogs have it: its messages are in the language of the server, and name
-// one object at a time. Each of these gives sentences with the statement that mends it.
+// Finds missing rights in PostgreSQL's catalogs, since its error messages are in the language of the server and name
+// one object at a time. Each query returns sentences with the statement that grants the right.
 
-/** Runs statements as one transaction and gives the rows of the last. */
+/** Runs statements as one transaction and returns the rows of the last. */
 export type Run = (script: string) => Promise<Row[]>
 
 export type Row = Record<string, unknown>
 
-/** The statements that are missing, joined; `what` is told to people. */
-interface Lack {
+/** The missing statements, joined; `what` names the object in the message. */
+interface MissingRight {
   what: string
   statement: string
 }
 
 /**
- * What a role needs to run the service: all rows of all tables, no more. Gives a sentence, or nothing if all is there.
- * A standby is passed over, on which nobody can write.
+ * Checks the rights that a role needs to run the service: on all rows of all tables, and no more. Returns one sentence,
+ * or an empty list if nothing is missing. Not checked on a standby, where nobody can write.
  */
 export async function missingForService(run: Run, { tables, functions }: Migrations): Promise<string[]> {
   const readOnly = await readOnlySession(run)
   if (readOnly.length > 0) return readOnly
   return sentence(run, [
-    ...(await lacks(
+    ...(await missingRights(
       run,
       `
       SELECT 'USAGE on schema ' || nspname AS what, format('GRANT USAGE ON SCHEMA %I TO %I', nspname, current_user) AS statement
       FROM pg_namespace WHERE quote_ident(nspname) = ${recordSchema} AND NOT has_schema_privilege(oid, 'USAGE')`,
     )),
-    ...(await lacks(
+    ...(await missingRights(
       run,
       `
       SELECT string_agg(wanted, ', ') || ' on table ' || relname AS what,
@@ -42,7 +42,7 @@ export async function missingForService(run: Run, { tables, functions }: Migrati
         AND NOT has_table_privilege(pg_class.oid, wanted)
       GROUP BY nspname, relname ORDER BY relname`,
     )),
-    ...(await lacks(
+    ...(await missingRights(
       run,
       `
       SELECT 'EXECUTE on function ' || proname AS what,
@@ -53,7 +53,10 @@ export async function missingForService(run: Run, { tables, functions }: Migrati
   ])
 }
 
-/** What a role needs to make and change the tables, besides that. Gives a sentence, or nothing if all is there. */
+/**
+ * Checks the further rights that a role needs to create and change the tables. Returns one sentence, or an empty list
+ * if nothing is missing.
+ */
 export async function missingForMigrations(run: Run, migrations: Migrations): Promise<string[]> {
   const places = [...(await missingSchema(run)), ...(await missingExtension(run))]
   const [{ upgrades } = {}] = await run(`SELECT ${recordSchema} IS NOT NULL AS upgrades`)
@@ -62,7 +65,7 @@ export async function missingForMigrations(run: Run, migrations: Migrations): Pr
   return sentence(run, missing, other)
 }
 
-/** Where nothing can be written that is no standby: a setting says so, of the role, the database or the URL. */
+/** Read-only without being a standby: because of a setting of the role, the database or the URL. */
 async function readOnlySession(run: Run): Promise<string[]> {
   const [row] = await run(`
     SELECT current_user AS role, source,
@@ -85,7 +88,7 @@ async function readOnlySession(run: Run): Promise<string[]> {
   ]
 }
 
-async function missingSchema(run: Run): Promise<Lack[]> {
+async function missingSchema(run: Run): Promise<MissingRight[]> {
   const inPath = await run(`
     SELECT part AS name, pg_namespace.oid IS NOT NULL AS exists, current_schema() IS NULL AS nowhere,
       current_schema() = part AS is_current,
@@ -112,7 +115,7 @@ async function missingSchema(run: Run): Promise<Lack[]> {
   ]
 }
 
-async function missingExtension(run: Run): Promise<Lack[]> {
+async function missingExtension(run: Run): Promise<MissingRight[]> {
   const [row] = await run(`
     SELECT available.name IS NOT NULL AS available, nspname AS schema,
       has_database_privilege(current_database(), 'CREATE') AS "create",
@@ -139,10 +142,10 @@ async function missingExtension(run: Run): Promise<Lack[]> {
   return [{ what, statement: `${row.grant}; or CREATE EXTENSION pg_trgm` }]
 }
 
-/** What is changed must be one's own, or that of a role that one is a member of. */
-async function wrongOwners(run: Run, { tables, functions }: Migrations): Promise<Lack[]> {
+/** To change an object, a role must own it or be a member of the role that does. */
+async function wrongOwners(run: Run, { tables, functions }: Migrations): Promise<MissingRight[]> {
   return [
-    ...(await lacks(
+    ...(await missingRights(
       run,
       `
       SELECT 'ownership of table ' || relname AS what,
@@ -153,7 +156,7 @@ async function wrongOwners(run: Run, { tables, functions }: Migrations): Promise
           OR relname = '${recordTable}' AND quote_ident(nspname) = ${recordSchema})
       ORDER BY relname`,
     )),
-    ...(await lacks(
+    ...(await missingRights(
       run,
       `
       SELECT 'ownership of function ' || proname AS what,
@@ -164,14 +167,14 @@ async function wrongOwners(run: Run, { tables, functions }: Migrations): Promise
   ]
 }
 
-async function lacks(run: Run, query: string): Promise<Lack[]> {
+async function missingRights(run: Run, query: string): Promise<MissingRight[]> {
   return (await run(query)).map(({ what, statement }) => ({
     what: String(what),
     statement: String(statement),
   }))
 }
 
-async function sentence(run: Run, missing: readonly Lack[], other = ''): Promise<string[]> {
+async function sentence(run: Run, missing: readonly MissingRight[], other = ''): Promise<string[]> {
   if (missing.length === 0) return []
   const [row] = await run('SELECT current_user AS role, current_database() AS database')
   const rights = missing.map(({ what }) => what).join('; ')

@@ -4,29 +4,31 @@ import { readParameters } from './read-parameters.ts'
 import { readTls, type Tls } from './tls-mode.ts'
 import { isYes } from './url-parameters.ts'
 
-/** Where a server may be: by name or address, or by the folder of its Unix socket, which begins with a slash. */
+/** The place of a server: a name, an address, or the folder of its Unix socket, which begins with a slash. */
 export interface Host {
   name: string
-  /** An IP address to connect to in place of looking the name up. */
+  /** An IP address to connect to, without a DNS query for the name. */
   address?: string
   port: number
 }
 
-/** What a PostgreSQL URL says, as libpq understands it (PostgreSQL manual, 32.1 "Database Connection Control"). */
+/**
+ * The contents of a PostgreSQL URL, interpreted as libpq does (PostgreSQL manual, 32.1 "Database Connection Control").
+ */
 export interface PostgresTarget {
-  /** At least one; they are tried in this order. */
+  /** At least one host; they are tried in this order. */
   hosts: [Host, ...Host[]]
-  /** undefined: as the environment says (PGUSER), or the user of the process. */
+  /** undefined: from the environment (PGUSER), or the user of the process. */
   user: string | undefined
   password: string | undefined
-  /** undefined: the same as the user. */
+  /** undefined: the user name. */
   database: string | undefined
   tls: Tls
-  /** Settings that the server is told at the start of a connection. */
+  /** Settings to send to the server at the start of a connection. */
   settings: Record<string, string>
-  /** Whether queries may be prepared by name; not behind a pooler that does not know them. */
+  /** Whether queries may be prepared by name; not behind a pooler without support for them. */
   isPrepared: boolean
-  /** Seconds for each host; undefined: as long as the caller would wait anyhow. */
+  /** Seconds for each host; undefined: the caller's own timeout. */
   connectTimeout: number | undefined
   /** Milliseconds; undefined: no keepalives. */
   keepalive: { idle: number; interval: number; count: number } | undefined
@@ -40,8 +42,8 @@ const shape =
   'must look like postgres://user:password@host:5432/database, with the special characters of the password percent-encoded.'
 
 /**
- * Reads a URL of PostgreSQL: several hosts, IPv6 literals, folders of Unix sockets, percent-encoded names, and the
- * parameters of libpq and of other clients. Pure: no file, no environment. @throws DatabaseUrlError
+ * Parses a PostgreSQL URL: several hosts, IPv6 literals, folders of Unix sockets, percent-encoded names, and the
+ * parameters of libpq and of other clients. Pure: it reads no file and no environment. @throws DatabaseUrlError
  */
 export function parsePostgresUrl(url: string): PostgresTarget {
   const { start, hostList, path, query } = split(url)
@@ -60,21 +62,21 @@ export function parsePostgresUrl(url: string): PostgresTarget {
     isPrepared: !isYes(values.pgbouncer) && values.statement_cache_size !== '0' && !isNo(values),
     connectTimeout: Number(values.connect_timeout) || undefined,
     keepalive: readKeepalive(values),
-    session: (values.target_session_attrs ?? 'any') as PostgresTarget['session'], // its words were checked
+    session: (values.target_session_attrs ?? 'any') as PostgresTarget['session'], // readParameters has checked the value
     isShuffled: values.load_balance_hosts === 'random',
     ignored: parameters.ignored,
   }
 }
 
-/** For people and logs: the hosts and the database; never a user or a password. */
+/** The hosts and the database, for messages and logs. Never contains a user name or a password. */
 export function addressOf({ hosts, database }: PostgresTarget): string {
   const names = hosts.map(({ name, port }) => `${name.includes(':') ? `[${name}]` : name}:${port}`)
   return database === undefined ? names.join(',') : `${names.join(',')}/${encodeURIComponent(database)}`
 }
 
 /**
- * The parts of a URL. The list of hosts is taken out for the parser, which knows one host only. Where the special
- * characters of a password are not encoded, a part of it is taken for something else: nothing is said of it then.
+ * Splits a URL. The list of hosts is replaced for the parser, which supports only one host. If the special characters
+ * of a password are not encoded, part of it would be parsed as something else, so the message repeats nothing.
  */
 function split(url: string) {
   const found =
@@ -91,12 +93,12 @@ function readBase(url: string) {
   try {
     const [base = '', path = ''] = splitAt(url, url.indexOf('/', url.indexOf('//') + 2))
     const { user, password } = parseConnectionString(base)
-    // The parser leaves %2F and the like in the name of the database, which libpq decodes.
+    // The parser leaves %2F and the like in the name of the database; libpq decodes them.
     const database = decodeURIComponent(path.slice(1))
     if (/\0/.test(`${user}${password}${database}`)) throw new DatabaseUrlError(shape)
     return { user: user || undefined, password: password || undefined, database: database || undefined }
   } catch {
-    throw new DatabaseUrlError(shape) // not the parser's own error: it may hold the URL
+    throw new DatabaseUrlError(shape) // not the parser's own error, which may contain the URL
   }
 }
 
@@ -104,7 +106,7 @@ function splitAt(text: string, index: number) {
   return index === -1 ? [text, ''] : [text.slice(0, index), text.slice(index)]
 }
 
-/** libpq's rules: as many ports as hosts, or one for all; parameters win over what stands before the path. */
+/** The rules of libpq: as many ports as hosts, or one port for all; parameters override the part before the path. */
 function readHosts(list: string, { host, hostaddr, port }: Record<string, string>): PostgresTarget['hosts'] {
   const written = list === '' ? [] : list.split(',').map(readHost)
   const names = host ? host.split(',') : written.map(({ name }) => name)

@@ -2,31 +2,31 @@ import { DatabaseUrlError } from './database-url-error.ts'
 
 type Encryption = 'tls' | 'plain'
 
-/** How a connection is encrypted, and what of the server's certificate is checked. */
+/** How a connection is encrypted, and what is checked in the server's certificate. */
 export interface Tls {
-  /** What is tried, in this order. */
+  /** The attempts, in this order. */
   attempts: readonly [Encryption, ...Encryption[]]
-  /** `ca`: signed by somebody trusted; `full`: and made for this host. */
+  /** `ca`: signed by a trusted authority; `full`: and issued for this host. */
   verify: 'none' | 'ca' | 'full'
-  /** What the URL says, or what is meant where it says nothing. */
+  /** The mode from the URL, or the default. */
   mode: string
-  /** TLS from the first byte on, without asking for it first (PostgreSQL 17). */
+  /** TLS from the first byte, without a request for it (PostgreSQL 17). */
   isDirect: boolean
-  /** Files, as sslrootcert and so on name them; `system` as root: what this machine trusts. */
+  /** Paths from sslrootcert and similar parameters. The root `system` means the roots of this machine. */
   files: Record<'root' | 'certificate' | 'key' | 'revoked', string | undefined>
   passphrase: string | undefined
   hasServerName: boolean
   versions: Record<'min' | 'max', string | undefined>
 }
 
-/** What each mode tries (PostgreSQL manual, 32.1.2: sslmode). */
+/** The attempts of each mode (PostgreSQL manual, 32.1.2: sslmode). */
 const attempts: Record<string, Tls['attempts']> = {
   disable: ['plain'],
   allow: ['plain', 'tls'],
   prefer: ['tls', 'plain'],
 }
 
-/** Reads what a URL says of TLS. Without a word it is `prefer`, and none at all on a Unix socket, as in libpq. */
+/** Reads the TLS parameters of a URL. As in libpq, the default is `prefer`, and no TLS on a Unix socket. */
 export function readTls(values: Readonly<Record<string, string>>, isSocket: boolean): Tls {
   const root = values.sslrootcert || undefined
   const asked = values.sslmode ?? modeOf(values) ?? (root === 'system' ? 'verify-full' : undefined)
@@ -69,11 +69,11 @@ function modeOf({ ssl, requiressl }: Readonly<Record<string, string>>) {
   return ssl === 'false' || ssl === '0' ? 'disable' : ssl
 }
 
-/** With a root certificate `require` is as `verify-ca`, for the sake of older clients of libpq. */
+/** As in older libpq clients, `require` with a root certificate means `verify-ca`. */
 function verification(mode: string, root: string | undefined): Tls['verify'] {
   if (mode === 'no-verify') return 'none'
   if (mode === 'verify-full') return 'full'
-  // libpq does without its file of roots only here; the roots of everybody say nothing without a name.
+  // Without a root file, the public roots count. They sign certificates for every host, so the name is checked too.
   if (mode === 'verify-ca') return root ? 'ca' : 'full'
   return root ? 'ca' : 'none'
 }

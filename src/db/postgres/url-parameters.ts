@@ -1,6 +1,7 @@
-// Which parameters a PostgreSQL URL may have. Source of the first list: PostgreSQL manual, 32.1.2 "Parameter Key Words".
+// The parameters that a PostgreSQL URL may have. Source of the first list: PostgreSQL manual, 32.1.2 "Parameter Key
+// Words".
 
-/** The values that a parameter takes: a test, and how they are told to people. */
+/** The values that a parameter accepts: a test, and its description for messages. */
 export interface Values {
   allowed: string
   isAllowed(value: string): boolean
@@ -16,7 +17,7 @@ const bool = words('true', 'false', '1', '0', 'yes', 'no', 'on', 'off')
 
 const tlsVersion = words('TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3')
 
-/** Parameters that Gatepost follows. */
+/** Parameters that Gatepost supports. */
 export const followed: Readonly<Record<string, Values>> = {
   host: anything,
   hostaddr: anything,
@@ -47,7 +48,7 @@ export const followed: Readonly<Record<string, Values>> = {
   ssl_max_protocol_version: tlsVersion,
   target_session_attrs: words('any', 'read-write', 'read-only', 'primary', 'standby', 'prefer-standby'),
   load_balance_hosts: words('disable', 'random'),
-  // What follows is of other clients, and says what Gatepost can do, too.
+  // The next ones are parameters of other clients for features that Gatepost supports too.
   ssl: words('true', 'false', '1', '0', 'require', 'prefer', 'no-verify'), // JDBC, node-postgres, postgres.js
   sslaccept: words('strict', 'accept_invalid_certs'), // Prisma
   schema: anything, // Prisma
@@ -59,14 +60,14 @@ export const followed: Readonly<Record<string, Values>> = {
   prepare: bool, // postgres.js
 }
 
-/** Followed by being what Gatepost does anyhow: other values would be another thing. */
+/** Gatepost always behaves like this. Other values would ask for something else, so they are refused. */
 export const fixed: Readonly<Record<string, Values>> = {
   gssencmode: words('disable', 'prefer'),
   replication: words('false', 'off', 'no', '0'),
-  uselibpqcompat: bool, // node-postgres: sslmode as libpq has it
+  uselibpqcompat: bool, // in node-postgres, the meaning of sslmode in libpq
 }
 
-/** Settings of a session that the server is told at the start of each connection, as other clients do, too. */
+/** Session settings for the server at the start of each connection, as other clients send them. */
 export const serverSettings: readonly string[] = [
   'statement_timeout',
   'lock_timeout',
@@ -82,9 +83,9 @@ export const serverSettings: readonly string[] = [
   'jit',
 ]
 
-/** Known, and without effect: a line at `warn` names them. A value is looked at where libpq looks at it. */
+/** Known parameters without effect; a line at `warn` names them. A value is checked if libpq checks it. */
 export const ignored: Readonly<Record<string, Values>> = {
-  channel_binding: words('disable', 'prefer', 'require'), // postgres.js cannot
+  channel_binding: words('disable', 'prefer', 'require'), // postgres.js has no support for it
   sslcompression: onOff,
   sslkeylogfile: anything,
   tcp_user_timeout: number,
@@ -114,7 +115,7 @@ export const ignored: Readonly<Record<string, Values>> = {
   ),
 }
 
-/** Parameters of libpq that ask for what Gatepost cannot do, and what to do instead. */
+/** Parameters of libpq that Gatepost cannot support, with the alternative. */
 export const refused: Readonly<Record<string, string>> = {
   service: 'write host, user and database into the URL',
   servicefile: 'write host, user and database into the URL',
@@ -130,12 +131,12 @@ export const refused: Readonly<Record<string, string>> = {
   oauth_scope: 'write the password into the URL',
 }
 
-/** Every name that is known, to guess what a misspelt one was meant to be. */
+/** All known names, to suggest a correction for a misspelt one. */
 export function knownNames(): string[] {
   return [...Object.keys(followed), ...Object.keys(fixed), ...serverSettings, ...Object.keys(ignored)]
 }
 
-/** Whether a parameter says yes, in one of the ways in which clients write that. */
+/** Whether a value means yes, in any of the notations of clients. */
 export function isYes(value: string | undefined): boolean {
   return value !== undefined && ['true', '1', 'yes', 'on'].includes(value)
 }

@@ -4,7 +4,9 @@ interface Log {
   warn(fields: { ignored: string[] }, message: string): void
 }
 
-/** Says which parameters of DATABASE_URL have no effect, in one line; their names are known ones, and no secrets. */
+/**
+ * Logs which parameters of DATABASE_URL have no effect, in one line. The names are known ones and contain no secret.
+ */
 export function warnOfParameters(url: string | undefined, log: Log): void {
   const { ignored } = url ? parsePostgresUrl(url) : { ignored: [] }
   if (ignored.length > 0) log.warn({ ignored }, 'parameters of DATABASE_URL that have no effect here')

@@ -5,8 +5,9 @@ import { ConfigError } from '../../config/config.ts'
 import { isGuessable } from '../../config/guessable-secret.ts'
 
 /**
- * The JWT secret that lives beside the embedded database: made at first start, readable by its owner alone.
- * The folder's lock must be held. @throws ConfigError if the file is damaged, or unsafe in production
+ * The JWT secret beside the embedded database. The first start creates it, readable only by its owner. The caller must
+ * hold the lock of the folder.
+ * @throws ConfigError if the file is damaged, or unsafe in production
  */
 export async function storedSecret(folder: string, isProduction = false): Promise<string> {
   const stored = await readStoredSecret(folder)
@@ -17,13 +18,16 @@ export async function storedSecret(folder: string, isProduction = false): Promis
     )
   if (stored !== undefined) return stored
   const secret = randomBytes(48).toString('base64url')
-  // Written beside and moved: a crash leaves a whole file or none.
+  // Write a new file and rename it, so that a crash cannot leave half a secret.
   await writeFile(`${path}.new`, `${secret}\n`, { mode: 0o600 })
   await rename(`${path}.new`, path)
   return secret
 }
 
-/** The same, undefined before the first start; makes nothing. @throws ConfigError if the file is damaged */
+/**
+ * Reads the same secret and creates nothing; undefined before the first start.
+ * @throws ConfigError if the file is damaged
+ */
 export async function readStoredSecret(folder: string): Promise<string | undefined> {
   const path = pathIn(folder)
   const stored = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {

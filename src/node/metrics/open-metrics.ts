@@ -2,23 +2,23 @@ import type { MetricObjectWithValues, MetricValue, Registry } from 'prom-client'
 import type { Metrics, Recorder } from '../../api/metrics.ts'
 import type { Sources } from './registry.ts'
 
-/** What one process has measured, as it travels from worker to primary. */
-export type Measured = MetricObjectWithValues<MetricValue<string>>[]
+/** The metrics of one process, as they are sent from a worker to the primary. */
+export type ProcessMetrics = MetricObjectWithValues<MetricValue<string>>[]
 
 interface MetricsOptions {
   sources: Sources
-  /** Begins now and not with the first look. */
+  /** Whether to count from the start instead of from the first request for metrics. */
   isWanted: boolean
-  /** Gives what all processes have measured when there are several, by the number of the worker. */
-  askAll?: (() => Promise<Map<number, Measured>>) | undefined
+  /** Returns the metrics of all processes by worker number, if there are several. */
+  readAll?: (() => Promise<Map<number, ProcessMetrics>>) | undefined
 }
 
 /**
- * The metrics of this process. Their library takes a tenth of a second to load, so that this is done when they are
- * wanted, and only then is anything counted.
+ * The metrics of this process. The library takes a tenth of a second to load, so it is loaded at the first use, and
+ * counting starts then.
  */
-export function openMetrics({ sources, isWanted, askAll }: MetricsOptions) {
-  let opening: Promise<Registry> | undefined
+export function openMetrics({ sources, isWanted, readAll }: MetricsOptions) {
+  let registryPromise: Promise<Registry> | undefined
   const open = async () => {
     const { createRegistry } = await import('./registry.ts')
     const { registry, recorder } = createRegistry(sources)
@@ -26,15 +26,15 @@ export function openMetrics({ sources, isWanted, askAll }: MetricsOptions) {
     return registry
   }
   const registry = () => {
-    opening ??= open()
-    return opening
+    registryPromise ??= open()
+    return registryPromise
   }
   const metrics = {
     recorder: undefined as Recorder | undefined,
-    read: async () => (askAll ? renderAll(await askAll()) : (await registry()).metrics()),
-    /** What this process alone has measured. */
-    measured: async (): Promise<Measured> => (await registry()).getMetricsAsJSON(),
-    /** Resolves once counting has begun, if it shall from the start. */
+    read: async () => (readAll ? renderAll(await readAll()) : (await registry()).metrics()),
+    /** The metrics of this process. */
+    ownMetrics: async (): Promise<ProcessMetrics> => (await registry()).getMetricsAsJSON(),
+    /** Resolves once counting has begun, if it begins at the start. */
     ready: async () => {
       if (isWanted) await registry()
     },
@@ -43,15 +43,15 @@ export function openMetrics({ sources, isWanted, askAll }: MetricsOptions) {
 }
 
 /**
- * Each series with a label that says whose it is. A sum would fall when a worker is replaced, which Prometheus would
- * take for a restart of all of them.
+ * Adds a label with the worker number to each series. A sum would fall when a worker is replaced, and Prometheus would
+ * see a restart of all workers.
  */
-async function renderAll(all: Map<number, Measured>): Promise<string> {
+async function renderAll(all: Map<number, ProcessMetrics>): Promise<string> {
   const { AggregatorRegistry } = await import('prom-client')
-  const labelled = [...all].map(([worker, measured]) =>
-    measured.map((metric) => ({
+  const labelled = [...all].map(([worker, ownMetrics]) =>
+    ownMetrics.map((metric) => ({
       ...metric,
-      aggregator: 'first' as const, // no two have the same labels: there is nothing to add up
+      aggregator: 'first' as const, // no two series have the same labels, so nothing is added up
       values: metric.values.map((value) => ({
         ...value,
         labels: { ...value.labels, worker: String(worker) },

@@ -1,8 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { AnsweredRequest, Recorder } from '../../api/metrics.ts'
+import type { FinishedRequest, Recorder } from '../../api/metrics.ts'
 import type { DatabaseStats } from '../../db/database.ts'
 
-/** What is looked at only when somebody asks: it costs requests nothing. */
+/** Values that are read only when metrics are requested, so other requests cost nothing more. */
 export interface Sources {
   requestsInFlight(): number
   database(): DatabaseStats | undefined
@@ -14,7 +14,7 @@ export interface Sources {
 const requestBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 const passwordBuckets = [0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10, 30]
 
-/** Everything that is measured in this process, and the functions that count. */
+/** All metrics of this process, and the functions that count. */
 export function createRegistry(sources: Sources): { registry: Registry; recorder: Recorder } {
   const registry = new Registry()
   const registers = [registry]
@@ -30,7 +30,7 @@ export function createRegistry(sources: Sources): { registry: Registry; recorder
         if (value !== undefined) this.set(value)
       },
     })
-  /** A total that somebody else counts. */
+  /** A counter whose total comes from elsewhere. */
   const total = (name: string, help: string, read: () => number | undefined) =>
     new Counter({
       name,
@@ -109,13 +109,13 @@ export function createRegistry(sources: Sources): { registry: Registry; recorder
   }
 }
 
-/** Methods that have a series of their own; the parser of Node knows thirty more. */
+/** Methods with a series of their own. Node's parser accepts thirty more. */
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
-/** Remembers the series, whose labels would otherwise be looked at anew each time. */
+/** Caches the series by labels, since a lookup in the library is slow. */
 function observeBySeries(histogram: Histogram<'method' | 'route' | 'status'>) {
   const known = new Map<string, { observe(seconds: number): void }>()
-  return ({ method, route, status, duration }: AnsweredRequest) => {
+  return ({ method, route, status, duration }: FinishedRequest) => {
     const key = `${method} ${status} ${route}`
     let series = known.get(key)
     if (series === undefined) {

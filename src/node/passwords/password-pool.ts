@@ -5,13 +5,13 @@ import type { PasswordHasher } from '../../api/ports.ts'
 import { ApiError } from '../../errors/api-error.ts'
 
 interface PoolOptions {
-  /** bcrypt cost of new hashes. */
+  /** The bcrypt cost of new hashes. */
   cost: number
-  /** Passwords that may wait; beyond, the answer is 503. */
+  /** The maximum number of waiting passwords; beyond it, the response is 503. */
   queue: number
-  /** Processes on this machine that share its processors. Default: 1. */
+  /** The number of processes that share the processors of this machine. Default: 1. */
   workers?: number
-  /** Follows each task from now until what it gives is called. */
+  /** Called when a task begins; the function that it returns is called when the task ends. */
   observe?: (task: string) => () => void
 }
 
@@ -21,8 +21,9 @@ interface PasswordPool extends PasswordHasher {
 }
 
 /**
- * Hashes passwords in threads of their own: one hash at cost 12 takes a quarter of a second of CPU, in
- * which the event loop would answer nobody. @throws ApiError service.overloaded when the queue is full
+ * Hashes passwords in worker threads: a hash at cost 12 takes a quarter of a second of CPU, which would block the event
+ * loop.
+ * @throws ApiError service.overloaded when the queue is full
  */
 export function passwordPool({
   cost,
@@ -37,7 +38,7 @@ export function passwordPool({
     maxThreads: Math.ceil(availableParallelism() / workers),
     idleTimeout: 60_000,
     maxQueue: queue,
-    // Answering requests goes before hashing.
+    // Requests have priority over hashing.
     niceIncrement: 10,
   })
   const run = async <T>(name: string, task: unknown): Promise<T> => {

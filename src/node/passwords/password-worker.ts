@@ -1,6 +1,6 @@
 import { compareSync, hashSync } from 'bcryptjs'
 
-// Runs in the threads of password-pool.ts; the synchronous functions are the quicker ones.
+// Runs in the threads of password-pool.ts, where blocking does no harm; the synchronous functions are faster.
 
 export function hash({ password, cost }: { password: string; cost: number }): string {
   return hashSync(password, cost)

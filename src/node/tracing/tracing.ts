@@ -17,35 +17,35 @@ import type { Config } from '../../config/config.ts'
 import type { QueryObserver } from '../../db/postgres/connection.ts'
 import { summaryOf } from './statement-summary.ts'
 
-/** Milliseconds that the last spans may take to be sent when the service stops. */
-const lastWords = 2000
+/** The maximum time, in milliseconds, to send the last spans when the service stops. */
+const shutdownTimeout = 2000
 
-/** What follows the work of a process for a collector. */
+/** Records spans for a collector. */
 export interface Tracing {
-  /** Around each request. */
+  /** Wraps each request. */
   request: MiddlewareHandler<AppEnv>
-  /** Around each statement of a request. */
+  /** Wraps each statement of a request. */
   query: QueryObserver
-  /** Around other work of a request. */
+  /** Wraps other work of a request. */
   task(name: string): () => void
-  /** For the log: which trace a line belongs to. */
+  /** The trace id and span id for the log line. */
   fields(): { trace_id?: string; span_id?: string }
-  /** Sends what there is, for two seconds at most. */
+  /** Sends the remaining spans, for two seconds at most. */
   close(): Promise<void>
 }
 
 interface TracingOptions {
-  /** Where to send spans. */
+  /** The endpoint for spans. */
   endpoint: string
   config: Pick<Config, 'OTEL_SERVICE_NAME' | 'OTEL_TRACES_SAMPLER_ARG'>
-  /** Told when the collector cannot be reached, and when it can again. */
-  onReach(isReached: boolean): void
+  /** Called when the collector becomes unreachable, and when it is reachable again. */
+  onReach(isReachable: boolean): void
 }
 
 /**
- * Traces by OpenTelemetry: a span for each request that continues the client's `traceparent` (W3C Trace Context),
- * one for each statement and each password in it. Addresses, queries, values and names of people are in none.
- * A collector that is away costs nothing but the spans. Load this module only when it is wanted.
+ * Tracing with OpenTelemetry: a span for each request, which continues the client's `traceparent` (W3C Trace Context),
+ * and one for each of its statements and passwords. Spans contain no URL, query, value or personal name. If the
+ * collector is unavailable, only spans are lost. Load this module only if tracing is configured.
  */
 export function openTracing({ endpoint, config, onReach }: TracingOptions): Tracing {
   const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/$/, '')}/v1/traces` })
@@ -108,7 +108,7 @@ export function openTracing({ endpoint, config, onReach }: TracingOptions): Trac
     },
     close: async () => {
       const { promise: tooLate, resolve } = Promise.withResolvers<void>()
-      const timer = setTimeout(resolve, lastWords)
+      const timer = setTimeout(resolve, shutdownTimeout)
       await Promise.race([provider.shutdown().catch(() => {}), tooLate])
       clearTimeout(timer)
     },
@@ -120,15 +120,15 @@ const headerGetter = {
   get: (headers: Headers, name: string) => headers.get(name) ?? undefined,
 }
 
-/** The same exporter, which tells whenever it can send no more, and when it can again. */
-function watched(exporter: SpanExporter, onReach: (isReached: boolean) => void): SpanExporter {
-  let isReached = true
+/** The same exporter, with a callback when it starts to fail and when it works again. */
+function watched(exporter: SpanExporter, onReach: (isReachable: boolean) => void): SpanExporter {
+  let isReachable = true
   return {
     export: (spans, done) =>
       exporter.export(spans, (result) => {
         const isSent = result.code === 0
-        if (isSent !== isReached) onReach(isSent)
-        isReached = isSent
+        if (isSent !== isReachable) onReach(isSent)
+        isReachable = isSent
         done(result)
       }),
     forceFlush: async () => exporter.forceFlush?.(),

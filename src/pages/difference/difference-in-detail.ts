@@ -8,16 +8,16 @@ export interface Change {
 }
 
 /**
- * Comparing takes at most as many steps as tokens × edits (Myers, "An O(ND) difference algorithm"): within so many it
- * takes some 10 ms. Texts that need more are not compared in detail.
+ * The comparison takes at most tokens × edits steps (Myers, "An O(ND) difference algorithm"). This many take about 10
+ * ms; texts that need more are not compared in detail.
  */
-const mostSteps = 250_000
-/** Every edit costs steps beside those that tokens cost: their square, in all. */
-const mostEdits = 200
+const maxSteps = 250_000
+/** Each edit needs further steps; all of them together need the square of their number. */
+const maxEdits = 200
 /** Steps for comparing the words of all changed lines. */
-const mostStepsForWords = 3_000_000
+const maxStepsForWords = 3_000_000
 
-/** What was removed and added, by words within changed lines; undefined if the texts differ too much. */
+/** The removed and added parts, by words within changed lines; undefined if the texts differ too much. */
 export async function inDetail(before: string, after: string): Promise<Change[] | undefined> {
   if (before === after) return []
   if (before.length + after.length > 5000) await pause()
@@ -37,8 +37,8 @@ export async function inDetail(before: string, after: string): Promise<Change[] 
       changes.push({ value: text, added, removed })
       continue
     }
-    const words = steps < mostStepsForWords ? byWords(text, next.value.join('')) : undefined
-    steps += mostSteps
+    const words = steps < maxStepsForWords ? byWords(text, next.value.join('')) : undefined
+    steps += maxSteps
     changes.push(...(words ?? replaced(text, next.value.join(''))))
     await pause()
   }
@@ -46,7 +46,7 @@ export async function inDetail(before: string, after: string): Promise<Change[] 
   return changes.filter(({ value }) => value !== '')
 }
 
-/** Splitting long texts into words takes longer than comparing them. */
+/** Splitting a long text into words takes longer than comparing the words. */
 function byWords(before: string, after: string): Change[] | undefined {
   if (before.length + after.length > 20_000) return undefined
   return diffWordsWithSpace(before, after, { maxEditLength: editsFor((before.length + after.length) / 3) })
@@ -64,20 +64,20 @@ function same(lines: readonly string[]): Change {
 }
 
 function editsFor(tokens: number): number {
-  return Math.min(mostEdits, Math.floor(mostSteps / Math.max(tokens, 1)))
+  return Math.min(maxEdits, Math.floor(maxSteps / Math.max(tokens, 1)))
 }
 
-/** Lines with their ends. */
+/** The lines of a text, with their line ends. */
 function linesOf(text: string): string[] {
   return text.split(/(?<=\n)/)
 }
 
-/** How many lines two texts share at their beginning, and how many of the rest at their end. */
+/** The number of equal lines at the start of both texts, and of the remaining ones at their end. */
 function sharedEnds(one: readonly string[], other: readonly string[]): [start: number, end: number] {
-  const most = Math.min(one.length, other.length)
+  const max = Math.min(one.length, other.length)
   let start = 0
-  while (start < most && one[start] === other[start]) start++
+  while (start < max && one[start] === other[start]) start++
   let end = 0
-  while (end < most - start && one.at(-1 - end) === other.at(-1 - end)) end++
+  while (end < max - start && one.at(-1 - end) === other.at(-1 - end)) end++
   return [start, end]
 }

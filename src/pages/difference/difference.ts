@@ -11,7 +11,7 @@ interface Version {
   tags: readonly string[]
 }
 
-/** What would have to be removed from one version and added to it to make the other. */
+/** The changes from one version to the other. */
 export async function difference(t: Texts, one: Version, other: Version): Promise<HtmlEscapedString> {
   const body = await inDetail(one.body, other.body)
   const parts = [
@@ -27,12 +27,12 @@ export async function difference(t: Texts, one: Version, other: Version): Promis
   )}`
 }
 
-/** A line is read quicker as a whole. */
+/** A title or a list of tags is easier to read as a whole than word by word. */
 function partOf(name: string, before: string, after: string) {
-  return { name, changes: before === after ? [] : asWhole(before, after) }
+  return { name, changes: before === after ? [] : replacedWhole(before, after) }
 }
 
-function asWhole(before: string, after: string): Change[] {
+function replacedWhole(before: string, after: string): Change[] {
   return [
     { value: before, removed: true, added: false },
     { value: '\n', removed: false, added: false },
@@ -40,7 +40,7 @@ function asWhole(before: string, after: string): Change[] {
   ]
 }
 
-/** Those who hear the page are told, too, where a change begins. */
+/** A change, with words for screen readers that say where it begins. */
 function shown(t: Texts, { value, added, removed }: Change): Html {
   if (added) return html`<ins><span class="unseen"> ${t.added}: </span>${longText(value)}</ins>`
   if (removed) return html`<del><span class="unseen"> ${t.removed}: </span>${longText(value)}</del>`

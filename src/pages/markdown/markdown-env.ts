@@ -1,7 +1,7 @@
 import type { Env } from 'markdown-it'
 import type { Work } from '../parts/work.ts'
 
-/** What the parser knows of the text that it reads. */
+/** State of the parser for one text. */
 export interface MarkdownEnv extends Env {
   work: Work
   /** The first line that was not read yet, where reading was interrupted. */

@@ -1,8 +1,8 @@
 import type { Token } from 'markdown-it'
 
-// CommonMark and GFM leave some of what was written out of the page. Here it is kept.
+// CommonMark and GFM leave out some parts of a text. These rules keep them on the page.
 
-/** A row may have more cells than its table has columns: they go into its last cell. */
+/** A row may have more cells than its table has columns: the additional ones go into its last cell. */
 export function keepSpareCells(tokens: Token[], lines: readonly string[]): void {
   let columns = 0
   let spare: string[] = []
@@ -16,7 +16,7 @@ export function keepSpareCells(tokens: Token[], lines: readonly string[]): void 
   }
 }
 
-/** The cells of a row, as markdown-it finds them. The line may begin with the marks of quotes around the table. */
+/** The cells of a row, split as markdown-it does. The line may begin with the marks of quotes around the table. */
 function cellsOf(line: string): string[] {
   const cells = line
     .replace(/^[\s>]+/, '')
@@ -27,20 +27,20 @@ function cellsOf(line: string): string[] {
   return cells.map((cell) => cell.trim())
 }
 
-/** Definitions that no link uses, and second ones of a name, are shown as they were written. */
+/** Link definitions that no link uses, and repeated ones, are shown as text. */
 export function keepUnusedDefinitions(tokens: Token[], lines: readonly string[]): void {
   const used = new Set<unknown>()
   for (const { children } of tokens)
     for (const { meta } of children ?? []) if (meta?.label) used.add(meta.label)
   for (const token of tokens) {
     if (token.type !== 'reference_definition') continue
-    // The first one of a name counts.
+    // Of several definitions with one label, only the first is used.
     const isUsed = used.delete(token.meta?.label)
     token.content = isUsed || !token.map ? '' : lines.slice(...token.map).join('\n')
   }
 }
 
-/** `- [ ]` and `- [x]` begin a task (GFM, section 5.3). */
+/** Marks a task: `- [ ]` or `- [x]` (GFM, section 5.3). */
 export function markTask(paragraph: Token): void {
   const [first] = paragraph.children ?? []
   const [mark, done] = (first?.type === 'text' && /^\[([ xX])\]\s/.exec(first.content)) || []

@@ -3,19 +3,21 @@ import { TooMuchWork } from '../parts/work.ts'
 import type { MarkdownEnv } from './markdown-env.ts'
 import { renderRules } from './markdown-rules.ts'
 
-/** Deeper texts are not shown as Markdown. markdown-it drops what is deeper than its `maxNesting` without a word. */
-const deepest = 80
+/**
+ * Texts with deeper nesting are not shown as Markdown. markdown-it silently drops what is deeper than its `maxNesting`.
+ */
+const maxDepth = 80
 const maxNesting = 100
 
-/** Addresses that a link may have: of the web, of mail, and of this site. Others are left as they were written. */
+/** The addresses that links may have: of the web, of mail and of this site. Other links stay as text. */
 const linkable = /^(?:https?:\/\/|mailto:|\/(?![/\\])|#)/i
 
-/** A parser of Markdown without HTML that counts its work and can pause between two blocks of the text. */
+/** Makes a parser for Markdown without HTML. It counts its work and can pause between two blocks. */
 export function createParser({ linkify }: { linkify: boolean }): MarkdownIt {
   const md = new MarkdownItClass({ linkify, maxNesting })
   md.linkify.set({ fuzzyLink: false }).add('ftp:', null).add('//', null).add('www.', www)
   md.validateLink = (address) => linkable.test(address)
-  // The caller does these once for the text, the rest for one block at a time.
+  // The caller runs these rules once for the text, the other rules for one block at a time.
   md.core.ruler.disable(['normalize', 'block', 'strip_references'])
   const alt = ['paragraph', 'reference', 'blockquote', 'list']
   md.block.ruler.before('table', 'work', countBlock, { alt })
@@ -35,7 +37,7 @@ const www: NonNullable<Parameters<MarkdownIt['linkify']['add']>[1]> = {
   },
 }
 
-/** Comes before every other rule at every line that may begin a block. */
+/** Runs before all other rules at each line that may begin a block. */
 function countBlock(state: StateBlock, startLine: number, endLine: number, isSilent: boolean): boolean {
   const env = state.env as MarkdownEnv
   const isBetweenBlocks = state.level === 0 && !isSilent
@@ -46,25 +48,25 @@ function countBlock(state: StateBlock, startLine: number, endLine: number, isSil
   }
   env.work.count(1 + state.tokens.length - env.counted + (isSilent ? 0 : cells(state, startLine)))
   env.counted = state.tokens.length
-  if (state.level > deepest) throw new TooMuchWork()
+  if (state.level > maxDepth) throw new TooMuchWork()
   return false
 }
 
-/** Tokens of the header of a table, which come all at once; 0 unless it would be a wide one. */
+/** The number of tokens for the header of a wide table, which are made all at once; 0 for other lines. */
 function cells({ src, bMarks, eMarks }: StateBlock, line: number): number {
   const [start = 0, end = 0] = [bMarks[line], eMarks[line]]
   return end - start > 1000 ? 3 * (src.slice(start, end).split('|').length - 1) : 0
 }
 
-/** Comes before every other rule at every character that may begin something. */
+/** Runs before all other rules at each character that may begin an inline element. */
 function countInline(state: StateInline, isSilent: boolean): boolean {
   const env = state.env as MarkdownEnv
   env.work.count(isSilent ? 1 : delimiters(state))
-  if (state.level > deepest) throw new TooMuchWork()
+  if (state.level > maxDepth) throw new TooMuchWork()
   return false
 }
 
-/** How many delimiters of emphasis stand here, each of which becomes a token; 1 where there is none. */
+/** The number of emphasis delimiters at this position, each of which becomes a token; 1 if there are none. */
 function delimiters({ src, pos }: StateInline): number {
   const marker = src[pos] ?? ''
   let end = pos + 1
@@ -72,7 +74,7 @@ function delimiters({ src, pos }: StateInline): number {
   return end - pos
 }
 
-/** The blocks of a text. Inline content is not parsed yet. @throws TooMuchWork */
+/** Parses the blocks of a text, without their inline content. @throws TooMuchWork */
 export async function parseBlocks(md: MarkdownIt, source: string, env: MarkdownEnv): Promise<Token[]> {
   const tokens: Token[] = []
   const state = new md.block.State(source, md, env, tokens)

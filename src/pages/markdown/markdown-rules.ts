@@ -1,7 +1,7 @@
 import type { RendererRule, Token } from 'markdown-it'
 import type { MarkdownEnv } from './markdown-env.ts'
 
-/** How tokens of markdown-it become the HTML of our pages, where it is not what markdown-it makes of them. */
+/** Renders the tokens whose HTML must differ from that of markdown-it. */
 export const renderRules: Record<string, RendererRule> = {
   heading_open: (tokens, index) => `<${headingOf(tokens[index])}>`,
   heading_close: (tokens, index) => `</${headingOf(tokens[index])}>\n`,
@@ -30,18 +30,18 @@ function attribute(token: Token | undefined, name: string): string {
   return String(token?.attrGet(name) ?? '')
 }
 
-/** The page has its own h1. */
+/** Headings start at h2, since the page has its own h1. */
 function headingOf(token: Token | undefined): string {
   return `h${Math.min(Number(token?.tag.slice(1)) + 1, 6)}`
 }
 
-/** Alignment as an attribute: a style would be refused by the Content-Security-Policy. */
+/** Alignment as an attribute: the Content-Security-Policy forbids inline styles. */
 function cell(token: Token | undefined): string {
   const [, align] = /^text-align:(\w+)$/.exec(attribute(token, 'style')) ?? []
   return align ? `<${token?.tag} align="${align}">` : `<${token?.tag}>`
 }
 
-/** What follows the opening fence is the name of a language, or else text that must not be lost. */
+/** After the opening fence comes the name of a language, or other text that must be kept. */
 function fence(token: Token | undefined): string {
   const info = token?.info.trim() ?? ''
   const isLanguage = /^[\w+#.-]{1,30}$/.test(info)
@@ -50,7 +50,7 @@ function fence(token: Token | undefined): string {
   return `${line}<pre><code${className}>${escaped(token?.content ?? '')}</code></pre>\n`
 }
 
-/** One long definition can be used by thousands of links: each counts with its length. @throws TooMuchWork */
+/** Counts the length of each address: thousands of links can use one long definition. @throws TooMuchWork */
 function linkOpen(token: Token | undefined, { work }: MarkdownEnv): string {
   const address = attribute(token, 'href') || attribute(token, 'src')
   const title = attribute(token, 'title')

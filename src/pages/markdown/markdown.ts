@@ -7,7 +7,7 @@ import type { Texts } from '../texts/texts.ts'
 import type { MarkdownEnv } from './markdown-env.ts'
 import { keepSpareCells, keepUnusedDefinitions, markTask } from './markdown-kept.ts'
 
-/** The only tags that may come out, as the rules write them; anything else is a hole. */
+/** The only tags that the rules write. Any other tag in the output would be a security hole. */
 const allowed = new RegExp(
   [
     '</?(?:p|blockquote|ul|ol|li|pre|code|em|strong|del|table|thead|tbody|tr|td|th|h[2-6]|a)>',
@@ -24,11 +24,12 @@ const allowed = new RegExp(
 let parsers: { plain: MarkdownIt; linking: MarkdownIt } | undefined
 
 /**
- * Markdown as HTML (CommonMark, tables, task lists, strikethrough, bare addresses): no HTML of the author's own, no
- * addresses but of the web, of mail and of this site, and nothing that loads by itself, so pictures become links.
- * Nothing that was written is left out: what has no meaning is text. What comes out is checked against the list of
- * allowed tags once more. A text that needs too much work, or does not pass, is shown as it was written, with a line
- * that says so. Other requests run meanwhile, some milliseconds apart.
+ * Converts Markdown to HTML (CommonMark, tables, task lists, strikethrough, bare addresses). The result contains no
+ * HTML of the author, only addresses of the web, of mail and of this site, and nothing that loads by itself: pictures
+ * become links. Nothing is left out: whatever has no meaning in Markdown stays as text.
+ *
+ * The output is checked again against the list of allowed tags. A text that fails this check or needs too much work is
+ * shown as it was written, with a note. Every few milliseconds, other requests can run.
  */
 export async function markdown(source: string, t: Pick<Texts, 'shownAsWritten'>): Promise<Html> {
   try {
@@ -40,9 +41,9 @@ export async function markdown(source: string, t: Pick<Texts, 'shownAsWritten'>)
   return html`<p class="hint">${t.shownAsWritten}</p><pre class="kept">${longText(source)}</pre>`
 }
 
-/** HTML; undefined if a tag came out that may not. @throws TooMuchWork */
+/** The HTML; undefined if it contains a forbidden tag. @throws TooMuchWork */
 async function render(source: string): Promise<string | undefined> {
-  const { createParser, parseBlocks, parseInline } = await import('./markdown-parser.ts') // only who reads a post waits for it
+  const { createParser, parseBlocks, parseInline } = await import('./markdown-parser.ts') // loaded only for those who read a post
   parsers ??= { plain: createParser({ linkify: false }), linking: createParser({ linkify: true }) }
   const work = new Work()
   if (source.length > 5000) await work.pause()
@@ -69,12 +70,12 @@ async function render(source: string): Promise<string | undefined> {
   return html
 }
 
-/** Finding addresses is the slowest of all, so where there are very many only those in <> are links. */
+/** Finding bare addresses is the slowest step. A text with very many gets links only for addresses in <>. */
 function hasFewAddresses(text: string): boolean {
   return (text.match(/@|:\/\/|www\./gi)?.length ?? 0) <= 200
 }
 
-/** Tokens of one block after another, each with all that is in it. */
+/** The tokens of one top-level block after another. */
 function* topBlocks(tokens: Token[]): Generator<Token[]> {
   let start = 0
   for (const [index, { level, nesting }] of tokens.entries()) {

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { quickHash } from '../../http/quick-hash.ts'
+import { textHash } from '../../http/text-hash.ts'
 import { script } from './enhance.ts'
 import { style } from './style.ts'
 import type { WebEnv } from './web-env.ts'
@@ -14,10 +14,13 @@ const assets = {
 type Name = keyof typeof assets
 
 const paths = Object.fromEntries(
-  Object.entries(assets).map(([name, { content }]) => [name, `/app/assets/${quickHash(content)}-${name}`]),
+  Object.entries(assets).map(([name, { content }]) => [
+    name,
+    `/app/assets/${textHash(content).slice(0, 16)}-${name}`,
+  ]),
 ) as Record<Name, string>
 
-/** The address of a file: with another content it has another one, so it can be kept for ever. */
+/** The address of a file. It contains a hash of the content, so browsers may cache it for ever. */
 export function assetPath(name: Name): string {
   return paths[name]
 }

@@ -1,6 +1,6 @@
 const names = ['WWW-Authenticate', 'Retry-After', 'Allow']
 
-/** Headers without which some statuses are of no use. */
+/** The headers that a page must copy from the API's response, since some statuses require them. */
 export function carriedOver(response: Response | undefined): Record<string, string> {
   return Object.fromEntries(
     names.flatMap((name) => {

@@ -16,7 +16,7 @@ else console.log(data.title)
 
 for await (const post of api.pages('/posts')) console.log(post.title)`
 
-/** What the client in the package is, for those who come from the front page. */
+/** The page that introduces the TypeScript client; the front page links to it. */
 export const clientPageRoutes = new Hono<WebEnv>().get('/app/client', (c) => {
   const { t } = c.var.visit
   const { front, clientPage } = t

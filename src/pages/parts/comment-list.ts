@@ -10,12 +10,12 @@ import { person } from './person.ts'
 import type { Html } from './shell.ts'
 import type { WebContext } from './web-env.ts'
 
-/** A form of a comment that was not accepted; of a new one without `id`. */
+/** A refused form of a comment; without `id`, of a new one. */
 export interface SentComment extends Sent {
   id?: number
 }
 
-/** The comments on a post and the form for another. @throws ProblemError */
+/** The comments on a post, and the form for a new one. @throws ProblemError */
 export async function commentsOf(c: WebContext, post: Post, sent?: SentComment): Promise<Html> {
   const { api, t } = c.var.visit
   const params = { path: { id: post.id }, query: pageQuery(c, 50) }
@@ -39,7 +39,7 @@ function commentForm(c: WebContext, { id }: Post, sent: Sent): Html {
   </form>`
 }
 
-/** The Idempotency-Key of a form: sent twice, it writes once. After a key was used up it takes another. */
+/** The Idempotency-Key of a form, so that sending it twice writes once. If the key was refused as used, a new key. */
 export function keyOf({ values, problem }: Sent): string {
   const key = values.get('key')
   return key && problem?.code !== 'idempotency.key_reused' ? key : crypto.randomUUID()

@@ -1,4 +1,4 @@
-// In this order: each browser also says that it is those further down.
+// The order matters: each browser's User-Agent also contains the names further down.
 const browsers = [
   ['Edge', /\bEdgA?\//],
   ['Opera', /\bOPR\//],
@@ -18,7 +18,7 @@ const systems = [
   ['Linux', /Linux/],
 ] as const
 
-/** What people call the program and machine of a User-Agent; what nobody knows is shown as it is. */
+/** The usual names of the browser and system in a User-Agent; an unknown one is shown unchanged. */
 export function deviceName(userAgent: string | null): string | undefined {
   if (!userAgent) return undefined
   const nameOf = (known: readonly (readonly [string, RegExp])[]) =>

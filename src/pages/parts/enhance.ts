@@ -1,4 +1,4 @@
-/** All that the pages do with scripts; without them everything works, too. */
+/** The only script of the pages. Everything works without scripts too. */
 export const script = `for (const time of document.querySelectorAll('time')) {
   const withTime = time.dataset.style === 'time'
   const options = { dateStyle: 'medium', ...(withTime && { timeStyle: 'short' }) }

@@ -9,11 +9,11 @@ import type { Html } from './shell.ts'
 import type { WebContext, WebEnv } from './web-env.ts'
 
 /**
- * Lets forms of our own pages pass alone, and reads them. Browsers tell where a form comes from: `Sec-Fetch-Site`,
- * or `Origin` where it is too old or the server too plain for that. The cookies are SameSite=Lax besides.
+ * Accepts only forms of our own pages, and parses them. The browser sends the origin of a form: in `Sec-Fetch-Site`, or
+ * in `Origin` if the browser is old or the server uses plain http. In addition, the cookies are SameSite=Lax.
  * @throws ApiError auth.cross_site, request.…
  */
-export const ownForms: MiddlewareHandler<WebEnv> = async (c, next) => {
+export const sameOriginForms: MiddlewareHandler<WebEnv> = async (c, next) => {
   if (c.req.method === 'POST') {
     const site = c.req.header('Sec-Fetch-Site')
     const own = c.var.deps.config.PUBLIC_URL ?? new URL(c.req.url).origin
@@ -23,7 +23,7 @@ export const ownForms: MiddlewareHandler<WebEnv> = async (c, next) => {
   await next()
 }
 
-/** The texts of the form that was sent. */
+/** The fields of the form that was sent. */
 export function formOf(c: WebContext): URLSearchParams {
   return c.var.form ?? new URLSearchParams()
 }
@@ -38,7 +38,7 @@ async function readForm(c: WebContext): Promise<URLSearchParams> {
     const sent = await new Response(bytes as Uint8Array<ArrayBuffer>, {
       headers: { 'Content-Type': type },
     }).formData()
-    // Browsers send line breaks as CR LF; what people wrote has none of that.
+    // Browsers send line breaks as CR LF; texts are stored with LF.
     for (const [name, value] of sent)
       if (typeof value === 'string') form.append(name, value.replaceAll('\r\n', '\n'))
   } catch (error) {
@@ -47,20 +47,20 @@ async function readForm(c: WebContext): Promise<URLSearchParams> {
   return form
 }
 
-/** Gives a form its values back and each its fault. */
+/** The values and errors of a refused form, for showing it again. */
 export interface Sent {
   values: URLSearchParams
   problem?: AnyProblem | undefined
-  /** Before the ids of the fields, where a page has several forms. */
+  /** A prefix of the ids of the fields, for pages with several forms. */
   prefix?: string
 }
 
-/** The field that an error is about: the first part of its pointer, or its name. */
+/** The field of an error: the first part of its pointer, or its name. */
 function fieldOf({ pointer, name }: { pointer?: string; name?: string }): string {
   return pointer?.split('/')[1] ?? name ?? ''
 }
 
-/** What is wrong, field by field. */
+/** The errors of a problem, field by field. */
 function faultsOf(problem: AnyProblem | undefined): [field: string, message: string][] {
   if (problem?.code === 'users.username_taken') return [['username', problem.detail]]
   if (problem?.code === 'users.email_taken') return [['email', problem.detail]]
@@ -76,12 +76,12 @@ interface Field {
   hint?: string
   autocomplete?: string
   isOptional?: boolean
-  /** A text area of so many lines. */
+  /** Lines of a text area; a plain input if absent. */
   rows?: number
   isLong?: boolean
 }
 
-/** One field with its label, hint and fault. */
+/** One field with its label, hint and error. */
 export function field(
   sent: Sent,
   { name, label, type = 'text', hint, autocomplete, rows, ...is }: Field,
@@ -95,7 +95,7 @@ export function field(
   const control =
     rows === undefined
       ? html`<input type="${type}" value="${value}" ${shared} ${isName(type, name) && html`autocapitalize="none" spellcheck="false"`}>`
-      : // A line break after the tag is not part of the text; without it the first one of the text would be lost.
+      : // HTML drops a first line break after the tag. This one is dropped instead of the first one of the text.
         html`<textarea rows="${rows}" ${is.isLong && html`class="long"`} ${shared}>
 ${longText(value)}</textarea>`
   return html`<div class="field">
@@ -110,7 +110,7 @@ function isName(type: string, name: string): boolean {
   return type === 'email' || name === 'username'
 }
 
-/** Says above a form what is wrong, and leads to the fields; what has no field here is only said. */
+/** The summary of errors above a form, with links to the fields. Errors without a field here have no link. */
 export function banner(t: Texts, { problem, prefix = '' }: Sent, fields: readonly string[]): Html | '' {
   if (!problem) return ''
   const faults = faultsOf(problem).filter(([name]) => fields.includes(name) || problem.errors)

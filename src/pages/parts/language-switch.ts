@@ -8,7 +8,7 @@ import type { WebEnv } from './web-env.ts'
 const languageCookie = 'gatepost_language'
 const aYear = 31_536_000
 
-/** Of the switch on the pages, else of the browser. */
+/** The language of the switch on the pages, otherwise of the browser. */
 export function languageOf(c: Pick<Context, 'req'>): Language {
   const chosen = getCookie(c as Context, languageCookie)
   return isLanguage(chosen) ? chosen : preferredLanguage(c.req.header('Accept-Language'))

@@ -11,7 +11,7 @@ interface Page {
   headers?: Record<string, string>
 }
 
-/** Answers with a page, its navigation as this visitor needs it. */
+/** Responds with a page; its navigation depends on the visitor. */
 export async function show(
   c: WebContext,
   { title, content, status = 200, headers }: Page,
@@ -35,7 +35,7 @@ export async function show(
   })
 }
 
-/** What has just been done, or why nobody is logged in any more. */
+/** The message about the last action, or the reason why the session is over. */
 function noticeOf(c: WebContext): Html | '' {
   const { t, lost } = c.var.visit
   if (c.req.method === 'POST') return ''
@@ -67,7 +67,7 @@ function visitorNav(t: Texts, here: string): Html {
   return html`${navLink('/app/log-in', t.logIn, here)}${navLink('/app/register', t.register, here)}`
 }
 
-/** Answers a form that was understood: the browser goes on to a page that says so. */
+/** Responds to an accepted form: a redirect to a page that confirms it. */
 export function done(c: WebContext, path: string, what?: keyof Texts['done']): Response {
   const [address = '', fragment] = path.split('#', 2)
   const query = what ? `${address.includes('?') ? '&' : '?'}done=${what}` : ''

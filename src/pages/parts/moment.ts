@@ -16,7 +16,7 @@ function formatOf(language: Language, style: Style): Intl.DateTimeFormat {
   return format
 }
 
-/** A moment, in UTC; with scripts the browser shows it in its own time zone. */
+/** A time in UTC. With scripts, the browser shows it in its own time zone. */
 export function moment(iso: string, language: Language, style: Style = 'date'): Html {
   const text = formatOf(language, style).format(new Date(iso))
   return html`<time datetime="${iso}" data-style="${style}">${text}${style === 'time' && ' UTC'}</time>`

@@ -1,9 +1,9 @@
 import type { LostSession } from './web-env.ts'
 
-/** Why somebody is asked to log in: their session is lost, or they never had one. */
+/** Why the visitor must log in: the session is lost, or there was none. */
 export type Reason = LostSession | 'needed'
 
-/** Where to go afterwards: an address of these pages, whatever was sent. `//evil.example` is none. */
+/** The page to open after the log-in. Only paths below /app are accepted; `//evil.example` would be another site. */
 export function nextOf(text: string | null | undefined): string {
   return text && /^\/(?:app(?:[/?][\w\-./~%?&=+:]*)?|problems(?:\/[\w.]+)?)?$/.test(text) ? text : '/app'
 }

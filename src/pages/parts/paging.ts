@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 import type { Html } from './shell.ts'
 import type { WebContext } from './web-env.ts'
 
-/** Leads to the next page of a list: this address with another cursor. Back is the browser's own. */
+/** The link to the next page of a list: this address with another cursor. To go back, the browser has a button. */
 export function nextPage(c: WebContext, cursor: string | null, text: string): Html | '' {
   const { pathname, searchParams } = new URL(c.req.url)
   const isFirst = !searchParams.has('cursor')
@@ -21,7 +21,7 @@ export function nextPage(c: WebContext, cursor: string | null, text: string): Ht
   </nav>`
 }
 
-/** The page that is asked for, as a query of the API. */
+/** The requested page as a query of the API. */
 export function pageQuery(c: WebContext, limit: number): { limit: number; cursor?: string } {
   const cursor = c.req.query('cursor')
   return { limit, ...(cursor !== undefined && { cursor }) }

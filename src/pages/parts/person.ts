@@ -1,8 +1,8 @@
 import { html } from 'hono/html'
 import type { Html } from './shell.ts'
 
-/** Somebody: the name that they chose, where they did, and the username, which nobody else has. */
+/** A user: the display name, if there is one, and the unique username. */
 export function person({ name, username }: { name: string | null; username: string }): Html {
-  // Each by itself: a name from right to left must not turn round what stands beside it.
+  // Each in a <bdi>, so that a right-to-left name does not reorder the text beside it.
   return name === null ? html`<bdi>${username}</bdi>` : html`<bdi>${name}</bdi> (<bdi>${username}</bdi>)`
 }

@@ -8,7 +8,7 @@ import type { Visit } from './web-env.ts'
 
 type Reader = Pick<Visit, 't' | 'language'>
 
-/** A post in a list. `isSearch`: its excerpt has marks in it. */
+/** A post in a list. With `isSearch`, its excerpt contains marks. */
 export function postEntry({ t, language }: Reader, post: PostSummary, isSearch = false): Html {
   return html`<li class="entry">
     <h2><a href="/app/posts/${post.id}">${post.title}</a></h2>
@@ -17,7 +17,7 @@ export function postEntry({ t, language }: Reader, post: PostSummary, isSearch =
   </li>`
 }
 
-/** Who, when, what about. */
+/** Author, time, tags and number of comments. */
 export function byline({ t, language }: Reader, post: Omit<PostSummary, 'excerpt'>): Html {
   return html`<p class="meta">
     <a href="${listPath({ author: post.author.username })}">${person(post.author)}</a>
@@ -33,18 +33,18 @@ function listPath(filters: Record<string, string>): string {
   return `/app?${new URLSearchParams(filters)}`
 }
 
-/** The API marks hits in what is else plain text. */
+/** The excerpt as HTML: the API marks hits in otherwise plain text. */
 function marked(excerpt: string): Html[] {
   return excerpt
     .split(/<mark>(.*?)<\/mark>/s)
     .map((part, i) => (i % 2 ? html`<mark>${part}</mark>` : html`${part}`))
 }
 
-/** Without the signs of Markdown that would only disturb here. */
+/** Removes Markdown characters that would only disturb in an excerpt. */
 function plain(excerpt: string): string {
   const text = excerpt
     .replace(/^\s*(?:#{1,6}|>|[-*])\s+/gm, '')
     .replace(/\*\*|__|`+|!?\[([^\]\n]*)\]\([^)\n]*\)/g, '$1')
-  // The API cuts it at so many characters, within a word as well.
+  // The API cuts an excerpt after 200 characters, possibly within a word.
   return [...excerpt].length < 200 ? text : text.replace(/\s*\S*$/, ' …')
 }

@@ -12,13 +12,13 @@ const postFields = ['title', 'body', 'tags'] as const
 interface PostForm {
   action: string
   sent: Sent
-  /** Entity tag of what is being changed; a new post has none. */
+  /** ETag of the post that is being changed; a new post has none. */
   etag?: string | undefined
-  /** Where the person leaves to who changes their mind. */
+  /** The address for the link "Cancel". */
   back: string
 }
 
-/** The form of a new post and of a change. What it is now stands on the buttons: draft or published. */
+/** The form for a new post or a change. Its buttons depend on the present status: draft or published. */
 export async function postForm({ t }: Visit, { action, sent, etag, back }: PostForm): Promise<Html> {
   const { values } = sent
   const isPublished = etag !== undefined && values.get('status') === 'published'
@@ -44,7 +44,7 @@ async function preview(t: Texts, values: URLSearchParams): Promise<Html> {
     <h2>${values.get('title')}</h2><div class="prose">${await markdown(values.get('body') ?? '', t)}</div></section>`
 }
 
-/** What a form says, as the API takes it. */
+/** The values of a form as a request body. */
 export function postOf(values: URLSearchParams) {
   const tags = (values.get('tags') ?? '').split(',').flatMap((tag) => tag.trim() || [])
   return {
@@ -55,7 +55,7 @@ export function postOf(values: URLSearchParams) {
   }
 }
 
-/** A post, as the form shows it. */
+/** The values of a post for the form. */
 export function valuesOf({ title, body, tags, status }: Pick<Post, 'title' | 'body' | 'tags' | 'status'>) {
   return new URLSearchParams({ title, body, tags: tags.join(', '), status })
 }

@@ -5,7 +5,7 @@ import type { WebContext } from './web-env.ts'
 
 const readable = ['title', 'body', 'tags']
 
-/** After logging in: what was written before, with the button that sends it now. */
+/** After the log-in: the form that was kept, with a button that sends it. */
 export async function resumePage(c: WebContext, action: string, kept: string): Promise<Response> {
   const { t } = c.var.visit
   const fields = keptFields(kept)
@@ -21,7 +21,7 @@ export async function resumePage(c: WebContext, action: string, kept: string): P
   })
 }
 
-/** Fields as `keptForm` wrote them; none when somebody else did. */
+/** The fields in a text of `keptForm`; an empty list for any other text. */
 function keptFields(kept: string): [name: string, value: string][] {
   try {
     return (JSON.parse(kept) as unknown[][]).map(([name, value]) => [String(name), String(value)])

@@ -4,15 +4,15 @@ import type { AppContext } from '../../api/context.ts'
 import { clearSessionCookies, readCookie, setSessionCookies } from '../../api/session-cookies.ts'
 import type { WebContext } from './web-env.ts'
 
-/** Keeps the client's session in the cookies of the browser: what it reads is the request's, what it sets the answer's. */
-export function inCookies(c: WebContext) {
-  const context = c as unknown as AppContext // but for its bindings, which cookies have nothing to do with
+/** Stores the client's session in cookies: reads those of the request, and sets those of the response. */
+export function cookieSession(c: WebContext) {
+  const context = c as unknown as AppContext // without its bindings, which are unrelated to cookies
   let kept = tokensOf(context)
   return {
     get: () => kept,
     set: (session: StoredSession | undefined) => {
       kept = session
-      // The last word counts: of one answer's cookies with the same name, browsers may keep any.
+      // The last call counts. If a response had several cookies with one name, browsers could keep any of them.
       c.header('Set-Cookie', undefined)
       if (!session) return clearSessionCookies(context)
       setSessionCookies(context, {
@@ -35,7 +35,9 @@ function tokensOf(c: AppContext): SessionTokens | undefined {
   }
 }
 
-/** Whose token it says it is, unverified: the client goes on only if a refresh gives a token for the same user. */
+/**
+ * The user that an unverified token names. The client continues only if a refresh returns a token for the same user.
+ */
 function userOf(token: string): SessionTokens['user'] {
   try {
     return { id: String(decode(token).payload.sub) } as SessionTokens['user']

@@ -11,12 +11,12 @@ interface Shell {
   content: Html
   language: Language
   t: Texts
-  /** Where the language switch comes back to; a path of ours. */
+  /** The path to which the language switch returns. */
   here: string
   nav?: Html
 }
 
-/** A whole page in the house style, for everyone: no session is needed. */
+/** A whole page with the common layout; it needs no session. */
 export function shell({ title, content, language, t, here, nav }: Shell): Html {
   return html`<!doctype html>
 <html lang="${language}">
@@ -55,14 +55,14 @@ function plainNav(t: Texts): Html {
   return html`<li><a href="/app">${t.posts}</a></li><li><a href="/app/log-in">${t.logIn}</a></li>`
 }
 
-// Two posts and what swings between them.
+// The logo: two posts and a gate between them.
 const logo = html`<svg width="22" height="22" viewBox="0 0 20 20" aria-hidden="true"><path d="M3.5 2.5v15M16.5 2.5v15M3.5 6.5h13M3.5 13.5h13M3.5 13.5l13-7" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round"/></svg>`
 
-/** Pages load from this server alone, and nothing inline. */
+/** Pages load only files of this server, and nothing inline. */
 export const pageHeaders = {
   'Content-Security-Policy':
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-  // Browsers without Sec-Fetch-Site send the Origin with forms only if they may name the referrer here.
+  // Browsers without Sec-Fetch-Site send the Origin of a form only if this policy allows a referrer.
   'Referrer-Policy': 'same-origin',
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cache-Control': 'no-cache',

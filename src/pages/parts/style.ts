@@ -1,4 +1,4 @@
-/** The one stylesheet. Colours keep a contrast of 4.5 to 1 in both schemes; axe checks that in the tests. */
+/** The only stylesheet. In both colour schemes the contrast is at least 4.5 to 1; a test checks it with axe. */
 export const style = `:root {
   color-scheme: light dark;
   --paper: light-dark(#fbfaf7, #16191a);

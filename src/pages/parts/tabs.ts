@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import type { Html } from './shell.ts'
 
-/** Links between neighbouring pages, of which one is this. */
+/** Links between neighbouring pages; the present page is marked. */
 export function tabs(
   label: string,
   here: string,

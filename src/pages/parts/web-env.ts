@@ -4,7 +4,7 @@ import type { AppEnv } from '../../api/context.ts'
 import type { Language } from '../../errors/language.ts'
 import type { Texts } from '../texts/texts.ts'
 
-/** Answers a request without a network: the app itself. */
+/** Sends a request to the app itself, without a network. */
 export type AppFetch = (
   request: Request,
   env: object,
@@ -12,21 +12,21 @@ export type AppFetch = (
 ) => Response | Promise<Response>
 type ExecutionContext = Context['executionCtx']
 
-/** Somebody looks at a page. */
+/** One visit to a page. */
 export interface Visit {
-  /** The API, as this visitor and in their language. */
+  /** A client of the API with the session and language of this visitor. */
   api: GatepostClient
   language: Language
   t: Texts
-  /** Who has logged in. */
+  /** The logged-in user. */
   user?: Account
-  /** Why the session that the browser had is over. */
+  /** Why the browser's session is over. */
   lost?: LostSession
 }
 export type LostSession = 'expired' | 'ended' | 'invalid'
 
 export interface WebEnv {
-  /** The app's own view of the request. */
+  /** The app's context of the request. */
   Bindings: { outer: Context<AppEnv> }
   Variables: AppEnv['Variables'] & { visit: Visit; form?: URLSearchParams }
 }

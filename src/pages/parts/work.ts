@@ -1,26 +1,26 @@
-/** Thrown where showing a text would take more work than a page may take. */
+/** Thrown if showing a text would take too much work. */
 export class TooMuchWork extends Error {}
 
-/** Steps after which others get a chance to run, at the next place where work can pause: some 2 ms. */
+/** Other requests may run after this many steps (about 2 ms), at the next place where work can pause. */
 const stepsBetweenPauses = 1_000
-/** Steps that may be done without a pause: some 5 ms. */
-const mostAtOnce = 4_000
-/** Steps that one text may take in all: some 100 ms. */
-const mostInAll = 75_000
+/** The maximum number of steps without a pause: about 5 ms. */
+const maxStepsAtOnce = 4_000
+/** The maximum number of steps for one text: about 100 ms. */
+const maxSteps = 75_000
 
 /**
- * Counts the work that a text makes, in steps of some microseconds. It is counted, not timed: the clock of Workers
- * stands still while a request computes. A text that needs too much is given up by throwing {@link TooMuchWork}.
+ * Counts the work for a text in steps of some microseconds. It does not measure time, since the clock of Workers stands
+ * still during a computation. If a text needs too much work, it throws {@link TooMuchWork}.
  */
 export class Work {
   #atOnce = 0
   #inAll = 0
 
-  /** Counts steps before they are done. @throws TooMuchWork */
+  /** Counts steps in advance. @throws TooMuchWork */
   count(steps = 1): void {
     this.#atOnce += steps
     this.#inAll += steps
-    if (this.#atOnce > mostAtOnce || this.#inAll > mostInAll) throw new TooMuchWork()
+    if (this.#atOnce > maxStepsAtOnce || this.#inAll > maxSteps) throw new TooMuchWork()
   }
 
   get isPauseDue(): boolean {
@@ -34,12 +34,12 @@ export class Work {
   }
 }
 
-/** Whether some text was worked on since the event loop last went round. */
+/** Whether a text has been processed in the present tick of the event loop. */
 let isTaken = false
 
 /**
- * Lets other requests run before more is computed, on Node and on Workers. Of several that wait, one goes on in each
- * round of the event loop, in turns: else their work would add up before a short request is served.
+ * Lets other requests run, on Node and on Workers. Of several waiting texts, only one continues in each tick of the
+ * event loop; otherwise their work would add up before a short request is served.
  */
 export async function pause(): Promise<void> {
   do await new Promise((resolve) => setTimeout(resolve, 0))

@@ -9,17 +9,17 @@ import { nextPage, pageQuery } from '../parts/paging.ts'
 import type { Html } from '../parts/shell.ts'
 import type { Visit, WebContext, WebEnv } from '../parts/web-env.ts'
 import { filled, type Texts } from '../texts/texts.ts'
-import { askToLogIn, failed } from './problem-page.ts'
+import { failed, redirectToLogIn } from './problem-page.ts'
 
 const list = '/app/account/tokens'
 
-/** What others cannot use is not offered to them. */
-const forAdmins: readonly string[] = ['audit:read', 'users:write']
+/** Scopes that only admins can use, so that the form offers them only to admins. */
+const adminScopes: readonly string[] = ['audit:read', 'users:write']
 
 const lifetimes = [7, 30, 90, 365]
 const day = 86_400
 
-/** One's API tokens, and the form for a new one; `sent` is such a form that was not accepted. */
+/** The page with the user's API tokens and the form for a new one; `sent` is a refused form. */
 async function tokensPage(c: WebContext, sent: Sent): Promise<Response> {
   const { visit } = c.var
   const { t, api } = visit
@@ -53,7 +53,7 @@ function tokenRow({ t, language }: Visit, token: ApiToken, now: string): Html {
 }
 
 function newTokenForm({ t, user }: Visit, sent: Sent): Html {
-  const scopes = tokenScopeNames.filter((scope) => user?.role === 'admin' || !forAdmins.includes(scope))
+  const scopes = tokenScopeNames.filter((scope) => user?.role === 'admin' || !adminScopes.includes(scope))
   const chosen = sent.values.getAll('scopes')
   const life = sent.values.get('expires_in') ?? String(90 * day)
   return html`<section class="card" aria-labelledby="new-token"><h2 id="new-token">${t.newToken}</h2>
@@ -74,28 +74,28 @@ function newTokenForm({ t, user }: Visit, sent: Sent): Html {
           return html`<option value="${seconds}" ${seconds === life && 'selected'}>${filled(t.days, days)}</option>`
         })}</select></div>
       ${field(sent, { name: 'current_password', label: t.fields.current_password, type: 'password', hint: t.passwordWhenLongAgo, autocomplete: 'current-password', isOptional: true })}
-      <button>${t.makeToken}</button>
+      <button>${t.createToken}</button>
     </form></section>`
 }
 
-/** A scope of a resource that was added has no text in other languages. */
+/** The text of a scope; scopes of added resources are not translated. */
 function scopeText(t: Texts, scope: keyof typeof tokenScopes): string {
   const texts: Record<string, string> = t.scopes
   return texts[scope] ?? tokenScopes[scope]
 }
 
-function madePage(c: WebContext, { name, token }: NewApiToken): Promise<Response> {
+function createdPage(c: WebContext, { name, token }: NewApiToken): Promise<Response> {
   const { t } = c.var.visit
   return show(c, {
-    title: t.madeToken,
-    content: html`<h1>${t.madeToken}</h1><p><strong><bdi>${name}</bdi></strong></p>
-      <p class="notice" role="status">${t.madeTokenText}</p>
+    title: t.createdToken,
+    content: html`<h1>${t.createdToken}</h1><p><strong><bdi>${name}</bdi></strong></p>
+      <p class="notice" role="status">${t.createdTokenText}</p>
       <div class="terminal" data-copy="${t.front.copy}" data-copied="${t.front.copied}"><pre tabindex="0"><code>${token}</code></pre></div>
       <p><a href="${list}">${t.backToTokens}</a></p>`,
   })
 }
 
-/** The API says what is wrong with it: the types are those of a right one. */
+/** Reads the form without validation, since the API validates it. */
 function tokenIn(form: URLSearchParams): CreateApiToken {
   const password = form.get('current_password')
   return {
@@ -107,11 +107,13 @@ function tokenIn(form: URLSearchParams): CreateApiToken {
 }
 
 export const accountTokensRoutes = new Hono<WebEnv>()
-  .get(list, (c) => (c.var.visit.user ? tokensPage(c, { values: new URLSearchParams() }) : askToLogIn(c)))
+  .get(list, (c) =>
+    c.var.visit.user ? tokensPage(c, { values: new URLSearchParams() }) : redirectToLogIn(c),
+  )
   .post(list, async (c) => {
     const form = formOf(c)
     const { data, error, response } = await c.var.visit.api.POST('/users/me/tokens', { body: tokenIn(form) })
-    if (data) return madePage(c, data)
+    if (data) return createdPage(c, data)
     return [403, 409, 422, 429].includes(error.status)
       ? tokensPage(c, { values: form, problem: error })
       : failed(c, { error, response })
@@ -119,7 +121,7 @@ export const accountTokensRoutes = new Hono<WebEnv>()
   .post(`${list}/:id{[0-9a-f-]{36}}/revoke`, async (c) => {
     const path = { id: c.req.param('id') }
     const { error, response } = await c.var.visit.api.DELETE('/users/me/tokens/{id}', { params: { path } })
-    // Whoever presses twice has what they want.
+    // A second click finds the token already revoked, which is what the user wants.
     if (error && error.code !== 'api_tokens.not_found') return failed(c, { error, response })
     return done(c, list, 'tokenRevoked')
   })

@@ -6,15 +6,15 @@ import { done, show } from '../parts/layout.ts'
 import { moment } from '../parts/moment.ts'
 import type { Html } from '../parts/shell.ts'
 import type { Visit, WebContext, WebEnv } from '../parts/web-env.ts'
-import { askToLogIn, failed } from './problem-page.ts'
+import { failed, redirectToLogIn } from './problem-page.ts'
 
 type Form = 'profile' | 'password' | 'delete'
 
-/** One's own account; `sent` is a form of it that was not accepted. */
+/** The visitor's account; `sent` is a refused form. */
 async function accountPage(c: WebContext, sent?: Sent & { form: Form }): Promise<Response> {
   const { visit } = c.var
   const { t, user } = visit
-  if (!user) return askToLogIn(c)
+  if (!user) return redirectToLogIn(c)
   const of = (form: Form, values = new URLSearchParams()): Sent =>
     sent?.form === form ? { ...sent, prefix: `${form}-` } : { values, prefix: `${form}-` }
   return show(c, {
@@ -63,7 +63,7 @@ function deleteForm({ t }: Visit, sent: Sent): Html {
     </form></details>`
 }
 
-/** What the form changes; what stayed as it was is not sent. */
+/** The changes in the form; fields with the same value are left out. */
 function changesOf(form: URLSearchParams, user: Account) {
   const [username = '', email = '', password] = ['username', 'email', 'current_password'].map(
     (field) => form.get(field) ?? '',
@@ -81,7 +81,7 @@ export const accountRoutes = new Hono<WebEnv>()
   .get('/app/account', (c) => accountPage(c))
   .post('/app/account/profile', async (c) => {
     const { user, api } = c.var.visit
-    if (!user) return askToLogIn(c)
+    if (!user) return redirectToLogIn(c)
     const form = formOf(c)
     const { error, response } = await api.PATCH('/users/me', { body: changesOf(form, user) })
     if (error && isAboutFields(error))
@@ -110,11 +110,11 @@ export const accountRoutes = new Hono<WebEnv>()
     })
     if (error && isAboutFields(error)) return accountPage(c, { form: 'delete', values: form, problem: error })
     if (error) return failed(c, { error, response })
-    await api.logOut() // takes the cookies away
+    await api.logOut() // deletes the cookies
     return done(c, '/app', 'accountDeleted')
   })
 
-/** Whether the person can mend it in the form. */
+/** Whether the visitor can correct it in the form. */
 function isAboutFields({ status }: { status: number }): boolean {
   return [403, 409, 422, 429].includes(status)
 }

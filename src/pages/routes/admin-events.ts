@@ -13,7 +13,7 @@ import { failed } from './problem-page.ts'
 
 const list = '/app/admin/events'
 
-/** What people call those whom the events name by id; of a deleted account nothing but the id is left. */
+/** The names of the users in these events; for a deleted account only the id remains. */
 async function namesOf(api: GatepostClient, events: readonly AuditEvent[]): Promise<Map<string, string>> {
   const ids = new Set(
     events.flatMap(({ actor_id, user_id }) => [actor_id, user_id]).filter((id) => id !== null),
@@ -60,7 +60,7 @@ export const adminEventsRoutes = new Hono<WebEnv>().get(list, async (c) => {
   const [action, user] = [c.req.query('action'), c.req.query('user')]
   const query = {
     ...pageQuery(c, 20),
-    ...(action && { action: action as AuditEvent['action'] }), // the API says whether it is one
+    ...(action && { action: action as AuditEvent['action'] }), // the API checks the value
     ...(user && { user }),
   }
   const { data, error, response } = await api.GET('/audit-events', { params: { query } })

@@ -10,7 +10,7 @@ import { nextPage, pageQuery } from '../parts/paging.ts'
 import { person } from '../parts/person.ts'
 import type { Html } from '../parts/shell.ts'
 import type { Visit, WebContext, WebEnv } from '../parts/web-env.ts'
-import { askToLogIn, failed } from './problem-page.ts'
+import { failed, redirectToLogIn } from './problem-page.ts'
 
 const list = '/app/admin/users'
 const one = `${list}/:id{[0-9a-f-]{36}}` as const
@@ -49,8 +49,8 @@ export const adminUsersRoutes = new Hono<WebEnv>()
     const { visit } = c.var
     const { t, api } = visit
     const q = c.req.query('q')?.trim()
-    if (!visit.user) return askToLogIn(c)
-    // The list itself is for everyone who has logged in; what can be done with it here is not.
+    if (!visit.user) return redirectToLogIn(c)
+    // The list itself is for every logged-in user; the actions on this page are not.
     if (visit.user.role !== 'admin') throw new ApiError('auth.forbidden')
     const asked = { ...pageQuery(c, 20), ...(q && { q }) }
     const { data, error, response } = await api.GET('/users', { params: { query: asked } })
@@ -70,7 +70,7 @@ export const adminUsersRoutes = new Hono<WebEnv>()
     const params = { path: { id: c.req.param('id') } }
     const [role, disabled] = [form.get('role'), form.get('disabled')]
     const body = {
-      ...(role !== null && { role: role as 'user' | 'admin' }), // the API says whether it is one
+      ...(role !== null && { role: role as 'user' | 'admin' }), // the API checks the value
       ...(disabled !== null && { disabled: disabled === 'true' }),
     }
     const { error, response } = form.has('end')

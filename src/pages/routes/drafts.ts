@@ -7,7 +7,7 @@ import { tabs } from '../parts/tabs.ts'
 import type { WebEnv } from '../parts/web-env.ts'
 import { failed } from './problem-page.ts'
 
-/** What one has written: drafts, what is published, or both. */
+/** The visitor's own posts: drafts, published ones, or both. */
 export const draftsRoutes = new Hono<WebEnv>().get('/app/mine', async (c) => {
   const { visit } = c.var
   const { t, api } = visit

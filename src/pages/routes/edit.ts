@@ -15,7 +15,7 @@ const path = `/app/posts/:id${idPattern}/edit` as const
 interface Edit {
   sent: Sent
   etag: string
-  /** What somebody else has made of it meanwhile. */
+  /** The differences, if someone else has changed the post meanwhile. */
   conflict?: Html
 }
 
@@ -30,7 +30,10 @@ async function editPage(c: WebContext, { sent, etag, conflict }: Edit): Promise<
   })
 }
 
-/** Somebody else was first: shows theirs against one's own, keeps one's own in the form, and lets the person decide. */
+/**
+ * Someone else has changed the post: shows both versions, keeps the visitor's text in the form, and lets the visitor
+ * decide.
+ */
 async function conflictPage(c: WebContext, values: URLSearchParams): Promise<Response> {
   const { visit } = c.var
   const { t } = visit

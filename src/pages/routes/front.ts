@@ -15,7 +15,7 @@ interface Front {
   t: Texts
 }
 
-/** The front page: what this is, how it is, and where to go from here. */
+/** The front page: what Gatepost is, its state, and links to everything else. */
 export async function frontPage({ api, config, language, t }: Front): Promise<Html> {
   const f = t.front
   const [ready, demo] = await Promise.all([api.GET('/readyz'), hasDemo(api, config)])
@@ -51,7 +51,7 @@ function health(t: Texts, failure: string | undefined): Html {
     : html`<span class="dot bad"></span>${t.front.unhealthy}: ${failure}`
 }
 
-/** Demo data are known by the id of their first user. In production there are none. */
+/** The first demo user has a fixed id, which shows whether the demo data exist. Production has none. */
 async function hasDemo(api: GatepostClient, { NODE_ENV }: Config): Promise<boolean> {
   if (NODE_ENV === 'production') return false
   const { data } = await api.GET('/posts', { params: { query: { author: demoUserId, limit: 1 } } })
@@ -67,7 +67,7 @@ function linksOf({ front: f }: Texts): [href: string, title: string, text: strin
   ]
 }
 
-/** From top to bottom they work as they stand, again and again. */
+/** These commands work in this order, any number of times. */
 function curlLines(f: Texts['front'], address: string): [what: string, line: string][] {
   const json = "-H 'Content-Type: application/json'"
   return [

@@ -8,12 +8,12 @@ import { resumePage } from '../parts/resume.ts'
 import type { WebContext, WebEnv } from '../parts/web-env.ts'
 
 interface KeptForm {
-  /** Where the form was going. */
+  /** The target of the form. */
   action: string
   why: Reason
 }
 
-/** The log-in page in place of an answer to a form: what was written is kept and can be sent afterwards. */
+/** The log-in page in response to a form without a session: the values are kept and can be sent afterwards. */
 export async function keptForm(c: WebContext, { action, why }: KeptForm): Promise<Response> {
   const kept = JSON.stringify([...formOf(c)].filter(([name]) => !name.includes('password')))
   return logInPage(c, { values: new URLSearchParams({ next: action, kept, why }) }, 401, {
@@ -45,7 +45,7 @@ async function logInPage(c: WebContext, sent: Sent, status = 200, headers = {}):
 
 export const logInRoutes = new Hono<WebEnv>()
   .get('/app/log-in', (c) => {
-    // Nothing else may come from a link: a form that was kept is sent by our own pages alone.
+    // Other parameters of a link are ignored: only our own pages may submit a kept form.
     const given = ['next', 'why', 'username'].flatMap((name) => {
       const value = c.req.query(name)
       return value === undefined ? [] : [[name, value]]

@@ -61,7 +61,7 @@ async function listPage(c: WebContext, { filters, page, problem }: Shown): Promi
   })
 }
 
-/** What the list is narrowed down to, and the way back. */
+/** The active filters, with links that remove them. */
 function chosen(c: WebContext, { author, tag = [] }: Filters): Html {
   const { t } = c.var.visit
   return html`<p class="filters">${author && html`<span>${filled(t.by, author)}</span>`}

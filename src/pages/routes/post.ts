@@ -9,20 +9,20 @@ import type { Html } from '../parts/shell.ts'
 import type { Visit, WebContext, WebEnv } from '../parts/web-env.ts'
 import { failed } from './problem-page.ts'
 
-/** Ids in the addresses of pages: what does not look like one has no page. */
+/** The pattern of ids in paths; other paths are 404. */
 export const idPattern = '{[1-9][0-9]{0,15}}'
 
-/** The post that the address names, by `:id`. */
+/** The id of the post, from the path parameter `:id`. */
 export function postIdOf(c: { req: { param(name: string): string | undefined } }): number {
   return Number(c.req.param('id'))
 }
 
-/** Whether this person may change what the author has written. */
+/** Whether this user may change what the author has written. */
 export function mayChange(user: Account | undefined, author: { id: string }): boolean {
   return user !== undefined && (user.id === author.id || user.role === 'admin')
 }
 
-/** A post with its comments; `sent` is a comment that was not accepted. */
+/** A post with its comments; `sent` is a refused comment. */
 export async function postPage(c: WebContext, sent?: SentComment): Promise<Response> {
   const { visit } = c.var
   const path = { id: postIdOf(c) }

@@ -6,7 +6,7 @@ import { languageOf } from '../parts/language-switch.ts'
 import { type Html, pageHeaders, shell } from '../parts/shell.ts'
 import { textsIn } from '../texts/texts.ts'
 
-/** The page on all problems, or on one of them. */
+/** The page about all problems, or about one. */
 export async function problemsPage(c: AppContext, code?: ProblemCode) {
   const language = languageOf(c)
   const t = await textsIn(language, c.get('deps'))

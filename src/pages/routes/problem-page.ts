@@ -15,10 +15,10 @@ interface Failure {
   response?: Response | undefined
 }
 
-/** The page for an answer that is none: log-in where a token is asked for, else what is wrong and what to do. */
+/** The page for an error: the log-in page if a token is missing, otherwise what is wrong and what to do. */
 export async function failed(c: WebContext, { error, response }: Failure): Promise<Response> {
   c.env.outer.set('problem', error.code as ProblemCode) // for the log line
-  if (error.status === 401) return askToLogIn(c)
+  if (error.status === 401) return redirectToLogIn(c)
   const { t } = await visitOf(c)
   return show(c, {
     title: error.title,
@@ -32,28 +32,28 @@ export async function failed(c: WebContext, { error, response }: Failure): Promi
   })
 }
 
-/** To the log-in page and back again; what was written in a form comes along. */
-export async function askToLogIn(c: WebContext): Promise<Response> {
+/** Redirects to the log-in page, which leads back here and keeps the values of a form. */
+export async function redirectToLogIn(c: WebContext): Promise<Response> {
   const { pathname, search } = new URL(c.req.url)
   const why = (await visitOf(c)).lost ?? 'needed'
   if (c.req.method === 'POST') return keptForm(c, { action: pathname + search, why })
   return c.redirect(logInPath(pathname + search, why), 303)
 }
 
-/** The page for a problem of ours. */
+/** The page for a problem response of this service. */
 export async function failedAt(c: WebContext, response: Response): Promise<Response> {
   if (!/problem\+json/.test(response.headers.get('Content-Type') ?? '')) return response
   return failed(c, { error: (await response.json()) as AnyProblem, response })
 }
 
-/** Whatever is thrown below the pages: the API's problem, as a page. */
+/** Converts every error within the pages to a problem of the API, and shows it as a page. */
 export async function onWebError(thrown: Error, c: WebContext): Promise<Response> {
   if (thrown instanceof ProblemError) return failed(c, { error: thrown.problem })
-  // The app's own context keeps the error for the log line.
+  // The app's context keeps the error for the log line.
   return failedAt(c, (await onError(thrown, c.env.outer)) as Response)
 }
 
-/** Of a visit that could not even begin nothing is known but its language. */
+/** Without a visit, only the language is known. */
 async function visitOf(c: WebContext): Promise<WebContext['var']['visit']> {
   if (!c.var.visit) {
     const language = languageOf(c)

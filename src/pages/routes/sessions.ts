@@ -43,7 +43,7 @@ export const sessionsRoutes = new Hono<WebEnv>()
   .post(`${list}/:id{[0-9a-f-]{36}}/end`, async (c) => {
     const path = { id: c.req.param('id') }
     const { error, response } = await c.var.visit.api.DELETE('/auth/sessions/{id}', { params: { path } })
-    // Whoever presses twice has what they want.
+    // After a second click, the session has already ended. That is what the visitor wanted.
     if (error && error.code !== 'sessions.not_found') return failed(c, { error, response })
     return done(c, list, 'sessionEnded')
   })

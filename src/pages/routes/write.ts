@@ -5,7 +5,7 @@ import { formOf, type Sent } from '../parts/form.ts'
 import { done, show } from '../parts/layout.ts'
 import { postForm, postOf } from '../parts/post-form.ts'
 import type { WebContext, WebEnv } from '../parts/web-env.ts'
-import { askToLogIn, failed } from './problem-page.ts'
+import { failed, redirectToLogIn } from './problem-page.ts'
 
 async function writePage(c: WebContext, sent: Sent): Promise<Response> {
   const { visit } = c.var
@@ -18,7 +18,7 @@ async function writePage(c: WebContext, sent: Sent): Promise<Response> {
 
 export const writeRoutes = new Hono<WebEnv>()
   .get('/app/write', (c) =>
-    c.var.visit.user ? writePage(c, { values: new URLSearchParams() }) : askToLogIn(c),
+    c.var.visit.user ? writePage(c, { values: new URLSearchParams() }) : redirectToLogIn(c),
   )
   .post('/app/write', async (c) => {
     const values = formOf(c)

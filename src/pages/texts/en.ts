@@ -1,4 +1,4 @@
-/** The pages in English; every other language has the same entries. `{}` is where a value goes. */
+/** The texts of the pages in English. Every other language has the same entries. `{}` stands for a value. */
 export const en = {
   skip: 'Skip to the content',
   mainNavigation: 'Main',
@@ -43,7 +43,7 @@ export const en = {
     passwordChanged: 'Your password was changed, and your other sessions were ended.',
     accountDeleted: 'Your account is gone, with everything that you wrote.',
     sessionEnded: 'Ended.',
-    tokenRevoked: 'Revoked. Programs that have it are refused from now on.',
+    tokenRevoked: 'Revoked. Programs with this token are refused from now on.',
   },
   fields: {
     name: 'Name',
@@ -56,7 +56,7 @@ export const en = {
     body: 'Text',
     tags: 'Tags',
     q: 'Search posts',
-    scopes: 'What it may do',
+    scopes: 'Scopes',
     expires_in: 'Valid for',
   },
 
@@ -138,11 +138,11 @@ export const en = {
 
   tokens: 'API tokens',
   tokensText:
-    'Programs act for you by these. Give each program one of its own, and revoke what is not used any more.',
+    'API tokens let programs act for you. Give each program its own token, and revoke unused tokens.',
   newToken: 'New API token',
-  tokenNameHint: 'Whatever reminds you of the program that gets it.',
+  tokenNameHint: 'For example the program that uses the token.',
   scopesHint:
-    'No more than the program needs. A token never changes your password, your account or other tokens.',
+    'Choose only what the program needs. A token cannot change your password, your account or other tokens.',
   scopes: {
     'account:read': 'Read your own account',
     'audit:read': 'Read the audit events',
@@ -153,10 +153,10 @@ export const en = {
     'users:write': 'Change the role and state of users',
   },
   days: '{} days',
-  passwordWhenLongAgo: 'Needed when you logged in a while ago.',
-  makeToken: 'Make the token',
-  madeToken: 'Your new API token',
-  madeTokenText: 'Copy it now: it is not shown again.',
+  passwordWhenLongAgo: 'Required if you logged in a while ago.',
+  createToken: 'Create token',
+  createdToken: 'Your new API token',
+  createdTokenText: 'Copy it now: it is not shown again.',
   backToTokens: 'To your API tokens',
   noTokens: 'You have no API tokens.',
   neverUsed: 'never used',
@@ -193,7 +193,7 @@ export const en = {
     'session.refreshed': 'Session refreshed',
     'session.reuse_detected': 'Refresh token used twice',
     'session.ended': 'Session ended',
-    'api_token.created': 'API token made',
+    'api_token.created': 'API token created',
     'api_token.changed': 'API token changed',
     'api_token.new_network': 'API token used from a new network',
     'api_token.revoked': 'API token revoked',

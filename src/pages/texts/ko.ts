@@ -1,6 +1,6 @@
 import type { Texts } from './texts.ts'
 
-/** The pages in Korean. */
+/** The texts of the pages in Korean. */
 export const ko: Texts = {
   skip: '본문으로 건너뛰기',
   mainNavigation: '주 메뉴',
@@ -153,9 +153,9 @@ export const ko: Texts = {
   },
   days: '{}일',
   passwordWhenLongAgo: '로그인한 지 오래되었을 때 필요합니다.',
-  makeToken: '토큰 만들기',
-  madeToken: '새 API 토큰',
-  madeTokenText: '지금 복사하세요. 다시 보여 드리지 않습니다.',
+  createToken: '토큰 만들기',
+  createdToken: '새 API 토큰',
+  createdTokenText: '지금 복사하세요. 다시 보여 드리지 않습니다.',
   backToTokens: 'API 토큰 목록으로',
   noTokens: 'API 토큰이 없습니다.',
   neverUsed: '사용한 적 없음',

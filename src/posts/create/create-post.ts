@@ -18,8 +18,8 @@ interface Creation {
 }
 
 /**
- * Adds a post, once for each idempotency key: key and post are stored by one statement, both or neither.
- * @throws ApiError auth.token_invalid if the author's account is gone, idempotency.key_reused
+ * Adds a post. With an idempotency key it is added only once: one statement stores the key and the post.
+ * @throws ApiError auth.token_invalid if the author's account was deleted, idempotency.key_reused
  */
 export async function createPost(
   db: Database,
@@ -37,12 +37,14 @@ export async function createPost(
     if (violatedConstraint(error) === 'posts_author_id_users_id_fk') throw new ApiError('auth.token_invalid')
     if (!request || !isKeyTaken(error)) throw error
     const before = await createdBefore(db, request)
-    if (before) return { row: fromStored(before as StoredPost), isReplay: true } // stored below
-    return createPost(db, { author, post, request }) // it had expired: the key is free again
+    if (before) return { row: fromStored(before as StoredPost), isReplay: true } // written by this module
+    return createPost(db, { author, post, request }) // the key has expired and was deleted
   }
 }
 
-/** Characters of a body above which it is worth a statement of its own: indexing its words takes milliseconds. */
+/**
+ * A body with more characters gets its own statement: indexing its words takes milliseconds, and the batch would wait.
+ */
 const long = 10_000
 
 async function insertOnce(db: Database, post: NewPost, request: IdempotentRequest): Promise<PostRow> {
@@ -51,14 +53,14 @@ async function insertOnce(db: Database, post: NewPost, request: IdempotentReques
   return row
 }
 
-/** The statement that also stores the key, with what was created. */
+/** Stores the post and the idempotency key in one statement. */
 const insertOnceQuery = prepared((db) => {
   const created = db.$with('created').as(db.insert(posts).values(placeholders(0)).returning(changedColumns))
   const kept = db.$with('kept').as(rememberCreated(db, created))
   return db.with(created, kept).select().from(created).prepare('posts_insert_once')
 })
 
-/** A row as `to_jsonb` writes it. */
+/** A row in the JSON that `to_jsonb` writes. */
 interface StoredPost {
   id: number
   title: string
@@ -69,7 +71,7 @@ interface StoredPost {
   comment_count: number
   author_id: string
   author_name: string | null
-  /** Absent in what was stored before users had names to show; then \`author_name\` is the username. */
+  /** Absent in rows that were stored before users had display names; `author_name` is then the username. */
   author_username?: string
   author_version: number
   created_at: string
@@ -77,7 +79,7 @@ interface StoredPost {
   published_at: string | null
 }
 
-/** Keys are kept for a day, and those of the version before must still be answered. */
+/** Reads the author of a stored post. Keys live for a day, so rows of the previous version of the service occur. */
 export function authorFromStored({ author_username: username, author_name: name }: StoredAuthor) {
   return username === undefined
     ? { authorUsername: name ?? '', authorName: null }

@@ -15,9 +15,9 @@ export interface NewPost {
 }
 
 /**
- * Posts that come together are added by one statement, which is one commit and one answer for all of them. It locks
- * the authors in the order of their ids, as whatever else locks several users does; where one is locked by somebody,
- * all wait.
+ * Inserts the posts of concurrent requests with one statement, one commit and one round trip. The statement locks the
+ * authors in the order of their ids, like every statement that locks several users, so that no deadlock is possible. If
+ * one author is locked, the whole batch waits.
  */
 export const insertTogether = batch(insertAll)
 
@@ -34,7 +34,8 @@ async function insertAll(db: Database, added: readonly NewPost[]): Promise<PostR
   const rowOf = new Map(sorted.map((post, at) => [post, rows[at]]))
   return added.map((post) => {
     const row = rowOf.get(post)
-    // They come in the order of VALUES, which no manual promises: nobody may get somebody else's post.
+    // PostgreSQL returns the rows in the order of VALUES but does not guarantee it. A wrong order would give one user
+    // the post of another, so check.
     if (row?.authorId !== post.authorId || row.title !== post.title) {
       throw new Error('INSERT … RETURNING returned other rows than were added.')
     }
@@ -46,7 +47,7 @@ function compare(one: string, other: string): number {
   return Number(one > other) - Number(one < other)
 }
 
-/** For one post, for two and so on. */
+/** A prepared query for each batch size. */
 const insertQueries = Array.from({ length: maxBatch }, (_, last) =>
   prepared((db) => {
     const rows = Array.from({ length: last + 1 }, (_, at) => placeholders(at))
@@ -58,7 +59,7 @@ const insertQueries = Array.from({ length: maxBatch }, (_, last) =>
   }),
 )
 
-/** Where the values of `numbered` go. */
+/** The placeholders for the values of item `at` in a batch. */
 export function placeholders(at: number) {
   const status = sql.placeholder(`status${at}`)
   return {

@@ -8,12 +8,12 @@ import { tagKey } from '../../text/tag-key.ts'
 import { users } from '../../users/users.table.ts'
 import { type PostStatus, posts } from '../posts.table.ts'
 import { searchQuery, wantedTexts } from '../search/search-query.ts'
-import { findHits } from '../search/search-windows.ts'
+import { searchInWindows } from '../search/search-windows.ts'
 
 export const sorts = ['newest', 'oldest', 'updated', 'relevance'] as const
 export type Sort = (typeof sorts)[number]
 
-/** Where a page ended: the value that the list is sorted by, and the id. */
+/** The last position of a page: the value of the sort column, and the id. */
 export type Position = [value: string, id: number]
 
 const summaryColumns = {
@@ -34,9 +34,9 @@ const summaryColumns = {
 }
 
 export type SummaryRow = Awaited<ReturnType<typeof listOwnPosts>>[number] & {
-  /** With a search: the text around the first hit. */
+  /** The text around the first hit; only with a search. */
   hit?: string
-  /** When sorted by relevance. */
+  /** Only when sorted by relevance. */
   rank?: string
 }
 
@@ -54,12 +54,12 @@ export interface ListPosts extends Filters {
   limit: number
 }
 
-/** Whether more than the order must be looked at, which may take long. */
+/** Whether the list is filtered: such a query may be slow and runs on the connections for searches. */
 export function isSearch({ q, tag, author, created_after, created_before }: Filters): boolean {
   return [q, tag, author, created_after, created_before].some((filter) => filter !== undefined)
 }
 
-/** Published posts by keyset: a page costs the same however deep it lies. */
+/** Lists published posts with keyset pagination: a page costs the same at any depth. */
 export async function listPosts(db: Database, list: ListPosts): Promise<SummaryRow[]> {
   const { author, tag, q, sort, after, limit } = list
   if (q !== undefined && searchQuery(q) === undefined) return []
@@ -71,14 +71,15 @@ export async function listPosts(db: Database, list: ListPosts): Promise<SummaryR
   if (sort === 'relevance') return listByRelevance(db, list, conditions)
   const columns = { ...summaryColumns, ...(q !== undefined && { hit: aroundFirstHit(q) }) }
   if (author === undefined && (q !== undefined || tag !== undefined)) {
-    const ids = await findHits(db, hitsOf({ conditions, sort, after, want: limit }))
+    const ids = await searchInWindows(db, windowedSearch({ conditions, sort, after, want: limit }))
     const rows = await db
       .select(columns)
       .from(posts)
       .innerJoin(users, eq(users.id, posts.authorId))
       .where(and(isPublished, inArray(posts.id, ids)))
       .orderBy(...orderOf(sort))
-    // One was deleted in between: with a row too few the page would seem to be the last.
+    // A post was deleted between the two queries. A page with a missing row would look like the last one, so start
+    // again.
     return rows.length < ids.length ? listPosts(db, list) : rows
   }
   return db
@@ -90,12 +91,12 @@ export async function listPosts(db: Database, list: ListPosts): Promise<SummaryR
     .limit(limit)
 }
 
-/** What everybody can see. In the text: with a parameter no generic plan could use the partial indexes. */
+/** Only published posts. Written as a literal: with a parameter, a generic plan could not use the partial indexes. */
 const isPublished = sql`${posts.status} = 'published'`
 
 /**
- * What everybody asks for, by how many rows are wanted, one more than a page has: prepared by name, so that PostgreSQL
- * plans it once. The limit is part of the text, or the plan would be one for any number of rows.
+ * Prepared queries for the usual page sizes (one row more than a page) without filters, so that PostgreSQL plans them
+ * once. The limit is a literal: with a parameter, the plan would have to suit any number of rows.
  */
 const newest = new Map([10, 20, 25, 50, 100].map((size) => [size + 1, newestQueries(size + 1)]))
 
@@ -115,26 +116,26 @@ function newestQueries(limit: number) {
   }
 }
 
-interface HitsOf {
+interface ListOrder {
   conditions: SQL[]
   sort: Exclude<Sort, 'relevance'>
   after?: Position | undefined
   want: number
 }
 
-function hitsOf({ conditions, sort, after, want }: HitsOf) {
+function windowedSearch({ conditions, sort, after, want }: ListOrder) {
   const reachable = and(isPublished, after && beyond(sort, after))
   const by = sort === 'updated' ? ('updated_at' as const) : ('published_at' as const)
   const direction = sort === 'oldest' ? ('asc' as const) : ('desc' as const)
-  // Many hits are wanted of more posts.
+  // A search for many hits starts with more posts.
   return { conditions, reachable, by, direction, want, nearby: want > 100 ? 4000 : 1000 }
 }
 
-/** How many hits are ranked: the newest. Ranking all hits of a frequent word would take seconds. */
+/** Only the newest hits are ranked: ranking all hits of a frequent word would take seconds. */
 const ranked = 200
 
 async function listByRelevance(db: Database, { q = '', after, limit }: ListPosts, conditions: SQL[]) {
-  const ids = await findHits(db, hitsOf({ conditions, sort: 'newest', want: ranked }))
+  const ids = await searchInWindows(db, windowedSearch({ conditions, sort: 'newest', want: ranked }))
   const hits = db
     .select({
       id: posts.id,
@@ -156,12 +157,12 @@ async function listByRelevance(db: Database, { q = '', after, limit }: ListPosts
 interface ListOwnPosts {
   authorId: string
   status?: PostStatus | undefined
-  /** Id of the last post of the page before. */
+  /** Id of the last post of the previous page. */
   before?: number | undefined
   limit: number
 }
 
-/** One's own posts, drafts too, newest first. */
+/** Lists the user's own posts, drafts included, newest first. */
 export function listOwnPosts(db: Database, { authorId, status, before, limit }: ListOwnPosts) {
   return db
     .select(summaryColumns)
@@ -178,20 +179,21 @@ export function listOwnPosts(db: Database, { authorId, status, before, limit }: 
     .limit(limit)
 }
 
-/** Where a page goes on after this row. */
+/** The position after which the next page begins. */
 export function positionOf(row: SummaryRow, sort: Sort): Position {
   if (sort === 'relevance') return [row.rank ?? '0', row.id]
   const time = sort === 'updated' ? row.updatedAt : (row.publishedAt ?? row.createdAt)
   return [time, row.id]
 }
 
-/** What a post has to be besides published. */
+/** The filters as SQL conditions. */
 function conditionsOf({ author, tag, q, created_after, created_before }: ListPosts): SQL[] {
   return [
     author === undefined ? undefined : sql`${posts.authorId} = ${authorId(author)}`,
     tag && sql`${posts.tagKeys} @> ${sql.param(tag.map(tagKey), posts.tagKeys)}`,
     q === undefined ? undefined : sql`${posts.search} @@ ${tsquery(q)}`,
-    // Nothing is published before it is made: so the index of publication knows where to stop.
+    // A post is never published before it is created. This condition tells PostgreSQL where to stop in the index on
+    // published_at.
     created_after === undefined
       ? undefined
       : and(gte(posts.createdAt, created_after), gte(posts.publishedAt, created_after)),
@@ -203,7 +205,7 @@ function tsquery(q: string): SQL {
   return sql`${searchQuery(q)}::tsquery`
 }
 
-/** The author's id; usernames never look like one, since they have at most 32 characters. */
+/** A condition on the author: an id or a username. Usernames have at most 32 characters, so none looks like a UUID. */
 function authorId(author: string): SQL {
   const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(author)
   return isId ? sql`${author}::uuid` : sql`(select id from users where username = ${author})`
@@ -226,7 +228,7 @@ function direction(sort: Sort): SQL {
   return sort === 'oldest' ? sql`asc` : sql`desc`
 }
 
-/** Some text around the first of the words as they were typed, found in the database: bodies are too long to fetch. */
+/** Text around the first searched word. The database cuts it out: whole bodies are too long to fetch. */
 function aroundFirstHit(q: string): SQL<string> {
   const typed = wantedTexts(q).flatMap((text) => [typedText(text).toLowerCase(), fold(typedText(text))])
   const places = [...new Set(typed)]

@@ -1,24 +1,24 @@
 import type { Database } from '../../db/database.ts'
 import { singleFlight } from '../../db/fast-path/single-flight.ts'
-import { quickHash } from '../../http/quick-hash.ts'
+import { textHash } from '../../http/text-hash.ts'
 import { type ListPosts, listPosts, type SummaryRow } from './list-posts.ts'
 
 interface PageRequest extends ListPosts {
-  /** The address with all parameters. With `variant` it says everything that the page depends on. */
+  /** The URL with all parameters. Together with `variant`, it contains everything that the page depends on. */
   url: string
-  /** Which fields are wanted, where not all are. */
+  /** The selected fields, if not all. */
   variant: string | undefined
 }
 
 interface PostsPage<Body> {
-  /** Another one when any post of the page has changed (RFC 9110, section 8.8.3). */
+  /** Changes whenever a post of the page changes (RFC 9110, section 8.8.3). */
   tag: string
   body(): Body
 }
 
 /**
- * The pages of `GET /posts`. Concurrent requests for one address share the query, and the body that `render` makes of
- * its rows, which is made when the first of them needs it.
+ * The pages of `GET /posts`. Concurrent requests for one URL share the query and the body, which `render` builds when
+ * the first of them needs it.
  */
 export function postsPages<Body>() {
   const inFlight = singleFlight<PostsPage<Body>>()
@@ -37,10 +37,10 @@ export function postsPages<Body>() {
 
 function tagOfPage(rows: readonly SummaryRow[], request: string): string {
   const versions = rows.map((row) => `${row.id}.${row.version}.${row.authorVersion}.${row.commentCount}`)
-  return `"${quickHash(`${request} ${versions.join(' ')}`)}"`
+  return `"${textHash(`${request} ${versions.join(' ')}`)}"`
 }
 
-/** Calls `make` at the first call, and remembers what it gave. */
+/** Calls `make` at the first call and returns the same result at later calls. */
 function once<T>(make: () => T): () => T {
   let made: { value: T } | undefined
   return () => {

@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi'
 import { namespace } from '../../api/namespace.ts'
 import { decodeCursor, pageOf, pageParameters, toPage } from '../../api/pagination.ts'
-import { answer } from '../../api/responses.ts'
+import { jsonResponse } from '../../api/responses.ts'
 import { preconditionsOf, writeConditions } from '../../http/conditional.ts'
-import { count, demoUserId, timestamp, uuid } from '../../http/fields.ts'
+import { count, dateTime, demoUserId, uuid } from '../../http/fields.ts'
 import { wholeNumber } from '../../http/parameters.ts'
 import { createRouter } from '../../http/router.ts'
 import { postTagParts, tagOf } from '../posts.routes.ts'
@@ -18,8 +18,8 @@ const summaryFields = {
   title: titleOutput,
   tags: tagsOutput,
   status: Status,
-  written_at: timestamp('When this version was written.'),
-  replaced_at: timestamp('When another took its place.'),
+  written_at: dateTime('When this version was written.'),
+  replaced_at: dateTime('When another took its place.'),
   replaced_by: uuid('Id of the user who changed it; null if the account is gone.', demoUserId).nullable(),
 }
 
@@ -52,7 +52,7 @@ const list = posts.secured({
   description: 'Newest first; for its author and admins.',
   workload: 'list',
   request: { params: PostParameter, query: z.strictObject(pageParameters) },
-  responses: { 200: answer(pageOf(RevisionSummary, 'RevisionPage'), 'A page of revisions.', 'Link') },
+  responses: { 200: jsonResponse(pageOf(RevisionSummary, 'RevisionPage'), 'A page of revisions.', 'Link') },
   problems: ['posts.not_found', 'auth.forbidden'],
 })
 
@@ -64,7 +64,7 @@ const read = posts.secured({
   summary: 'Read a former version of a post',
   description: 'For its author and admins.',
   request: { params: RevisionParameters },
-  responses: { 200: answer(Revision, 'The revision.') },
+  responses: { 200: jsonResponse(Revision, 'The revision.') },
   problems: ['posts.not_found', 'auth.forbidden', 'revisions.not_found'],
 })
 
@@ -78,7 +78,7 @@ const restore = posts.secured({
     'Gives the post the title, body and tags that it had; what it is now becomes a revision, so nothing is lost. Where nothing would change, nothing does.',
   parameters: writeConditions,
   request: { params: RevisionParameters },
-  responses: { 200: answer(Post, 'The post as it is now.', 'ETag') },
+  responses: { 200: jsonResponse(Post, 'The post as it is now.', 'ETag') },
   problems: ['posts.not_found', 'auth.forbidden', 'revisions.not_found', 'precondition.failed'],
 })
 

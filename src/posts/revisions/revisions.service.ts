@@ -10,7 +10,7 @@ interface OfPost {
   user: CurrentUser
 }
 
-/** Former versions of a post, newest first. @throws ApiError posts.not_found, auth.forbidden */
+/** Lists the former versions of a post, newest first. @throws ApiError posts.not_found, auth.forbidden */
 export async function listRevisions(
   db: Database,
   { id, user, before, limit }: OfPost & { before: number | undefined; limit: number },
@@ -26,7 +26,7 @@ export async function listRevisions(
     .limit(limit)
 }
 
-/** One former version. @throws ApiError posts.not_found, auth.forbidden, revisions.not_found */
+/** Reads one former version. @throws ApiError posts.not_found, auth.forbidden, revisions.not_found */
 export async function readRevision(db: Database, { id, number, user }: OfPost & { number: number }) {
   await requireAuthor(db, { id, user })
   const [revision] = await db
@@ -38,8 +38,9 @@ export async function readRevision(db: Database, { id, number, user }: OfPost & 
 }
 
 /**
- * Gives a post the title, body and tags that it had; what it is now becomes a revision. It stays a draft or
- * published as it is. What is the same already changes nothing. @throws as readRevision, and ApiError precondition.failed
+ * Restores the title, body and tags of a former version; the present version becomes a revision. The status does not
+ * change. If the texts are the same, nothing is written.
+ * @throws as readRevision, and ApiError precondition.failed
  */
 export async function restoreRevision(db: Database, change: ChangePost & { number: number }) {
   const { title, body, tags } = await readRevision(db, change)

@@ -5,15 +5,15 @@ import { posts } from '../posts.table.ts'
 import { type ChangedText, keptWeights, type SearchableText, searchVector } from './search-vector.ts'
 
 /**
- * The rules by which posts are indexed. Whoever changes what `searchVector` or `excerptOf` gives for a text adds a
- * migration that sets `search_rules` of all posts to null: `indexPosts` then does them anew.
+ * The version of the indexing rules. If you change the result of `searchVector` or `excerptOf`, add a migration that
+ * sets `search_rules` of all posts to null: `indexPosts` then indexes them again.
  */
 export const searchRules = 1
 
-// Words and excerpt are made here and not by the database: there the same text would have other words in another
-// locale, and it takes PostgreSQL several times as long.
+// The service makes the words and the excerpt, not the database: there the words depend on the locale, and PostgreSQL
+// takes several times as long.
 
-/** What is stored of a post beside what its author wrote, as the columns are named. */
+/** The derived columns of a post, by the names of the columns. */
 export function derivedColumns({ title, body, tags }: SearchableText) {
   return {
     search: searchVector({ title, body, tags }),
@@ -23,15 +23,15 @@ export function derivedColumns({ title, body, tags }: SearchableText) {
   }
 }
 
-/** What lists are filtered by. */
+/** The tags in the form that filters compare. */
 function tagKeys(tags: readonly string[]): string[] {
   return [...new Set(tags.map(tagKey))]
 }
 
 /**
- * The same after some parts of a post have changed. The words of the other parts stay as they are in the row: the
- * statement needs no text that was read before. They are put together as texts, since `||` moves places. A post that
- * is not indexed yet stays so.
+ * The derived columns after a change of some parts. The words of the other parts stay in the row, so the statement
+ * needs no text that was read before. The parts are joined as text, since `||` of tsvectors would move the positions. A
+ * post that is not indexed yet stays unindexed.
  */
 export function changedColumnsOf(changes: ChangedText): {
   search?: SQL

@@ -4,7 +4,7 @@ import { posts } from '../posts.table.ts'
 import { derivedColumns } from './derived-columns.ts'
 
 const perStatement = 100
-/** Characters of bodies in one statement, so that it is far from any deadline and holds up nothing for long. */
+/** Characters of bodies per statement: few enough to stay far below the query deadline. */
 const charactersPerStatement = 500_000
 
 interface ToIndex {
@@ -16,16 +16,17 @@ interface ToIndex {
 }
 
 /**
- * Indexes the posts whose words and excerpt are missing or were made by former rules, newest first, and returns how many they were.
- * Any number of processes may do so at once and stop at any time; a post that is changed meanwhile is done again.
- * `advance` is told of each step, and ends the work by returning false.
+ * Indexes the posts without words, or with words of former rules, newest first. Returns their number.
+ *
+ * Several processes may run it at the same time, and stop at any time; a post that changes meanwhile is indexed again.
+ * After each step it calls `advance`, which can return false to stop.
  */
 export async function indexPosts(
   db: Database,
   advance: (count: number) => boolean = () => true,
 ): Promise<number> {
   let done = 0
-  /** Goes down with each step: those that others change meanwhile are left to the next walk. */
+  /** Each step takes smaller ids. A post that someone changes meanwhile is left for the next run. */
   let before: number | undefined
   for (;;) {
     const rows = await nextPosts(db, before)
@@ -38,7 +39,7 @@ export async function indexPosts(
   }
 }
 
-/** How many posts `indexPosts` has to do. */
+/** The number of posts that `indexPosts` still has to index. */
 export function countPostsToIndex(db: Database): Promise<number> {
   return db.$count(posts, sql`${posts.searchRules} is null`)
 }

@@ -1,19 +1,19 @@
 import { type WantedWord, wantedWords } from '../../text/search-words.ts'
 
-/** A part of what a person typed: words that belong together, to be found or not to be. */
+/** A part of the search text: one word or phrase, to be included or excluded. */
 interface Term {
   text: string
   isExcluded: boolean
-  /** Whether it begins another alternative. */
+  /** Whether OR precedes it. */
   isAlternative: boolean
 }
 
-/** Different terms that are looked for; more are ignored. A thousand characters could hold five hundred. */
-const mostTerms = 100
+/** The limit on different terms; further ones are ignored. A thousand characters could contain five hundred. */
+const maxTerms = 100
 
 /**
- * What a person typed as the text of a tsquery; undefined where it has no word. "Quoted phrases", OR between words and
- * a hyphen before those that must not be there are understood. No input is an error.
+ * Converts a search text to the text of a tsquery; undefined if it contains no word. Supports "quoted phrases", OR
+ * between words, and a hyphen before excluded words. No input is an error.
  */
 export function searchQuery(typed: string): string | undefined {
   const alternatives: string[][] = [[]]
@@ -30,7 +30,7 @@ export function searchQuery(typed: string): string | undefined {
   return found.length > 0 ? found.join(' | ') : undefined
 }
 
-/** What was asked for, without what was excluded, for marking it. */
+/** The included terms of a search text, for marking them in excerpts. */
 export function wantedTexts(typed: string): string[] {
   return termsOf(typed)
     .filter(({ isExcluded }) => !isExcluded)
@@ -49,10 +49,12 @@ function termsOf(typed: string): Term[] {
     terms.push({ text: phrase ?? part, isExcluded, isAlternative })
     isAlternative = false
   }
-  return terms.slice(0, mostTerms)
+  return terms.slice(0, maxTerms)
 }
 
-/** Words that follow each other as they do in the query. Their characters mean nothing within quotes. */
+/**
+ * Words that must follow each other as they do in the search text. Within quotes, a tsquery has no special characters.
+ */
 function phraseOf(words: readonly WantedWord[]): string {
   let phrase = ''
   let before: WantedWord | undefined

@@ -6,12 +6,12 @@ export interface SearchableText {
   tags: readonly string[]
 }
 
-/** Of a change, what is changed. */
+/** The changed parts of a post. */
 export type ChangedText = { [Part in keyof SearchableText]?: SearchableText[Part] | undefined }
 
 /**
- * Each part of a post has a weight, by which it is ranked and replaced, and places of its own. A tsvector knows 16,383
- * places: beyond them counting begins again, so that phrases are found in long texts, too.
+ * Each part of a post has its own weight, for ranking and replacing, and its own range of positions. A tsvector has
+ * positions up to 16,383: in a longer text they start again, so that phrases are found there too.
  */
 const parts = {
   title: { weight: 'A', first: 1, places: 499 },
@@ -19,17 +19,17 @@ const parts = {
   body: { weight: 'B', first: 1001, places: 15_382 },
 } as const
 
-/** Between two tags, so that no phrase spans them. */
+/** The gap between the positions of two tags, so that no phrase matches across them. */
 const tagGap = 2
 
-/** Places that PostgreSQL keeps of a word. */
+/** PostgreSQL keeps at most this many positions of a word. */
 const placesPerWord = 255
-/** Bytes of words and places together; a tsvector has 1 MiB. */
+/** The limit on words and positions, in bytes. PostgreSQL allows 1 MiB. */
 const room = 1_000_000
 
 /**
- * The words of the given parts as the text of a tsvector; its words contain neither quotes nor backslashes. Only of
- * texts whose different words take more than a megabyte the last words are missing.
+ * The words of the given parts as the text of a tsvector. Words contain neither quotes nor backslashes, so nothing is
+ * escaped. If the different words take more than a megabyte, the last ones are left out.
  */
 export function searchVector(text: ChangedText): string {
   const vector = new Map<string, { places: string; count: number }>()
@@ -58,7 +58,7 @@ export function searchVector(text: ChangedText): string {
   return all
 }
 
-/** Weights of the parts that are not in a text: what to keep of the vector when these are replaced. */
+/** The weights of the parts that did not change: which words of the stored vector to keep. */
 export function keptWeights(text: ChangedText): string[] {
   return Object.entries(parts)
     .filter(([part]) => text[part as keyof SearchableText] === undefined)

@@ -2,47 +2,51 @@ import { and, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../../db/database.ts'
 import { posts } from '../posts.table.ts'
 
-interface Hits {
-  /** On words, tags and so on. */
+interface WindowedSearch {
+  /** The filters: words, tags and so on. */
   conditions: SQL[]
-  /** What can be seen, from the cursor on. */
+  /** Restricts the list to visible posts after the cursor. */
   reachable: SQL | undefined
-  /** The order of the list. */
+  /** The sort column. */
   by: 'published_at' | 'updated_at'
   direction: 'asc' | 'desc'
   want: number
-  /** How many posts are looked through first. */
+  /** How many posts to read in order before the first window. */
   nearby: number
 }
 
-/** How much further each next look reaches, and after how many the rest is taken at once. */
+/** Each window is this many times as long as the one before; after `maxWindows` the rest is searched at once. */
 const growth = 50
-const looks = 3
+const maxWindows = 3
 
 /**
- * The ids of the first posts in an order that meet conditions on words or tags.
+ * The ids of the first posts, in a given order, that match conditions on words or tags.
  *
- * PostgreSQL cannot know how frequent a word is that it has no statistics of, nor where its hits lie, and a wrong
- * guess costs seconds: going through a million posts for a word that none has, or sorting the hits of a word that
- * all have. So the next posts are looked through in their order; if too few hits are among them, all hits of a
- * stretch of time that is fifty times as long are fetched and sorted, then of one behind it that is still longer.
- * Hits that were too few in one stretch are seldom too many in the next.
+ * PostgreSQL has no statistics of most words, so it guesses how many posts match. A wrong guess takes seconds: it reads
+ * a million posts in order for a word without hits, or sorts all hits of a word that every post contains.
+ *
+ * So the search goes in windows of time. It first reads the nearest posts in order. If they contain too few hits, it
+ * fetches and sorts all hits of a window that is fifty times as long, then of a still longer one behind it. A window
+ * with too few hits is seldom followed by one with too many.
  */
-export async function findHits(db: Database, hits: Hits): Promise<number[]> {
-  const near = await lookNearby(db, hits)
-  if (near.isAll || near.ids.length >= hits.want) return near.ids
+export async function searchInWindows(db: Database, search: WindowedSearch): Promise<number[]> {
+  const near = await searchNearest(db, search)
+  if (near.isAll || near.ids.length >= search.want) return near.ids
   const ids: number[] = []
   let reached: number | undefined
-  for (let look = 1; look <= looks + 1 && ids.length < hits.want; look++) {
-    const until = look > looks ? undefined : near.seconds * growth ** look
-    const want = hits.want - ids.length
-    ids.push(...(await lookWithin(db, { ...hits, want }, { first: near.first, beyond: reached, until })))
+  for (let window = 1; window <= maxWindows + 1 && ids.length < search.want; window++) {
+    const until = window > maxWindows ? undefined : near.seconds * growth ** window
+    const want = search.want - ids.length
+    ids.push(...(await searchWithin(db, { ...search, want }, { first: near.first, beyond: reached, until })))
     reached = until
   }
   return ids
 }
 
-async function lookNearby(db: Database, { conditions, reachable, by, direction, want, nearby }: Hits) {
+async function searchNearest(
+  db: Database,
+  { conditions, reachable, by, direction, want, nearby }: WindowedSearch,
+) {
   const column = sql.identifier(by)
   const order = sql.raw(`${by} ${direction}, id ${direction}`)
   const rows = await db
@@ -66,18 +70,18 @@ async function lookNearby(db: Database, { conditions, reachable, by, direction, 
   return { ids, first, seconds: Math.max(seconds, 1), isAll: seen < nearby }
 }
 
-/** A part of the order, in seconds from its first post. */
-interface Stretch {
+/** A window of time, in seconds from its first post. */
+interface SearchWindow {
   first: string
   beyond: number | undefined
   until: number | undefined
 }
 
-/** All hits of a stretch of time, sorted. */
-async function lookWithin(
+/** All hits in one window, sorted. */
+async function searchWithin(
   db: Database,
-  { conditions, reachable, by, direction, want }: Hits,
-  { first, beyond, until }: Stretch,
+  { conditions, reachable, by, direction, want }: WindowedSearch,
+  { first, beyond, until }: SearchWindow,
 ): Promise<number[]> {
   const column = sql.identifier(by)
   const [nearer, further, away] = direction === 'desc' ? ['<', '>=', '-'] : ['>', '<=', '+']

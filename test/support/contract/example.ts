@@ -1,11 +1,11 @@
 import type { Exchange } from '../../../packages/conform/src/contract/exchange.ts'
 
-/** A small document with one of everything that the contract checker looks at. */
+/** A small document with one example of everything that the contract checker checks. */
 
 const commonHeaders = { 'X-Request-Id': { $ref: '#/components/headers/X-Request-Id' } }
 const json = (schema: object) => ({ 'application/json': { schema } })
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` })
-const answer = (schema: object, headers = {}) => ({
+const response = (schema: object, headers = {}) => ({
   description: '',
   headers: { ...commonHeaders, ...headers },
   content: json(schema),
@@ -24,7 +24,7 @@ export const exampleDocument = {
       get: {
         operationId: 'listPosts',
         responses: {
-          200: answer({ type: 'array', items: ref('Post') }),
+          200: response({ type: 'array', items: ref('Post') }),
           401: problem,
           422: problem,
           503: problem,
@@ -33,7 +33,7 @@ export const exampleDocument = {
       post: {
         operationId: 'createPost',
         responses: {
-          201: answer(ref('Post'), {
+          201: response(ref('Post'), {
             ETag: { required: true, schema: { type: 'string', pattern: '^".+"$' } },
             'X-Size': { schema: { $ref: '#/components/schemas/Size' } },
           }),
@@ -43,13 +43,13 @@ export const exampleDocument = {
     '/posts/{id}': {
       get: {
         operationId: 'getPost',
-        responses: { 200: answer(ref('Post')), 304: { description: '', headers: commonHeaders } },
+        responses: { 200: response(ref('Post')), 304: { description: '', headers: commonHeaders } },
       },
       delete: { operationId: 'deletePost', responses: { 204: { description: '', headers: commonHeaders } } },
     },
-    '/users/{id}': { get: { operationId: 'getUser', responses: { 200: answer(ref('User')) } } },
-    '/users/me': { get: { operationId: 'getMe', responses: { 200: answer(ref('Account')) } } },
-    '/shapes': { get: { operationId: 'getShape', responses: { '2XX': answer(ref('Shape')) } } },
+    '/users/{id}': { get: { operationId: 'getUser', responses: { 200: response(ref('User')) } } },
+    '/users/me': { get: { operationId: 'getMe', responses: { 200: response(ref('Account')) } } },
+    '/shapes': { get: { operationId: 'getShape', responses: { '2XX': response(ref('Shape')) } } },
     '/text': {
       get: {
         operationId: 'getText',
@@ -115,7 +115,7 @@ export const exampleDocument = {
 export const userId = '0198c1d2-7f5a-7f0e-9d57-0b8a53f3a6f1'
 export const post = { id: 1, author: { id: userId }, tags: [{ name: 'a' }], counts: { any: 1 } }
 
-/** An answer to `METHOD /path` with a JSON body, or text as it is. */
+/** A response to `METHOD /path` with a JSON body, or with text unchanged. */
 export function exchange(
   request: string,
   status: number,
@@ -138,7 +138,7 @@ export function exchange(
   }
 }
 
-/** A right problem of this status and code; `changes` make it wrong. */
+/** A correct problem with this status and code; `changes` make it wrong. */
 export function problemExchange(
   request: string,
   status: number,
@@ -159,12 +159,12 @@ export const invalid = (changes: object) => problemExchange('GET /posts', 422, '
 
 export const invalidAt = (change: object) => invalid({ errors: [{ ...wrongValue, ...change }] })
 
-/** A list of posts as its bytes. */
+/** A list of posts as bytes. */
 export const bytes = (body: Uint8Array): Exchange => ({ ...exchange('GET /posts', 200, []), body })
 
 export const cors = (requestHeaders: Record<string, string>) =>
   exchange('GET /posts', 200, [], { 'access-control-allow-origin': '*' }, requestHeaders)
 
-/** A declared answer whose text holds what no answer may hold. */
+/** A declared response whose text contains a secret. */
 export const leak = (text: string) =>
   exchange('GET /text', 200, `# ${text}`, { 'content-type': 'text/plain' })

@@ -1,4 +1,4 @@
-/** What somebody types, a text that it finds, and why it does not where it does not. */
+/** A query, a text that it finds, and the reason if it does not find it. */
 type Expectation = [query: string, text: string, whyNot?: string]
 
 export const expectations: Record<

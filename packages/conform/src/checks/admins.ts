@@ -1,6 +1,6 @@
 import { check, type Group, type Kit } from '../check.ts'
 import { itemsOf, type Json } from '../exchange.ts'
-import { answers, fits, hasHeader, hasStatus, holds, isEmpty, isProblem, same } from '../expect.ts'
+import { assert, hasHeader, hasStatus, isEmpty, isProblem, matches, respondsWith, same } from '../expect.ts'
 import { aTextOrNull, aTime, aUuid7, profileShape } from '../rules.ts'
 import { decodeToken } from '../tokens.ts'
 import { writeComment, writePost } from './writing.ts'
@@ -13,33 +13,42 @@ export const admins: Group = {
   about: 'what admins may do (needs --admin)',
   checks: [
     check('Admins see e-mail addresses and whether accounts are disabled', 'Operations', async (kit) => {
-      const [admin, tom] = [await kit.admin(), await kit.person('tom')]
+      const [admin, tom] = [await kit.admin(), await kit.persona('tom')]
       const seen = { ...profileShape(tom), email: tom.email, disabled: false }
       const profile = await kit.get(`/users/${tom.id}`, { as: admin })
-      answers(profile, 200, seen)
+      respondsWith(profile, 200, seen)
       const own = await kit.get(`/users/${tom.id}`, { as: tom })
-      holds(
+      assert(
         own.headers.get('etag') !== profile.headers.get('etag'),
         'another ETag for another view',
         own.headers.get('etag'),
         own,
       )
-      answers(await kit.get(`/users?q=${tom.username}`, { as: admin }), 200, {
+      respondsWith(await kit.get(`/users?q=${tom.username}`, { as: admin }), 200, {
         items: [profile.json],
         next_cursor: null,
       })
-      answers(await kit.get(`/users?q=${encodeURIComponent(tom.email.slice(0, 32))}`, { as: admin }), 200, {
-        items: [profile.json],
-        next_cursor: null,
-      })
+      respondsWith(
+        await kit.get(`/users?q=${encodeURIComponent(tom.email.slice(0, 32))}`, { as: admin }),
+        200,
+        {
+          items: [profile.json],
+          next_cursor: null,
+        },
+      )
     }),
     check(
       'An admin changes a role: the sessions end, and the next log-in has the new one',
       'Operations',
       async (kit) => {
-        const [admin, rob] = [await kit.admin(), await kit.person('rob')]
+        const [admin, rob] = [await kit.admin(), await kit.persona('rob')]
         const promoted = await kit.patch(`/users/${rob.id}`, { as: admin, json: { role: 'admin' } })
-        answers(promoted, 200, { ...profileShape(rob), role: 'admin', email: rob.email, disabled: false })
+        respondsWith(promoted, 200, {
+          ...profileShape(rob),
+          role: 'admin',
+          email: rob.email,
+          disabled: false,
+        })
         isProblem(
           await kit.get('/users/me', { token: rob.session.access_token }),
           401,
@@ -59,16 +68,16 @@ export const admins: Group = {
       },
     ),
     check(
-      'A disabled account cannot log in, refresh or go on, and can be enabled again',
+      'A disabled account cannot log in, refresh or make requests, and can be enabled again',
       'Operations',
       async (kit) => {
-        const [admin, dis] = [await kit.admin(), await kit.person('dis')]
+        const [admin, dis] = [await kit.admin(), await kit.persona('dis')]
         const change = (disabled: boolean, headers: Record<string, string> = {}) =>
           kit.patch(`/users/${dis.id}`, { as: admin, json: { disabled }, headers })
         const tag = (await kit.get(`/users/${dis.id}`, { as: admin })).headers.get('etag') ?? ''
         isProblem(await change(true, { 'if-match': '"999.1"' }), 412, 'precondition.failed')
         const disabled = await change(true, { 'if-match': tag })
-        answers(disabled, 200, { ...profileShape(dis), email: dis.email, disabled: true })
+        respondsWith(disabled, 200, { ...profileShape(dis), email: dis.email, disabled: true })
         isProblem(await change(false, { 'if-match': tag }), 412, 'precondition.failed')
         isProblem(
           await kit.get('/users/me', { token: dis.session.access_token }),
@@ -90,20 +99,24 @@ export const admins: Group = {
         hasStatus(await logIn(kit, dis), 200)
       },
     ),
-    check('An admin who changes nothing ends no session', 'Operations', async (kit) => {
-      const [admin, tom] = [await kit.admin(), await kit.person('tom')]
-      const before = hasStatus(await kit.get(`/users/${tom.id}`, { as: admin }), 200)
-      for (const json of [{}, { role: 'user' }, { disabled: false }]) {
-        hasHeader(
-          answers(await kit.patch(`/users/${tom.id}`, { as: admin, json }), 200, before.json),
-          'etag',
-          before.headers.get('etag') ?? '',
-        )
-      }
-      hasStatus(await kit.get('/users/me', { token: await tom.freshToken(kit.request) }), 200)
-    }),
+    check(
+      'A change of an account by an admin to the same values ends no session',
+      'Operations',
+      async (kit) => {
+        const [admin, tom] = [await kit.admin(), await kit.persona('tom')]
+        const before = hasStatus(await kit.get(`/users/${tom.id}`, { as: admin }), 200)
+        for (const json of [{}, { role: 'user' }, { disabled: false }]) {
+          hasHeader(
+            respondsWith(await kit.patch(`/users/${tom.id}`, { as: admin, json }), 200, before.json),
+            'etag',
+            before.headers.get('etag') ?? '',
+          )
+        }
+        hasStatus(await kit.get('/users/me', { token: await tom.freshToken(kit.request) }), 200)
+      },
+    ),
     check('An admin logs a user out everywhere', 'Operations', async (kit) => {
-      const [admin, out] = [await kit.admin(), await kit.person('out')]
+      const [admin, out] = [await kit.admin(), await kit.persona('out')]
       const second = hasStatus(await logIn(kit, out), 200).json
       isEmpty(await kit.delete(`/users/${out.id}/sessions`, { as: admin }), 204)
       for (const { access_token, refresh_token } of [out.session, second]) {
@@ -114,13 +127,13 @@ export const admins: Group = {
       hasStatus(await logIn(kit, out), 200)
     }),
     check(
-      'Admins see drafts, and change and delete posts and comments of others, whose they stay',
+      'Admins see drafts, and can change and delete posts and comments of others, which keep their authors',
       'Operations',
       async (kit) => {
-        const [admin, tom] = [await kit.admin(), await kit.person('tom')]
+        const [admin, tom] = [await kit.admin(), await kit.persona('tom')]
         const draft = await writePost(kit, tom, { status: 'draft' })
         const path = `/posts/${draft.id}`
-        answers(await kit.get(path, { as: admin }), 200, draft)
+        respondsWith(await kit.get(path, { as: admin }), 200, draft)
         const changed = hasStatus(await kit.patch(path, { as: admin, json: { title: 'Moderated' } }), 200)
         same(
           'title and author',
@@ -148,14 +161,14 @@ export const admins: Group = {
       'Operations',
       auditTrail,
     ),
-    check('Audit events are narrowed down by kind, user and time', 'Operations', async (kit) => {
-      const [admin, aud] = [await kit.admin(), await kit.person('aud')]
+    check('Audit events can be filtered by kind, user and time', 'Operations', async (kit) => {
+      const [admin, aud] = [await kit.admin(), await kit.persona('aud')]
       await logIn(kit, aud)
       const list = async (query: string) =>
         itemsOf(hasStatus(await kit.get(`/audit-events?user=${aud.id}&${query}`, { as: admin }), 200))
       const all = await list('limit=100')
       const [first] = all.slice(-1)
-      holds(all.length >= 2, 'several events', all)
+      assert(all.length >= 2, 'several events', all)
       same('one kind', await list('action=user.registered'), [first])
       const { at } = all[0]
       same(
@@ -175,7 +188,7 @@ export const admins: Group = {
 }
 
 async function auditTrail(kit: Kit): Promise<void> {
-  const [admin, aud] = [await kit.admin(), await kit.person('aud')]
+  const [admin, aud] = [await kit.admin(), await kit.persona('aud')]
   const id = `conform-${Date.now()}`
   hasStatus(
     await kit.post('/auth/token', {
@@ -190,8 +203,8 @@ async function auditTrail(kit: Kit): Promise<void> {
   hasStatus(await kit.post('/auth/logout', { token: refreshed.access_token }), 204)
   hasStatus(await kit.patch(`/users/${aud.id}`, { as: admin, json: { disabled: true } }), 200)
   hasStatus(await kit.patch(`/users/${aud.id}`, { as: admin, json: { disabled: false } }), 200)
-  const answer = hasStatus(await kit.get(`/audit-events?user=${aud.id}&limit=100`, { as: admin }), 200)
-  const events: Json[] = itemsOf(answer)
+  const response = hasStatus(await kit.get(`/audit-events?user=${aud.id}&limit=100`, { as: admin }), 200)
+  const events: Json[] = itemsOf(response)
   const expected = [
     'user.enabled',
     'user.disabled',
@@ -199,8 +212,8 @@ async function auditTrail(kit: Kit): Promise<void> {
     'session.refreshed',
     'session.login_failed',
   ]
-  same('the latest kinds of event', events.map(({ action }) => action).slice(0, 5), expected, answer)
-  same('the first', events.at(-1)?.action, 'user.registered', answer)
+  same('the latest kinds of event', events.map(({ action }) => action).slice(0, 5), expected, response)
+  same('the first', events.at(-1)?.action, 'user.registered', response)
   for (const event of events) {
     const uuidOrNull = {
       rule: 'an id or null',
@@ -210,7 +223,7 @@ async function auditTrail(kit: Kit): Promise<void> {
       rule: 'an object',
       test: (value: unknown) => typeof value === 'object' && value !== null,
     }
-    fits(
+    matches(
       event,
       {
         id: aUuid7,
@@ -224,16 +237,16 @@ async function auditTrail(kit: Kit): Promise<void> {
         request_id: aTextOrNull,
         detail,
       },
-      answer,
+      response,
     )
   }
-  same('who enabled it', events[0]?.actor_id, admin.id, answer)
-  same('who logged out', events[2]?.actor_id, aud.id, answer)
+  same('who enabled it', events[0]?.actor_id, admin.id, response)
+  same('who logged out', events[2]?.actor_id, aud.id, response)
   const { request_id, user_agent, actor_id } = events[4] ?? {}
   same(
     'the failed log-in',
     { request_id, user_agent, actor_id },
     { request_id: id, user_agent: 'Conform/3.0', actor_id: null },
-    answer,
+    response,
   )
 }

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { type Check, check, type Group, type Kit } from '../check.ts'
-import type { Answer, Json, Person } from '../exchange.ts'
-import { fits, hasHeader, hasStatus, holds, isEmpty, isProblem, refuses, same } from '../expect.ts'
+import type { Json, Persona, ReceivedResponse } from '../exchange.ts'
+import { assert, hasHeader, hasStatus, isEmpty, isProblem, matches, refuses, same } from '../expect.ts'
 import { type Operation, operations, pathOf } from '../operations.ts'
 import { aTime } from '../rules.ts'
 
@@ -20,63 +20,63 @@ function checksumOf(text: string): string {
   return written
 }
 
-/** Makes an API token. The password makes up for a log-in that is no longer recent. */
-async function makeToken(kit: Kit, as: Person, more: object = {}): Promise<Answer> {
+/** Creates an API token. The password makes it independent of the age of the log-in. */
+async function createToken(kit: Kit, as: Persona, more: object = {}): Promise<ReceivedResponse> {
   const json = { name: 'Conformance', scopes: ['posts:read'], current_password: as.password, ...more }
   return hasStatus(await kit.post('/users/me/tokens', { as, json }), 201)
 }
 
-/** A request with an API token of this person. */
-const by = (as: Person, token: string) => ({ as, headers: { authorization: `Bearer ${token}` } })
+/** The options of a request with an API token of this persona. */
+const by = (as: Persona, token: string) => ({ as, headers: { authorization: `Bearer ${token}` } })
 
 const path = (token: Json) => `/users/me/tokens/${token.id}`
 
-/** The scopes that the server has, by its document. */
+/** The scopes in the server's document. */
 const scopesOf = ({ document }: Kit): string[] => document.components?.schemas?.TokenScope?.enum ?? []
 
-/** What the document declares for the carriers of a token. */
+/** The scopes that the document declares for each carrier of a token. */
 function declaredScopes({ document }: Kit, { path, method }: Operation): string[][] {
   const security: Json[] = document.paths?.[path]?.[method.toLowerCase()]?.security ?? []
   return ['accessToken', 'xAccessToken', 'cookieToken'].map(
-    (scheme) => security.find((way) => scheme in way)?.[scheme] ?? [],
+    (scheme) => security.find((requirement) => scheme in requirement)?.[scheme] ?? [],
   )
 }
 
-/** One token for each scope, made once in a run. */
-const made = new WeakMap<object, Promise<Map<string, string>>>()
+/** One token for each scope, created once in a run. */
+const created = new WeakMap<object, Promise<Map<string, string>>>()
 
 function tokensByScope(kit: Kit): Promise<Map<string, string>> {
-  const known = made.get(kit.cast) ?? makeAll(kit)
-  made.set(kit.cast, known)
+  const known = created.get(kit.personas) ?? createAll(kit)
+  created.set(kit.personas, known)
   return known
 }
 
-async function makeAll(kit: Kit): Promise<Map<string, string>> {
+async function createAll(kit: Kit): Promise<Map<string, string>> {
   const tokens = new Map<string, string>()
-  const as = await kit.person('tok')
+  const as = await kit.persona('tok')
   for (const scope of scopesOf(kit)) {
-    const { json } = await makeToken(kit, as, { name: `Conformance ${scope}`, scopes: [scope] })
+    const { json } = await createToken(kit, as, { name: `Conformance ${scope}`, scopes: [scope] })
     tokens.set(scope, json.token)
   }
   return tokens
 }
 
-/** What shows or changes credentials. */
+/** The operations that show or change credentials. */
 const reserved =
   /^(?:updateMe|deleteMe|changePassword|logOut|(?:list|end)Sessions?|endUserSessions|(?:create|list|update|revoke|listUser|revokeUser)ApiTokens?)$/
 
 export const apiTokens: Group = {
   name: 'tokens',
-  about: 'API tokens: their form, their scopes on every operation, and their end',
+  about: 'API tokens: format, scopes on every operation, expiry and revocation',
   checks: [
-    check('An API token has a checksum, and is shown once', requirement, async (kit) => {
-      const as = await kit.person('tok')
-      const answer = await makeToken(kit, as)
-      const { token, ...shown } = answer.json
+    check('An API token has a checksum, and only one response contains it', requirement, async (kit) => {
+      const as = await kit.persona('tok')
+      const response = await createToken(kit, as)
+      const { token, ...shown } = response.json
       const [, random = '', checksum] = /^gp_([0-9A-Za-z]{30})([0-9A-Za-z]{6})$/.exec(token) ?? []
-      same('the checksum', checksum, checksumOf(random), answer)
-      holds(!answer.headers.has('location'), 'no Location', answer.headers.get('location'), answer)
-      fits(
+      same('the checksum', checksum, checksumOf(random), response)
+      assert(!response.headers.has('location'), 'no Location', response.headers.get('location'), response)
+      matches(
         shown,
         {
           id: /^[0-9a-f-]{36}$/,
@@ -89,30 +89,30 @@ export const apiTokens: Group = {
           last_used_at: null,
           last_used_address: null,
         },
-        answer,
+        response,
       )
       const list = hasStatus(await kit.get('/users/me/tokens', { as }), 200)
-      holds(!list.text.includes(token), 'a list without the token itself', 'the token', list)
+      assert(!list.text.includes(token), 'a list without the token itself', 'the token', list)
     }),
     check(
-      'The same Idempotency-Key makes two API tokens: a secret is not stored',
+      'Two requests with one Idempotency-Key create two API tokens, since secrets are not stored',
       requirement,
       async (kit) => {
-        const as = await kit.person('tok')
+        const as = await kit.persona('tok')
         const json = { name: 'Twice', scopes: ['posts:read'], current_password: as.password }
         const headers = { 'idempotency-key': 'conform-token' }
-        const make = async () => hasStatus(await kit.post('/users/me/tokens', { as, json, headers }), 201)
-        const [first, second] = [await make(), await make()]
-        holds(first.json.token !== second.json.token, 'another token', 'the same one', second)
+        const create = async () => hasStatus(await kit.post('/users/me/tokens', { as, json, headers }), 201)
+        const [first, second] = [await create(), await create()]
+        assert(first.json.token !== second.json.token, 'another token', 'the same one', second)
       },
     ),
-    check('What shows or changes credentials is for sessions alone', requirement, async (kit) => {
+    check('Operations that show or change credentials refuse API tokens', requirement, async (kit) => {
       for (const operation of operations.filter(({ id }) => reserved.test(id)))
         same(operation.id, declaredScopes(kit, operation), [['session'], ['session'], ['session']])
-      holds(!scopesOf(kit).includes('session'), 'no API token with the scope session', 'session')
+      assert(!scopesOf(kit).includes('session'), 'no API token with the scope session', 'session')
     }),
-    check('Scopes that nobody knows, the reserved one, and none are refused', requirement, async (kit) => {
-      const as = await kit.person('tok')
+    check('Unknown scopes, the reserved scope and an empty list are refused', requirement, async (kit) => {
+      const as = await kit.persona('tok')
       for (const scopes of [['session'], ['posts:everything'], ['POSTS:READ']]) {
         const json = { name: 'x', scopes }
         refuses(await kit.post('/users/me/tokens', { as, json }), { location: 'body', at: '/scopes/0' })
@@ -120,9 +120,9 @@ export const apiTokens: Group = {
       const json = { name: 'x', scopes: [] }
       refuses(await kit.post('/users/me/tokens', { as, json }), { location: 'body', at: '/scopes' })
     }),
-    check('An API token loses scopes and never gains any', requirement, async (kit) => {
-      const as = await kit.person('tok')
-      const { json } = await makeToken(kit, as, { scopes: ['posts:read', 'account:read'] })
+    check('An API token can lose scopes, but never gain any', requirement, async (kit) => {
+      const as = await kit.persona('tok')
+      const { json } = await createToken(kit, as, { scopes: ['posts:read', 'account:read'] })
       hasStatus(await kit.get('/users/me', by(as, json.token)), 200)
       hasStatus(await kit.patch(path(json), { as, json: { scopes: ['posts:read'] } }), 200)
       isProblem(await kit.get('/users/me', by(as, json.token)), 403, 'auth.insufficient_scope')
@@ -130,10 +130,10 @@ export const apiTokens: Group = {
       refuses(await kit.patch(path(json), { as, json: more }), { location: 'body', at: '/scopes' })
     }),
     check('A revoked API token is refused at once, and cannot be changed', requirement, async (kit) => {
-      const as = await kit.person('tok')
-      const { json } = await makeToken(kit, as, { scopes: ['account:read'] })
+      const as = await kit.persona('tok')
+      const { json } = await createToken(kit, as, { scopes: ['account:read'] })
       hasStatus(await kit.get('/users/me', by(as, json.token)), 200)
-      isProblem(await kit.delete(path(json), { as: await kit.person('mal') }), 404, 'api_tokens.not_found')
+      isProblem(await kit.delete(path(json), { as: await kit.persona('mal') }), 404, 'api_tokens.not_found')
       isEmpty(await kit.delete(path(json), { as }), 204)
       hasHeader(
         isProblem(await kit.get('/users/me', by(as, json.token)), 401, 'auth.token_revoked'),
@@ -145,14 +145,14 @@ export const apiTokens: Group = {
         isProblem(await kit.request(path(json), change), 404, 'api_tokens.not_found')
       }
     }),
-    check('An API token expires after the seconds that were asked for', requirement, async (kit) => {
-      const as = await kit.person('tok')
-      const { json } = await makeToken(kit, as, { scopes: ['account:read'], expires_in: 1 })
+    check('An API token expires after `expires_in` seconds', requirement, async (kit) => {
+      const as = await kit.persona('tok')
+      const { json } = await createToken(kit, as, { scopes: ['account:read'], expires_in: 1 })
       await setTimeout(1100)
       isProblem(await kit.get('/users/me', by(as, json.token)), 401, 'auth.token_expired')
     }),
-    check('What looks like an API token is refused as invalid', requirement, async (kit) => {
-      const { json } = await makeToken(kit, await kit.person('tok'), { scopes: ['account:read'] })
+    check('Imitations of API tokens are refused as invalid', requirement, async (kit) => {
+      const { json } = await createToken(kit, await kit.persona('tok'), { scopes: ['account:read'] })
       const token: string = json.token
       const random = 'A'.repeat(30)
       const imitations = [
@@ -167,20 +167,24 @@ export const apiTokens: Group = {
       for (const imitation of imitations)
         isProblem(await kit.get('/users/me', { token: imitation }), 401, 'auth.token_invalid')
     }),
-    check('An API token is no password, no refresh token, and makes no session', requirement, async (kit) => {
-      const tok = await kit.person('tok')
-      const { token } = (await makeToken(kit, tok)).json
-      const refreshed = await kit.post('/auth/refresh', { json: { refresh_token: token } })
-      isProblem(refreshed, 401, 'auth.refresh_invalid')
-      const basic = Buffer.from(`${tok.username}:${token}`).toString('base64')
-      const loggedIn = await kit.post('/auth/token', { headers: { authorization: `Basic ${basic}` } })
-      isProblem(loggedIn, 401, 'auth.bad_credentials')
-    }),
-    check('Admins see and revoke the API tokens of a user', requirement, async (kit) => {
-      const [admin, tok] = [await kit.admin(), await kit.person('tok')]
-      const { json } = await makeToken(kit, tok, { scopes: ['account:read'] })
+    check(
+      'An API token is accepted neither as a password nor as a refresh token',
+      requirement,
+      async (kit) => {
+        const tok = await kit.persona('tok')
+        const { token } = (await createToken(kit, tok)).json
+        const refreshed = await kit.post('/auth/refresh', { json: { refresh_token: token } })
+        isProblem(refreshed, 401, 'auth.refresh_invalid')
+        const basic = Buffer.from(`${tok.username}:${token}`).toString('base64')
+        const loggedIn = await kit.post('/auth/token', { headers: { authorization: `Basic ${basic}` } })
+        isProblem(loggedIn, 401, 'auth.bad_credentials')
+      },
+    ),
+    check('Admins can list and revoke the API tokens of a user', requirement, async (kit) => {
+      const [admin, tok] = [await kit.admin(), await kit.persona('tok')]
+      const { json } = await createToken(kit, tok, { scopes: ['account:read'] })
       const list = hasStatus(await kit.get(`/users/${tok.id}/tokens`, { as: admin }), 200)
-      holds(list.json.items?.[0]?.id === json.id, 'the new token first', list.json.items?.[0]?.id, list)
+      assert(list.json.items?.[0]?.id === json.id, 'the new token first', list.json.items?.[0]?.id, list)
       isEmpty(await kit.delete(`/users/${tok.id}/tokens/${json.id}`, { as: admin }), 204)
       isProblem(await kit.get('/users/me', by(tok, json.token)), 401, 'auth.token_revoked')
     }),
@@ -188,40 +192,45 @@ export const apiTokens: Group = {
   ],
 }
 
-/** For each guarded operation: the scope that the document declares lets an API token in, and no other does. */
+/** Checks for each guarded operation that it accepts API tokens with its declared scope, and refuses all others. */
 export function scopeChecksOf(operations: readonly Operation[]): Check[] {
   return operations
     .filter(({ guard }) => guard !== 'open')
     .map((operation) =>
       check(
-        `${operation.method} ${operation.path} (${operation.id}) takes API tokens with the scope that the document declares, and no others`,
+        `${operation.method} ${operation.path} (${operation.id}) accepts API tokens with its declared scope, and no others`,
         requirement,
-        (kit) => takesItsScope(kit, operation),
+        (kit) => acceptsItsScope(kit, operation),
       ),
     )
 }
 
-async function takesItsScope(kit: Kit, operation: Operation): Promise<void> {
+async function acceptsItsScope(kit: Kit, operation: Operation): Promise<void> {
   const { method, guard, isForSome } = operation
   const declared = declaredScopes(kit, operation)
   const [[scope = ''] = []] = declared
   same('the scope for each carrier', declared, [[scope], [scope], [scope]])
-  holds([...scopesOf(kit), 'session'].includes(scope), 'a scope that tokens can have, or session', scope)
+  assert([...scopesOf(kit), 'session'].includes(scope), 'a scope of API tokens, or session', scope)
   for (const [own, token] of await tokensByScope(kit)) {
-    // Without a body and with ids that nothing has: nothing is changed, but the guard has let one in.
-    const answer = await kit.request(pathOf(operation), { method, ...by(await kit.person('tok'), token) })
+    // The request has no body, and ids that do not exist, so it changes nothing.
+    const response = await kit.request(pathOf(operation), { method, ...by(await kit.persona('tok'), token) })
     if (own !== scope) {
-      isProblem(answer, 403, 'auth.insufficient_scope')
+      isProblem(response, 403, 'auth.insufficient_scope')
       hasHeader(
-        answer,
+        response,
         'www-authenticate',
         `Bearer realm="gatepost", error="insufficient_scope", scope="${scope}"`,
       )
       continue
     }
-    const isForbidden = answer.json?.code === 'auth.forbidden'
-    const isIn =
-      guard === 'admin' ? isForbidden : ![401, 403].includes(answer.status) || (isForSome && isForbidden)
-    holds(isIn === true, 'to be let in', `status ${answer.status} with the code ${answer.json?.code}`, answer)
+    const isForbidden = response.json?.code === 'auth.forbidden'
+    const isAccepted =
+      guard === 'admin' ? isForbidden : ![401, 403].includes(response.status) || (isForSome && isForbidden)
+    assert(
+      isAccepted === true,
+      'an accepted token',
+      `status ${response.status} with the code ${response.json?.code}`,
+      response,
+    )
   }
 }

@@ -1,15 +1,15 @@
 import type { Kit } from '../check.ts'
 import { type Check, check } from '../check.ts'
-import type { Answer, Json } from '../exchange.ts'
-import { hasHeader, holds, isProblem, refuses } from '../expect.ts'
+import type { Json, ReceivedResponse } from '../exchange.ts'
+import { assert, hasHeader, isProblem, refuses } from '../expect.ts'
 import { type Operation, pathOf } from '../operations.ts'
 import { callerOf } from './caller.ts'
 
 interface Field {
   isRequired?: boolean
-  /** Any text may be in it, so NUL and halves of characters are refused by name. */
+  /** A field for text of any kind, which must refuse NUL and lone surrogates, with the right codes. */
   isText?: boolean
-  /** Values of a right type that are refused all the same. */
+  /** Values of the right type that must be refused. */
   wrong?: Json[]
 }
 
@@ -91,7 +91,7 @@ const fieldsOf: Record<string, Record<string, Field>> = {
   updateComment: { body: required({ ...body, wrong: ['', ' \t', 'x'.repeat(10_001)] }) },
 }
 
-/** For each operation that takes a body: what cannot be read, what is unknown, what is wrong. */
+/** For each operation with a body: unreadable bodies, unknown fields and invalid values are refused. */
 export function bodyChecksOf(operations: readonly Operation[]): Check[] {
   return operations
     .filter((operation) => operation.body !== undefined)
@@ -117,7 +117,7 @@ export function bodyChecksOf(operations: readonly Operation[]): Check[] {
 
 const json = { 'content-type': 'application/json' }
 
-/** Sends a body to an operation, as somebody who may call it. */
+/** Returns a function that sends bodies to an operation, as a persona who may call it. */
 async function sender(kit: Kit, operation: Operation) {
   const as = await callerOf(kit, operation)
   const { method } = operation
@@ -125,7 +125,7 @@ async function sender(kit: Kit, operation: Operation) {
   return {
     raw: (rawBody: string | Uint8Array, headers: Record<string, string> = json) =>
       kit.request(path, { method, as, rawBody, headers }),
-    json: (value: Json): Promise<Answer> => kit.request(path, { method, as, json: value }),
+    json: (value: Json): Promise<ReceivedResponse> => kit.request(path, { method, as, json: value }),
     none: (headers: Record<string, string> = {}) => kit.request(path, { method, as, headers }),
   }
 }
@@ -158,11 +158,11 @@ async function unreadable(kit: Kit, operation: Operation): Promise<void> {
 
 async function unknownFields(kit: Kit, operation: Operation): Promise<void> {
   const send = await sender(kit, operation)
-  // Nobody may be whom they say, set what is not theirs, or mistype.
+  // Fields that would forge an author, an id or a role, and a misspelt name.
   for (const key of ['conform_unknown', 'id', 'author', 'author_id', 'user_id', 'created_at', 'role']) {
     if (key in (fieldsOf[operation.id] ?? {}) || operation.fields?.all.includes(key)) continue
-    const answer = await send.json({ ...operation.body, [key]: 'admin' })
-    refuses(answer, { location: 'body', at: `/${key}`, code: 'unknown_key' })
+    const response = await send.json({ ...operation.body, [key]: 'admin' })
+    refuses(response, { location: 'body', at: `/${key}`, code: 'unknown_key' })
   }
   refuses(await send.json({ ...operation.body, 'a/b~c': 1 }), {
     location: 'body',
@@ -197,14 +197,14 @@ async function wrongValues(kit: Kit, operation: Operation): Promise<void> {
   }
 }
 
-/** Values that a field refuses, of other types too. */
+/** Values that a field must refuse, including values of other types. */
 function wrongOf(name: string, { wrong = [] }: Field): Json[] {
   return [null, 5, {}, ...(name === 'tags' ? [] : [[]]), ...(name === 'disabled' ? [] : [true]), ...wrong]
 }
 
-function pointsAt(answer: Answer, at: string): void {
-  isProblem(answer, 422, 'request.invalid')
-  const pointers: string[] = answer.json.errors.map((error: Json) => error.pointer)
+function pointsAt(response: ReceivedResponse, at: string): void {
+  isProblem(response, 422, 'request.invalid')
+  const pointers: string[] = response.json.errors.map((error: Json) => error.pointer)
   const isThere = pointers.every((pointer) => pointer === at || pointer?.startsWith(`${at}/`))
-  holds(isThere, `a pointer to ${at}`, pointers, answer)
+  assert(isThere, `a pointer to ${at}`, pointers, response)
 }

@@ -1,12 +1,14 @@
 import type { Kit } from '../check.ts'
-import type { Person } from '../exchange.ts'
+import type { Persona } from '../exchange.ts'
 import type { Operation } from '../operations.ts'
 
-/** Somebody who may call an operation; nobody for one that is open. @throws Skipped without admin credentials */
+/**
+ * A persona that may call an operation; undefined if the operation is open. @throws Skipped without admin credentials
+ */
 export async function callerOf(
   kit: Kit,
   { guard, isForSome }: Pick<Operation, 'guard' | 'isForSome'>,
-): Promise<Person | undefined> {
+): Promise<Persona | undefined> {
   if (guard === 'open') return undefined
-  return guard === 'admin' || isForSome ? kit.admin() : kit.person('ada')
+  return guard === 'admin' || isForSome ? kit.admin() : kit.persona('ada')
 }

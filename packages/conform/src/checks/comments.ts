@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { check, type Group } from '../check.ts'
 import { itemsOf } from '../exchange.ts'
-import { answers, hasHeader, hasStatus, holds, isEmpty, isProblem, same } from '../expect.ts'
+import { assert, hasHeader, hasStatus, isEmpty, isProblem, respondsWith, same } from '../expect.ts'
 import { missingPost } from '../operations.ts'
 import { after, commentShape, timeOf } from '../rules.ts'
 import { writeComment, writePost } from './writing.ts'
@@ -14,23 +14,27 @@ export const comments: Group = {
       'A new comment has what was sent, its author and post, and the time; it is counted on the post',
       'Operations',
       async (kit) => {
-        const [ada, bob] = [await kit.person('ada'), await kit.person('bob')]
+        const [ada, bob] = [await kit.persona('ada'), await kit.persona('bob')]
         const post = await writePost(kit, ada)
-        const answer = await kit.post(`/posts/${post.id}/comments`, {
+        const response = await kit.post(`/posts/${post.id}/comments`, {
           as: bob,
           json: { body: ' Well\nsaid. 안녕 ' },
         })
-        const now = timeOf(answer)
-        answers(answer, 201, {
+        const now = timeOf(response)
+        respondsWith(response, 201, {
           ...commentShape(bob, post.id, ' Well\nsaid. 안녕 '),
           created_at: now,
-          updated_at: answer.json?.created_at,
+          updated_at: response.json?.created_at,
         })
-        hasHeader(answer, 'location', new RegExp(`(^|//[^/]+)/posts/${post.id}/comments/${answer.json.id}$`))
+        hasHeader(
+          response,
+          'location',
+          new RegExp(`(^|//[^/]+)/posts/${post.id}/comments/${response.json.id}$`),
+        )
         const list = await kit.get(`/posts/${post.id}/comments`, { as: ada })
-        answers(list, 200, { items: [answer.json], next_cursor: null })
+        respondsWith(list, 200, { items: [response.json], next_cursor: null })
         const read = await kit.get(`/posts/${post.id}`, { as: ada })
-        answers(read, 200, { ...post, comment_count: 1 })
+        respondsWith(read, 200, { ...post, comment_count: 1 })
         const listed = itemsOf(await kit.get(`/posts?author=${ada.id}&limit=100`)).find(
           ({ id }) => id === post.id,
         )
@@ -38,58 +42,54 @@ export const comments: Group = {
       },
     ),
     check('Comments are listed oldest first', 'Operations', async (kit) => {
-      const [ada, bob] = [await kit.person('ada'), await kit.person('bob')]
+      const [ada, bob] = [await kit.persona('ada'), await kit.persona('bob')]
       const post = await writePost(kit, ada)
       const made = [
         await writeComment(kit, bob, post.id, 'one'),
         await writeComment(kit, ada, post.id, 'two'),
         await writeComment(kit, bob, post.id, 'three'),
       ]
-      answers(await kit.get(`/posts/${post.id}/comments`, { as: bob }), 200, {
+      respondsWith(await kit.get(`/posts/${post.id}/comments`, { as: bob }), 200, {
         items: made,
         next_cursor: null,
       })
       same('comment_count', (await kit.get(`/posts/${post.id}`, { as: ada })).json?.comment_count, 3)
     }),
     check(
-      'A comment is changed by who wrote it and by nobody else, not even the author of the post',
+      'Only its author can change a comment, not even the author of the post',
       'Operations',
       async (kit) => {
-        const [ada, bob, cyd] = [await kit.person('ada'), await kit.person('bob'), await kit.person('cyd')]
+        const [ada, bob, cyd] = [await kit.persona('ada'), await kit.persona('bob'), await kit.persona('cyd')]
         const post = await writePost(kit, ada)
         const comment = await writeComment(kit, bob, post.id)
         const path = `/posts/${post.id}/comments/${comment.id}`
         for (const as of [ada, cyd])
           isProblem(await kit.patch(path, { as, json: { body: 'Mine' } }), 403, 'auth.forbidden')
         same('the comment', itemsOf(await kit.get(`/posts/${post.id}/comments`, { as: ada })), [comment])
-        await setTimeout(2) // times are told in milliseconds
+        await setTimeout(2) // times have milliseconds
         const changed = await kit.patch(path, { as: bob, json: { body: 'Cafe\u0301' } })
-        answers(changed, 200, { ...comment, body: 'Caf\u00e9', updated_at: after(comment.updated_at) })
+        respondsWith(changed, 200, { ...comment, body: 'Caf\u00e9', updated_at: after(comment.updated_at) })
         same('the list', itemsOf(await kit.get(`/posts/${post.id}/comments`, { as: ada })), [changed.json])
       },
     ),
-    check(
-      'A comment is deleted by who wrote it and the author of the post, and by nobody else',
-      'Operations',
-      async (kit) => {
-        const [ada, bob, cyd] = [await kit.person('ada'), await kit.person('bob'), await kit.person('cyd')]
-        const post = await writePost(kit, ada)
-        const [one, two] = [await writeComment(kit, bob, post.id), await writeComment(kit, bob, post.id)]
-        const path = (comment: { id: number }) => `/posts/${post.id}/comments/${comment.id}`
-        isProblem(await kit.delete(path(one), { as: cyd }), 403, 'auth.forbidden')
-        isEmpty(await kit.delete(path(one), { as: bob }), 204)
-        isEmpty(await kit.delete(path(two), { as: ada }), 204)
-        isProblem(await kit.delete(path(one), { as: bob }), 404, 'comments.not_found')
-        isProblem(await kit.patch(path(two), { as: bob, json: { body: 'C' } }), 404, 'comments.not_found')
-        answers(await kit.get(`/posts/${post.id}/comments`, { as: ada }), 200, {
-          items: [],
-          next_cursor: null,
-        })
-        same('comment_count', (await kit.get(`/posts/${post.id}`, { as: ada })).json?.comment_count, 0)
-      },
-    ),
+    check('Only its author and the author of the post can delete a comment', 'Operations', async (kit) => {
+      const [ada, bob, cyd] = [await kit.persona('ada'), await kit.persona('bob'), await kit.persona('cyd')]
+      const post = await writePost(kit, ada)
+      const [one, two] = [await writeComment(kit, bob, post.id), await writeComment(kit, bob, post.id)]
+      const path = (comment: { id: number }) => `/posts/${post.id}/comments/${comment.id}`
+      isProblem(await kit.delete(path(one), { as: cyd }), 403, 'auth.forbidden')
+      isEmpty(await kit.delete(path(one), { as: bob }), 204)
+      isEmpty(await kit.delete(path(two), { as: ada }), 204)
+      isProblem(await kit.delete(path(one), { as: bob }), 404, 'comments.not_found')
+      isProblem(await kit.patch(path(two), { as: bob, json: { body: 'C' } }), 404, 'comments.not_found')
+      respondsWith(await kit.get(`/posts/${post.id}/comments`, { as: ada }), 200, {
+        items: [],
+        next_cursor: null,
+      })
+      same('comment_count', (await kit.get(`/posts/${post.id}`, { as: ada })).json?.comment_count, 0)
+    }),
     check('A comment is found under its own post alone', 'which status', async (kit) => {
-      const [ada, bob] = [await kit.person('ada'), await kit.person('bob')]
+      const [ada, bob] = [await kit.persona('ada'), await kit.persona('bob')]
       const [post, other] = [await writePost(kit, ada), await writePost(kit, ada)]
       const comment = await writeComment(kit, bob, post.id)
       const elsewhere = `/posts/${other.id}/comments/${comment.id}`
@@ -100,7 +100,7 @@ export const comments: Group = {
         404,
         'comments.not_found',
       )
-      answers(await kit.get(`/posts/${other.id}/comments`, { as: bob }), 200, {
+      respondsWith(await kit.get(`/posts/${other.id}/comments`, { as: bob }), 200, {
         items: [],
         next_cursor: null,
       })
@@ -111,17 +111,17 @@ export const comments: Group = {
       )
     }),
     check('A comment of 10,000 characters is kept whole', 'Limits', async (kit) => {
-      const ada = await kit.person('ada')
+      const ada = await kit.persona('ada')
       const { id } = await writePost(kit, ada)
       const body = '🙂가'.repeat(5000)
       const comment = await writeComment(kit, ada, id, body)
-      holds(comment.body === body, 'the whole text', `${comment.body?.length} UTF-16 units`)
+      assert(comment.body === body, 'the whole text', `${comment.body?.length} UTF-16 units`)
     }),
     check(
       'The posts and comments of a user carry their new name after a change of it',
       'Operations',
       async (kit) => {
-        const cyd = await kit.person('cyd')
+        const cyd = await kit.persona('cyd')
         const post = await writePost(kit, cyd)
         const comment = await writeComment(kit, cyd, post.id)
         const tag = (await kit.get(`/posts/${post.id}`, { as: cyd })).headers.get('etag') ?? ''
@@ -132,8 +132,8 @@ export const comments: Group = {
         cyd.username = renamed.username
         const author = { id: cyd.id, username: renamed.username, name: null }
         const read = await kit.get(`/posts/${post.id}`, { as: cyd, headers: { 'if-none-match': tag } })
-        answers(read, 200, { ...post, comment_count: 1, author })
-        answers(await kit.get(`/posts/${post.id}/comments`, { as: cyd }), 200, {
+        respondsWith(read, 200, { ...post, comment_count: 1, author })
+        respondsWith(await kit.get(`/posts/${post.id}/comments`, { as: cyd }), 200, {
           items: [{ ...comment, author }],
           next_cursor: null,
         })

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { check, type Group, type Kit } from '../check.ts'
-import { itemsOf, type Json, type Person } from '../exchange.ts'
-import { answers, hasHeader, hasStatus, holds, isEmpty, isProblem, refuses, same } from '../expect.ts'
+import { itemsOf, type Json, type Persona } from '../exchange.ts'
+import { assert, hasHeader, hasStatus, isEmpty, isProblem, refuses, respondsWith, same } from '../expect.ts'
 import { uniqueWord, writeComment, writePost, writeTagged } from './writing.ts'
 
 const kinds = ['posts', 'comments'] as const
@@ -10,34 +10,34 @@ export const conditions: Group = {
   name: 'conditions',
   about: 'ETag, If-Match and Idempotency-Key',
   checks: [
-    check('What has not changed is 304 without a body', 'concurrency', async (kit) => {
-      const ada = await kit.person('ada')
+    check('An unchanged resource is 304 without a body', 'concurrency', async (kit) => {
+      const ada = await kit.persona('ada')
       const { path, tag } = await writeTagged(kit, ada)
       for (const header of [tag, `W/${tag}`, `"x", ${tag}`, '*']) {
-        const answer = isEmpty(await kit.get(path, { as: ada, headers: { 'if-none-match': header } }), 304)
-        hasHeader(answer, 'etag', tag)
-        same('Content-Type', answer.headers.get('content-type'), null, answer)
+        const response = isEmpty(await kit.get(path, { as: ada, headers: { 'if-none-match': header } }), 304)
+        hasHeader(response, 'etag', tag)
+        same('Content-Type', response.headers.get('content-type'), null, response)
       }
       for (const header of ['"0"', 'nonsense', tag.replaceAll('"', '')]) {
         hasStatus(await kit.get(path, { as: ada, headers: { 'if-none-match': header } }), 200)
       }
     }),
     check('A change or a comment gives a post another ETag', 'concurrency', async (kit) => {
-      const ada = await kit.person('ada')
+      const ada = await kit.persona('ada')
       const { post, path, tag } = await writeTagged(kit, ada)
       await writeComment(kit, ada, post.id)
       const commented = hasStatus(await kit.get(path, { as: ada, headers: { 'if-none-match': tag } }), 200)
       same('comment_count', commented.json.comment_count, 1, commented)
       const next = commented.headers.get('etag') ?? ''
-      // If-Match protects what its author wrote; comments do not get in their way.
+      // If-Match protects what the author wrote; a new comment does not change that.
       hasStatus(await kit.patch(path, { as: ada, json: { title: 'New' }, headers: { 'if-match': tag } }), 200)
       hasStatus(await kit.get(path, { as: ada, headers: { 'if-none-match': next } }), 200)
     }),
     check(
-      'A page of posts that has not changed is 304, and another tag after each change',
+      'An unchanged page of posts is 304, and its tag changes with each post',
       'concurrency',
       async (kit) => {
-        const ada = await kit.person('ada')
+        const ada = await kit.persona('ada')
         const word = uniqueWord()
         const { post, path } = await writeTagged(kit, ada, { tags: [word] })
         const list = `/posts?tag=${word}`
@@ -58,10 +58,10 @@ export const conditions: Group = {
       },
     ),
     check(
-      'If-Match lets a post be changed and deleted in the version that one has seen, else 412',
+      'With If-Match, a post is changed or deleted only in that version, otherwise 412',
       'concurrency',
       async (kit) => {
-        const ada = await kit.person('ada')
+        const ada = await kit.persona('ada')
         const { post, path, tag } = await writeTagged(kit, ada)
         const change = (header: string, json: Json = { title: 'New' }) =>
           kit.patch(path, { as: ada, json, headers: { 'if-match': header } })
@@ -71,7 +71,7 @@ export const conditions: Group = {
           isProblem(await remove(wrong), 412, 'precondition.failed')
           isProblem(await change(wrong, {}), 412, 'precondition.failed')
         }
-        answers(await kit.get(path, { as: ada }), 200, post)
+        respondsWith(await kit.get(path, { as: ada }), 200, post)
         const changed = hasStatus(await change(tag), 200)
         isProblem(await change(tag, { title: 'Lost' }), 412, 'precondition.failed')
         isProblem(await remove(tag), 412, 'precondition.failed')
@@ -82,7 +82,7 @@ export const conditions: Group = {
       },
     ),
     check('Lists of tags may have commas within quotes and empty members', 'concurrency', async (kit) => {
-      const ada = await kit.person('ada')
+      const ada = await kit.persona('ada')
       const { path, tag } = await writeTagged(kit, ada)
       for (const list of [`"a,b", ${tag}`, `,, ${tag} ,`, `"x,", W/"y",${tag}`]) {
         isEmpty(await kit.get(path, { as: ada, headers: { 'if-none-match': list } }), 304)
@@ -101,7 +101,7 @@ export const conditions: Group = {
       'If-Match counts for reading, too, and If-None-Match for changing and deleting',
       'concurrency',
       async (kit) => {
-        const ada = await kit.person('ada')
+        const ada = await kit.persona('ada')
         const { path, tag } = await writeTagged(kit, ada)
         for (const method of ['GET', 'HEAD']) {
           const read = (header: string) =>
@@ -111,32 +111,36 @@ export const conditions: Group = {
         }
         for (const header of ['*', tag, `W/${tag}`, `"x", ${tag}`]) {
           const headers = { 'if-none-match': header }
-          for (const answer of [
+          for (const response of [
             await kit.patch(path, { as: ada, json: { title: 'Lost' }, headers }),
             await kit.delete(path, { as: ada, headers }),
           ])
-            isProblem(answer, 412, 'precondition.failed')
+            isProblem(response, 412, 'precondition.failed')
         }
         const headers = { 'if-none-match': '"x"' }
         hasStatus(await kit.patch(path, { as: ada, json: { title: 'New' }, headers }), 200)
       },
     ),
     check('A change that changes nothing leaves everything as it is', 'concurrency', async (kit) => {
-      const ada = await kit.person('ada')
+      const ada = await kit.persona('ada')
       const { post, path, tag } = await writeTagged(kit, ada)
       const { title, body, tags, status } = post
       for (const json of [{}, { title }, { title, body, tags, status }]) {
-        const answer = answers(await kit.patch(path, { as: ada, json }), 200, post)
-        hasHeader(answer, 'etag', tag)
+        const response = respondsWith(await kit.patch(path, { as: ada, json }), 200, post)
+        hasHeader(response, 'etag', tag)
       }
       same('the revisions', itemsOf(await kit.get(`${path}/revisions`, { as: ada })), [])
       const made = await kit.post(`${path}/comments`, { as: ada, json: { body: 'Same' } })
       const comment = `${path}/comments/${made.json?.id}`
-      const again = answers(await kit.patch(comment, { as: ada, json: { body: 'Same' } }), 200, made.json)
+      const again = respondsWith(
+        await kit.patch(comment, { as: ada, json: { body: 'Same' } }),
+        200,
+        made.json,
+      )
       hasHeader(again, 'etag', made.headers.get('etag') ?? '')
     }),
     check('Of many changes of the same version at once one succeeds', 'concurrency', async (kit) => {
-      const ada = await kit.person('ada')
+      const ada = await kit.persona('ada')
       const { path, tag } = await writeTagged(kit, ada)
       const all = await Promise.all(
         Array.from({ length: 6 }, (_, n) =>
@@ -146,7 +150,7 @@ export const conditions: Group = {
       same('the statuses', all.map(({ status }) => status).sort(), [200, 412, 412, 412, 412, 412])
     }),
     check('If-Match protects comments and restored revisions, too', 'concurrency', async (kit) => {
-      const ada = await kit.person('ada')
+      const ada = await kit.persona('ada')
       const { post, path, tag } = await writeTagged(kit, ada)
       const made = await kit.post(`${path}/comments`, { as: ada, json: { body: 'First' } })
       const [comment, commentTag] = [`${path}/comments/${made.json?.id}`, made.headers.get('etag') ?? '']
@@ -167,7 +171,7 @@ export const conditions: Group = {
     }),
     ...kinds.flatMap((kind) => [
       check(
-        `An Idempotency-Key makes creating ${kind} safe to repeat: the first answer comes again, and nothing new`,
+        `An Idempotency-Key makes creating ${kind} safe to repeat: the first response is sent again, and nothing new is created`,
         'retries',
         (kit) => replays(kit, kind),
       ),
@@ -180,12 +184,12 @@ export const conditions: Group = {
         const { send, count } = await creator(kit, kind)
         const headers = { 'idempotency-key': randomUUID() }
         const all = await Promise.all(Array.from({ length: 8 }, () => send(headers)))
-        // Who comes while the first is at work may be told to come again.
+        // Requests that arrive while the first one runs may get a 409.
         const made = all.filter(({ status }) => status !== 409)
-        for (const answer of made) hasStatus(answer, 201)
+        for (const response of made) hasStatus(response, 201)
         same('ids', [...new Set(made.map(({ json }) => json.id))].length, 1)
         same(
-          'answers without Idempotency-Replayed',
+          'responses without Idempotency-Replayed',
           made.filter(({ headers }) => !headers.has('idempotency-replayed')).length,
           1,
         )
@@ -193,10 +197,10 @@ export const conditions: Group = {
       }),
     ]),
     check(
-      'An Idempotency-Key of a refused request is free again, and one that is none is refused',
+      'A refused request leaves its Idempotency-Key unused, and a malformed key is refused',
       'retries',
       async (kit) => {
-        const ada = await kit.person('ada')
+        const ada = await kit.persona('ada')
         const headers = { 'idempotency-key': randomUUID() }
         const write = (json: Json, more: Record<string, string> = headers) =>
           kit.post('/posts', { as: ada, json, headers: more })
@@ -216,12 +220,12 @@ export const conditions: Group = {
   ],
 }
 
-const refuses2 = (answer: Parameters<typeof refuses>[0]) =>
-  refuses(answer, { location: 'header', at: 'Idempotency-Key' })
+const refuses2 = (response: Parameters<typeof refuses>[0]) =>
+  refuses(response, { location: 'header', at: 'Idempotency-Key' })
 
-/** Creates one of a kind under a mark that nothing else has, and counts those. */
-async function creator(kit: Kit, kind: (typeof kinds)[number], as?: Person) {
-  const author = as ?? (await kit.person('ada'))
+/** Returns functions that create resources of one kind with a unique mark, and count them. */
+async function creator(kit: Kit, kind: (typeof kinds)[number], as?: Persona) {
+  const author = as ?? (await kit.persona('ada'))
   const word = uniqueWord()
   if (kind === 'posts') {
     const json = { title: 'Once', body: word, tags: [word] }
@@ -242,30 +246,30 @@ async function creator(kit: Kit, kind: (typeof kinds)[number], as?: Person) {
 
 async function replays(kit: Kit, kind: (typeof kinds)[number]): Promise<void> {
   const { send, count } = await creator(kit, kind)
-  const ada = await kit.person('ada')
+  const ada = await kit.persona('ada')
   const headers = { 'idempotency-key': randomUUID() }
   const first = hasStatus(await send(headers), 201)
   same('Idempotency-Replayed of the first', first.headers.get('idempotency-replayed'), null, first)
   const location = new URL(first.headers.get('location') ?? '', kit.origin).pathname
   hasStatus(await kit.patch(location, { as: ada, json: { body: 'Changed meanwhile' } }), 200)
-  const second = answers(await send(headers), 201, first.json)
+  const second = respondsWith(await send(headers), 201, first.json)
   hasHeader(second, 'idempotency-replayed', 'true')
   for (const name of ['location', 'etag', 'content-type'])
     same(name, second.headers.get(name), first.headers.get(name), second)
   same('what there is', await count(), 1)
   const other = hasStatus(await send({ 'idempotency-key': randomUUID() }), 201)
-  holds(other.json.id !== first.json.id, 'another one for another key', other.json.id, other)
+  assert(other.json.id !== first.json.id, 'another one for another key', other.json.id, other)
 }
 
 async function isBound(kit: Kit, kind: (typeof kinds)[number]): Promise<void> {
   const { send, count } = await creator(kit, kind)
-  const bob = await kit.person('bob')
+  const bob = await kit.persona('bob')
   const headers = { 'idempotency-key': randomUUID() }
   const first = hasStatus(await send(headers), 201)
   isProblem(await send(headers, { body: 'Another body' }), 422, 'idempotency.key_reused')
   same('what there is', await count(), 1)
   const bobs = hasStatus(await send(headers, {}, bob), 201)
-  holds(
+  assert(
     bobs.json.id !== first.json.id && bobs.json.author?.id === bob.id,
     'one of his own for another user',
     bobs.json,

@@ -1,20 +1,20 @@
 import { check, type Group, type Kit } from '../check.ts'
 import type { Json } from '../exchange.ts'
-import { fits, hasStatus, holds, isEmpty, isProblem, same } from '../expect.ts'
+import { assert, hasStatus, isEmpty, isProblem, matches, same } from '../expect.ts'
 import { sessionShape } from '../rules.ts'
 
 const sameOrigin = { 'sec-fetch-site': 'same-origin' }
 
-/** Logs in as a browser does. */
+/** Logs in with cookies, like a browser. */
 async function browser(kit: Kit) {
-  const { username, password } = await kit.person('coo')
-  const answer = hasStatus(
+  const { username, password } = await kit.persona('coo')
+  const response = hasStatus(
     await kit.post('/auth/token?carrier=cookie', { json: { username, password } }),
     200,
   )
-  const lines = answer.headers.getSetCookie()
+  const lines = response.headers.getSetCookie()
   const pairs = lines.map((line) => line.split(';', 1)[0] ?? '')
-  return { answer, lines, pairs, cookie: pairs.join('; '), json: answer.json as Json }
+  return { response, lines, pairs, cookie: pairs.join('; '), json: response.json as Json }
 }
 
 export const cookies: Group = {
@@ -22,15 +22,15 @@ export const cookies: Group = {
   about: 'tokens in cookies, and what other sites may not do with them',
   checks: [
     check('Cookies are set when asked for, out of the reach of scripts', 'Security schemes', async (kit) => {
-      const { answer, lines, pairs, json } = await browser(kit)
-      fits(json, sessionShape(json.user), answer)
+      const { response, lines, pairs, json } = await browser(kit)
+      matches(json, sessionShape(json.user), response)
       const isHttps = kit.origin.startsWith('https:')
       const prefix = pairs[0]?.startsWith('__Host-') ? '__Host-' : ''
       same(
         'the cookies',
         pairs,
         [`${prefix}gatepost_access=${json.access_token}`, `${prefix}gatepost_refresh=${json.refresh_token}`],
-        answer,
+        response,
       )
       for (const line of lines) {
         const parts = line.split('; ')
@@ -41,20 +41,20 @@ export const cookies: Group = {
           `Max-Age=${json.refresh_expires_in}`,
           ...(isHttps ? ['Secure'] : []),
         ]) {
-          holds(parts.includes(part), `a cookie with ${part}`, line.replace(/=[^;]*/, '=…'), answer)
+          assert(parts.includes(part), `a cookie with ${part}`, line.replace(/=[^;]*/, '=…'), response)
         }
-        holds(!/domain=/i.test(line), 'a cookie for this host alone', line.replace(/=[^;]*/, '=…'), answer)
+        assert(!/domain=/i.test(line), 'a cookie for this host alone', line.replace(/=[^;]*/, '=…'), response)
       }
     }),
     check(
-      'A cookie lets one read, and write with proof that a page of this server asks',
+      'A cookie is accepted for reading, and for writing with proof that a page of this server sent the request',
       'Security schemes',
       async (kit) => {
         const { cookie } = await browser(kit)
         same(
           'logged_in_as',
           (await kit.get('/auth/whoami', { headers: { cookie } })).json?.logged_in_as,
-          (await kit.person('coo')).username,
+          (await kit.persona('coo')).username,
         )
         const write = (proof: Record<string, string>) =>
           kit.post('/posts', { headers: { cookie, ...proof }, json: { title: 'By cookie', body: 'B' } })
@@ -72,7 +72,7 @@ export const cookies: Group = {
           isProblem(await write(proof as Record<string, string>), 403, 'auth.cross_site')
       },
     ),
-    check('Without that proof no operation that writes takes a cookie', 'Security schemes', async (kit) => {
+    check('No writing operation accepts a cookie without that proof', 'Security schemes', async (kit) => {
       const { cookie } = await browser(kit)
       const calls: [string, string, Json?][] = [
         ['PATCH', '/users/me', {}],
@@ -91,31 +91,31 @@ export const cookies: Group = {
     }),
     check('Cookies are refreshed without a body, and replaced', 'Security schemes', async (kit) => {
       const { cookie, pairs } = await browser(kit)
-      const answer = hasStatus(
+      const response = hasStatus(
         await kit.post('/auth/refresh?carrier=cookie', { headers: { cookie, ...sameOrigin } }),
         200,
       )
-      const next = answer.headers.getSetCookie().map((line) => line.split(';', 1)[0] ?? '')
-      same('how many cookies', next.length, 2, answer)
-      holds(
+      const next = response.headers.getSetCookie().map((line) => line.split(';', 1)[0] ?? '')
+      same('how many cookies', next.length, 2, response)
+      assert(
         next.every((pair) => !pairs.includes(pair)),
         'other cookies',
         'the same ones',
-        answer,
+        response,
       )
       hasStatus(await kit.get('/users/me', { headers: { cookie: next.join('; ') } }), 200)
     }),
     check('Logging out takes the cookies away and ends their session', 'Security schemes', async (kit) => {
       const { cookie } = await browser(kit)
-      const answer = isEmpty(await kit.post('/auth/logout', { headers: { cookie, ...sameOrigin } }), 204)
-      const cleared = answer.headers.getSetCookie()
-      same('how many cookies', cleared.length, 2, answer)
+      const response = isEmpty(await kit.post('/auth/logout', { headers: { cookie, ...sameOrigin } }), 204)
+      const cleared = response.headers.getSetCookie()
+      same('how many cookies', cleared.length, 2, response)
       for (const line of cleared)
-        holds(
+        assert(
           /^[\w-]+=;/.test(line) && /Max-Age=0/.test(line),
           'an empty cookie that ends at once',
           line,
-          answer,
+          response,
         )
       isProblem(await kit.get('/users/me', { headers: { cookie } }), 401, 'auth.session_revoked')
     }),
@@ -127,12 +127,12 @@ export const cookies: Group = {
     }),
     check('A cookie counts only where no header carries a credential', 'Security schemes', async (kit) => {
       const { cookie } = await browser(kit)
-      const other = await kit.person('coo')
+      const other = await kit.persona('coo')
       const token = await other.freshToken(kit.request)
       for (const header of [{ authorization: `Bearer ${token}` }, { 'x-access-token': token }]) {
         const headers = { ...header, cookie } as Record<string, string>
-        const answer = hasStatus(await kit.get('/users/me', { headers }), 200)
-        same('whose token counts', answer.json.id, other.id, answer)
+        const response = hasStatus(await kit.get('/users/me', { headers }), 200)
+        same('whose token counts', response.json.id, other.id, response)
       }
       const wrong = await kit.get('/users/me', { headers: { authorization: 'Bearer garbage', cookie } })
       isProblem(wrong, 401, 'auth.token_invalid')

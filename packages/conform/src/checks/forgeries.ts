@@ -2,7 +2,7 @@ import { forge } from '../tokens.ts'
 
 const nobody = '01900000-0000-7000-8000-000000000000'
 
-/** Tokens that no server may take, made from a true one. */
+/** Tokens that every server must refuse, made from a valid one. */
 export function forgeries(token: string): [what: string, token: string][] {
   const [header = '', claims = '', signature = ''] = token.split('.')
   const now = Math.floor(Date.now() / 1000)
@@ -47,7 +47,7 @@ export function forgeries(token: string): [what: string, token: string][] {
   ]
 }
 
-/** Secrets that are in every list. */
+/** Secrets from public lists. */
 export const guessable = [
   'secret',
   'changeme',

@@ -1,12 +1,12 @@
 import { setTimeout } from 'node:timers/promises'
 import { type Check, check, type Group, type Kit, skip } from '../check.ts'
-import type { Answer, Json } from '../exchange.ts'
-import { hasHeader, hasStatus, holds, isProblem } from '../expect.ts'
+import type { Json, ReceivedResponse } from '../exchange.ts'
+import { assert, hasHeader, hasStatus, isProblem } from '../expect.ts'
 import { type Operation, operations, pathOf } from '../operations.ts'
 import { forge } from '../tokens.ts'
 import { forgeries, guessable } from './forgeries.ts'
 
-/** The cookie's name; it is another one over https. */
+/** The name of the cookie, which depends on https. */
 const cookieOf = ({ document }: Kit): string =>
   document.components?.securitySchemes?.cookieToken?.name ?? 'gatepost_access'
 
@@ -15,7 +15,7 @@ const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 
 export const guards: Group = {
   name: 'guards',
-  about: 'who is let in: every guarded operation with every kind of bad credential',
+  about: 'every guarded operation with every kind of invalid credential',
   checks: [
     ...guardChecksOf(operations),
     ...guarded
@@ -25,8 +25,8 @@ export const guards: Group = {
           `${operation.method} ${operation.path} (${operation.id}) is for admins alone`,
           'Operations',
           async (kit) => {
-            const as = await kit.person('mal')
-            const { id } = await kit.person('ada')
+            const as = await kit.persona('mal')
+            const { id } = await kit.persona('ada')
             const { method, body } = operation
             const bodies = body ? [{}, { role: 'admin' }, { disabled: true }] : [undefined]
             for (const json of bodies) {
@@ -42,17 +42,21 @@ export const guards: Group = {
         ),
       ),
     check('Only admins may ask which accounts are disabled', 'Operations', async (kit) => {
-      const as = await kit.person('mal')
+      const as = await kit.persona('mal')
       for (const value of ['true', 'false'])
         isProblem(await kit.get(`/users?disabled=${value}`, { as }), 403, 'auth.forbidden')
     }),
-    check('A token is good as it is and after Bearer, Token and JWT', 'Security schemes', async (kit) => {
-      const token = await (await kit.person('mal')).freshToken(kit.request)
-      for (const scheme of ['', 'Bearer ', 'bearer ', 'Token ', 'TOKEN ', 'JWT ', 'jwt '])
-        hasStatus(await kit.get('/users/me', { headers: { authorization: scheme + token } }), 200)
-    }),
+    check(
+      'A token is accepted without a scheme, and with Bearer, Token or JWT',
+      'Security schemes',
+      async (kit) => {
+        const token = await (await kit.persona('mal')).freshToken(kit.request)
+        for (const scheme of ['', 'Bearer ', 'bearer ', 'Token ', 'TOKEN ', 'JWT ', 'jwt '])
+          hasStatus(await kit.get('/users/me', { headers: { authorization: scheme + token } }), 200)
+      },
+    ),
     check('Two credentials in one request are refused with 400', 'which status', async (kit) => {
-      const mal = await kit.person('mal')
+      const mal = await kit.persona('mal')
       const token = await mal.freshToken(kit.request)
       const both = [
         { authorization: token, 'x-access-token': token },
@@ -71,33 +75,37 @@ export const guards: Group = {
       'Tokens signed with secrets that everybody knows are refused',
       'Tokens and sessions',
       async (kit) => {
-        const mal = await kit.person('mal')
+        const mal = await kit.persona('mal')
         for (const secret of guessable) {
           const token = forge(mal.session.access_token, { header: { alg: 'HS256' }, secret })
           isProblem(await kit.get('/users/me', { token }), 401, 'auth.token_invalid')
         }
       },
     ),
-    check('A public key of the key set is no secret to sign with', 'Tokens and sessions', async (kit) => {
-      const { json } = await kit.get('/.well-known/jwks.json')
-      const keys: Json[] = json?.keys ?? []
-      if (keys.length === 0) skip('this server signs with a secret, it has no public keys')
-      const mal = await kit.person('mal')
-      for (const key of keys) {
-        for (const secret of [
-          JSON.stringify(key),
-          key.x ?? key.n,
-          Buffer.from(key.x ?? key.n, 'base64url'),
-        ]) {
-          const token = forge(mal.session.access_token, { header: { alg: 'HS256', kid: key.kid }, secret })
-          isProblem(await kit.get('/users/me', { token }), 401, 'auth.token_invalid')
+    check(
+      'A token that is signed with a public key as its secret is refused',
+      'Tokens and sessions',
+      async (kit) => {
+        const { json } = await kit.get('/.well-known/jwks.json')
+        const keys: Json[] = json?.keys ?? []
+        if (keys.length === 0) skip('this server signs with a secret, it has no public keys')
+        const mal = await kit.persona('mal')
+        for (const key of keys) {
+          for (const secret of [
+            JSON.stringify(key),
+            key.x ?? key.n,
+            Buffer.from(key.x ?? key.n, 'base64url'),
+          ]) {
+            const token = forge(mal.session.access_token, { header: { alg: 'HS256', kid: key.kid }, secret })
+            isProblem(await kit.get('/users/me', { token }), 401, 'auth.token_invalid')
+          }
         }
-      }
-    }),
+      },
+    ),
     check('A token that has expired is refused as expired', 'Tokens and sessions', async (kit) => {
-      const { session, username, password } = await kit.person('mal')
-      const most = kit.isSlow ? 60 : 5
-      if (session.expires_in > most) {
+      const { session, username, password } = await kit.persona('mal')
+      const max = kit.isSlow ? 60 : 5
+      if (session.expires_in > max) {
         skip(`its tokens live ${session.expires_in} s: start the server with ACCESS_TOKEN_TTL=5s to find out`)
       }
       const { json } = hasStatus(await kit.post('/auth/token', { json: { username, password } }), 200)
@@ -105,9 +113,9 @@ export const guards: Group = {
       for (const operation of kit.operations) {
         if (operation.guard === 'open') continue
         const { method } = operation
-        const answer = await kit.request(pathOf(operation), { method, token: json.access_token })
+        const response = await kit.request(pathOf(operation), { method, token: json.access_token })
         hasHeader(
-          isProblem(answer, 401, 'auth.token_expired'),
+          isProblem(response, 401, 'auth.token_expired'),
           'www-authenticate',
           /^Bearer .*error="invalid_token"/,
         )
@@ -118,7 +126,7 @@ export const guards: Group = {
   ] satisfies Check[],
 }
 
-/** For each guarded operation: bad credentials are refused, good ones are taken wherever they may stand. */
+/** For each guarded operation: invalid credentials are refused, valid ones are accepted in every permitted place. */
 export function guardChecksOf(operations: readonly Operation[]): Check[] {
   const guarded = operations.filter(({ guard }) => guard !== 'open')
   return [
@@ -135,41 +143,41 @@ export function guardChecksOf(operations: readonly Operation[]): Check[] {
         check(
           `${operation.method} ${operation.path} (${operation.id}) takes a token in each of the headers, and in the cookie`,
           'Security schemes',
-          (kit) => takesEveryCarrier(kit, operation),
+          (kit) => acceptsEveryCarrier(kit, operation),
         ),
       ),
   ]
 }
 
-/** Whether a call without a body and with ids that nothing has can change nothing. */
+/** Whether a call without a body and with unknown ids is sure to change nothing. */
 function changesNothing({ id, method, path, body, isBodyOptional, isAdded }: Operation): boolean {
   if (!isAdded) return !['logOut', 'endSessions'].includes(id)
   return method === 'GET' || path.includes('{') || (body !== undefined && !isBodyOptional)
 }
 
 async function refusesBadTokens(kit: Kit, operation: Operation): Promise<void> {
-  const mal = await kit.person('mal')
+  const mal = await kit.persona('mal')
   const { method } = operation
   const path = pathOf(operation)
-  const refused = (answer: Answer, code: string) =>
+  const refused = (response: ReceivedResponse, code: string) =>
     hasHeader(
-      isProblem(answer, 401, code),
+      isProblem(response, 401, code),
       'www-authenticate',
       code === 'auth.token_invalid' ? /^Bearer .*error="invalid_token"/ : /^Bearer realm=/,
     )
   const missing: Record<string, string>[] = [{}, { authorization: '' }, { 'x-access-token': '' }]
   for (const headers of missing) refused(await kit.request(path, { method, headers }), 'auth.token_missing')
   if (operation.body) {
-    // Who may not come in does not learn what is wrong with the rest.
+    // Without permission, a client must not learn what else is wrong with its request.
     refused(
       await kit.request(path, { method, rawBody: '{', headers: { 'content-type': 'application/json' } }),
       'auth.token_missing',
     )
   }
   for (const [what, token] of forgeries(mal.session.access_token)) {
-    const answer = await kit.request(path, { method, headers: bearer(token) })
-    holds(answer.status === 401, `401 for a token with ${what}`, `status ${answer.status}`, answer)
-    refused(answer, 'auth.token_invalid')
+    const response = await kit.request(path, { method, headers: bearer(token) })
+    assert(response.status === 401, `401 for a token with ${what}`, `status ${response.status}`, response)
+    refused(response, 'auth.token_invalid')
   }
   const [, forged = ''] = forgeries(mal.session.access_token)[5] ?? []
   const others: Record<string, string>[] = [
@@ -184,8 +192,8 @@ async function refusesBadTokens(kit: Kit, operation: Operation): Promise<void> {
   }
 }
 
-async function takesEveryCarrier(kit: Kit, operation: Operation): Promise<void> {
-  const mal = await kit.person('mal')
+async function acceptsEveryCarrier(kit: Kit, operation: Operation): Promise<void> {
+  const mal = await kit.persona('mal')
   const token = await mal.freshToken(kit.request)
   const { method, guard, isForSome } = operation
   const carriers: Record<string, string>[] = [
@@ -196,11 +204,16 @@ async function takesEveryCarrier(kit: Kit, operation: Operation): Promise<void> 
     { cookie: `${cookieOf(kit)}=${token}`, 'sec-fetch-site': 'same-origin' },
   ]
   for (const headers of carriers) {
-    // Without a body and with ids that nothing has: nothing is changed, but the guard has let one in.
-    const answer = await kit.request(pathOf(operation), { method, headers })
-    const isForbidden = answer.json?.code === 'auth.forbidden'
+    // Without a body and with unknown ids, nothing is changed, but the guard has accepted the token.
+    const response = await kit.request(pathOf(operation), { method, headers })
+    const isForbidden = response.json?.code === 'auth.forbidden'
     const isIn =
-      guard === 'admin' ? isForbidden : ![401, 403].includes(answer.status) || (isForSome && isForbidden)
-    holds(isIn === true, 'to be let in', `status ${answer.status} with the code ${answer.json?.code}`, answer)
+      guard === 'admin' ? isForbidden : ![401, 403].includes(response.status) || (isForSome && isForbidden)
+    assert(
+      isIn === true,
+      'to be let in',
+      `status ${response.status} with the code ${response.json?.code}`,
+      response,
+    )
   }
 }

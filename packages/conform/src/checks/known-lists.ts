@@ -1,24 +1,24 @@
 import type { Kit } from '../check.ts'
-import { itemsOf, type Json, type Person } from '../exchange.ts'
-import { hasStatus, holds, same } from '../expect.ts'
+import { itemsOf, type Json, type Persona } from '../exchange.ts'
+import { assert, hasStatus, same } from '../expect.ts'
 import { uniqueWord, writeComment, writePost } from './writing.ts'
 
 export interface List {
   path: string
   other: string
-  /** Another one of them. */
+  /** The path of another list of this kind. */
   second?: string
-  as: Person | undefined
-  /** Whose list another one is, though the address is the same. */
-  stranger?: Person
-  /** How its items are told apart, in their order. */
+  as: Persona | undefined
+  /** A user whose list has the same path but other items. */
+  stranger?: Persona
+  /** The keys of the items, in order. */
   keys: unknown[]
   keyOf(item: Json): unknown
 }
 
 export const idOf = ({ id }: Json) => id
 
-/** Every kind of list, made when a check needs it. */
+/** Each kind of list, created when a check needs it. */
 export const knownLists: Record<string, (kit: Kit) => Promise<List>> = {
   'posts, newest first': async (kit) => ({ ...(await fivePosts(kit)), as: undefined }),
   'posts, oldest first': async (kit) => {
@@ -36,7 +36,7 @@ export const knownLists: Record<string, (kit: Kit) => Promise<List>> = {
     const { path, keys } = await fivePosts(kit)
     const [first] = keys.splice(3, 1)
     hasStatus(
-      await kit.patch(`/posts/${first}`, { as: await kit.person('lea'), json: { title: 'Changed' } }),
+      await kit.patch(`/posts/${first}`, { as: await kit.persona('lea'), json: { title: 'Changed' } }),
       200,
     )
     return { path: `${path}&sort=updated`, other: path, as: undefined, keys: [first, ...keys], keyOf: idOf }
@@ -56,7 +56,7 @@ export const knownLists: Record<string, (kit: Kit) => Promise<List>> = {
     }
   },
   comments: async (kit) => {
-    const as = await kit.person('lea')
+    const as = await kit.persona('lea')
     const [post, other] = [await writePost(kit, as), await writePost(kit, as)]
     const keys: unknown[] = []
     for (let n = 0; n < 5; n++) keys.push((await writeComment(kit, as, post.id, `${n}`)).id)
@@ -69,7 +69,7 @@ export const knownLists: Record<string, (kit: Kit) => Promise<List>> = {
     }
   },
   revisions: async (kit) => {
-    const as = await kit.person('lea')
+    const as = await kit.persona('lea')
     const [post, other] = [await writePost(kit, as), await writePost(kit, as)]
     for (let n = 0; n < 5; n++)
       hasStatus(await kit.patch(`/posts/${post.id}`, { as, json: { title: `${n}` } }), 200)
@@ -82,26 +82,26 @@ export const knownLists: Record<string, (kit: Kit) => Promise<List>> = {
     }
   },
   users: async (kit) => {
-    const as = await kit.person('lea')
+    const as = await kit.persona('lea')
     const keys: string[] = []
-    for (const name of ['u-1', 'u-2', 'u-3']) keys.unshift((await kit.person(name)).id)
-    const part = (await kit.person('u-1')).username.slice(0, -1)
+    for (const name of ['u-1', 'u-2', 'u-3']) keys.unshift((await kit.persona(name)).id)
+    const part = (await kit.persona('u-1')).username.slice(0, -1)
     return { path: `/users?q=${part}`, other: '/users?role=user', as, keys, keyOf: idOf }
   },
   sessions: async (kit) => {
-    const as = await kit.person('les')
+    const as = await kit.persona('les')
     const { username, password } = as
     for (let n = 0; n < 2; n++)
       hasStatus(await kit.post('/auth/token', { json: { username, password } }), 200)
     const keys = itemsOf(await kit.get('/auth/sessions?limit=100', { as })).map(idOf)
-    holds(keys.length >= 3, 'three sessions or more', keys)
+    assert(keys.length >= 3, 'three sessions or more', keys)
     same('the order', keys, keys.toSorted().reverse())
-    const stranger = await kit.person('lea')
+    const stranger = await kit.persona('lea')
     return { path: '/auth/sessions?', other: '/posts?', as, stranger, keys, keyOf: idOf }
   },
   'audit events': async (kit) => {
     const as = await kit.admin()
-    const { id } = await kit.person('les')
+    const { id } = await kit.persona('les')
     const all = hasStatus(
       await kit.get(`/audit-events?user=${id}&action=session.logged_in&limit=100`, { as }),
       200,
@@ -118,9 +118,9 @@ export const knownLists: Record<string, (kit: Kit) => Promise<List>> = {
   },
 }
 
-/** Five posts of one author under a tag of their own, newest first. */
+/** Five posts of one author with a unique tag, newest first. */
 export async function fivePosts(kit: Kit) {
-  const as = await kit.person('lea')
+  const as = await kit.persona('lea')
   const word = uniqueWord()
   const keys: number[] = []
   for (let n = 0; n < 5; n++) keys.unshift((await writePost(kit, as, { title: `${n}`, tags: [word] })).id)

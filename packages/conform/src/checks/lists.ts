@@ -1,17 +1,17 @@
 import { type Check, check, type Group, type Kit } from '../check.ts'
 import { itemsOf, nextLinkOf } from '../exchange.ts'
-import { hasStatus, holds, isEmpty, refuses, same } from '../expect.ts'
+import { assert, hasStatus, isEmpty, refuses, same } from '../expect.ts'
 import { fivePosts, idOf, knownLists, type List } from './known-lists.ts'
 import { uniqueWord, writePost } from './writing.ts'
 
-/** A list of five known items, and another list or filter whose cursors are no good for it. */
+/** Walks lists of five known items, and tries their cursors with other lists and filters. */
 export const lists: Group = {
   name: 'lists',
   about: 'pages, cursors, limits and order of every list',
   checks: [
     ...Object.entries(knownLists).flatMap(([name, make]): Check[] => [
       check(
-        `The list of ${name} comes whole, page by page, in its order, none twice and none left out`,
+        `The list of ${name} is complete, page by page and in order, with no item missing or repeated`,
         'lists',
         async (kit) => {
           const list = await make(kit)
@@ -40,7 +40,7 @@ export const lists: Group = {
         },
       ),
     ]),
-    check('Posts that are added or deleted meanwhile shift no page', 'lists', async (kit) => {
+    check('Posts that are added or deleted meanwhile do not shift the pages', 'lists', async (kit) => {
       for (const sort of ['newest', 'oldest']) {
         const { path, keys, as } = await fivePosts(kit)
         const ordered = sort === 'oldest' ? keys.toReversed() : keys
@@ -58,7 +58,7 @@ export const lists: Group = {
       }
     }),
     check('The list of posts has 20 on a page unless another limit is asked for', 'lists', async (kit) => {
-      const lea = await kit.person('lea')
+      const lea = await kit.persona('lea')
       const word = uniqueWord()
       await Promise.all(Array.from({ length: 22 }, () => writePost(kit, lea, { tags: [word] })))
       const page = hasStatus(await kit.get(`/posts?tag=${word}`), 200)
@@ -73,7 +73,7 @@ export const lists: Group = {
       'Users are found by a part of the name, taken literally, and by role',
       'Operations',
       async (kit) => {
-        const lea = await kit.person('lea')
+        const lea = await kit.persona('lea')
         const find = async (query: string) =>
           itemsOf(hasStatus(await kit.get(`/users?${query}`, { as: lea }), 200)).map(idOf)
         same('by a part', await find(`q=${lea.username.slice(3).toUpperCase()}`), [lea.id])
@@ -83,7 +83,7 @@ export const lists: Group = {
         same('by name and role', await find(`q=${lea.username}&role=user`), [lea.id])
         same('by name and another role', await find(`q=${lea.username}&role=admin`), [])
         const admins = hasStatus(await kit.get('/users?role=admin', { as: lea }), 200)
-        holds(
+        assert(
           itemsOf(admins).every(({ role }) => role === 'admin'),
           'admins alone',
           itemsOf(admins),
@@ -94,20 +94,20 @@ export const lists: Group = {
   ],
 }
 
-/** All items, following the links. */
+/** All items of a list, by following its links. */
 async function walk(kit: Kit, { path, as, keyOf, keys }: List, limit: number): Promise<unknown[]> {
   const seen: unknown[] = []
   let next: string | undefined = `${path}&limit=${limit}`
   for (let page = 0; next !== undefined && page <= keys.length; page++) {
-    const answer = hasStatus(await kit.get(next, { as }), 200)
-    holds(itemsOf(answer).length <= limit, `at most ${limit} items`, itemsOf(answer).length, answer)
-    seen.push(...itemsOf(answer).map(keyOf))
-    next = pathOfLink(nextLinkOf(answer))
+    const response = hasStatus(await kit.get(next, { as }), 200)
+    assert(itemsOf(response).length <= limit, `at most ${limit} items`, itemsOf(response).length, response)
+    seen.push(...itemsOf(response).map(keyOf))
+    next = pathOfLink(nextLinkOf(response))
   }
   return seen
 }
 
-/** The path of a link, which is absolute when the server knows its public address. */
+/** The path of a link, which is absolute if the server knows its public address. */
 function pathOfLink(link: string | undefined): string | undefined {
   if (link === undefined) return undefined
   const { pathname, search } = new URL(link, 'http://localhost')

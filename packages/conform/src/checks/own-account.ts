@@ -1,39 +1,47 @@
 import { type Check, check, type Kit } from '../check.ts'
-import type { Json, Person } from '../exchange.ts'
-import { answers, hasHeader, hasStatus, holds, isEmpty, isProblem, refuses, same } from '../expect.ts'
-import { newPassword, uniqueName } from '../people.ts'
+import type { Json, Persona } from '../exchange.ts'
+import { assert, hasHeader, hasStatus, isEmpty, isProblem, refuses, respondsWith, same } from '../expect.ts'
+import { newPassword, uniqueName } from '../personas.ts'
 import { accountShape, after, profileShape } from '../rules.ts'
 
-/** What one may do with one’s own account. */
+/** What users may do with their own account. */
 export const ownAccount: readonly Check[] = [
-  check('One’s own account is read, renamed and protected by If-Match', 'concurrency', async (kit) => {
-    const ren = await kit.person('ren')
-    const read = answers(await kit.get('/users/me', { as: ren }), 200, accountShape(ren))
-    const tag = read.headers.get('etag') ?? ''
-    isEmpty(await kit.get('/users/me', { as: ren, headers: { 'if-none-match': tag } }), 304)
-    const username = uniqueName('new')
-    const change = (json: Json, headers: Record<string, string> = {}) =>
-      kit.patch('/users/me', { as: ren, json, headers })
-    const empty = answers(await change({}), 200, read.json)
-    hasHeader(empty, 'etag', tag)
-    const renamed = await change({ username: username.toUpperCase() }, { 'if-match': tag })
-    answers(renamed, 200, { ...read.json, username, updated_at: after(read.json.updated_at) })
-    holds(renamed.headers.get('etag') !== tag, 'another ETag after a change', tag, renamed)
-    isProblem(await change({ username: ren.username }, { 'if-match': tag }), 412, 'precondition.failed')
-    answers(await kit.get('/users/me', { as: ren }), 200, renamed.json)
-    answers(await kit.get(`/users/${ren.id}`, { as: ren }), 200, profileShape({ id: ren.id, username }))
-    isProblem(
-      await kit.post('/auth/token', { json: { username: ren.username, password: ren.password } }),
-      401,
-      'auth.bad_credentials',
-    )
-    hasStatus(await change({ username: ren.username }, { 'if-match': '*' }), 200)
-  }),
   check(
-    'A new e-mail address is good to log in with, and one’s names cannot be those of another',
+    'The user’s own account can be read and renamed, and is protected by If-Match',
+    'concurrency',
+    async (kit) => {
+      const ren = await kit.persona('ren')
+      const read = respondsWith(await kit.get('/users/me', { as: ren }), 200, accountShape(ren))
+      const tag = read.headers.get('etag') ?? ''
+      isEmpty(await kit.get('/users/me', { as: ren, headers: { 'if-none-match': tag } }), 304)
+      const username = uniqueName('new')
+      const change = (json: Json, headers: Record<string, string> = {}) =>
+        kit.patch('/users/me', { as: ren, json, headers })
+      const empty = respondsWith(await change({}), 200, read.json)
+      hasHeader(empty, 'etag', tag)
+      const renamed = await change({ username: username.toUpperCase() }, { 'if-match': tag })
+      respondsWith(renamed, 200, { ...read.json, username, updated_at: after(read.json.updated_at) })
+      assert(renamed.headers.get('etag') !== tag, 'another ETag after a change', tag, renamed)
+      isProblem(await change({ username: ren.username }, { 'if-match': tag }), 412, 'precondition.failed')
+      respondsWith(await kit.get('/users/me', { as: ren }), 200, renamed.json)
+      respondsWith(
+        await kit.get(`/users/${ren.id}`, { as: ren }),
+        200,
+        profileShape({ id: ren.id, username }),
+      )
+      isProblem(
+        await kit.post('/auth/token', { json: { username: ren.username, password: ren.password } }),
+        401,
+        'auth.bad_credentials',
+      )
+      hasStatus(await change({ username: ren.username }, { 'if-match': '*' }), 200)
+    },
+  ),
+  check(
+    'A new e-mail address works for logging in, and names of other users are refused',
     'Operations',
     async (kit) => {
-      const [ren, una] = [await kit.person('ren'), await kit.person('una')]
+      const [ren, una] = [await kit.persona('ren'), await kit.persona('una')]
       const change = (json: Json) => kit.patch('/users/me', { as: ren, json })
       isProblem(await change({ username: una.username }), 409, 'users.username_taken')
       isProblem(await change({ email: una.email, current_password: ren.password }), 409, 'users.email_taken')
@@ -61,7 +69,7 @@ export const ownAccount: readonly Check[] = [
 ]
 
 async function newPasswordInForce(kit: Kit): Promise<void> {
-  const pia = await kit.person('pia')
+  const pia = await kit.persona('pia')
   const { username, password } = pia
   const [mine, other] = [pia.session, (await kit.post('/auth/token', { json: { username, password } })).json]
   const next = newPassword()
@@ -89,7 +97,7 @@ async function newPasswordInForce(kit: Kit): Promise<void> {
 }
 
 async function deletion(kit: Kit): Promise<void> {
-  const [del, una] = [await kit.person('del'), await kit.person('una')]
+  const [del, una] = [await kit.persona('del'), await kit.persona('una')]
   const { username, password, id } = del
   const other = (await kit.post('/auth/token', { json: { username, password } })).json
   const post = hasStatus(
@@ -105,7 +113,7 @@ async function deletion(kit: Kit): Promise<void> {
   const remove = (json: Json) => kit.delete('/users/me', { token, json })
   isProblem(await remove({ password: newPassword() }), 403, 'auth.wrong_password')
   isEmpty(await remove({ password }), 204)
-  kit.cast.forget(del)
+  kit.personas.forget(del)
   await isGone(kit, { del, una, tokens: [token, other.access_token], post, unas })
   isProblem(
     await kit.post('/auth/refresh', { json: { refresh_token: other.refresh_token } }),
@@ -118,11 +126,14 @@ async function deletion(kit: Kit): Promise<void> {
 
 async function isGone(
   kit: Kit,
-  { del, una, tokens, post, unas }: { del: Person; una: Person; tokens: string[]; post: Json; unas: Json },
+  { del, una, tokens, post, unas }: { del: Persona; una: Persona; tokens: string[]; post: Json; unas: Json },
 ): Promise<void> {
   for (const token of tokens) isProblem(await kit.get('/users/me', { token }), 401, 'auth.session_revoked')
   isProblem(await kit.get(`/posts/${post.id}`, { as: una }), 404, 'posts.not_found')
-  answers(await kit.get(`/posts?author=${del.id}`), 200, { items: [], next_cursor: null })
-  answers(await kit.get(`/posts/${unas.id}/comments`, { as: una }), 200, { items: [], next_cursor: null })
+  respondsWith(await kit.get(`/posts?author=${del.id}`), 200, { items: [], next_cursor: null })
+  respondsWith(await kit.get(`/posts/${unas.id}/comments`, { as: una }), 200, {
+    items: [],
+    next_cursor: null,
+  })
   same('comment_count', (await kit.get(`/posts/${unas.id}`, { as: una })).json?.comment_count, 0)
 }

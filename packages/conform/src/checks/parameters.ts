@@ -18,7 +18,7 @@ const notNumbers = [
 ]
 const notUuids = ['1', 'abc', '00000000-0000-0000-0000-00000000000', '%00', 'me%00']
 
-/** For each operation: malformed ids, ids that nothing has, and parameters that it does not know. */
+/** For each operation: malformed ids, unknown ids, and unknown parameters. */
 export function parameterChecksOf(operations: readonly Operation[]): Check[] {
   return operations.flatMap((operation) => {
     const { id, method, path, hasQuery, missing } = operation
@@ -34,7 +34,7 @@ export function parameterChecksOf(operations: readonly Operation[]): Check[] {
       ...(missing
         ? [
             check(
-              `${method} ${path} (${id}) answers 404 ${missing.join(' or ')} for an id that nothing has`,
+              `${method} ${path} (${id}) responds with 404 ${missing.join(' or ')} for an unknown id`,
               'which status',
               (kit) => nothingThere(kit, operation, missing),
             ),
@@ -51,7 +51,7 @@ export function parameterChecksOf(operations: readonly Operation[]): Check[] {
   })
 }
 
-/** Calls an operation as somebody who may, with a body that it takes. */
+/** Calls an operation as a persona that may call it, with a valid body. */
 async function call(kit: Kit, operation: Operation, path: string) {
   const { method, body, isBodyOptional } = operation
   const as = await callerOf(kit, operation)
@@ -72,10 +72,10 @@ async function nothingThere(kit: Kit, operation: Operation, codes: readonly stri
 
 async function unknownParameter(kit: Kit, operation: Operation): Promise<void> {
   const path = `${pathOf(operation)}?conform_unknown=1`
-  // Logging in and refreshing look at their body as well: what is wrong there must not hide this.
+  // The body must be valid too, since an error in it could hide the result for the parameter.
   const { body, method } = operation
-  const answer = operation.isBodyOptional
+  const response = operation.isBodyOptional
     ? await kit.request(path, { method, json: body })
     : await call(kit, operation, path)
-  refuses(answer, { location: 'query', at: 'conform_unknown', code: 'unknown_key' })
+  refuses(response, { location: 'query', at: 'conform_unknown', code: 'unknown_key' })
 }

@@ -1,7 +1,17 @@
 import { setTimeout } from 'node:timers/promises'
 import { check, type Group } from '../check.ts'
 import { itemsOf, type Json } from '../exchange.ts'
-import { answers, fits, hasHeader, hasStatus, holds, isEmpty, isProblem, refuses, same } from '../expect.ts'
+import {
+  assert,
+  hasHeader,
+  hasStatus,
+  isEmpty,
+  isProblem,
+  matches,
+  refuses,
+  respondsWith,
+  same,
+} from '../expect.ts'
 import { after, newPostShape, notBefore, summaryShape } from '../rules.ts'
 import { uniqueWord, writePost, writeTagged } from './writing.ts'
 
@@ -13,7 +23,7 @@ export const posts: Group = {
       'A new post has what was sent, its author, and the time; Location leads to it',
       'Operations',
       async (kit) => {
-        const ada = await kit.person('ada')
+        const ada = await kit.persona('ada')
         const kinds: Json[] = [
           { title: ' Hello ', body: 'First.\nSecond.' },
           { title: 'Tagged', body: 'B', tags: ['b', 'a', 'b'] },
@@ -21,24 +31,24 @@ export const posts: Group = {
           { title: 'Published', body: 'B', status: 'published' },
         ]
         for (const json of kinds) {
-          const answer = await kit.post('/posts', { as: ada, json })
+          const response = await kit.post('/posts', { as: ada, json })
           const expected = json.tags ? { ...json, tags: [...new Set(json.tags)] } : json
-          answers(answer, 201, newPostShape(ada, expected, answer))
-          hasHeader(answer, 'location', new RegExp(`(^|//[^/]+)/posts/${answer.json.id}$`))
-          same('Idempotency-Replayed', answer.headers.get('idempotency-replayed'), null, answer)
-          const read = await kit.get(`/posts/${answer.json.id}`, { as: ada })
-          answers(read, 200, answer.json)
-          hasHeader(read, 'etag', answer.headers.get('etag') ?? '')
+          respondsWith(response, 201, newPostShape(ada, expected, response))
+          hasHeader(response, 'location', new RegExp(`(^|//[^/]+)/posts/${response.json.id}$`))
+          same('Idempotency-Replayed', response.headers.get('idempotency-replayed'), null, response)
+          const read = await kit.get(`/posts/${response.json.id}`, { as: ada })
+          respondsWith(read, 200, response.json)
+          hasHeader(read, 'etag', response.headers.get('etag') ?? '')
         }
       },
     ),
     check('Ids of posts grow', 'ids', async (kit) => {
-      const ada = await kit.person('ada')
+      const ada = await kit.persona('ada')
       const [one, two] = [await writePost(kit, ada), await writePost(kit, ada)]
-      holds(two.id > one.id, `an id after ${one.id}`, two.id)
+      assert(two.id > one.id, `an id after ${one.id}`, two.id)
     }),
-    check('Text of all scripts is kept as it is', 'text', async (kit) => {
-      const ada = await kit.person('ada')
+    check('Text in every script is stored unchanged', 'text', async (kit) => {
+      const ada = await kit.persona('ada')
       for (const text of [
         '안녕하세요, 세계',
         '👩‍👩‍👧‍👦 🙂',
@@ -61,7 +71,7 @@ export const posts: Group = {
       }
     }),
     check('Text is stored NFC-normalised', 'text', async (kit) => {
-      const ada = await kit.person('ada')
+      const ada = await kit.persona('ada')
       const post = await writePost(kit, ada, {
         title: 'Cafe\u0301',
         body: '\u1112\u1161\u11ab',
@@ -75,7 +85,7 @@ export const posts: Group = {
       'Lengths are counted in characters: 200 of a title, 100,000 of a body, 32 of a tag, 10 tags',
       'Limits',
       async (kit) => {
-        const ada = await kit.person('ada')
+        const ada = await kit.persona('ada')
         const full = {
           title: '🙂'.repeat(200),
           body: '가 '.repeat(50_000),
@@ -83,7 +93,7 @@ export const posts: Group = {
         }
         const post = await writePost(kit, ada, full)
         same('title', post.title, full.title)
-        holds(post.body === full.body, 'the whole body', `${post.body?.length} characters`)
+        assert(post.body === full.body, 'the whole body', `${post.body?.length} characters`)
         same('tags', post.tags, full.tags)
         const write = (json: Json) =>
           kit.post('/posts', { as: ada, json: { title: 'T', body: 'B', ...json } })
@@ -100,8 +110,8 @@ export const posts: Group = {
         })
       },
     ),
-    check('A change touches what was sent, and nothing else', 'Operations', async (kit) => {
-      const ada = await kit.person('ada')
+    check('A change affects only the fields that were sent', 'Operations', async (kit) => {
+      const ada = await kit.persona('ada')
       const { post, path, tag } = await writeTagged(kit, ada, { tags: ['a', 'b'] })
       const changes: Json[] = [
         { title: 'New' },
@@ -112,23 +122,23 @@ export const posts: Group = {
       ]
       let [before, lastTag] = [post, tag]
       for (const json of changes) {
-        await setTimeout(2) // times are told in milliseconds
-        const answer = await kit.patch(path, { as: ada, json })
-        answers(answer, 200, { ...before, ...json, updated_at: after(before.updated_at) })
-        holds(answer.headers.get('etag') !== lastTag, 'another ETag', lastTag, answer)
-        answers(await kit.get(path, { as: ada }), 200, answer.json)
-        before = answer.json
-        lastTag = answer.headers.get('etag') ?? ''
+        await setTimeout(2) // times have milliseconds
+        const response = await kit.patch(path, { as: ada, json })
+        respondsWith(response, 200, { ...before, ...json, updated_at: after(before.updated_at) })
+        assert(response.headers.get('etag') !== lastTag, 'another ETag', lastTag, response)
+        respondsWith(await kit.get(path, { as: ada }), 200, response.json)
+        before = response.json
+        lastTag = response.headers.get('etag') ?? ''
       }
-      const nothing = answers(await kit.patch(path, { as: ada, json: {} }), 200, before)
+      const nothing = respondsWith(await kit.patch(path, { as: ada, json: {} }), 200, before)
       hasHeader(nothing, 'etag', lastTag)
     }),
     check('A draft is published once: published_at is set then and stays', 'Drafts', async (kit) => {
-      const ada = await kit.person('ada')
+      const ada = await kit.persona('ada')
       const { post, path } = await writeTagged(kit, ada, { status: 'draft' })
       same('status and published_at', [post.status, post.published_at], ['draft', null])
-      const answer = hasStatus(await kit.patch(path, { as: ada, json: { status: 'published' } }), 200)
-      answers(answer, 200, {
+      const response = hasStatus(await kit.patch(path, { as: ada, json: { status: 'published' } }), 200)
+      respondsWith(response, 200, {
         ...post,
         status: 'published',
         updated_at: notBefore(post.updated_at),
@@ -136,7 +146,7 @@ export const posts: Group = {
       })
     }),
     check('A deleted post is gone, with its comments, and from all lists', 'Operations', async (kit) => {
-      const ada = await kit.person('ada')
+      const ada = await kit.persona('ada')
       const word = uniqueWord()
       const { post, path } = await writeTagged(kit, ada, { title: word, tags: [word] })
       isEmpty(await kit.delete(path, { as: ada }), 204)
@@ -148,17 +158,17 @@ export const posts: Group = {
         await kit.get(`${path}/revisions`, { as: ada }),
         await kit.post(`${path}/comments`, { as: ada, json: { body: 'C' } }),
       ]
-      for (const answer of gone) isProblem(answer, 404, 'posts.not_found')
+      for (const response of gone) isProblem(response, 404, 'posts.not_found')
       for (const query of [`q=${word}`, `tag=${word}`])
-        answers(await kit.get(`/posts?${query}`), 200, { items: [], next_cursor: null })
+        respondsWith(await kit.get(`/posts?${query}`), 200, { items: [], next_cursor: null })
       const mine = await kit.get('/users/me/posts?limit=100', { as: ada })
-      holds(!itemsOf(mine).some(({ id }) => id === post.id), 'a list without it', post.id, mine)
+      assert(!itemsOf(mine).some(({ id }) => id === post.id), 'a list without it', post.id, mine)
     }),
     check(
-      'Lists show the whole post but its body, with how it begins as excerpt',
+      'Lists show every field of a post except the body, with an excerpt of its beginning',
       'Operations',
       async (kit) => {
-        const pol = await kit.person('pol')
+        const pol = await kit.persona('pol')
         const word = uniqueWord()
         const short = await writePost(kit, pol, { title: 'Short', body: 'A short\n  body.', tags: [word] })
         const long = await writePost(kit, pol, { title: 'Long', body: 'word '.repeat(200), tags: [word] })
@@ -168,25 +178,25 @@ export const posts: Group = {
           test: (value: unknown) =>
             typeof value === 'string' && value.startsWith('word word') && [...value].length <= 201,
         }
-        answers(list, 200, {
+        respondsWith(list, 200, {
           items: [summaryShape(long, excerpt), summaryShape(short, /^A short\s+body\.$/)],
           next_cursor: null,
         })
         const mine = itemsOf(await kit.get('/users/me/posts?limit=2', { as: pol }))
-        holds(
+        assert(
           mine.some(({ id }) => id === long.id),
           'the newest post in the list of one’s own',
           mine,
         )
-        fits(
+        matches(
           mine.find(({ id }) => id === long.id),
           summaryShape(long, excerpt),
           list,
         )
       },
     ),
-    check('Fewer fields are given when asked for, in the query or by X-Fields', 'Operations', async (kit) => {
-      const ada = await kit.person('ada')
+    check('A request can select fields, in the query or by X-Fields', 'Operations', async (kit) => {
+      const ada = await kit.persona('ada')
       const { post, path } = await writeTagged(kit, ada, { title: 'Sparse', tags: ['x'] })
       const { id, title, author } = post
       const asked: [string, Record<string, string>, Json][] = [
@@ -196,8 +206,8 @@ export const posts: Group = {
         [`${path}?fields=body,tags`, {}, { body: post.body, tags: ['x'] }],
       ]
       for (const [asking, headers, expected] of asked) {
-        const answer = answers(await kit.get(asking, { as: ada, headers }), 200, expected)
-        hasHeader(answer, 'content-type', /^application\/vnd\.gatepost\.sparse\+json/)
+        const response = respondsWith(await kit.get(asking, { as: ada, headers }), 200, expected)
+        hasHeader(response, 'content-type', /^application\/vnd\.gatepost\.sparse\+json/)
       }
       const list = await kit.get(`/posts?author=${ada.id}&limit=1&fields=id`)
       same('the fields in a list', Object.keys(itemsOf(list)[0] ?? {}), ['id'], list)
@@ -221,22 +231,26 @@ export const posts: Group = {
         })
       }
       const accepting = (accept: string) => kit.get(path, { as: ada, headers: { accept, 'x-fields': 'id' } })
-      const asJson = answers(await accepting('application/json'), 200, { id })
+      const asJson = respondsWith(await accepting('application/json'), 200, { id })
       hasHeader(asJson, 'content-type', 'application/json')
       isProblem(await accepting('text/html'), 406, 'request.not_acceptable')
     }),
-    check('Fewer fields are another representation, with an ETag of its own', 'concurrency', async (kit) => {
-      const ada = await kit.person('ada')
-      const { path, tag } = await writeTagged(kit, ada)
-      const ask = (headers: Record<string, string>) => kit.get(path, { as: ada, headers })
-      const few = hasStatus(await ask({ 'x-fields': 'id' }), 200)
-      const fewTag = few.headers.get('etag') ?? ''
-      holds(fewTag !== '' && fewTag !== tag, 'an ETag of its own', fewTag, few)
-      hasHeader(few, 'vary', /\bx-fields\b/i)
-      hasHeader(hasStatus(await ask({}), 200), 'vary', /\bx-fields\b/i)
-      hasStatus(await ask({ 'x-fields': 'id', 'if-none-match': fewTag }), 304)
-      hasStatus(await ask({ 'x-fields': 'id', 'if-none-match': tag }), 200)
-      hasStatus(await ask({ 'if-none-match': fewTag }), 200)
-    }),
+    check(
+      'A response with fewer fields is another representation with its own ETag',
+      'concurrency',
+      async (kit) => {
+        const ada = await kit.persona('ada')
+        const { path, tag } = await writeTagged(kit, ada)
+        const ask = (headers: Record<string, string>) => kit.get(path, { as: ada, headers })
+        const few = hasStatus(await ask({ 'x-fields': 'id' }), 200)
+        const fewTag = few.headers.get('etag') ?? ''
+        assert(fewTag !== '' && fewTag !== tag, 'an ETag of its own', fewTag, few)
+        hasHeader(few, 'vary', /\bx-fields\b/i)
+        hasHeader(hasStatus(await ask({}), 200), 'vary', /\bx-fields\b/i)
+        hasStatus(await ask({ 'x-fields': 'id', 'if-none-match': fewTag }), 304)
+        hasStatus(await ask({ 'x-fields': 'id', 'if-none-match': tag }), 200)
+        hasStatus(await ask({ 'if-none-match': fewTag }), 200)
+      },
+    ),
   ],
 }

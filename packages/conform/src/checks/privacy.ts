@@ -1,6 +1,6 @@
 import { check, type Group, type Kit } from '../check.ts'
 import { itemsOf, type Json } from '../exchange.ts'
-import { answers, hasStatus, holds, isProblem, refuses, same } from '../expect.ts'
+import { assert, hasStatus, isProblem, refuses, respondsWith, same } from '../expect.ts'
 import { authorShape } from '../rules.ts'
 import { uniqueWord, writePost } from './writing.ts'
 
@@ -8,8 +8,8 @@ export const privacy: Group = {
   name: 'privacy',
   about: 'what one may not do to others, and what they do not see',
   checks: [
-    check('The author of a post is whose token it is, and cannot be sent', 'Operations', async (kit) => {
-      const [ada, bob] = [await kit.person('ada'), await kit.person('bob')]
+    check('The author of a post is the user of the token, and cannot be set', 'Operations', async (kit) => {
+      const [ada, bob] = [await kit.persona('ada'), await kit.persona('bob')]
       const given: Json[] = [
         { author: bob.id },
         { author_id: bob.id },
@@ -35,14 +35,14 @@ export const privacy: Group = {
       'A post of somebody else can be read, but not changed, restored or deleted',
       'Operations',
       async (kit) => {
-        const [ada, bob] = [await kit.person('ada'), await kit.person('bob')]
+        const [ada, bob] = [await kit.persona('ada'), await kit.persona('bob')]
         const post = await writePost(kit, ada)
         const changed = hasStatus(
           await kit.patch(`/posts/${post.id}`, { as: ada, json: { title: 'Second' } }),
           200,
         ).json
         const path = `/posts/${post.id}`
-        answers(await kit.get(path, { as: bob }), 200, changed)
+        respondsWith(await kit.get(path, { as: bob }), 200, changed)
         const tag = (await kit.get(path, { as: bob })).headers.get('etag') ?? ''
         const refused = [
           await kit.patch(path, { as: bob, json: { title: 'Mine now' } }),
@@ -54,8 +54,8 @@ export const privacy: Group = {
           await kit.get(`${path}/revisions/1`, { as: bob }),
           await kit.post(`${path}/revisions/1/restore`, { as: bob }),
         ]
-        for (const answer of refused) isProblem(answer, 403, 'auth.forbidden')
-        answers(await kit.get(path, { as: ada }), 200, changed)
+        for (const response of refused) isProblem(response, 403, 'auth.forbidden')
+        respondsWith(await kit.get(path, { as: ada }), 200, changed)
       },
     ),
     check('A draft does not exist for others, by id', 'Drafts', async (kit) => {
@@ -69,7 +69,7 @@ export const privacy: Group = {
         await kit.patch(path, { as: bob, json: {} }),
         await kit.delete(path, { as: bob }),
       ]
-      for (const answer of all) isProblem(answer, 404, 'posts.not_found')
+      for (const response of all) isProblem(response, 404, 'posts.not_found')
     }),
     check('The comments on a draft do not exist for others', 'Drafts', async (kit) => {
       const { ada, bob, draft } = await aDraft(kit)
@@ -81,7 +81,7 @@ export const privacy: Group = {
         await kit.patch(`${path}/${comment.id}`, { as: bob, json: { body: 'C' } }),
         await kit.delete(`${path}/${comment.id}`, { as: bob }),
       ]
-      for (const answer of all) isProblem(answer, 404, 'posts.not_found')
+      for (const response of all) isProblem(response, 404, 'posts.not_found')
     }),
     check('The revisions of a draft do not exist for others', 'Drafts', async (kit) => {
       const { ada, bob, draft } = await aDraft(kit)
@@ -92,10 +92,10 @@ export const privacy: Group = {
         await kit.get(`${path}/1`, { as: bob }),
         await kit.post(`${path}/1/restore`, { as: bob }),
       ]
-      for (const answer of all) isProblem(answer, 404, 'posts.not_found')
+      for (const response of all) isProblem(response, 404, 'posts.not_found')
     }),
     check(
-      'No list and no search shows a draft, not even to its author, but the list of one’s own posts',
+      'No list and no search shows a draft, not even to its author, except the list of the user’s own posts',
       'Drafts',
       async (kit) => {
         const { ada, bob, draft, word } = await aDraft(kit)
@@ -114,24 +114,24 @@ export const privacy: Group = {
         ]
         for (const query of queries) {
           for (const as of [undefined, bob, ada]) {
-            const answer = hasStatus(await kit.get(`/posts?${query}`, { as }), 200)
-            holds(
-              !itemsOf(answer).some(({ id, title }) => id === draft.id || title?.includes(word)),
+            const response = hasStatus(await kit.get(`/posts?${query}`, { as }), 200)
+            assert(
+              !itemsOf(response).some(({ id, title }) => id === draft.id || title?.includes(word)),
               'a list without drafts',
               draft,
-              answer,
+              response,
             )
           }
         }
         const mine = hasStatus(await kit.get('/users/me/posts?status=draft&limit=100', { as: ada }), 200)
-        holds(
+        assert(
           itemsOf(mine).some(({ id }) => id === draft.id),
           'one’s own draft',
           itemsOf(mine).map(({ id }) => id),
           mine,
         )
         const bobs = hasStatus(await kit.get('/users/me/posts?limit=100', { as: bob }), 200)
-        holds(
+        assert(
           itemsOf(bobs).every(({ author }) => author.id === bob.id),
           'one’s own posts alone',
           itemsOf(bobs).map(({ author }) => author),
@@ -140,10 +140,10 @@ export const privacy: Group = {
       },
     ),
     check(
-      'A post that becomes a draft again vanishes for others, and comes back as it was',
+      'A post that becomes a draft again is hidden from others, and reappears unchanged',
       'Drafts',
       async (kit) => {
-        const [ada, bob] = [await kit.person('ada'), await kit.person('bob')]
+        const [ada, bob] = [await kit.persona('ada'), await kit.persona('bob')]
         const word = uniqueWord()
         const post = await writePost(kit, ada, { title: word })
         const set = async (status: string) =>
@@ -154,7 +154,7 @@ export const privacy: Group = {
         const back = await set('published')
         same('published_at', back.published_at, post.published_at)
         same('created_at', back.created_at, post.created_at)
-        answers(await kit.get(`/posts/${post.id}`, { as: bob }), 200, back)
+        respondsWith(await kit.get(`/posts/${post.id}`, { as: bob }), 200, back)
         same(
           'the hits',
           itemsOf(await kit.get(`/posts?q=${word}`)).map(({ id }) => id),
@@ -162,8 +162,8 @@ export const privacy: Group = {
         )
       },
     ),
-    check('Whole posts, comments and profiles are for those who are logged in', 'Operations', async (kit) => {
-      const ada = await kit.person('ada')
+    check('Only logged-in users can read whole posts, comments and profiles', 'Operations', async (kit) => {
+      const ada = await kit.persona('ada')
       const post = await writePost(kit, ada)
       for (const path of [
         `/posts/${post.id}`,
@@ -180,7 +180,7 @@ export const privacy: Group = {
 }
 
 async function aDraft(kit: Kit) {
-  const [ada, bob] = [await kit.person('ada'), await kit.person('bob')]
+  const [ada, bob] = [await kit.persona('ada'), await kit.persona('bob')]
   const word = uniqueWord()
   const draft = await writePost(kit, ada, { title: `Draft ${word}`, tags: [word], status: 'draft' })
   return { ada, bob, draft, word }

@@ -1,11 +1,11 @@
 import { check, type Group } from '../check.ts'
-import { itemsOf, type Json, type Person } from '../exchange.ts'
-import { answers, hasStatus, holds, isProblem, same } from '../expect.ts'
+import { itemsOf, type Json, type Persona } from '../exchange.ts'
+import { assert, hasStatus, isProblem, respondsWith, same } from '../expect.ts'
 import { notBefore } from '../rules.ts'
 import { writePost } from './writing.ts'
 
-/** The revision of a post as it was, and what came after it. */
-function revisionShape(number: number, was: Json, { replacedAt, by }: { replacedAt: Json; by: Person }) {
+/** A revision: the post before the change, and the time and author of the change. */
+function revisionShape(number: number, was: Json, { replacedAt, by }: { replacedAt: Json; by: Persona }) {
   const { title, tags, status, updated_at } = was
   return { number, title, tags, status, written_at: updated_at, replaced_at: replacedAt, replaced_by: by.id }
 }
@@ -15,17 +15,20 @@ export const revisions: Group = {
   about: 'former versions of posts',
   checks: [
     check('A new post has no revisions', 'Operations', async (kit) => {
-      const ada = await kit.person('ada')
+      const ada = await kit.persona('ada')
       const { id } = await writePost(kit, ada)
-      answers(await kit.get(`/posts/${id}/revisions`, { as: ada }), 200, { items: [], next_cursor: null })
+      respondsWith(await kit.get(`/posts/${id}/revisions`, { as: ada }), 200, {
+        items: [],
+        next_cursor: null,
+      })
       isProblem(await kit.get(`/posts/${id}/revisions/1`, { as: ada }), 404, 'revisions.not_found')
       isProblem(await kit.post(`/posts/${id}/revisions/1/restore`, { as: ada }), 404, 'revisions.not_found')
     }),
     check(
-      'Every change keeps what was before, newest first, with who changed it and when',
+      'Every change stores the previous version, with the user and time of the change, newest first',
       'Operations',
       async (kit) => {
-        const ada = await kit.person('ada')
+        const ada = await kit.persona('ada')
         const versions = [await writePost(kit, ada, { title: 'One', body: 'First', tags: ['a'] })]
         const path = `/posts/${versions[0].id}`
         for (const json of [{ title: 'Two' }, { body: 'Second', tags: [] }, {}, { status: 'draft' }]) {
@@ -37,12 +40,12 @@ export const revisions: Group = {
           .map((was, index) =>
             revisionShape(index + 1, was, { replacedAt: versions[index + 1]?.updated_at, by: ada }),
           )
-        answers(await kit.get(`${path}/revisions`, { as: ada }), 200, {
+        respondsWith(await kit.get(`${path}/revisions`, { as: ada }), 200, {
           items: expected.toReversed(),
           next_cursor: null,
         })
         for (const [index, revision] of expected.entries()) {
-          answers(await kit.get(`${path}/revisions/${index + 1}`, { as: ada }), 200, {
+          respondsWith(await kit.get(`${path}/revisions/${index + 1}`, { as: ada }), 200, {
             ...revision,
             body: versions[index].body,
           })
@@ -58,7 +61,7 @@ export const revisions: Group = {
       'A revision brought back gives the post its title, body and tags, and loses nothing',
       'Operations',
       async (kit) => {
-        const ada = await kit.person('ada')
+        const ada = await kit.persona('ada')
         const one = await writePost(kit, ada, { title: 'One', body: 'First', tags: ['a'] })
         const path = `/posts/${one.id}`
         const two = hasStatus(
@@ -66,14 +69,14 @@ export const revisions: Group = {
           200,
         ).json
         const restored = await kit.post(`${path}/revisions/1/restore`, { as: ada })
-        answers(restored, 200, { ...one, updated_at: notBefore(two.updated_at) })
-        holds(
+        respondsWith(restored, 200, { ...one, updated_at: notBefore(two.updated_at) })
+        assert(
           /^"[^"]+"$/.test(restored.headers.get('etag') ?? ''),
           'an ETag',
           restored.headers.get('etag'),
           restored,
         )
-        answers(await kit.get(path, { as: ada }), 200, restored.json)
+        respondsWith(await kit.get(path, { as: ada }), 200, restored.json)
         const list = hasStatus(await kit.get(`${path}/revisions`, { as: ada }), 200)
         same(
           'the revisions',
@@ -95,12 +98,12 @@ export const revisions: Group = {
       },
     ),
     check('Changes at once keep one revision each', 'Operations', async (kit) => {
-      const ada = await kit.person('ada')
+      const ada = await kit.persona('ada')
       const { id } = await writePost(kit, ada)
       const all = await Promise.all(
         Array.from({ length: 5 }, (_, n) => kit.patch(`/posts/${id}`, { as: ada, json: { title: `${n}` } })),
       )
-      for (const answer of all) hasStatus(answer, 200)
+      for (const response of all) hasStatus(response, 200)
       const list = hasStatus(await kit.get(`/posts/${id}/revisions`, { as: ada }), 200)
       same(
         'the numbers',

@@ -1,6 +1,6 @@
 import { check, type Group, type Kit } from '../check.ts'
 import { itemsOf, type Json } from '../exchange.ts'
-import { hasStatus, holds, refuses, same } from '../expect.ts'
+import { assert, hasStatus, refuses, same } from '../expect.ts'
 import { uniqueWord, writePost } from './writing.ts'
 
 const find = async (kit: Kit, query: Record<string, string> | string): Promise<Json[]> =>
@@ -30,7 +30,7 @@ export const search: Group = {
       'Words are found in English, Korean and other scripts, as phrases, alternatives and exclusions',
       'Operations',
       async (kit) => {
-        const sea = await kit.person('sea')
+        const sea = await kit.persona('sea')
         for (const [q, right, wrong] of texts) {
           const tag = uniqueWord()
           const post = await writePost(kit, sea, { body: right, tags: [tag] })
@@ -43,7 +43,7 @@ export const search: Group = {
       'A word is found in titles and bodies, the newest first, and in no other post',
       'Operations',
       async (kit) => {
-        const sea = await kit.person('sea')
+        const sea = await kit.persona('sea')
         const word = uniqueWord()
         const inTitle = await writePost(kit, sea, { title: `About ${word}` })
         const inBody = await writePost(kit, sea, { body: `Something on ${word}, twice ${word}` })
@@ -62,7 +62,7 @@ export const search: Group = {
         ])
         same(
           'with another author',
-          idsOf(await find(kit, { q: word, author: (await kit.person('bob')).username })),
+          idsOf(await find(kit, { q: word, author: (await kit.persona('bob')).username })),
           [],
         )
         same('a word that nobody wrote', await find(kit, { q: uniqueWord() }), [])
@@ -70,7 +70,7 @@ export const search: Group = {
       },
     ),
     check('What was changed or deleted is found by its new words alone', 'Operations', async (kit) => {
-      const sea = await kit.person('sea')
+      const sea = await kit.persona('sea')
       const [before, later] = [uniqueWord(), uniqueWord()]
       const { id } = await writePost(kit, sea, { body: before })
       hasStatus(await kit.patch(`/posts/${id}`, { as: sea, json: { body: later } }), 200)
@@ -83,13 +83,13 @@ export const search: Group = {
       'The excerpt is the text around the first hit, hits between <mark> and </mark>',
       'Operations',
       async (kit) => {
-        const sea = await kit.person('sea')
+        const sea = await kit.persona('sea')
         const word = uniqueWord()
         await writePost(kit, sea, {
           body: `${'filler '.repeat(300)}<mark>fake</mark> then ${word.toUpperCase()} again ${word}.`,
         })
         const [post] = await find(kit, { q: word })
-        holds(
+        assert(
           post?.excerpt?.includes(`<mark>${word.toUpperCase()}</mark> again <mark>${word}</mark>`) &&
             !post.excerpt.includes('<mark>fake'),
           'the hits marked, and nothing else',
@@ -101,7 +101,7 @@ export const search: Group = {
       'Tags narrow a list down: one of them, or several together, by their whole name',
       'Operations',
       async (kit) => {
-        const sea = await kit.person('sea')
+        const sea = await kit.persona('sea')
         const [one, two] = [uniqueWord(), uniqueWord()]
         const both = await writePost(kit, sea, { tags: [one, two] })
         const single = await writePost(kit, sea, { tags: [one] })
@@ -119,11 +119,11 @@ export const search: Group = {
       'An author is named by id or username, whatever the case; nobody’s posts are an empty list',
       'Operations',
       async (kit) => {
-        const sea = await kit.person('sea')
+        const sea = await kit.persona('sea')
         const { id } = await writePost(kit, sea)
         for (const author of [sea.id, sea.username, sea.username.toUpperCase(), sea.id.toUpperCase()]) {
           const found = await find(kit, { author, limit: '100' })
-          holds(
+          assert(
             found.some((post) => post.id === id) && found.every((post) => post.author.id === sea.id),
             `the posts of ${sea.username}`,
             idsOf(found),
@@ -137,7 +137,7 @@ export const search: Group = {
       'Times of creation narrow a list down, the first one included, the last one not',
       'Operations',
       async (kit) => {
-        const sea = await kit.person('sea')
+        const sea = await kit.persona('sea')
         const tag = uniqueWord()
         const made = [
           await writePost(kit, sea, { tags: [tag] }),
@@ -179,7 +179,7 @@ export const search: Group = {
       'Posts are ordered by when they were published, not by when they were begun',
       'Operations',
       async (kit) => {
-        const sea = await kit.person('sea')
+        const sea = await kit.persona('sea')
         const tag = uniqueWord()
         const draft = await writePost(kit, sea, { tags: [tag], status: 'draft' })
         const other = await writePost(kit, sea, { tags: [tag] })

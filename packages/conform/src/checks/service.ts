@@ -2,7 +2,7 @@ import { createPublicKey, verify } from 'node:crypto'
 import { parse } from 'yaml'
 import { check, type Group, type Kit, skip } from '../check.ts'
 import type { Json } from '../exchange.ts'
-import { answers, fits, hasHeader, hasStatus, holds, isEmpty, isProblem, same } from '../expect.ts'
+import { assert, hasHeader, hasStatus, isEmpty, isProblem, matches, respondsWith, same } from '../expect.ts'
 import { operations } from '../operations.ts'
 import { aText } from '../rules.ts'
 import { decodeToken } from '../tokens.ts'
@@ -17,7 +17,7 @@ export const service: Group = {
       'The process says that it is alive, and the service that it is ready',
       'Operations',
       async (kit) => {
-        for (const path of ['/healthz', '/readyz']) answers(await kit.get(path), 200, { status: 'ok' })
+        for (const path of ['/healthz', '/readyz']) respondsWith(await kit.get(path), 200, { status: 'ok' })
       },
     ),
     check(
@@ -37,59 +37,60 @@ export const service: Group = {
     ),
     check('A slash behind the address of a page leads to the page', 'Operations', async (kit) => {
       for (const path of ['/docs', '/app']) {
-        const answer = await kit.get(`${path}/`)
-        holds([301, 308].includes(answer.status), '301 or 308', answer.status, answer)
-        same('Location', answer.headers.get('location'), path, answer)
+        const response = await kit.get(`${path}/`)
+        assert([301, 308].includes(response.status), '301 or 308', response.status, response)
+        same('Location', response.headers.get('location'), path, response)
       }
     }),
     check('The document lists every operation of the contract, with its guard', 'Operations', async (kit) => {
-      const answer = await kit.get('/openapi.json')
-      const wrong = operations.flatMap((operation) => documentFaults(answer.json, operation))
-      holds(
+      const response = await kit.get('/openapi.json')
+      const wrong = operations.flatMap((operation) => documentFaults(response.json, operation))
+      assert(
         wrong.length === 0,
         'all operations as the contract has them',
         wrong.slice(0, 5).join('; '),
-        answer,
+        response,
       )
     }),
     check('The document declares the security schemes of the contract', 'Security schemes', async (kit) => {
-      const answer = await kit.get('/openapi.json')
-      const { accessToken, xAccessToken, cookieToken, basic } = answer.json.components?.securitySchemes ?? {}
+      const response = await kit.get('/openapi.json')
+      const { accessToken, xAccessToken, cookieToken, basic } =
+        response.json.components?.securitySchemes ?? {}
       const plain = ({ type, in: place, name, scheme }: Json = {}) => ({ type, place, name, scheme })
       same(
         'accessToken',
         plain(accessToken),
         { type: 'apiKey', place: 'header', name: 'Authorization', scheme: undefined },
-        answer,
+        response,
       )
       same(
         'xAccessToken',
         plain(xAccessToken),
         { type: 'apiKey', place: 'header', name: 'x-access-token', scheme: undefined },
-        answer,
+        response,
       )
       same(
         'cookieToken',
         plain(cookieToken),
         { type: 'apiKey', place: 'cookie', name: /gatepost_access$/, scheme: undefined },
-        answer,
+        response,
       )
       same(
         'basic',
         plain(basic),
         { type: 'http', place: undefined, name: undefined, scheme: 'basic' },
-        answer,
+        response,
       )
     }),
     check('The document is the same in JSON and in YAML', 'Operations', async (kit) => {
       const [asJson, asYaml] = [await kit.get('/openapi.json'), await kit.get('/openapi.yaml')]
       hasStatus(asYaml, 200)
       const isSame = JSON.stringify(parse(asYaml.text)) === JSON.stringify(asJson.json)
-      holds(isSame, 'the content of /openapi.json', 'another document', asYaml)
-      holds(/^3\.1\./.test(asJson.json.openapi), 'an OpenAPI 3.1 document', asJson.json.openapi, asJson)
+      assert(isSame, 'the content of /openapi.json', 'another document', asYaml)
+      assert(/^3\.1\./.test(asJson.json.openapi), 'an OpenAPI 3.1 document', asJson.json.openapi, asJson)
     }),
     check(
-      'The document is not sent again to who has it already, if it carries an ETag',
+      'If the document has an ETag, clients that already have it get a 304',
       'concurrency',
       async (kit) => {
         for (const path of ['/openapi.json', '/openapi.yaml']) {
@@ -107,11 +108,11 @@ export const service: Group = {
       'errors',
       async (kit) => {
         const codes: string[] = kit.document.components?.schemas?.ProblemCode?.enum ?? []
-        holds(codes.length >= 20, 'an enumeration of codes in the schema ProblemCode', codes)
+        assert(codes.length >= 20, 'an enumeration of codes in the schema ProblemCode', codes)
         for (const code of codes) {
-          const answer = await kit.get(`/problems/${code}`)
-          const status = answer.json?.status
-          answers(answer, 200, {
+          const response = await kit.get(`/problems/${code}`)
+          const status = response.json?.status
+          respondsWith(response, 200, {
             type: new RegExp(`/problems/${code.replaceAll('.', '\\.')}$`),
             code,
             status: {
@@ -123,7 +124,7 @@ export const service: Group = {
             advice: aText,
           })
           const page = hasHeader(await kit.get(`/problems/${code}`, asPage), 'content-type', /^text\/html/)
-          holds(page.text.includes(code), `a page about ${code}`, page.text.slice(0, 100), page)
+          assert(page.text.includes(code), `a page about ${code}`, page.text.slice(0, 100), page)
         }
       },
     ),
@@ -131,14 +132,14 @@ export const service: Group = {
       const { json } = await kit.get('/conform-nowhere')
       const { pathname, origin } = new URL(json.type, kit.origin)
       const isHere = origin === kit.origin || kit.document.servers?.[0]?.url?.startsWith(origin)
-      holds(isHere, 'an address of this server', json.type)
+      assert(isHere, 'an address of this server', json.type)
       const { title, status, code } = json
-      const answer = hasStatus(await kit.get(pathname), 200)
+      const response = hasStatus(await kit.get(pathname), 200)
       same(
         'the explanation',
-        { title: answer.json.title, status: answer.json.status, code: answer.json.code },
+        { title: response.json.title, status: response.json.status, code: response.json.code },
         { title, status, code },
-        answer,
+        response,
       )
     }),
     check('A problem that does not exist is 404', 'errors', async (kit) => {
@@ -151,31 +152,31 @@ export const service: Group = {
       'The key set has public keys alone, and the key of every token unless that is a secret',
       'Tokens and sessions',
       async (kit) => {
-        const answer = hasStatus(await kit.get('/.well-known/jwks.json'), 200)
-        const keys: Json[] = answer.json?.keys ?? []
-        fits(Object.keys(answer.json ?? {}), ['keys'], answer)
+        const response = hasStatus(await kit.get('/.well-known/jwks.json'), 200)
+        const keys: Json[] = response.json?.keys ?? []
+        matches(Object.keys(response.json ?? {}), ['keys'], response)
         for (const key of keys) {
           const given = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k', 'oth'].filter((name) => name in key)
-          holds(given.length === 0 && key.kty !== 'oct', 'no private part', `the members ${given}`)
-          fits(key.use, 'sig', answer)
+          assert(given.length === 0 && key.kty !== 'oct', 'no private part', `the members ${given}`)
+          matches(key.use, 'sig', response)
         }
-        const token = (await kit.person('ada')).session.access_token
+        const token = (await kit.persona('ada')).session.access_token
         const { header } = decodeToken(token) ?? skip('no token to compare with')
         if (header.alg === 'HS256') return
         const key = keys.find(({ kid }) => kid === header.kid)
-        holds(
+        assert(
           key !== undefined && key.alg === header.alg,
           `a key with the kid ${header.kid} and alg ${header.alg}`,
           keys,
-          answer,
+          response,
         )
-        holds(isSignedBy(token, key), 'the key that signed the token', 'another key', answer)
+        assert(isSignedBy(token, key), 'the key that signed the token', 'another key', response)
       },
     ),
   ],
 }
 
-/** Of those operations that no access token guards. */
+/** The security schemes of the operations without an access token. */
 const schemesOf: Record<string, string> = { createToken: 'basic', readMetrics: 'metricsToken' }
 
 function documentFaults(document: Json, { id, method, path, guard }: (typeof operations)[number]): string[] {
@@ -196,21 +197,21 @@ function documentFaults(document: Json, { id, method, path, guard }: (typeof ope
 }
 
 async function checkPage(kit: Kit, path: string): Promise<void> {
-  const answer = hasHeader(hasStatus(await kit.get(path, asPage), 200), 'content-type', /^text\/html/)
-  hasHeader(answer, 'content-security-policy', /^default-src 'none'(?!.*(unsafe|https?:))/)
-  const loaded = [...answer.text.matchAll(/(?:src|href)=["']?([^"'\s>]+)/g)].map((match) => match[1] ?? '')
+  const response = hasHeader(hasStatus(await kit.get(path, asPage), 200), 'content-type', /^text\/html/)
+  hasHeader(response, 'content-security-policy', /^default-src 'none'(?!.*(unsafe|https?:))/)
+  const loaded = [...response.text.matchAll(/(?:src|href)=["']?([^"'\s>]+)/g)].map((match) => match[1] ?? '')
   const foreign = loaded.filter((address) => !/^[/#]/.test(address) && address !== 'data:,')
-  holds(
+  assert(
     foreign.length === 0 && !loaded.some((address) => address.startsWith('//')),
     'addresses of this server',
     foreign,
-    answer,
+    response,
   )
-  const inline = /<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=/.exec(answer.text)
-  holds(inline === null, 'nothing inline', inline?.[0], answer)
+  const inline = /<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=/.exec(response.text)
+  assert(inline === null, 'nothing inline', inline?.[0], response)
   for (const address of new Set(loaded.filter((candidate) => /^\/(docs|app\/assets)\//.test(candidate)))) {
     const file = hasStatus(await kit.get(address), 200)
-    holds(file.bytes.length > 0, `a file at ${address}`, 'an empty answer', file)
+    assert(file.bytes.length > 0, `a file at ${address}`, 'an empty response', file)
   }
 }
 

@@ -1,29 +1,29 @@
 import { setTimeout } from 'node:timers/promises'
 import { check, type Group, type Kit, skip } from '../check.ts'
-import { itemsOf, type Json, type Person } from '../exchange.ts'
-import { answers, hasStatus, holds, isEmpty, isProblem, same } from '../expect.ts'
+import { itemsOf, type Json, type Persona } from '../exchange.ts'
+import { assert, hasStatus, isEmpty, isProblem, respondsWith, same } from '../expect.ts'
 import { accountShape, after, aTime, notBefore, sessionShape, timeOf } from '../rules.ts'
 import { decodeToken } from '../tokens.ts'
 
 const sidOf = (session: Json): string => decodeToken(session.access_token)?.claims.sid
 const refresh = (kit: Kit, refresh_token: string) => kit.post('/auth/refresh', { json: { refresh_token } })
 
-/** Opens one more session of somebody. */
+/** Opens another session of a persona. */
 async function logIn(
   kit: Kit,
-  { username, password }: Person,
+  { username, password }: Persona,
   headers: Record<string, string> = {},
 ): Promise<Json> {
   return hasStatus(await kit.post('/auth/token', { json: { username, password }, headers }), 200).json
 }
 
-/** The session has ended: neither of its tokens is good any more. */
+/** Checks that the session has ended: both of its tokens are refused. */
 async function hasEnded(kit: Kit, session: Json): Promise<void> {
   isProblem(await kit.get('/users/me', { token: session.access_token }), 401, 'auth.session_revoked')
   isProblem(await refresh(kit, session.refresh_token), 401, 'auth.session_revoked')
 }
 
-const goesOn = async (kit: Kit, session: Json) =>
+const isStillValid = async (kit: Kit, session: Json) =>
   hasStatus(await kit.get('/users/me', { token: session.access_token }), 200)
 
 export const sessions: Group = {
@@ -34,40 +34,49 @@ export const sessions: Group = {
       'Refreshing gives new tokens of the same session, for the same user',
       'Tokens and sessions',
       async (kit) => {
-        const sid = await kit.person('sid')
+        const sid = await kit.persona('sid')
         const first = await logIn(kit, sid)
-        const answer = answers(await refresh(kit, first.refresh_token), 200, sessionShape(accountShape(sid)))
-        const [before, later] = [first, answer.json].map(
+        const response = respondsWith(
+          await refresh(kit, first.refresh_token),
+          200,
+          sessionShape(accountShape(sid)),
+        )
+        const [before, later] = [first, response.json].map(
           (session) => decodeToken(session.access_token)?.claims,
         )
         same(
           'sub, sid and role',
           [later.sub, later.sid, later.role],
           [before.sub, before.sid, before.role],
-          answer,
+          response,
         )
-        holds(later.jti !== before.jti, 'another jti', later.jti, answer)
-        holds(
-          answer.json.refresh_token !== first.refresh_token,
+        assert(later.jti !== before.jti, 'another jti', later.jti, response)
+        assert(
+          response.json.refresh_token !== first.refresh_token,
           'another refresh token: each is good once',
           'the same one',
-          answer,
+          response,
         )
-        same('expires_in', later.exp - later.iat, answer.json.expires_in, answer)
-        await goesOn(kit, answer.json)
-        hasStatus(await refresh(kit, answer.json.refresh_token), 200)
+        same('expires_in', later.exp - later.iat, response.json.expires_in, response)
+        await isStillValid(kit, response.json)
+        hasStatus(await refresh(kit, response.json.refresh_token), 200)
       },
     ),
     check(
       'A refresh token sent again at once, or by many tabs together, gives the very same successor',
       'Tokens and sessions',
       async (kit) => {
-        const first = await logIn(kit, await kit.person('sid'))
+        const first = await logIn(kit, await kit.persona('sid'))
         const all = await Promise.all(Array.from({ length: 8 }, () => refresh(kit, first.refresh_token)))
         const again = await refresh(kit, first.refresh_token)
-        for (const answer of [...all, again]) {
-          same('the successor', hasStatus(answer, 200).json.refresh_token, all[0]?.json.refresh_token, answer)
-          same('the session', sidOf(answer.json), sidOf(first), answer)
+        for (const response of [...all, again]) {
+          same(
+            'the successor',
+            hasStatus(response, 200).json.refresh_token,
+            all[0]?.json.refresh_token,
+            response,
+          )
+          same('the session', sidOf(response.json), sidOf(first), response)
         }
         hasStatus(await refresh(kit, again.json.refresh_token), 200)
       },
@@ -76,7 +85,7 @@ export const sessions: Group = {
       'A refresh token from before the last one, sent within the grace of 10 s, gets the current one',
       'Tokens and sessions',
       async (kit) => {
-        const first = await logIn(kit, await kit.person('sid'))
+        const first = await logIn(kit, await kit.persona('sid'))
         const second = (await refresh(kit, first.refresh_token)).json
         const third = (await refresh(kit, second.refresh_token)).json
         const late = hasStatus(await refresh(kit, first.refresh_token), 200)
@@ -89,7 +98,7 @@ export const sessions: Group = {
       'Tokens and sessions',
       async (kit) => {
         if (!kit.isSlow) skip('it has to wait for 11 s: ask for it with --slow')
-        const first = await logIn(kit, await kit.person('sid'))
+        const first = await logIn(kit, await kit.persona('sid'))
         const second = (await refresh(kit, first.refresh_token)).json
         await setTimeout(11_000)
         const third = (await refresh(kit, second.refresh_token)).json
@@ -101,10 +110,10 @@ export const sessions: Group = {
       },
     ),
     check('Invented refresh tokens are refused and end no session', 'Tokens and sessions', async (kit) => {
-      const first = await logIn(kit, await kit.person('sid'))
+      const first = await logIn(kit, await kit.persona('sid'))
       const [id, secret = ''] = first.refresh_token.split('.')
       const flipped = (secret[0] === 'A' ? 'B' : 'A') + secret.slice(1)
-      const inventions = [
+      const invalidTokens = [
         `${id}.${flipped}`,
         `${id}.${'A'.repeat(64)}`,
         `${id}.`,
@@ -118,9 +127,9 @@ export const sessions: Group = {
         first.access_token.slice(0, 500),
         `${id}.${secret}=`,
       ]
-      for (const invention of [...inventions, ...others])
+      for (const invention of [...invalidTokens, ...others])
         isProblem(await refresh(kit, invention), 401, 'auth.refresh_invalid')
-      isProblem(await refresh(kit, 'a\0b'), 422, 'request.invalid') // as in every text
+      isProblem(await refresh(kit, 'a\0b'), 422, 'request.invalid') // every text field must refuse NUL
       hasStatus(await refresh(kit, first.refresh_token), 200)
       isProblem(await kit.post('/auth/refresh'), 401, 'auth.refresh_missing')
     }),
@@ -128,7 +137,7 @@ export const sessions: Group = {
       'A refresh token is no access token, and the other way round',
       'Tokens and sessions',
       async (kit) => {
-        const first = await logIn(kit, await kit.person('sid'))
+        const first = await logIn(kit, await kit.persona('sid'))
         isProblem(await kit.get('/users/me', { token: first.refresh_token }), 401, 'auth.token_invalid')
       },
     ),
@@ -136,13 +145,13 @@ export const sessions: Group = {
       'Logging out ends the session on the very next request, and no other',
       'Tokens and sessions',
       async (kit) => {
-        const sid = await kit.person('sid')
+        const sid = await kit.persona('sid')
         const [one, two] = [await logIn(kit, sid), await logIn(kit, sid)]
-        const answer = isEmpty(await kit.post('/auth/logout', { token: one.access_token }), 204)
-        same('Set-Cookie', answer.headers.get('set-cookie'), null, answer)
+        const response = isEmpty(await kit.post('/auth/logout', { token: one.access_token }), 204)
+        same('Set-Cookie', response.headers.get('set-cookie'), null, response)
         await hasEnded(kit, one)
         isProblem(await kit.post('/auth/logout', { token: one.access_token }), 401, 'auth.session_revoked')
-        await goesOn(kit, two)
+        await isStillValid(kit, two)
       },
     ),
     check(
@@ -150,25 +159,29 @@ export const sessions: Group = {
       'Operations',
       sessionsListed,
     ),
-    check('One session can be ended, but none of somebody else', 'Operations', async (kit) => {
-      const [sid, ada] = [await kit.person('sid'), await kit.person('ada')]
-      const [mine, other] = [await logIn(kit, sid), await logIn(kit, sid)]
-      const path = `/auth/sessions/${sidOf(other)}`
-      isProblem(await kit.delete(path, { as: ada }), 404, 'sessions.not_found')
-      await goesOn(kit, other)
-      isEmpty(await kit.delete(path, { token: mine.access_token }), 204)
-      await hasEnded(kit, other)
-      isProblem(await kit.delete(path, { token: mine.access_token }), 404, 'sessions.not_found')
-      await goesOn(kit, mine)
-      const left = itemsOf(await kit.get('/auth/sessions?limit=100', { token: mine.access_token }))
-      holds(!left.some(({ id }) => id === sidOf(other)), 'a list without what has ended', left)
-    }),
+    check(
+      'Users can end a single session of their own, but no session of another user',
+      'Operations',
+      async (kit) => {
+        const [sid, ada] = [await kit.persona('sid'), await kit.persona('ada')]
+        const [mine, other] = [await logIn(kit, sid), await logIn(kit, sid)]
+        const path = `/auth/sessions/${sidOf(other)}`
+        isProblem(await kit.delete(path, { as: ada }), 404, 'sessions.not_found')
+        await isStillValid(kit, other)
+        isEmpty(await kit.delete(path, { token: mine.access_token }), 204)
+        await hasEnded(kit, other)
+        isProblem(await kit.delete(path, { token: mine.access_token }), 404, 'sessions.not_found')
+        await isStillValid(kit, mine)
+        const left = itemsOf(await kit.get('/auth/sessions?limit=100', { token: mine.access_token }))
+        assert(!left.some(({ id }) => id === sidOf(other)), 'a list without what has ended', left)
+      },
+    ),
     check('All sessions can be ended, with or without the one that asks', 'Operations', async (kit) => {
-      const end = await kit.person('end')
+      const end = await kit.persona('end')
       const [mine, other] = [await logIn(kit, end), await logIn(kit, end)]
       isEmpty(await kit.delete('/auth/sessions?except_current=true', { token: mine.access_token }), 204)
       for (const session of [other, end.session]) await hasEnded(kit, session)
-      await goesOn(kit, mine)
+      await isStillValid(kit, mine)
       const left = hasStatus(await kit.get('/auth/sessions', { token: mine.access_token }), 200)
       same(
         'the sessions that are left',
@@ -189,7 +202,7 @@ export const sessions: Group = {
 }
 
 async function sessionsListed(kit: Kit): Promise<void> {
-  const seb = await kit.person('seb')
+  const seb = await kit.persona('seb')
   const agent = { 'user-agent': 'Conform/1.0 (한국어 없음)'.replace(/[^\x20-\x7e]/g, '') }
   const opened = await kit.post('/auth/token', {
     json: { username: seb.username, password: seb.password },
@@ -209,15 +222,15 @@ async function sessionsListed(kit: Kit): Promise<void> {
     ],
     list,
   )
-  holds(newest?.created_at >= oldest?.created_at, 'the newest first', itemsOf(list), list)
+  assert(newest?.created_at >= oldest?.created_at, 'the newest first', itemsOf(list), list)
   const lives = (Date.parse(newest.expires_at) - Date.parse(newest.created_at)) / 1000
-  holds(
+  assert(
     Math.abs(lives - json.refresh_expires_in) < 5,
     'expires_at: refresh_expires_in after created_at',
     newest,
     list,
   )
-  await setTimeout(2) // times are told in milliseconds
+  await setTimeout(2) // times have milliseconds
   const refreshed = hasStatus(
     await kit.post('/auth/refresh', {
       json: { refresh_token: json.refresh_token },

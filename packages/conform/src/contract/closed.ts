@@ -1,6 +1,6 @@
 import type { Schema } from './document.ts'
 
-/** Where the two versions of each component schema are found: closed, and open to be a part of an allOf. */
+/** The id of a component schema in one of its two versions: closed, or open for use within an allOf. */
 export const schemaId = (name: string, closed: boolean) => `gatepost:/${closed ? 'closed' : 'open'}/${name}`
 
 const valueKeywords = new Set([
@@ -27,10 +27,10 @@ const describing = [
 ]
 
 /**
- * A version of the schema that refuses properties it does not declare, at every depth. A lone reference and the
- * branches of a lone anyOf or oneOf are closed one by one; several schemas on one value (allOf, or properties
- * beside a reference) declare its properties together, so there only the whole is closed. An object with
- * additionalProperties of its own keeps them.
+ * A version of the schema that refuses undeclared properties at every depth. A lone reference is closed, and so is each
+ * branch of a lone anyOf or oneOf. If several schemas apply to one value (allOf, or properties beside a reference),
+ * they declare its properties together, so only the whole is closed. An object with its own additionalProperties keeps
+ * them.
  */
 export function closed(schema: Schema, isClosed = true): Schema {
   if (typeof schema === 'boolean') return schema

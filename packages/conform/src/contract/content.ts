@@ -3,7 +3,7 @@ import { type DeclaredResponse, essence } from './document.ts'
 import type { Exchange } from './exchange.ts'
 import type { Validate } from './schemas.ts'
 
-/** The media type of an answer, without parameters. */
+/** The media type of a response, without parameters. */
 export function mediaType({ headers }: Exchange): string | undefined {
   const type = headers.get('content-type')
   return type === null ? undefined : essence(type)
@@ -34,26 +34,26 @@ export function contentFaults(
 }
 
 /**
- * The media type whose schema counts for a response with fewer fields: it may come as `application/json` to those who
- * ask for that, and OpenAPI has no words for what depends on another header.
+ * The media type whose schema applies to a response with fewer fields. Clients that ask for `application/json` get such
+ * a response under that name, which OpenAPI cannot express.
  */
 function sparseTypeOf({ path, requestHeaders }: Exchange, content: DeclaredResponse['content']) {
-  const asksForFields =
+  const selectsFields =
     requestHeaders?.has('x-fields') || new URL(`http://localhost${path}`).searchParams.has('fields')
-  return asksForFields ? [...content.keys()].find((type) => /\.sparse\+json$/.test(type)) : undefined
+  return selectsFields ? [...content.keys()].find((type) => /\.sparse\+json$/.test(type)) : undefined
 }
 
-/** For answers that must be empty. */
+/** For responses that must have no body. */
 export function noBodyFaults({ body }: Exchange): string[] {
   return body.length === 0 ? [] : ['it has a body and must not']
 }
 
 export function textOf(body: string | Uint8Array): string {
-  // A byte order mark stays, so that JSON with one is found out (RFC 8259, section 8.1).
+  // Keeps a byte order mark, so that JSON with one is a fault (RFC 8259, section 8.1).
   return typeof body === 'string' ? body : new TextDecoder('utf-8', { ignoreBOM: true }).decode(body)
 }
 
-/** The parsed body, or undefined when it is not JSON in UTF-8. */
+/** The parsed body; undefined if it is not JSON in UTF-8. */
 export function jsonOf(body: string | Uint8Array): unknown {
   if (typeof body !== 'string' && !isUtf8(body)) return undefined
   try {

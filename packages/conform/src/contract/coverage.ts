@@ -1,7 +1,7 @@
-/** By operation: the statuses that the document declares and those that were seen. */
+/** By operation: the statuses that the document declares, and those that were seen. */
 export type Coverage = Record<string, { declared: string[]; seen: number[] }>
 
-/** Lists each operation with its documented statuses; those that nobody has seen are in brackets. */
+/** Lists each operation with its documented statuses; unseen ones are in brackets. */
 export function coverageReport(coverages: readonly Coverage[]): string {
   const rows = merge(coverages)
   const all = rows.flatMap((row) => row.responses)
@@ -15,7 +15,7 @@ export function coverageReport(coverages: readonly Coverage[]): string {
   ].join('\n')
 }
 
-/** The documented statuses that nobody has seen, each after its operation. */
+/** The documented statuses that were not seen, each with its operation. */
 export function unseen(coverages: readonly Coverage[]): string[] {
   return merge(coverages).flatMap(({ id, responses }) =>
     responses.filter(({ isSeen }) => !isSeen).map(({ declared }) => `${id} ${declared}`),

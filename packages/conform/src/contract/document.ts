@@ -1,4 +1,4 @@
-/** An OpenAPI 3.1 document, made by the generator or read from a server. */
+/** An OpenAPI 3.1 document. */
 export interface OpenAPI31 {
   paths?: object
   components?: object
@@ -11,11 +11,11 @@ export interface DeclaredHeader {
   schema: { readonly [keyword: string]: unknown }
 }
 
-/** What one status of one operation may look like, with its references resolved. */
+/** The declared response of one operation and status, with references resolved. */
 export interface DeclaredResponse {
-  /** By lower-case name. */
+  /** By name in lower case. */
   headers: ReadonlyMap<string, DeclaredHeader>
-  /** By media type without parameters; undefined means that any value of the type will do. */
+  /** By media type without parameters; undefined allows any value of that type. */
   content: ReadonlyMap<string, Schema | undefined>
 }
 
@@ -27,11 +27,11 @@ export interface Operation {
   responses: ReadonlyMap<string, DeclaredResponse>
 }
 
-/** What the checker reads of a document. */
+/** The parts of a document that the checker needs. */
 export interface Contract {
   operations: readonly Operation[]
   schemas: Readonly<Record<string, Schema>>
-  /** Lower-case names of the headers in the components. */
+  /** Names of the headers in the components, in lower case. */
   headers: ReadonlySet<string>
 }
 
@@ -39,7 +39,7 @@ type Json = Record<string, any>
 
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']
 
-/** Reads a document into what the checker needs of it. @throws when a reference leads nowhere */
+/** Reads the parts of a document that the checker needs. @throws Error for a reference without a target */
 export function readDocument(document: OpenAPI31): Contract {
   const components: Json = document.components ?? {}
   const resolve = (value: Json): Json => (value.$ref ? resolve(lookUp(document, value.$ref)) : value)

@@ -2,11 +2,11 @@ import type { DeclaredHeader } from './document.ts'
 import type { Exchange } from './exchange.ts'
 import type { Validate } from './schemas.ts'
 
-/** HTTP's own, which no document lists. */
+/** Headers of HTTP itself, which documents do not list. */
 const plain = [
   'content-type',
   'content-length',
-  'content-encoding', // of a proxy, or of the platform: the API has none of its own
+  'content-encoding', // set by a proxy or the platform; the API does not use it
   'date',
   'connection',
   'keep-alive',
@@ -14,7 +14,7 @@ const plain = [
   'vary',
 ]
 
-/** Compares the headers of an answer with the declared ones. */
+/** Compares the headers of a response with the declared ones. */
 export function headerFaults(
   exchange: Exchange,
   declared: ReadonlyMap<string, DeclaredHeader>,
@@ -31,7 +31,7 @@ export function headerFaults(
   ]
 }
 
-/** Headers that are neither declared nor HTTP's own; CORS headers are right when the request had an Origin. */
+/** Headers that are neither declared nor part of HTTP itself; CORS headers are allowed if the request has an Origin. */
 export function undeclaredHeaderFaults(
   { headers, status, method, requestHeaders }: Exchange,
   declared: { has(name: string): boolean },
@@ -47,7 +47,7 @@ export function undeclaredHeaderFaults(
     .map((name) => `the header ${name} is not declared`)
 }
 
-/** The value that a header's text stands for (OpenAPI style `simple`). */
+/** Parses the text of a header (OpenAPI style `simple`). */
 function parsed(text: string, type: unknown): unknown {
   if (type === 'integer' && /^-?\d+$/.test(text)) return Number(text)
   if (type === 'number' && /^-?\d+(\.\d+)?$/.test(text)) return Number(text)

@@ -1,4 +1,4 @@
-/** What an answer must never hold, whatever its schema allows. */
+/** Texts that no response may contain, whatever its schema allows. */
 const secrets: readonly [name: string, pattern: RegExp][] = [
   ['a bcrypt hash', /\$2[aby]\$\d\d\$/],
   ['the name password_hash', /password_hash/],
@@ -9,7 +9,7 @@ const secrets: readonly [name: string, pattern: RegExp][] = [
   ],
 ]
 
-/** Names what leaks in the headers or the body. */
+/** Names the secrets in headers or body. */
 export function leaks(headers: Headers, text: string): string[] {
   const all = `${[...headers.values()].join('\n')}\n${text}`
   return secrets.flatMap(([name, pattern]) => {

@@ -12,7 +12,7 @@ const neededHeaders: Readonly<Record<number, string>> = {
 
 const locations = ['body', 'query', 'path', 'header', 'cookie']
 
-/** What RFC 9457 and our own rules say about a problem, beyond its schema. */
+/** Checks the rules of RFC 9457 and of this API that a problem's schema cannot express. */
 export function problemFaults(body: unknown, { status, headers }: Exchange): string[] {
   if (typeof body !== 'object' || body === null) return ['the problem is not an object']
   const problem = body as Record<string, unknown>
@@ -33,7 +33,7 @@ export function problemFaults(body: unknown, { status, headers }: Exchange): str
   return faults
 }
 
-/** Headers that a status is useless without. */
+/** Checks headers without which a status is useless. */
 export function neededHeaderFaults({ status, headers }: Exchange): string[] {
   const name = neededHeaders[status]
   return name === undefined || headers.has(name) ? [] : [`a ${status} needs the header ${name}`]

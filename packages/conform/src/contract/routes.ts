@@ -1,13 +1,16 @@
 import type { Operation } from './document.ts'
 
 export interface RouteMatch {
-  /** What the request is a call of. */
+  /** The operation that the request calls. */
   operation: Operation | undefined
-  /** Methods of all operations with this path; empty when no path matches. */
+  /** Methods of all operations with this path; empty if no path matches. */
   methods: ReadonlySet<string>
 }
 
-/** Finds operations by method and path as routers do: literal segments win over templates. HEAD counts as GET. */
+/**
+ * Finds operations by method and path, as routers do: literal segments take precedence over parameters. HEAD counts as
+ * GET.
+ */
 export function createRoutes(operations: readonly Operation[]): (method: string, path: string) => RouteMatch {
   const routes = operations
     .map((operation) => ({ operation, matches: pathMatcher(operation.path), rank: rankOf(operation.path) }))
@@ -33,7 +36,7 @@ function pathMatcher(template: string): (path: string) => boolean {
   }
 }
 
-/** Sorts a literal segment before a template, the leftmost counting most. */
+/** A sort key that puts literal segments before parameters; the leftmost segment counts most. */
 function rankOf(template: string): string {
   return template
     .split('/')

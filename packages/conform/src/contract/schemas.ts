@@ -3,10 +3,10 @@ import addFormats from 'ajv-formats'
 import { closed, schemaId } from './closed.ts'
 import type { Schema } from './document.ts'
 
-/** What is wrong with a value, one line each; nothing when it is right. */
+/** Returns the faults of a value, one per line; an empty list if it is valid. */
 export type Validate = (schema: Schema, value: unknown) => string[]
 
-/** Validates by JSON Schema 2020-12 with every object closed; each schema is compiled once. */
+/** Validates by JSON Schema 2020-12 with every object closed. Each schema is compiled once. */
 export function createValidator(components: Readonly<Record<string, Schema>>): Validate {
   // Not strict: OpenAPI adds keywords (example, discriminator) and Zod adds formats that Ajv does not know.
   const ajv = new Ajv2020({ strict: false, allErrors: true, logger: false })

@@ -4,8 +4,8 @@ import { undeclaredHeaderFaults } from './headers.ts'
 import { problemType } from './problems.ts'
 
 /**
- * What may answer a request that is none of the document's operations: 405 when its path is documented, else 404
- * (or 400, when its address cannot be decoded), as a problem. `methods` are the documented ones of its path.
+ * Checks the response to a request that is not an operation of the document: a problem with 405 if the path is
+ * documented (`methods` are its methods), otherwise 404, or 400 if the path cannot be decoded.
  */
 export function undocumentedFaults(
   exchange: Exchange,
@@ -22,7 +22,7 @@ export function undocumentedFaults(
     ...(expected.includes(status)
       ? []
       : [
-          `the document has no such operation: the answer should be ${expected.join(' or ')}, or the operation be documented`,
+          `the document has no such operation: the status should be ${expected.join(' or ')}, or the operation be documented`,
         ]),
     ...(mediaType(exchange) === problemType
       ? []

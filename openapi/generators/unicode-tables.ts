@@ -7,9 +7,9 @@ const property = (name: string) =>
   import(`@unicode/unicode-${version}/Bidi_Class/${name}/code-points.mjs`) as Promise<{ default: number[] }>
 
 /**
- * Source of `src/text/unicode.generated.ts`: what of Unicode's files the engine's regular expressions do not know.
- * To take a newer Unicode: put its confusables.txt beside the old one, install its @unicode package, change `version`,
- * and add a migration that sets `users.username_skeleton` to null, so that the next start fills it anew.
+ * The source of `src/text/unicode.generated.ts`: the Unicode data that regular expressions do not have. To update to a
+ * newer Unicode version: put its confusables.txt beside the old one, install its @unicode package, change `version`,
+ * and add a migration that sets `users.username_skeleton` to null, so that the next start computes it again.
  */
 export async function unicodeModule(): Promise<string> {
   if (process.versions.unicode !== version.replace(/\.0$/, ''))
@@ -43,8 +43,8 @@ async function scriptNames(): Promise<string[]> {
   return names.filter((name) => !['Common', 'Inherited', 'Unknown'].includes(name)).sort()
 }
 
-/** Whether it can be in what NFD makes of a name in lower case. */
-function canStandInName(character: string): boolean {
+/** Whether the NFD form of a lower-case name can contain it. */
+function isUsableInNames(character: string): boolean {
   return (
     /^[\p{L}\p{M}\p{Nd}_.\-·͵׳״・〇]$/u.test(character) &&
     !/\p{Default_Ignorable_Code_Point}/u.test(character) &&
@@ -63,9 +63,9 @@ function inRanges(codePoints: number[]): string {
   return ranges.map((range) => range.map((edge) => edge.toString(16)).join('-')).join(' ')
 }
 
-/** The prototypes of confusables.txt (UTS #39, section 4), for text that is in lower case. */
+/** The prototypes of confusables.txt (UTS #39, section 4), for lower-case text. */
 async function confusables(): Promise<string> {
-  const file = new URL(`./unicode/confusables-${version}.txt.gz`, import.meta.url)
+  const file = new URL(`../unicode/confusables-${version}.txt.gz`, import.meta.url)
   const text = gunzipSync(await readFile(file)).toString()
   if (!text.includes(`# Version: ${version}`))
     throw new Error(`confusables.txt is not of Unicode ${version}.`)
@@ -79,7 +79,7 @@ async function confusables(): Promise<string> {
   const lookAlikes = new Map<string, string>()
   for (const source of prototypes.keys()) {
     const target = toPrototype(source)
-    if (canStandInName(source) && target !== source)
+    if (isUsableInNames(source) && target !== source)
       lookAlikes.set(target, (lookAlikes.get(target) ?? '') + source)
   }
   const lines = [...lookAlikes].map(([target, sources]) => `${target} ${sources}`)

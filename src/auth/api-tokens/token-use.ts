@@ -1,45 +1,44 @@
 import { sql } from 'drizzle-orm'
 import { v7 as uuidv7 } from 'uuid'
 import type { AppContext } from '../../api/context.ts'
-import type { KnownToken } from '../../api/ports.ts'
+import type { TokenState } from '../../api/ports.ts'
 import { prepared } from '../../db/fast-path/prepared.ts'
 import { describeError } from '../../errors/describe-error.ts'
 import { clientAddress } from '../../http/client-address.ts'
 import { addressGroup } from '../../text/ip-address.ts'
 
-/** How exact "last used" is, in milliseconds. */
-const exactTo = 60_000
+/** Precision of `lastUsedAt`, in milliseconds. */
+const precision = 60_000
 
-/** Networks that are kept of a token; the oldest go. */
-const mostNetworks = 50
+/** Maximum number of stored networks of a token. Beyond it, the oldest are dropped. */
+const maxNetworks = 50
 
 /**
- * Stores when and from where a token is used, once a minute, and records a network that is new for it at once. The
- * request does not wait for it, and does not fail with it: it is one statement that is sent and left to itself. On
- * Workers the connection is closed when it is done.
+ * Stores time and address of a use, at most once a minute, and each new network at once. It is one statement in the
+ * background: the request neither waits for it nor fails with it. On Workers the connection closes after it.
  */
-export function noteUse(c: AppContext, token: KnownToken): void {
+export function recordUse(c: AppContext, token: TokenState): void {
   const deps = c.get('deps')
   const now = deps.now()
-  const isDue = token.lastUsedAt === null || now - token.lastUsedAt.getTime() >= exactTo
+  const isDue = token.lastUsedAt === null || now - token.lastUsedAt.getTime() >= precision
   const address = clientAddress(c)
   const network = addressGroup(address)
   if (!isDue && token.networks.includes(network)) return
-  // So that requests until the next look-up do not do the same.
+  // Requests before the next look-up must not store the same use.
   token.networks = [...token.networks.filter((known) => known !== network), network]
   if (isDue) token.lastUsedAt = new Date(now)
   const use = {
     id: token.id,
     now: new Date(now).toISOString(),
-    since: new Date(now - exactTo).toISOString(),
+    since: new Date(now - precision).toISOString(),
     address,
     network,
     event: uuidv7(),
     userAgent: c.req.header('User-Agent')?.slice(0, 512) ?? null,
     requestId: c.get('requestId'),
   }
-  // Not on the connection of the request, whose queries would wait for the commit.
-  noteQuery(deps.connect(c as never, 'write'))
+  // A connection of its own, since the queries of the request would wait for the commit.
+  recordQuery(deps.connect(c as never, 'write'))
     .execute(use)
     .then(([stored]) => {
       if (!stored?.isNew) return
@@ -58,16 +57,16 @@ export function noteUse(c: AppContext, token: KnownToken): void {
     .catch((error) => {
       deps.log.warn(
         { request_id: use.requestId, error: describeError(error) },
-        'use of an API token not stored',
+        'the use of an API token was not stored',
       )
     })
 }
 
 /**
- * The row and the audit event. A row that is being written by somebody else is left out: the next use stores it, and
- * nobody waits. Of several servers at once, the condition on the time lets one write.
+ * Updates the row and inserts the audit event. Skips a row that another transaction has locked, so that nothing waits:
+ * the next use stores it. If several servers send it at the same time, its condition lets only one of them write.
  */
-const noteQuery = prepared((db) => {
+const recordQuery = prepared((db) => {
   const { placeholder } = sql
   const isDue = sql`coalesce(t.last_used_at <= ${placeholder('since')}::timestamptz, true)`
   const isNew = sql`not (${placeholder('network')}::text = any (t.networks))`
@@ -81,7 +80,7 @@ const noteQuery = prepared((db) => {
       last_used_at = case when b.is_due then ${placeholder('now')}::timestamptz else t.last_used_at end,
       last_used_address = case when b.is_due then ${placeholder('address')}::text else t.last_used_address end,
       networks = case when b.is_new
-        then (array_append(t.networks, ${placeholder('network')}::text))[greatest(1, cardinality(t.networks) + 2 - ${sql.raw(String(mostNetworks))}):]
+        then (array_append(t.networks, ${placeholder('network')}::text))[greatest(1, cardinality(t.networks) + 2 - ${sql.raw(String(maxNetworks))}):]
         else t.networks end
     from before b where t.id = b.id and (b.is_due or b.is_new)`)
   const event = db.$with('event', {}).as(sql`
@@ -89,5 +88,9 @@ const noteQuery = prepared((db) => {
     select ${placeholder('event')}::uuid, 'api_token.new_network', user_id, user_id, ${placeholder('address')}::text,
       ${placeholder('userAgent')}::text, ${placeholder('requestId')}::text, jsonb_build_object('token', id::text)
     from before where is_new`)
-  return db.with(before, used, event).select({ isNew: before.isNew }).from(before).prepare('api_tokens_note')
+  return db
+    .with(before, used, event)
+    .select({ isNew: before.isNew })
+    .from(before)
+    .prepare('api_tokens_record_use')
 })

@@ -1,17 +1,17 @@
 import { createContract, type OpenAPI31 } from './contract.ts'
 import { type Observer, observers } from './everywhere.ts'
-import type { Answer, Json, Person } from './exchange.ts'
+import type { Json, Persona, ReceivedResponse } from './exchange.ts'
 import { finderOf, type Operation } from './operations.ts'
 import { type Failure, failureOf, type Result } from './report.ts'
 
-/** Paths that answer without being in the document: they are files of its pages. */
+/** Paths that are served but not documented: files of the pages. */
 const undocumented = ['/docs/', '/favicon.ico', '/app', '/app/']
 
-/** What proxies and networks in front of a server add to its answers. */
+/** Headers that proxies and networks in front of a server may add to its responses. */
 const added = /^(server|via|alt-svc|nel|report-to|age|content-encoding|cf-.*|x-cache.*|x-served-by)$/
 
-/** Looks at every answer of a run: by the server's own document, and by what holds for all answers. */
-export function createJudge(document: Json, origin: string, operations: readonly Operation[]) {
+/** Evaluates every response of a run: against the server's own document, and against the rules for all responses. */
+export function createEvaluator(document: Json, origin: string, operations: readonly Operation[]) {
   const operationOf = finderOf(operations)
   const contract = contractOf(document)
   const isLocal = /^(localhost|127\.|\[::1\])/.test(new URL(origin).host)
@@ -19,28 +19,28 @@ export function createJudge(document: Json, origin: string, operations: readonly
   const byObserver = observers.map((observer) => ({ observer, failures: new Map<string, Failure>() }))
   let count = 0
 
-  function look(answer: Answer, people: readonly Person[]): void {
+  function evaluate(response: ReceivedResponse, personas: readonly Persona[]): void {
     count++
-    const called = operationOf(answer.method, answer.path)
+    const called = operationOf(response.method, response.path)
     for (const { observer, failures } of byObserver) {
-      for (const fault of faultsOf(observer, answer, people, called)) {
+      for (const fault of faultsOf(observer, response, personas, called)) {
         note(
           failures,
-          `${fault} (${answer.method} ${answer.path.split('?')[0]})`,
-          'this of every answer',
-          answer,
+          `${fault} (${response.method} ${response.path.split('?')[0]})`,
+          'this rule for every response',
+          response,
         )
       }
     }
     if (!contract) return
-    const headers = isLocal ? answer.headers : withoutAdded(answer.headers)
-    const { method, path, status, bytes, requestHeaders } = answer
-    const verdict = contract.judge({ method, path, status, headers, body: bytes, requestHeaders })
+    const headers = isLocal ? response.headers : withoutAdded(response.headers)
+    const { method, path, status, bytes, requestHeaders } = response
+    const verdict = contract.evaluate({ method, path, status, headers, body: bytes, requestHeaders })
     const operation = verdict.operation ?? 'nothing'
     const failures = byOperation.get(operation) ?? new Map<string, Failure>()
     byOperation.set(operation, failures)
     for (const fault of verdict.faults)
-      note(failures, `${status}: ${fault}`, 'what the document declares', answer)
+      note(failures, `${status}: ${fault}`, 'what the document declares', response)
   }
 
   function results(): Result[] {
@@ -51,8 +51,8 @@ export function createJudge(document: Json, origin: string, operations: readonly
         group,
         title:
           operation === 'nothing'
-            ? 'What the document does not list answers 404 or 405'
-            : `Every answer of ${operation} is as the document declares it, with nothing more`,
+            ? 'Undocumented operations respond with 404 or 405'
+            : `Every response of ${operation} is as the document declares it, with nothing more`,
         requirement,
         ...outcomeOf(failures),
       }),
@@ -68,24 +68,24 @@ export function createJudge(document: Json, origin: string, operations: readonly
     return [...(contract ? documented : []), ...everywhere]
   }
 
-  return { look, results, count: () => count }
+  return { evaluate, results, count: () => count }
 }
 
-/** An answer that is like nothing one could think of is a fault, too. */
+/** A response that the rule cannot read is a fault too. */
 function faultsOf(
   observer: Observer,
-  answer: Answer,
-  people: readonly Person[],
+  response: ReceivedResponse,
+  personas: readonly Persona[],
   called: Operation | undefined,
 ): string[] {
   try {
-    return observer.faults(answer, people, called)
+    return observer.faults(response, personas, called)
   } catch (error) {
-    return [`the answer cannot be made sense of: ${error instanceof Error ? error.message : error}`]
+    return [`the response cannot be interpreted: ${error instanceof Error ? error.message : error}`]
   }
 }
 
-/** Undefined when the document cannot be read; a check of its own says so. */
+/** Undefined if the document cannot be read; another check reports that. */
 function contractOf(document: Json) {
   try {
     return createContract(document as OpenAPI31, { undocumented })
@@ -94,11 +94,16 @@ function contractOf(document: Json) {
   }
 }
 
-/** The same fault of many answers is one, shown by the first of them. */
-function note(failures: Map<string, Failure>, fault: string, expected: string, answer: Answer): void {
+/** Counts the same fault of several responses as one; the report shows the first. */
+function note(
+  failures: Map<string, Failure>,
+  fault: string,
+  expected: string,
+  response: ReceivedResponse,
+): void {
   const before = failures.get(fault)
   if (before) before.times++
-  else failures.set(fault, failureOf({ expected, came: fault, answer }))
+  else failures.set(fault, failureOf({ expected, actual: fault, response }))
 }
 
 function outcomeOf(failures: Map<string, Failure>): Pick<Result, 'outcome' | 'failures'> {

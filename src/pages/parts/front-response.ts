@@ -7,8 +7,8 @@ import { languageOf } from './language-switch.ts'
 import { pageHeaders } from './shell.ts'
 import type { AppFetch } from './web-env.ts'
 
-/** The front page for this visitor, who need not be anybody. */
-export async function frontAnswer(c: Context<AppEnv>, fetch: AppFetch) {
+/** The front page for this visitor, logged in or not. */
+export async function respondWithFrontPage(c: Context<AppEnv>, fetch: AppFetch) {
   const language = languageOf(c)
   const deps = c.get('deps')
   const t = await textsIn(language, deps)
