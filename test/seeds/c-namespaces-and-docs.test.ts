@@ -17,8 +17,8 @@ test('Swagger UI exists, and the document has both schemes and both namespaces',
     basic: { type: 'http', scheme: 'basic' },
   })
   expect(tags.map(({ name }: { name: string }) => name)).toEqual(expect.arrayContaining(['Users', 'Posts']))
-  expect(paths['/posts'].post.security).toContainEqual({ accessToken: [] })
-  expect(paths['/posts'].get.security ?? []).not.toContainEqual({ accessToken: [] })
+  expect(paths['/posts'].post.security).toContainEqual({ accessToken: ['posts:write'] })
+  expect(paths['/posts'].get.security ?? []).toEqual([])
 })
 
 test('GET /posts is open, POST is guarded, and the author is joined', async () => {
