@@ -93,7 +93,7 @@ describe.each(databaseKinds)('limits of other routes, and their records, on %s',
     const operations = Object.values<any>(document.paths).flatMap((item) => Object.values<any>(item))
     const limited = operations.filter(({ responses }) => responses['429'].$ref.includes('TooManyAttempts'))
     expect(limited.map((operation) => operation.operationId).sort()).toEqual(
-      ['changePassword', 'createToken', 'deleteMe', 'updateMe'].sort(),
+      ['changePassword', 'createApiToken', 'createToken', 'deleteMe', 'updateMe'].sort(),
     )
     expect(document.components.headers.RateLimit.required ?? false).toBe(false)
   })
