@@ -43,7 +43,7 @@ export async function openWindow(context: BrowserContext, server: string) {
 }
 
 async function watch(page: Page, server: string) {
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(40_000)
   const violations: Violations = { elsewhere: [], errors: [], passwordWindows: [] }
   page.on('console', (message) => {
     // Some tests are about refused requests.

@@ -4,7 +4,7 @@ import { startServer, type TestServer } from '../support/server.ts'
 import { rootAdmin } from '../support/settings.ts'
 import { chromiumPath, launchChromium, openPage, type Violations } from './chromium.ts'
 
-describe.skipIf(!chromiumPath)('/docs in a browser without internet', { timeout: 60_000 }, () => {
+describe.skipIf(!chromiumPath)('/docs in a browser without internet', { timeout: 120_000 }, () => {
   let server: TestServer
   let browser: Browser
   let page: Page
@@ -72,7 +72,7 @@ describe.skipIf(!chromiumPath)('/docs in a browser without internet', { timeout:
       block.locator('button.execute').click(),
     ])
     const shown = block.locator('.live-responses-table .response-col_status').last()
-    await expect.poll(() => shown.innerText()).toContain(String(response.status()))
+    await expect.poll(() => shown.innerText(), { timeout: 20_000 }).toContain(String(response.status()))
     return { status: response.status(), body: await response.json() }
   }
 
